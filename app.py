@@ -1,0 +1,37 @@
+"""ResNet Explorer: page config, navigation and the row on top of every page."""
+
+import os
+import time
+
+# Large pages halve what recording every layer costs; torch reads this when it is imported, which pages do later.
+os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.ui import picker, shell, state, weights_form
+
+st.set_page_config(
+    page_title="ResNet Explorer",
+    page_icon=shell.ICON,
+    layout="wide",
+    initial_sidebar_state="collapsed",
+    menu_items={"About": shell.ABOUT},
+)
+page = st.navigation(shell.pages(), position="hidden")
+state.read(page.url_path or shell.FIRST)
+shell.style()
+shell.navigation(page.url_path or shell.FIRST)
+more_options = picker.compact_row()
+shell.say_problems()
+problem = shell.totals()
+time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
+if more_options.open:
+    with more_options:
+        picker.spec_options()
+        weights_form.weights_and_device()
+try:
+    page.run()
+except ExplorerError as error:
+    if str(error) != problem:
+        shell.say_error(error)

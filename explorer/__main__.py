@@ -1,0 +1,97 @@
+"""The same tables and pictures from a terminal: ``python -m explorer --help``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from explorer.architecture.codec import from_json
+from explorer.architecture.describe import describe
+from explorer.architecture.plan import Plan, trace
+from explorer.architecture.presets import preset, presets
+from explorer.architecture.spec import ResNetSpec
+from explorer.errors import ExplorerError, InputSizeError
+from explorer.views.diagram import layout
+from explorer.views.export import csv_text, json_text, markdown_text
+from explorer.views.svg import to_svg
+from explorer.views.tables import all_networks, block_table, compare, layer_table, stage_table
+
+TABLES = {"stages": stage_table, "blocks": block_table, "layers": layer_table}
+FORMATS = {"md": markdown_text, "csv": csv_text, "json": json_text}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answer one command.
+
+    Args:
+        arguments: the words after ``python -m explorer``; those of this process when None.
+
+    Returns:
+        The exit status: 0, or 1 after one sentence on standard error.
+    """
+    chosen = _parser().parse_args(arguments)
+    try:
+        print(_answer(chosen).rstrip("\n"))
+    except ExplorerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _answer(chosen: argparse.Namespace) -> str:
+    write = FORMATS[chosen.format] if "format" in chosen else markdown_text
+    match chosen.command:
+        case "table":
+            return write(TABLES[chosen.by](_plan(chosen.network, chosen.size)))
+        case "compare":
+            plans = {name: _plan(name, chosen.size) for name in chosen.networks}
+            return write(compare(plans))
+        case "diagram":
+            return to_svg(layout(_plan(chosen.network, chosen.size), orientation=chosen.orientation))
+    return write(all_networks())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m explorer", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    network_help = "a preset such as resnet50, or a JSON file of spec fields"
+
+    table = commands.add_parser("table", help="a network by stages, blocks or layers")
+    table.add_argument("network", help=network_help)
+    table.add_argument("--by", choices=TABLES, default="stages")
+
+    comparison = commands.add_parser("compare", help="two to six networks, stage by stage")
+    comparison.add_argument("networks", nargs="+", metavar="network", help=network_help)
+
+    picture = commands.add_parser("diagram", help="a network as an SVG drawing")
+    picture.add_argument("network", help=network_help)
+    picture.add_argument("--orientation", choices=("wide", "narrow"), default="wide")
+
+    everything = commands.add_parser("networks", help="all named networks")
+    for command in (table, comparison, everything):
+        command.add_argument("--format", choices=FORMATS, default="md")
+    for command in (table, comparison, picture):
+        command.add_argument("--size", default=None, help="224, or height×width such as 192x320")
+    return parser
+
+
+def _plan(name: str, size: str | None) -> Plan:
+    return trace(describe(_spec(name)), _size(name, size))
+
+
+def _spec(name: str) -> ResNetSpec:
+    file = Path(name)
+    return from_json(file.read_text(encoding="utf-8")) if file.suffix == ".json" and file.is_file() else preset(name)
+
+
+def _size(name: str, text: str | None) -> tuple[int, int]:
+    if text is None:
+        return next((known.input_size for known in presets() if known.name == name), (224, 224))
+    sides = text.replace("×", "x").split("x")
+    if not (1 <= len(sides) <= 2 and all(side.isascii() and side.isdigit() for side in sides)):
+        raise InputSizeError(f"The size {text!r} is none; write 224, or height×width such as 192x320.")
+    return int(sides[0]), int(sides[-1])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,111 @@
+"""One network, several "FLOP" figures: what each tool prints, and why they differ."""
+
+from typing import NamedTuple
+
+from explorer.architecture.describe import describe
+from explorer.architecture.formulas import number
+from explorer.architecture.plan import Plan, trace
+from explorer.architecture.presets import DEPTHS
+from explorer.architecture.spec import ResNetSpec, Shortcut
+
+PAPER_SIZE = (224, 224)
+PAPER_FLOPS = {18: 1.8, 34: 3.6, 50: 3.8, 101: 7.6, 152: 11.3}
+"""Multiply-adds in units of 10⁹ by depth, last row of Table 1 of arXiv 1512.03385."""
+
+
+class FlopFigure(NamedTuple):
+    """What one source gives as the cost of a network.
+
+    Attributes:
+        source: who prints it.
+        value: the exact figure behind it, in the source's own unit of one.
+        printed: the figure as the source prints it.
+        why: what is counted.
+    """
+
+    source: str
+    value: int
+    printed: str
+    why: str
+
+
+def flop_figures(plan: Plan, *, spec: ResNetSpec | None = None) -> tuple[FlopFigure, ...]:
+    """The figures that different sources give for one network, each exact for this plan.
+
+    Args:
+        plan: the plan.
+        spec: the network's specification; with it the paper's own figure is added where the paper has the network.
+
+    Returns:
+        Ours, torchvision's, torchinfo's and the FLOP counter's of torch, then the paper's.
+    """
+    affine = sum(row.params for row in plan.layers if row.kind == "norm")
+    linear_biases = sum(row.op.channels_out for row in plan.layers if row.kind == "linear" and row.op.bias)
+    conv_biases = sum(
+        row.op.channels_out * row.output_shape[1] * row.output_shape[2]
+        for row in plan.layers
+        if row.kind == "conv" and row.op.bias
+    )
+    added = [
+        f"{number(affine)} parameters of the norms" if affine else "",
+        f"{number(linear_biases)} biases of the classifier" if linear_biases else "",
+        f"{number(conv_biases)} additions of the convolutions' biases" if conv_biases else "",
+    ]
+    torchinfo = plan.macs + affine + linear_biases + conv_biases
+    figures = [
+        FlopFigure(
+            "This app",
+            plan.macs,
+            f"{number(plan.macs)} MACs",
+            "Multiply-accumulates of convolutions and linear layers for one picture: a multiplication and its addition "
+            "are one.",
+        ),
+        FlopFigure(
+            "torchvision",
+            plan.macs,
+            f"{plan.macs / 1e9:.3f} GFLOPS",
+            "The same multiply-accumulates in units of 10⁹, although the unit says FLOPS.",
+        ),
+        FlopFigure(
+            "torchinfo",
+            torchinfo,
+            f"{number(torchinfo)} mult-adds",
+            f"The multiply-accumulates and {' and '.join(part for part in added if part) or 'nothing else'}.",
+        ),
+        FlopFigure(
+            "torch.utils.flop_counter",
+            2 * plan.macs,
+            f"{number(2 * plan.macs)} FLOPs",
+            "Two for each multiply-accumulate: the multiplication and the addition.",
+        ),
+    ]
+    depth = _paper_depth(spec) if spec is not None and plan.input_size == PAPER_SIZE else None
+    if spec is not None and depth is not None:
+        figures.append(_paper_figure(spec, depth))
+    return tuple(figures)
+
+
+def _paper_depth(spec: ResNetSpec) -> int | None:
+    """The depth under which Table 1 of the paper has this network, whatever its shortcuts and stride."""
+    for depth, (block, depths) in DEPTHS.items():
+        standard = ResNetSpec(block=block, depths=depths)
+        if spec.replace(shortcut="B", stride_on="3x3", shortcut_norm=True, zero_init_residual=False) == standard:
+            return depth
+    return None
+
+
+def _paper_figure(spec: ResNetSpec, depth: int) -> FlopFigure:
+    """The paper's figure: option A for basic blocks, B for bottlenecks, the stride on the 1×1."""
+    shortcut: Shortcut = "A" if spec.block == "basic" else "B"
+    original = trace(
+        describe(ResNetSpec(block=spec.block, depths=spec.depths, shortcut=shortcut, stride_on="1x1")), PAPER_SIZE
+    )
+    printed = PAPER_FLOPS[depth]
+    cut = "" if round(original.macs / 1e9, 1) == printed else ", cut off and not rounded"
+    layout = "zero padding shortcuts (option A)" if shortcut == "A" else "the stride on the first 1×1 (v1)"
+    return FlopFigure(
+        "The paper",
+        original.macs,
+        f"{printed} × 10⁹ FLOPs",
+        f"Multiply-adds of the paper's own network, with {layout}: {number(original.macs)}{cut}.",
+    )

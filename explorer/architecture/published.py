@@ -1,0 +1,95 @@
+"""What torchvision publishes for its ten residual networks: names of the weights, accuracy and recipe.
+
+The figures stand here as well as in torchvision, whose import takes more than a second; a test compares the two.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from explorer.architecture.presets import preset_of
+from explorer.architecture.spec import ResNetSpec
+
+Recipe = Literal["simple", "new"]
+
+RECIPES: dict[Recipe, str] = {
+    "simple": "Simple recipe, close to the paper's: 90 to 100 epochs, steps of the learning rate, crops and flips.",
+    "new": "torchvision's new recipe of 2021: 600 epochs, cosine learning rate, mixup, CutMix, label smoothing, EMA.",
+}
+_REFERENCES = "https://github.com/pytorch/vision/tree/main/references/classification"
+_ISSUE = "https://github.com/pytorch/vision/issues/3995"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedWeights:
+    """One set of weights, trained on ImageNet-1K.
+
+    Attributes:
+        tag: torchvision's name of it, ``IMAGENET1K_V1``.
+        acc1: accuracy in percent, single crop of 224×224.
+        acc5: accuracy in percent among the five best.
+        file_mib: size of the download in MiB.
+        recipe: how it was trained; see ``RECIPES``.
+        recipe_url: where the recipe is written down.
+    """
+
+    tag: str
+    acc1: float
+    acc5: float
+    file_mib: float
+    recipe: Recipe
+    recipe_url: str
+
+    @property
+    def title(self) -> str:
+        """Its name for people: ``ImageNet-1K V2``."""
+        return self.tag.replace("IMAGENET1K_", "ImageNet-1K ")
+
+
+def published(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
+    """The published weights of a network, the oldest first; none where it is not one of torchvision's ten.
+
+    How a network starts (``zero_init_residual``) does not matter to weights that replace what it started with.
+    """
+    known = preset_of(spec.replace(zero_init_residual=False))
+    return PUBLISHED.get(known.name, ()) if known is not None else ()
+
+
+def _v1(acc1: float, acc5: float, file_mib: float, recipe_url: str = f"{_REFERENCES}#resnet") -> PublishedWeights:
+    return PublishedWeights(
+        tag="IMAGENET1K_V1", acc1=acc1, acc5=acc5, file_mib=file_mib, recipe="simple", recipe_url=recipe_url
+    )
+
+
+def _v2(acc1: float, acc5: float, file_mib: float, section: str = "#new-recipe") -> PublishedWeights:
+    return PublishedWeights(
+        tag="IMAGENET1K_V2", acc1=acc1, acc5=acc5, file_mib=file_mib, recipe="new", recipe_url=_ISSUE + section
+    )
+
+
+_NEXT = f"{_REFERENCES}#resnext"
+_WIDE = "https://github.com/pytorch/vision/pull/912#issue-445437439"
+_FIXRES = "#new-recipe-with-fixres"
+
+PUBLISHED: dict[str, tuple[PublishedWeights, ...]] = {
+    "resnet18": (_v1(69.758, 89.078, 44.661),),
+    "resnet34": (_v1(73.314, 91.420, 83.275),),
+    "resnet50": (_v1(76.130, 92.862, 97.781), _v2(80.858, 95.434, 97.790, "#issuecomment-1013906621")),
+    "resnet101": (_v1(77.374, 93.546, 170.511), _v2(81.886, 95.780, 170.530)),
+    "resnet152": (_v1(78.312, 94.046, 230.434), _v2(82.284, 96.002, 230.474)),
+    "resnext50_32x4d": (_v1(77.618, 93.698, 95.789, _NEXT), _v2(81.198, 95.340, 95.833)),
+    "resnext101_32x8d": (_v1(79.312, 94.526, 339.586, _NEXT), _v2(82.834, 96.228, 339.673, _FIXRES)),
+    "resnext101_64x4d": (
+        # the only V1 that was trained with the new recipe from the start
+        PublishedWeights(
+            tag="IMAGENET1K_V1",
+            acc1=83.246,
+            acc5=96.454,
+            file_mib=319.318,
+            recipe="new",
+            recipe_url="https://github.com/pytorch/vision/pull/5935",
+        ),
+    ),
+    "wide_resnet50_2": (_v1(78.468, 94.086, 131.820, _WIDE), _v2(81.602, 95.758, 263.124, _FIXRES)),
+    "wide_resnet101_2": (_v1(78.848, 94.284, 242.896, _WIDE), _v2(82.510, 96.020, 484.747)),
+}
+TAGS: tuple[str, ...] = tuple(dict.fromkeys(weights.tag for several in PUBLISHED.values() for weights in several))

@@ -1,0 +1,280 @@
+"""The one configuration of a residual network: what a person can choose, checked and normalised."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, Self, get_args
+
+from explorer.architecture.values import is_count, shown, whole
+from explorer.errors import SpecError
+
+Block = Literal["basic", "bottleneck"]
+Stem = Literal["imagenet", "cifar", "deep"]
+Shortcut = Literal["A", "B", "C", "D", "none"]
+Order = Literal["post", "pre"]
+StrideOn = Literal["3x3", "1x1"]
+Norm = Literal["batch", "instance", "group", "none"]
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "block": get_args(Block),
+    "stem": get_args(Stem),
+    "shortcut": get_args(Shortcut),
+    "order": get_args(Order),
+    "stride_on": get_args(StrideOn),
+    "norm": get_args(Norm),
+}
+FLAGS = ("conv_bias", "shortcut_norm", "squeeze_excite", "zero_init_residual")
+TUPLES = ("depths", "widths")
+COUNTS = ("groups", "base_width", "in_channels", "num_classes")
+
+MAX_STAGES = 6
+MAX_BLOCKS = 500
+"""Blocks in one stage; the deepest network of the paper has 200."""
+MAX_CHANNELS = 8_192
+"""Channels of a stage before a bottleneck's expansion, and of the input."""
+MAX_INNER_CHANNELS = 65_536
+"""Channels inside a bottleneck."""
+MAX_CLASSES = 1_000_000
+_LARGEST = {
+    "depths": MAX_BLOCKS,
+    "widths": MAX_CHANNELS,
+    "groups": MAX_CHANNELS,
+    "base_width": MAX_INNER_CHANNELS,
+    "in_channels": MAX_CHANNELS,
+    "num_classes": MAX_CLASSES,
+}
+CONVS_PER_BLOCK: dict[str, int] = {"basic": 2, "bottleneck": 3}
+EXPANSION: dict[str, int] = {"basic": 1, "bottleneck": 4}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResNetSpec:
+    """Everything that distinguishes one ResNet from another.
+
+    Two specs that describe the same network are equal: a field that does not apply to the chosen block, norm or
+    shortcut is set back to its default. What cannot be built, or means nothing, is refused.
+
+    Attributes:
+        block: two 3×3 convolutions ("basic") or 1×1, 3×3, 1×1 ("bottleneck").
+        depths: residual blocks per stage, one to six stages.
+        widths: channels per stage, before a bottleneck's expansion of 4. The stem puts out ``widths[0]``.
+        groups: groups of a bottleneck's 3×3 convolution (ResNeXt's cardinality).
+        base_width: a bottleneck's inner width per group at 64 channels, torchvision's ``width_per_group``.
+        stem: 7×7/2 and max pool ("imagenet"), 3×3/1 ("cifar"), three 3×3 and max pool ("deep", ResNet-C).
+        shortcut: zero padding ("A"), projection where shapes differ ("B"), projection everywhere ("C"),
+            average pool then 1×1 where shapes differ ("D", ResNet-D), or a plain net ("none").
+        order: the norm after its convolution ("post") or norm and ReLU before it ("pre", ResNet v2).
+        stride_on: which convolution of a bottleneck has the stride: torchvision's "3x3" (v1.5), the paper's "1x1" (v1).
+        norm: batch, instance (affine, with running statistics), group (gcd(32, channels) groups) or none.
+        conv_bias: whether the convolutions have a bias.
+        shortcut_norm: whether a projection is followed by a norm.
+        squeeze_excite: a gate at the end of each block's main path, with reduction 16.
+        zero_init_residual: the last norm's weight of each block starts at 0.
+        in_channels: channels of the input picture.
+        num_classes: outputs of the classifier.
+
+    Raises:
+        SpecError: naming all that is wrong.
+    """
+
+    block: Block = "bottleneck"
+    depths: tuple[int, ...] = (3, 4, 6, 3)
+    widths: tuple[int, ...] = (64, 128, 256, 512)
+    groups: int = 1
+    base_width: int = 64
+    stem: Stem = "imagenet"
+    shortcut: Shortcut = "B"
+    order: Order = "post"
+    stride_on: StrideOn = "3x3"
+    norm: Norm = "batch"
+    conv_bias: bool = False
+    shortcut_norm: bool = True
+    squeeze_excite: bool = False
+    zero_init_residual: bool = False
+    in_channels: int = 3
+    num_classes: int = 1000
+
+    def __post_init__(self) -> None:
+        for name in COUNTS:
+            self._set(name, whole(getattr(self, name)))
+        for name in TUPLES:
+            value = getattr(self, name)
+            self._set(name, tuple(map(whole, value)) if isinstance(value, tuple | list) else value)
+        wrong = _wrong_values(self)
+        if not wrong:
+            for name in inapplicable(self):
+                self._set(name, DEFAULTS[name])
+        problems = [*wrong.values(), *_wrong_combinations(self, wrong.keys())]
+        if problems:
+            raise SpecError(*problems)
+        self._set("base_width", _smallest_base_width(self))
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def replace(self, /, **changes: Any) -> Self:
+        """A copy with some fields changed, checked anew.
+
+        Raises:
+            SpecError: when a field is unknown or the new combination is wrong.
+        """
+        unknown = sorted(set(changes) - set(DEFAULTS))
+        if unknown:
+            raise SpecError(f"A network has no field {shown(unknown[0])}; its fields are {_listed(DEFAULTS)}.")
+        return replace(self, **changes)
+
+    @property
+    def expansion(self) -> int:
+        """Output channels of a block over its width: 1 basic, 4 bottleneck."""
+        return EXPANSION[self.block]
+
+    @property
+    def nominal_depth(self) -> int:
+        """The number in the network's name: blocks × (2 basic, 3 bottleneck) + 2, whatever the stem."""
+        return sum(self.depths) * CONVS_PER_BLOCK[self.block] + 2
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the network has no shortcuts at all."""
+        return self.shortcut == "none"
+
+    def block_ends(self) -> tuple[tuple[int, int, int], ...]:
+        """What each stage's first block does: (channels in, channels out, stride), one per stage."""
+        outs = [width * self.expansion for width in self.widths]
+        ins = [self.widths[0], *outs[:-1]]
+        return tuple((i, o, 1 if stage == 0 else 2) for stage, (i, o) in enumerate(zip(ins, outs, strict=True)))
+
+    def inner_width(self, width: int) -> int:
+        """Channels inside a block: torchvision's ``int(width * base_width / 64) * groups`` for a bottleneck."""
+        return width if self.block == "basic" else int(width * (self.base_width / 64.0)) * self.groups
+
+    def as_dict(self) -> dict[str, Any]:
+        """All fields by name, in their order."""
+        return asdict(self)
+
+
+DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(ResNetSpec)}
+
+
+def inapplicable(spec: ResNetSpec) -> frozenset[str]:
+    """Names of the fields that change nothing in this network, and so stand at their defaults.
+
+    A picker disables exactly these.
+    """
+    names: set[str] = set()
+    if spec.block == "basic":
+        names |= {"groups", "base_width", "stride_on"}
+    elif len(spec.depths) == 1:
+        names |= {"stride_on"}  # the only stage has stride 1
+    if spec.norm == "none" or not has_projection(spec):
+        names |= {"shortcut_norm"}
+    if spec.is_plain:
+        names |= {"zero_init_residual"}  # there is no residual to start at zero
+    if spec.shortcut in ("A", "D") and not _changes_shape(spec):
+        names |= {"shortcut"}  # every shortcut is the identity, as in B
+    elif spec.shortcut == "D" and len(spec.depths) == 1:
+        names |= {"shortcut"}  # nothing to pool: D's projection is B's
+    elif spec.shortcut == "C" and max(spec.depths) == 1 and all(s != 1 or i != o for i, o, s in spec.block_ends()):
+        names |= {"shortcut"}  # no block keeps its shape: C's projections are B's
+    return frozenset(names)
+
+
+def has_projection(spec: ResNetSpec) -> bool:
+    """Whether any shortcut of the network is a projection."""
+    return spec.shortcut == "C" or (spec.shortcut in ("B", "D") and _changes_shape(spec))
+
+
+def _changes_shape(spec: ResNetSpec) -> bool:
+    return any(stride != 1 or i != o for i, o, stride in spec.block_ends())
+
+
+def _smallest_base_width(spec: ResNetSpec) -> int:
+    """The smallest base width that gives the same channels inside every block, so that equal networks are equal."""
+    if spec.block == "basic":
+        return spec.base_width
+    inner = [(spec.inner_width(width) // spec.groups, width) for width in spec.widths]
+    return max(-(-64 * channels // width) for channels, width in inner)
+
+
+def _wrong_values(spec: ResNetSpec) -> dict[str, str]:
+    """Fields that are no value of their kind at all, each with its sentence."""
+    problems = {}
+    for name, choices in CHOICES.items():
+        value = getattr(spec, name)
+        if not isinstance(value, str) or value not in choices:
+            problems[name] = f"{name} is {shown(value)}; it must be one of {_listed(choices)}."
+    for name in FLAGS:
+        value = getattr(spec, name)
+        if not isinstance(value, bool):
+            problems[name] = f"{name} is {shown(value)}; it must be true or false."
+    for name in COUNTS:
+        value = getattr(spec, name)
+        if not is_count(value, _LARGEST[name]):
+            problems[name] = f"{name} is {shown(value)}; it must be a whole number from 1 to {_LARGEST[name]:,}."
+    for name in TUPLES:
+        value = getattr(spec, name)
+        if not isinstance(value, tuple) or not all(is_count(v, _LARGEST[name]) for v in value):
+            problems[name] = (
+                f"{name} is {shown(value)}; it must be a list of whole numbers from 1 to {_LARGEST[name]:,}, "
+                "one per stage."
+            )
+        elif not 1 <= len(value) <= MAX_STAGES:
+            problems[name] = f"{name} has {len(value)} stages; a network has 1 to {MAX_STAGES}."
+    return problems
+
+
+def _wrong_combinations(spec: ResNetSpec, wrong: Collection[str]) -> list[str]:
+    """Values that are fine alone but cannot stand together, as far as their fields are not wrong themselves."""
+
+    def readable(*names: str) -> bool:
+        return not any(name in wrong for name in names)
+
+    problems = []
+    if readable("depths", "widths") and len(spec.depths) != len(spec.widths):
+        problems.append(
+            f"depths has {len(spec.depths)} stages and widths has {len(spec.widths)}; both need one number per stage."
+        )
+    if readable("block", "widths", "groups") and spec.block == "bottleneck":
+        problems += _wrong_widths(spec, readable("base_width"))
+    if readable("shortcut", "block", "widths") and spec.shortcut == "A":
+        problems += _shrinking_stages(spec)
+    if readable("zero_init_residual", "norm", "shortcut") and _zeroes_no_norm(spec):
+        problems.append("zero_init_residual starts the last norm of each block at 0, and norm is none; choose a norm.")
+    return problems
+
+
+def _zeroes_no_norm(spec: ResNetSpec) -> bool:
+    return spec.zero_init_residual and spec.norm == "none" and not spec.is_plain
+
+
+def _wrong_widths(spec: ResNetSpec, base_width_is_readable: bool) -> list[str]:
+    """Widths that a bottleneck's groups and base width do not fit."""
+    problems = []
+    for width in dict.fromkeys(spec.widths):
+        if width % spec.groups:
+            problems.append(
+                f"groups is {spec.groups} and does not divide the width {width}; choose a divisor of every width."
+            )
+        inner = spec.inner_width(width) if base_width_is_readable else 1
+        if inner < 1:
+            problems.append(
+                f"base_width {spec.base_width} leaves no channel inside a block of width {width}; raise it."
+            )
+        elif inner > MAX_INNER_CHANNELS:
+            problems.append(
+                f"base_width {spec.base_width} with {spec.groups} groups gives {inner:,} channels inside a block of "
+                f"width {width}; lower it, {MAX_INNER_CHANNELS:,} is the most."
+            )
+    return problems
+
+
+def _shrinking_stages(spec: ResNetSpec) -> list[str]:
+    return [
+        f"Option A appends zero channels and cannot remove any: layer{stage} would go from {i} to {o} channels; "
+        "choose B, C or D, or widths that do not shrink."
+        for stage, (i, o, _) in enumerate(spec.block_ends(), start=1)
+        if o < i
+    ]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

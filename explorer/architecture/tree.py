@@ -1,0 +1,132 @@
+"""The small tree that every family of networks is described by: operations without sizes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["conv", "norm", "relu", "maxpool", "avgpool", "add", "flatten", "linear", "pad", "sigmoid", "mul"]
+Path = Literal["main", "shortcut", "gate", ""]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Op:
+    """One operation with its hyper-parameters and no sizes.
+
+    Attributes:
+        kind: what it is.
+        name: its dotted name inside its section or block (``conv1``, ``downsample.0``, ``se.fc1``).
+        channels_in: channels or features that arrive.
+        channels_out: channels or features that leave.
+        kernel: side of the square window in pixels; 0 where there is none, and for a pool over the whole map.
+        stride: step of the window in pixels; of a pad, the step of the sub-sampling.
+        padding: pixels added on every side.
+        groups: groups of a convolution, or of a group norm.
+        ceil_mode: whether a pool keeps a last window that is cut off.
+        bias: whether a convolution or linear layer has a bias.
+        norm: which norm, for kind ``norm``.
+        zero_init: whether a norm's weight starts at 0.
+    """
+
+    kind: Kind
+    name: str
+    channels_in: int
+    channels_out: int
+    kernel: int = 0
+    stride: int = 1
+    padding: int = 0
+    groups: int = 1
+    ceil_mode: bool = False
+    bias: bool = False
+    norm: str = ""
+    zero_init: bool = False
+
+    @property
+    def is_global_pool(self) -> bool:
+        """Whether it averages the whole map to one value per channel."""
+        return self.kind == "avgpool" and self.kernel == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """x times a branch of x: squeeze-and-excite."""
+
+    branch: tuple[Op, ...]
+    mul: Op
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """A block: what both paths share, the main path, the shortcut, their sum and what follows.
+
+    Attributes:
+        name: dotted name in the network, ``layer1.0``.
+        before: operations in front of the fork (a pre-activation block whose projection takes the activated input).
+        main: the main path, F(x).
+        shortcut: operations of the shortcut, empty for the identity.
+        add: the addition; None in a plain block, which has no shortcut.
+        after: operations behind the addition.
+    """
+
+    name: str
+    before: tuple[Op, ...]
+    main: tuple[Op | Gate, ...]
+    shortcut: tuple[Op, ...]
+    add: Op | None
+    after: tuple[Op, ...]
+
+    @property
+    def shortcut_kind(self) -> Literal["identity", "projection", "padding", "none"]:
+        """How the shortcut carries x on: solid, dashed, dotted, or not at all."""
+        if self.add is None:
+            return "none"
+        if not self.shortcut:
+            return "identity"
+        return "padding" if self.shortcut[0].kind == "pad" else "projection"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A named part of the network: ``stem``, ``layer1`` …, ``head``."""
+
+    name: str
+    nodes: tuple[Op | Residual, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A whole network without sizes.
+
+    Attributes:
+        title: its name for people.
+        in_channels: channels of the input.
+        sections: stem, stages and head in order.
+    """
+
+    title: str
+    in_channels: int
+    sections: tuple[Section, ...]
+
+    def blocks(self) -> Iterator[Residual]:
+        """All residual blocks in order."""
+        for section in self.sections:
+            for node in section.nodes:
+                if isinstance(node, Residual):
+                    yield node
+
+
+def ops_of(node: Op | Gate | Residual) -> Iterator[Op]:
+    """The operations of a node in the order of their calls: the main path, then the shortcut, then the sum."""
+    match node:
+        case Op():
+            yield node
+        case Gate(branch, mul):
+            yield from branch
+            yield mul
+        case Residual(_, before, main, shortcut, add, after):
+            yield from before
+            for part in main:
+                yield from ops_of(part)
+            yield from shortcut
+            if add is not None:
+                yield add
+            yield from after

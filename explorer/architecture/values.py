@@ -1,0 +1,31 @@
+"""Values as people and programs hand them over: whole numbers of any library, and wrong ones shown in a sentence."""
+
+import reprlib
+from operator import index
+from typing import Any
+
+_LONGEST = 60
+
+
+def whole(value: Any) -> Any:
+    """Python's own whole number for one of NumPy or torch; anything else, truth values too, as it is."""
+    if isinstance(value, bool | str) or not hasattr(value, "__index__"):
+        return value
+    try:
+        return index(value)
+    except TypeError:  # an array of more than one number
+        return value
+
+
+def is_count(value: object, largest: int) -> bool:
+    """Whether a value is a whole number from 1 to ``largest``."""
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= largest
+
+
+def shown(value: object) -> str:
+    """A wrong value as a sentence quotes it, cut short when it is long."""
+    try:
+        text = reprlib.repr(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        return "a number too long to write"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,0 +1,173 @@
+"""Which weights a network shall have: the choice as a value, as text in a link, and what there is to choose from.
+
+Needs no torch: the picker and the link are read before torch is imported. ``explorer.model.weights`` loads them.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from explorer.architecture.presets import title
+from explorer.architecture.published import PUBLISHED, TAGS, published
+from explorer.architecture.spec import ResNetSpec
+from explorer.errors import LinkError
+
+Source = Literal["random", "fresh", "published", "file", "example"]
+
+EXAMPLE = "digits"
+MAX_SEED = 2**31 - 1
+_SEEDED = re.compile(r"(random|fresh)(?:-([0-9]{1,10}))?", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsChoice:
+    """Which weights were chosen: the key under which a loaded network is kept.
+
+    What does not apply to the source stands at its default, so that equal choices are equal.
+
+    Attributes:
+        source: random (running statistics estimated from sample pictures), fresh (random, running statistics as torch
+            makes them), published, file (uploaded), or example (trained in this repository).
+        seed: of random and fresh weights.
+        tag: of published weights, ``IMAGENET1K_V2``.
+        digest: sha256 of an uploaded file.
+    """
+
+    source: Source = "random"
+    seed: int = 0
+    tag: str = ""
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        if self.source not in ("random", "fresh"):
+            object.__setattr__(self, "seed", 0)
+        if self.source != "published":
+            object.__setattr__(self, "tag", "")
+        if self.source != "file":
+            object.__setattr__(self, "digest", "")
+
+    def to_text(self) -> str | None:
+        """The choice as a link carries it; None for an uploaded file, which no link can carry."""
+        match self.source:
+            case "random" | "fresh":
+                return f"{self.source}-{self.seed}" if self.seed else self.source
+            case "published":
+                return self.tag
+            case "example":
+                return EXAMPLE
+            case "file":
+                return None
+
+    @classmethod
+    def from_text(cls, text: str) -> "WeightsChoice":
+        """The choice that a link carries.
+
+        Args:
+            text: ``random``, ``random-7``, ``fresh``, ``IMAGENET1K_V1`` or ``digits``.
+
+        Raises:
+            LinkError: when it is none of them.
+        """
+        if text == EXAMPLE:
+            return cls(source="example")
+        if text in TAGS:
+            return cls(source="published", tag=text)
+        seeded = _SEEDED.fullmatch(text)
+        if seeded is None or int(seeded[2] or 0) > MAX_SEED:
+            raise LinkError(
+                f"The link asks for weights {text[:40]!r}, which do not exist: choose random, random-7 for another "
+                f"seed, fresh, {', '.join(TAGS)} or {EXAMPLE}."
+            )
+        return cls(source="random" if seeded[1] == "random" else "fresh", seed=int(seeded[2] or 0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsSource:
+    """Something to choose for one network.
+
+    Attributes:
+        choice: what is chosen by it; of a file without its digest.
+        label: its name for people.
+        reason: one sentence why this network cannot have it; None where it can.
+    """
+
+    choice: WeightsChoice
+    label: str
+    reason: str | None = None
+
+
+def example_spec() -> ResNetSpec:
+    """The network of the trained example: the paper's CIFAR ResNet-20 at half its width, on one channel."""
+    return ResNetSpec(
+        block="basic",
+        depths=(3, 3, 3),
+        widths=(8, 16, 32),
+        stem="cifar",
+        shortcut="A",
+        in_channels=1,
+        num_classes=10,
+    )
+
+
+def example_input_size() -> tuple[int, int]:
+    """Height and width in pixels that the trained example was trained at: the paper's for CIFAR."""
+    return (32, 32)
+
+
+def sources_for(spec: ResNetSpec, *, seed: int = 0) -> tuple[WeightsSource, ...]:
+    """What there is to choose from for a network, with the reason where something does not apply.
+
+    Args:
+        spec: the network.
+        seed: that random and fresh weights shall have.
+    """
+    return (
+        WeightsSource(choice=WeightsChoice(seed=seed), label="Random, calibrated"),
+        WeightsSource(choice=WeightsChoice(source="fresh", seed=seed), label="Random, fresh statistics"),
+        *_published_sources(spec),
+        WeightsSource(
+            choice=WeightsChoice(source="example"),
+            label="Trained example: digits",
+            reason=None if fits_example(spec) else f"The trained example is a network of its own, {_example_words()}.",
+        ),
+        WeightsSource(choice=WeightsChoice(source="file"), label="A file of yours"),
+    )
+
+
+def fits_example(spec: ResNetSpec) -> bool:
+    """Whether a network can have the trained example's weights."""
+    return spec.replace(zero_init_residual=False) == example_spec()
+
+
+def why_not_published(spec: ResNetSpec) -> str:
+    """One sentence why there are no published weights for a network."""
+    imagenet = spec.replace(in_channels=3, num_classes=1000)
+    if published(imagenet):
+        return (
+            f"The published weights of {title(imagenet)} are for 1,000 classes and 3 input channels, "
+            f"not {spec.num_classes:,} and {spec.in_channels:,}."
+        )
+    return f"torchvision publishes weights for its {_number(len(PUBLISHED))} residual networks, not for {title(spec)}."
+
+
+def _published_sources(spec: ResNetSpec) -> tuple[WeightsSource, ...]:
+    there = published(spec)
+    if not there:
+        choice = WeightsChoice(source="published", tag=TAGS[0])
+        return (WeightsSource(choice=choice, label="Published by torchvision", reason=why_not_published(spec)),)
+    return tuple(
+        WeightsSource(
+            choice=WeightsChoice(source="published", tag=weights.tag),
+            label=f"{weights.title}, torchvision ({weights.acc1:.1f} %)",
+        )
+        for weights in there
+    )
+
+
+def _example_words() -> str:
+    spec = example_spec()
+    return f"ResNet-{spec.nominal_depth} with {spec.widths[0]}, {spec.widths[1]} and {spec.widths[2]} channels"
+
+
+def _number(count: int) -> str:
+    return {10: "ten"}.get(count, str(count))

@@ -1,0 +1,48 @@
+"""The errors that a person can cause, each with one plain sentence.
+
+ExplorerError
+├── SpecError         a network that cannot be built or means nothing
+├── InputSizeError    an input that the network cannot take
+├── ImageError        a file that is no usable picture
+├── WeightsError      weights that cannot be loaded into the network
+├── DeviceError       a device that is not there, or has too little memory
+└── LinkError         a link whose parameters do not exist or are out of range
+
+The library raises them, the pages show ``str(error)``; nothing else of an error reaches the screen.
+"""
+
+
+class ExplorerError(Exception):
+    """Base of all errors with a sentence for the person who caused them."""
+
+
+class SpecError(ExplorerError):
+    """A combination of ResNetSpec fields that cannot be built or means nothing.
+
+    Attributes:
+        problems: every single thing that is wrong, one sentence each.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__(" ".join(problems))
+
+
+class InputSizeError(ExplorerError):
+    """An input size that the network, or one of its norms, cannot take."""
+
+
+class ImageError(ExplorerError):
+    """A file that is not a picture, or a picture that cannot be used."""
+
+
+class WeightsError(ExplorerError):
+    """Weights that cannot be fetched, read or loaded into the network."""
+
+
+class DeviceError(ExplorerError):
+    """A device that is not there, or that has too little free memory."""
+
+
+class LinkError(ExplorerError):
+    """A link whose parameters do not exist or are out of range."""

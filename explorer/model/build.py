@@ -1,0 +1,280 @@
+"""From a tree to the real thing: a torch module, every call a module of its own, nothing in place."""
+
+import math
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn import init
+
+from explorer.architecture.tree import Gate, Network, Op, Residual, Section, ops_of
+from explorer.model.device import choose
+
+# Told of every call while it happens: the row's name, what arrived, what was put out.
+Observer = Callable[[str, tuple[Tensor, ...], Tensor], None]
+
+
+class Add(nn.Module):
+    """The sum of the main path and the shortcut."""
+
+    def forward(self, main: Tensor, shortcut: Tensor) -> Tensor:
+        """Add two tensors of the same shape, ``(N, C, H, W)``."""
+        return main + shortcut
+
+
+class Scale(nn.Module):
+    """A gate's last step: every channel times its weight."""
+
+    def forward(self, x: Tensor, gate: Tensor) -> Tensor:
+        """Multiply ``(N, C, H, W)`` by ``(N, C, 1, 1)``."""
+        return x * gate
+
+
+class PadShortcut(nn.Module):
+    """Option A of He et al. 2015: every ``stride``-th pixel, and zero channels behind the ones that are there."""
+
+    def __init__(self, stride: int, channels: int) -> None:
+        super().__init__()
+        self.stride = stride
+        self.channels = channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        """From ``(N, C, H, W)`` to ``(N, C + channels, ⌈H/stride⌉, ⌈W/stride⌉)``."""
+        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.channels))
+
+    def extra_repr(self) -> str:
+        """What stands in brackets when it is printed."""
+        return f"stride={self.stride}, channels={self.channels}"
+
+
+class Block(nn.Module):
+    """A residual or plain block: the two paths of a ``Residual``, each call a child named as in the tree."""
+
+    def __init__(self, node: Residual, device: torch.device) -> None:
+        super().__init__()
+        self.node = node
+        _add_calls(self, node, device)
+
+    def forward(self, x: Tensor, observe: Observer | None = None) -> Tensor:
+        """Carry x of shape ``(N, C, H, W)`` through the block, telling ``observe`` of every call."""
+        node = self.node
+        forked = self._through(node.before, x, observe)
+        main = self._through(node.main, forked, observe)
+        if node.add is None:
+            return self._through(node.after, main, observe)
+        # what stands before the fork is shared with a projection alone; all else takes the raw input
+        shortcut = self._through(node.shortcut, forked if node.shortcut else x, observe)
+        total = self._call(node.add, (main, shortcut), observe)
+        return self._through(node.after, total, observe)
+
+    def _through(self, ops: tuple[Op | Gate, ...], x: Tensor, observe: Observer | None) -> Tensor:
+        for op in ops:
+            if isinstance(op, Gate):
+                x = self._call(op.mul, (x, self._through(op.branch, x, observe)), observe)
+            else:
+                x = self._call(op, (x,), observe)
+        return x
+
+    def _call(self, op: Op, arriving: tuple[Tensor, ...], observe: Observer | None) -> Tensor:
+        output = self.get_submodule(op.name)(*arriving)
+        if observe is not None:
+            observe(f"{self.node.name}.{op.name}", arriving, output)
+        return output
+
+
+class Stage(nn.Sequential):
+    """The blocks of one stage, one behind the other."""
+
+    def forward(self, x: Tensor, observe: Observer | None = None) -> Tensor:
+        """Carry x of shape ``(N, C, H, W)`` through all blocks, telling ``observe`` of every call."""
+        for block in self:
+            x = block(x, observe)
+        return x
+
+
+class NetworkModule(nn.Module):
+    """A network that can be run, with the tree that it was built from.
+
+    Every row of the plan is a submodule of the row's name, none works in place, and parameters and buffers have
+    torchvision's names.
+
+    Attributes:
+        network: the tree.
+    """
+
+    def __init__(self, network: Network, device: torch.device) -> None:
+        super().__init__()
+        self.network = network
+        for section in network.sections:
+            if _is_stage(section):
+                self.add_module(section.name, Stage(*(Block(node, device) for node in _blocks(section))))
+                continue
+            for node in section.nodes:
+                assert isinstance(node, Op), "blocks stand in sections of their own"
+                _add_calls(self, node, device)
+
+    def forward(self, images: Tensor, observe: Observer | None = None) -> Tensor:
+        """Classify images.
+
+        Args:
+            images: ``(N, C, H, W)``, on the model's device.
+            observe: told of every call in the order of the plan's rows; it must not change what it is shown.
+
+        Returns:
+            Logits, ``(N, classes)``.
+        """
+        x = images
+        for section in self.network.sections:
+            if _is_stage(section):
+                x = self.get_submodule(section.name)(x, observe)
+                continue
+            for node in section.nodes:
+                assert isinstance(node, Op)
+                output = self.get_submodule(node.name)(x)
+                if observe is not None:
+                    observe(node.name, (x,), output)
+                x = output
+        return x
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next(self.parameters()).device
+
+
+def build(network: Network, *, device: str | torch.device | None = None, seed: int = 0) -> NetworkModule:
+    """Make the module that a tree describes, with random weights.
+
+    The weights are those that torchvision draws: for its networks bit for bit what
+    ``torch.manual_seed(seed); torchvision.models.resnet50()`` gives. They are drawn on the CPU, so that a seed means
+    the same weights on every device, and from a generator of their own, so that nobody else's random numbers change.
+
+    Args:
+        network: from ``describe``.
+        device: where it shall live; None chooses (CUDA, then MPS, then CPU). On ``meta`` nothing is allocated.
+        seed: of the random weights.
+
+    Returns:
+        The module, in training mode as torch makes it.
+
+    Raises:
+        DeviceError: when the device is not there.
+    """
+    target = _device(device)
+    model = NetworkModule(network, torch.device("meta"))
+    if target.type == "meta":
+        return model
+    model.to_empty(device="cpu")
+    _initialise(model, torch.Generator().manual_seed(seed))
+    return model.to(target)
+
+
+def calls(network: Network) -> Iterator[tuple[str, Op]]:
+    """Every call of a network with its row's name, in the order of the plan."""
+    for section in network.sections:
+        for node in section.nodes:
+            prefix = f"{node.name}." if isinstance(node, Residual) else ""
+            for op in ops_of(node):
+                yield prefix + op.name, op
+
+
+def _device(device: str | torch.device | None) -> torch.device:
+    if str(device) == "meta":
+        return torch.device("meta")
+    return choose(None if device is None else str(device))
+
+
+def _is_stage(section: Section) -> bool:
+    return any(isinstance(node, Residual) for node in section.nodes)
+
+
+def _blocks(section: Section) -> list[Residual]:
+    assert all(isinstance(node, Residual) for node in section.nodes), "blocks stand in sections of their own"
+    return [node for node in section.nodes if isinstance(node, Residual)]
+
+
+def _add_calls(parent: nn.Module, node: Op | Residual, device: torch.device) -> None:
+    """Register every call under its name; the parts of a dotted name become containers within each other."""
+    for op in ops_of(node):
+        *path, leaf = op.name.split(".")
+        owner = parent
+        for part in path:
+            if not hasattr(owner, part):
+                owner.add_module(part, nn.Module())
+            owner = owner.get_submodule(part)
+        owner.add_module(leaf, _module(op, device))
+
+
+def _module(op: Op, device: torch.device) -> nn.Module:
+    match op.kind:
+        case "conv":
+            return nn.Conv2d(
+                op.channels_in,
+                op.channels_out,
+                op.kernel,
+                stride=op.stride,
+                padding=op.padding,
+                groups=op.groups,
+                bias=op.bias,
+                device=device,
+            )
+        case "norm":
+            return _norm(op, device)
+        case "linear":
+            return nn.Linear(op.channels_in, op.channels_out, bias=op.bias, device=device)
+        case "maxpool":
+            return nn.MaxPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode)
+        case "avgpool" if op.is_global_pool:
+            return nn.AdaptiveAvgPool2d((1, 1))
+        case "avgpool":
+            return nn.AvgPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode, count_include_pad=False)
+        case "pad":
+            return PadShortcut(op.stride, op.channels_out - op.channels_in)
+        case "relu":
+            return nn.ReLU()
+        case "sigmoid":
+            return nn.Sigmoid()
+        case "add":
+            return Add()
+        case "mul":
+            return Scale()
+        case "flatten":
+            return nn.Flatten()
+
+
+def _norm(op: Op, device: torch.device) -> nn.Module:
+    match op.norm:
+        case "instance":
+            return nn.InstanceNorm2d(op.channels_out, affine=True, track_running_stats=True, device=device)
+        case "group":
+            return nn.GroupNorm(op.groups, op.channels_out, device=device)
+        case _:
+            return nn.BatchNorm2d(op.channels_out, device=device)
+
+
+def _initialise(model: NetworkModule, generator: torch.Generator) -> None:
+    """Draw the weights as torchvision's ``ResNet.__init__`` does.
+
+    First every layer's own default, then the convolutions again by He et al. 2015, arXiv 1502.01852 (``fan_out``). What
+    the first pass draws for the convolutions is lost, but moves the generator to where torchvision's is.
+    """
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            _default(module, generator)
+        elif isinstance(module, nn.BatchNorm2d | nn.InstanceNorm2d | nn.GroupNorm):
+            module.reset_parameters()
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d):
+            init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu", generator=generator)
+    for name, op in calls(model.network):
+        if op.zero_init:
+            init.zeros_(model.get_parameter(f"{name}.weight"))
+
+
+def _default(module: nn.Conv2d | nn.Linear, generator: torch.Generator) -> None:
+    """What ``reset_parameters`` of both does, from a generator of our own."""
+    init.kaiming_uniform_(module.weight, a=math.sqrt(5), generator=generator)
+    if module.bias is not None:
+        bound = 1 / math.sqrt(module.weight[0].numel())
+        init.uniform_(module.bias, -bound, bound, generator=generator)

@@ -1,0 +1,252 @@
+"""A file of weights: what it says, and whether it fits a network."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from torch import Tensor
+
+from explorer.architecture.describe import describe
+from explorer.architecture.presets import title
+from explorer.architecture.spec import ResNetSpec
+from explorer.errors import WeightsError
+from explorer.model.build import build
+from explorer.model.checkpoint_file import read_file
+from explorer.model.checkpoint_names import class_names, find_tensors, strip_prefixes
+from explorer.model.checkpoint_tensors import non_finite, usable
+from explorer.model.recognise import Shapes, recognise, title_of
+
+# Names that belong to a residual network. What else is in a file (a loss, a counter of averages) hurts nobody.
+_NETWORKS_OWN = re.compile(r"(conv1|bn1|layer\d+|norm|fc)\..+")
+# torch counts batches since 0.4.1; older files do not have it, and no output depends on it.
+_COUNTER = "num_batches_tracked"
+
+
+@dataclass(frozen=True)
+class Misshapen:
+    """A tensor whose shape is not the network's.
+
+    Attributes:
+        name: of the parameter or buffer.
+        file_shape: in the file.
+        network_shape: in the network.
+    """
+
+    name: str
+    file_shape: tuple[int, ...]
+    network_shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadReport:
+    """What became, or would become, of the tensors of a file.
+
+    Attributes:
+        network: title of the network.
+        loaded: how many tensors fit.
+        missing: names that the network has and the file has not.
+        unexpected: names that the file has and the network has not.
+        misshapen: tensors of another shape.
+        non_finite: tensors with NaN or infinite values in them.
+        notes: one sentence for each thing that was found or converted on the way.
+    """
+
+    network: str
+    loaded: int
+    missing: tuple[str, ...] = ()
+    unexpected: tuple[str, ...] = ()
+    misshapen: tuple[Misshapen, ...] = ()
+    non_finite: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether the weights can be loaded: all are there, in their shape, and none is of another network."""
+        return not (self.missing or self.misshapen or any(map(_NETWORKS_OWN.fullmatch, self.unexpected)))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Checkpoint:
+    """A file's weights, without the file.
+
+    Attributes:
+        name: of the file, fit to be shown.
+        sha256: of its bytes, in hexadecimal.
+        tensors: float32 on the CPU by their names in the network (prefixes stripped); counters are int64.
+        class_names: what the outputs mean, where the file says it.
+        non_finite: names of the tensors with NaN or infinite values.
+        notes: one sentence for each thing that was found or converted on the way.
+    """
+
+    name: str
+    sha256: str
+    tensors: Mapping[str, Tensor]
+    class_names: tuple[str, ...] | None = None
+    non_finite: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def shapes(self) -> Shapes:
+        """Shape of every tensor by its name."""
+        return {name: tuple(tensor.shape) for name, tensor in self.tensors.items()}
+
+    @property
+    def classes(self) -> int | None:
+        """Outputs of its classifier, ``fc``; None where there is none."""
+        shape = self.shapes.get("fc.weight", ())
+        return shape[0] if len(shape) == 2 else None
+
+    @property
+    def in_channels(self) -> int | None:
+        """Input channels of its first convolution; None where there is none."""
+        shapes = self.shapes
+        shape = shapes.get("conv1.weight", shapes.get("conv1.0.weight", ()))
+        return shape[1] if len(shape) == 4 else None
+
+    def fits(self, spec: ResNetSpec) -> LoadReport:
+        """Compare the file with a network, without building it."""
+        network, file = expected_shapes(spec), self.shapes
+        missing = tuple(name for name in network if name not in file)
+        misshapen = tuple(
+            Misshapen(name, file[name], network[name])
+            for name in network
+            if name in file and file[name] != network[name]
+        )
+        uncounted = [name for name in missing if name.endswith(_COUNTER)]
+        notes = ["The file does not say how many batches its running statistics have seen."] if uncounted else []
+        return LoadReport(
+            network=title(spec),
+            loaded=len(network) - len(missing) - len(misshapen),
+            missing=tuple(name for name in missing if not name.endswith(_COUNTER)),
+            unexpected=tuple(name for name in file if name not in network),
+            misshapen=misshapen,
+            non_finite=self.non_finite,
+            notes=(*self.notes, *notes),
+        )
+
+    def recognised(self, like: ResNetSpec) -> ResNetSpec | None:
+        """The network that these are weights of, when names and shapes agree with one exactly.
+
+        Args:
+            like: decides what weights do not show: the stride's place, padding or no shortcut, batch or instance norm.
+        """
+        own = {name: shape for name, shape in self.shapes.items() if _NETWORKS_OWN.fullmatch(name)}
+        return recognise(_countless(own), like, lambda spec: _countless(expected_shapes(spec)))
+
+    def check(self, spec: ResNetSpec) -> LoadReport:
+        """The report of a file that fits.
+
+        Raises:
+            WeightsError: when it does not, with counts, first names and the network that it is of.
+        """
+        report = self.fits(spec)
+        if report.fits:
+            return report
+        known = self.recognised(spec)
+        advice = (
+            f"it holds the weights of {title_of(known)}, choose that network"
+            if known is not None and known != spec
+            else "choose the network that it was made for, or another file"
+        )
+        raise WeightsError(f"{self.name} does not fit {report.network}: {'; '.join(_misfits(report))}; {advice}.")
+
+
+def read_checkpoint(data: bytes, name: str) -> Checkpoint:
+    """Read a file of weights; nothing that it holds is run, and its bytes are not kept.
+
+    Args:
+        data: all bytes of a .pth, .pt, .bin or .safetensors file.
+        name: of the file, for the sentences.
+
+    Returns:
+        The weights and what they say.
+
+    Raises:
+        WeightsError: when it is no checkpoint, damaged, holds code, or holds no weights.
+    """
+    shown = _fit_to_show(name)
+    content, metadata = read_file(data, shown)
+    found, where = find_tensors(content, shown)
+    stripped, prefix = strip_prefixes(found)
+    tensors, converted = usable(stripped, shown, file_bytes=len(data))
+    notes = [f"The weights were found under {where} in the file."] if where else []
+    notes += [f"All names began with {prefix} and were shortened."] if prefix else []
+    classes = tensors["fc.weight"].shape[0] if "fc.weight" in tensors else 0
+    return Checkpoint(
+        name=shown,
+        sha256=hashlib.sha256(data).hexdigest(),
+        tensors=tensors,
+        class_names=class_names(content, metadata, count=classes),
+        non_finite=non_finite(tensors),
+        notes=(*notes, *converted),
+    )
+
+
+def proposed_spec(checkpoint: Checkpoint, spec: ResNetSpec) -> tuple[ResNetSpec, tuple[str, ...]]:
+    """A network with the class count and the input channels of a file.
+
+    Args:
+        checkpoint: the file.
+        spec: the network as it stands.
+
+    Returns:
+        The network as the file needs it, and a sentence on what would change; none where nothing does.
+
+    Raises:
+        SpecError: when the file's counts are more than a network may have.
+    """
+    wanted = {
+        "num_classes": (checkpoint.classes, spec.num_classes, "class", "classes"),
+        "in_channels": (checkpoint.in_channels, spec.in_channels, "input channel", "input channels"),
+    }
+    changed = {field: entry for field, entry in wanted.items() if entry[0] and entry[0] != entry[1]}
+    if not changed:
+        return spec, ()
+    has = " and ".join(f"{new:,} {one if new == 1 else many}" for new, _, one, many in changed.values())
+    had = " and ".join(f"{old:,}" for _, old, _, _ in changed.values())
+    sentence = f"The file has {has}; the network will be changed from {had}."
+    return spec.replace(**{field: entry[0] for field, entry in changed.items()}), (sentence,)
+
+
+@lru_cache(maxsize=16)
+def expected_shapes(spec: ResNetSpec) -> Shapes:
+    """Shape of every parameter and buffer of a network by its name, from the module on the meta device."""
+    return {name: tuple(tensor.shape) for name, tensor in build(describe(spec), device="meta").state_dict().items()}
+
+
+def _countless(shapes: Shapes) -> Shapes:
+    return {name: shape for name, shape in shapes.items() if not name.endswith(_COUNTER)}
+
+
+def _misfits(report: LoadReport) -> list[str]:
+    parts = []
+    if report.missing:
+        parts.append(f"it lacks {len(report.missing):,} of the network's tensors ({_first(report.missing)})")
+    if report.unexpected:
+        parts.append(f"it has {len(report.unexpected):,} that the network has not ({_first(report.unexpected)})")
+    if report.misshapen:
+        shapes = (
+            f"{entry.name} {_shape(entry.file_shape)} instead of {_shape(entry.network_shape)}"
+            for entry in report.misshapen[:1]
+        )
+        more = ", …" if len(report.misshapen) > 1 else ""
+        parts.append(f"{len(report.misshapen):,} have another shape ({', '.join(shapes)}{more})")
+    return parts
+
+
+def _first(names: tuple[str, ...]) -> str:
+    return ", ".join(map(_fit_to_show, names[:2])) + (", …" if len(names) > 2 else "")
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "×".join(f"{side:,}" for side in shape) if shape else "a single number"
+
+
+def _fit_to_show(name: str) -> str:
+    """A name from outside, short and without signs that could be read as markup."""
+    plain = re.sub(r"[^\w.\- ()]", "?", re.split(r"[/\\]", name)[-1])
+    return plain if len(plain) <= 60 else f"{plain[:40]}…{plain[-16:]}"

@@ -1,0 +1,1 @@
+"""The trained example: its weights, and the script that made them."""

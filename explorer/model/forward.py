@@ -1,0 +1,82 @@
+"""One forward pass that somebody watches, and the sentence for pictures that a network cannot take."""
+
+import torch
+from torch import Tensor
+
+from explorer.architecture.plan import trace
+from explorer.errors import DeviceError, InputSizeError
+from explorer.model.build import NetworkModule, Observer
+from explorer.model.guard import Mode, borrowed
+
+
+def run(model: NetworkModule, images: Tensor, observe: Observer, *, mode: Mode = "eval") -> None:
+    """Show an observer every call of one forward pass, and give the model back as it was.
+
+    Every probe goes through here.
+
+    Args:
+        model: from ``build``.
+        images: ``(N, C, H, W)``, on any device.
+        observe: told of every call, without gradients; it must not change what it is shown.
+        mode: ``eval``, or ``train`` in which norms work with the batch's own statistics.
+
+    Raises:
+        InputSizeError: when the network, or one of its norms, cannot take such pictures.
+        DeviceError: when the device's memory is not enough.
+    """
+    with borrowed(model, mode):
+        passed(model, images, observe)
+
+
+def passed(model: NetworkModule, images: Tensor, observe: Observer | None = None) -> Tensor:
+    """One forward pass in the mode that the model is in; the sentences that it can end in are those of ``run``.
+
+    Args:
+        model: from ``build``, held by the caller.
+        images: ``(N, C, H, W)``, on any device and of any type of number.
+        observe: told of every call.
+
+    Returns:
+        Logits, ``(N, classes)``.
+    """
+    _check_pictures(model, images)
+    try:
+        return model(images.to(next(model.parameters())), observe)
+    except torch.OutOfMemoryError:
+        raise DeviceError(
+            f"The memory of {model.device} is not enough for {_sized(images)} in this network; take fewer or smaller "
+            "pictures."
+        ) from None
+    except ValueError as error:
+        # torch's norms refuse a single value with a ValueError; said again with the layer's name
+        raise _norm_error(model, images) or error from None
+
+
+def _check_pictures(model: NetworkModule, images: Tensor) -> None:
+    channels = model.network.in_channels
+    if images.dim() != 4 or images.shape[0] == 0 or images.shape[1] != channels:
+        raise InputSizeError(
+            f"The network takes pictures as (pictures, {channels} channels, height, width); these have the shape "
+            f"{tuple(images.shape)}."
+        )
+
+
+def _norm_error(model: NetworkModule, images: Tensor) -> InputSizeError | None:
+    """The sentence for a norm that would see a single value, if that is what is wrong."""
+    pictures, _, height, width = images.shape
+    try:
+        rows = trace(model.network, (height, width)).layers
+    except InputSizeError as error:
+        return error
+    for row in rows:
+        if row.op.norm == "batch" and pictures * row.input_shape[1] * row.input_shape[2] == 1:
+            return InputSizeError(
+                f"In train mode {row.layer} would take mean and variance over a single value per channel: of "
+                f"{_sized(images)} one value is left there; take more pictures or larger ones."
+            )
+    return None
+
+
+def _sized(images: Tensor) -> str:
+    pictures, _, height, width = images.shape
+    return f"{pictures} picture{'s' if pictures > 1 else ''} of {height}×{width}"

@@ -1,0 +1,321 @@
+"""What happens inside a model when pictures go through it, found in one forward pass and without leaving a trace."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.architecture.tree import Kind, ops_of
+from explorer.errors import ExplorerError
+from explorer.model.build import NetworkModule, calls
+from explorer.model.forward import run
+from explorer.model.guard import Mode
+
+
+@dataclass(frozen=True, eq=False)
+class BlockParts:
+    """What a block makes of its input, on the CPU; every tensor ``(N, C, H, W)``.
+
+    Attributes:
+        block: its name, ``layer1.0``.
+        x: what arrives.
+        residual: F(x), the end of the main path.
+        shortcut: what the shortcut carries on; None in a plain block.
+        total: the sum of both; None in a plain block.
+        out: what leaves the block.
+    """
+
+    block: str
+    x: Tensor
+    residual: Tensor
+    shortcut: Tensor | None
+    total: Tensor | None
+    out: Tensor
+
+
+@dataclass(frozen=True)
+class ResidualRatio:
+    """How much the main path of a block adds to what its shortcut carries on.
+
+    Attributes:
+        block: its name, ``layer1.0``.
+        ratio: ‖F(x)‖ / ‖shortcut(x)‖, the Euclidean norms over all pictures.
+        residual_norm: ‖F(x)‖.
+        shortcut_norm: ‖shortcut(x)‖.
+    """
+
+    block: str
+    ratio: float
+    residual_norm: float
+    shortcut_norm: float
+
+
+@dataclass(frozen=True, eq=False)
+class LayerStatistics:
+    """What one row put out, in numbers.
+
+    Attributes:
+        layer: the row's name.
+        kind: what it is.
+        mean: over all values.
+        std: standard deviation over all values, without Bessel's correction.
+        zeros: share of the values that are exactly 0.
+        minimum: smallest value.
+        maximum: largest value.
+        finite: whether no value is NaN or infinite.
+        pictures: how many pictures there were.
+        positions: values per channel and picture, height × width.
+        zero_positions: how many of a channel's values over all pictures are exactly 0, ``(C,)``.
+        silent_pictures: on how many pictures all values of a channel are exactly 0, ``(C,)``; after a ReLU that is
+            on how many it is never above 0.
+    """
+
+    layer: str
+    kind: Kind
+    mean: float
+    std: float
+    zeros: float
+    minimum: float
+    maximum: float
+    finite: bool
+    pictures: int
+    positions: int
+    zero_positions: np.ndarray
+    silent_pictures: np.ndarray
+
+    @property
+    def silent_channels(self) -> tuple[int, ...]:
+        """Channels that are silent on every picture."""
+        return tuple(int(channel) for channel in np.flatnonzero(self.silent_pictures == self.pictures))
+
+
+@dataclass(frozen=True, eq=False)
+class Thumbnail:
+    """The mean of the absolute activations over the channels, where a part of the network ends.
+
+    Attributes:
+        name: ``stem`` or a block, ``layer1.0``.
+        layer: the row that it was taken from.
+        maps: one per picture, ``(N, H, W)``, on the CPU.
+    """
+
+    name: str
+    layer: str
+    maps: Tensor
+
+
+def record(
+    model: NetworkModule,
+    images: Tensor,
+    layers: Iterable[str] | None = None,
+    *,
+    mode: Mode = "eval",
+    to: str | torch.device | None = None,
+) -> dict[str, Tensor]:
+    """What rows of the plan put out, in one forward pass.
+
+    Args:
+        model: from ``build``.
+        images: ``(N, C, H, W)``, on any device.
+        layers: names of rows; None records every row.
+        mode: ``eval``, or ``train`` for norms that work with the batch's own statistics.
+        to: the device of the results; None leaves them on the model's.
+
+    Returns:
+        True copies by name, in the order of the plan; batch first, ``(N, C, H, W)`` or ``(N, features)``.
+
+    Raises:
+        ExplorerError: when there is no row of that name.
+        InputSizeError: when the network, or one of its norms, cannot take such pictures.
+    """
+    wanted = None if layers is None else known_names(layers, [name for name, _ in calls(model.network)], "layer")
+    taps: dict[str, Tensor] = {}
+
+    def keep(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
+        if wanted is None or name in wanted:
+            # a copy always: flatten and option A may return views of what is put out before them
+            taps[name] = output.detach().to(output.device if to is None else to, copy=True)
+
+    run(model, images, keep, mode=mode)
+    return taps
+
+
+def block_parts(model: NetworkModule, images: Tensor, block: str) -> BlockParts:
+    """x, F(x), the shortcut, their sum and what follows, of one block in eval mode.
+
+    Args:
+        model: from ``build``.
+        images: ``(N, C, H, W)``.
+        block: its name, ``layer1.0``.
+
+    Raises:
+        ExplorerError: when there is no block of that name.
+        InputSizeError: when the network, or one of its norms, cannot take such pictures.
+    """
+    blocks = {node.name: node for node in model.network.blocks()}
+    known_names([block], list(blocks), "block")
+    node = blocks[block]
+    rows = [f"{block}.{op.name}" for op in ops_of(node)]
+    residual_row = f"{block}.{list(ops_of(node.main[-1]))[-1].name}"
+    add_row = f"{block}.{node.add.name}" if node.add else None
+    parts: dict[str, Tensor] = {}
+
+    def keep(name: str, arriving: tuple[Tensor, ...], output: Tensor) -> None:
+        if name == rows[0]:
+            parts["x"] = _copied(arriving[0])
+        if name == residual_row:
+            parts["residual"] = _copied(output)
+        if name == add_row:
+            parts["shortcut"], parts["total"] = _copied(arriving[1]), _copied(output)
+        if name == rows[-1]:
+            parts["out"] = _copied(output)
+
+    run(model, images, keep)
+    return BlockParts(block, parts["x"], parts["residual"], parts.get("shortcut"), parts.get("total"), parts["out"])
+
+
+def residual_ratios(model: NetworkModule, images: Tensor) -> tuple[ResidualRatio, ...]:
+    """‖F(x)‖ / ‖shortcut(x)‖ of every block that has a shortcut, in eval mode; only the numbers are kept.
+
+    Args:
+        model: from ``build``.
+        images: ``(N, C, H, W)``.
+
+    Raises:
+        InputSizeError: when the network, or one of its norms, cannot take such pictures.
+    """
+    adds = {f"{node.name}.{node.add.name}": node.name for node in model.network.blocks() if node.add}
+    norms: dict[str, Tensor] = {}
+
+    def measure(name: str, arriving: tuple[Tensor, ...], _output: Tensor) -> None:
+        if name in adds:
+            norms[adds[name]] = torch.stack([torch.linalg.vector_norm(path) for path in arriving])
+
+    run(model, images, measure)
+    pairs = {block: pair.cpu() for block, pair in norms.items()}
+    return tuple(
+        ResidualRatio(block, float(pair[0] / pair[1]), float(pair[0]), float(pair[1])) for block, pair in pairs.items()
+    )
+
+
+def layer_statistics(model: NetworkModule, images: Tensor) -> tuple[LayerStatistics, ...]:
+    """Mean, spread, share of zeros and silent channels of every row in eval mode; no map is kept.
+
+    Args:
+        model: from ``build``.
+        images: ``(N, C, H, W)``.
+
+    Returns:
+        One per row, in the order of the plan.
+
+    Raises:
+        InputSizeError: when the network, or one of its norms, cannot take such pictures.
+    """
+    numbers: dict[str, tuple[Tensor, Tensor, Tensor, int]] = {}
+
+    def measure(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
+        values = output.flatten(2) if output.dim() > 2 else output[:, :, None]
+        positions = values.shape[2]
+        zeros = positions - torch.count_nonzero(values, dim=2)
+        std, mean = torch.std_mean(values, correction=0)
+        numbers[name] = (
+            torch.stack([mean, std, *torch.aminmax(values)]),
+            zeros.sum(0),
+            (zeros == positions).sum(0),
+            positions,
+        )
+
+    run(model, images, measure)
+    kinds = {name: op.kind for name, op in calls(model.network)}
+    return tuple(_statistics(name, kinds[name], len(images), *found) for name, found in numbers.items())
+
+
+def _statistics(
+    name: str, kind: Kind, pictures: int, numbers: Tensor, zeros: Tensor, silent: Tensor, positions: int
+) -> LayerStatistics:
+    mean, std, minimum, maximum = numbers.tolist()
+    return LayerStatistics(
+        name,
+        kind,
+        mean,
+        std,
+        int(zeros.sum()) / (pictures * positions * len(zeros)),
+        minimum,
+        maximum,
+        bool(np.isfinite([minimum, maximum]).all()),
+        pictures,
+        positions,
+        zeros.cpu().numpy(),
+        silent.cpu().numpy(),
+    )
+
+
+def block_thumbnails(model: NetworkModule, images: Tensor) -> tuple[Thumbnail, ...]:
+    """The whole depth at a glance: the stem's end and every block's, in eval mode, in one pass.
+
+    Args:
+        model: from ``build``.
+        images: ``(N, C, H, W)``.
+
+    Raises:
+        InputSizeError: when the network, or one of its norms, cannot take such pictures.
+    """
+    stem = model.network.sections[0]
+    ends = {list(ops_of(stem.nodes[-1]))[-1].name: stem.name}
+    for node in model.network.blocks():
+        ends[f"{node.name}.{list(ops_of(node))[-1].name}"] = node.name
+    found: dict[str, Tensor] = {}
+
+    def average(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
+        if name in ends:
+            found[name] = output.abs().mean(dim=1)
+
+    run(model, images, average)
+    return tuple(Thumbnail(ends[name], name, maps.cpu()) for name, maps in found.items())
+
+
+def first_non_finite(model: NetworkModule, images: Tensor) -> str | None:
+    """The first row that puts out NaN or infinity in eval mode, None when all is finite.
+
+    Args:
+        model: from ``build``.
+        images: ``(N, C, H, W)``.
+
+    Raises:
+        InputSizeError: when the network, or one of its norms, cannot take such pictures.
+    """
+    flags: dict[str, Tensor] = {}
+
+    def check(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
+        flags[name] = torch.isfinite(output).all()
+
+    run(model, images, check)
+    return next((name for name, finite in flags.items() if not finite), None)
+
+
+def _copied(output: Tensor) -> Tensor:
+    return output.detach().to("cpu", copy=True)
+
+
+def known_names(names: Iterable[str], known: Sequence[str], what: str) -> frozenset[str]:
+    """The names as a set, when there are such things in the network.
+
+    Args:
+        names: what is asked for.
+        known: what there is.
+        what: what they are names of, for the sentence.
+
+    Raises:
+        ExplorerError: naming the first that is not there, and those close to it.
+    """
+    wanted = frozenset([names] if isinstance(names, str) else names)
+    for name in sorted(wanted - frozenset(known)):
+        if not known:
+            raise ExplorerError(f"The network has no {what} at all.")
+        close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        nearest = f"close to it: {', '.join(close)}" if close else f"its first is {known[0]}"
+        raise ExplorerError(f"The network has no {what} named {name}; {nearest}.")
+    return wanted

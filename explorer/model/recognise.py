@@ -1,0 +1,113 @@
+"""Which network a set of weights belongs to, from nothing but the names and shapes of its tensors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from explorer.architecture.presets import preset_of, title
+from explorer.architecture.spec import EXPANSION, MAX_STAGES, ResNetSpec
+from explorer.errors import SpecError
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+_BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.")
+_USUAL = ({"num_classes": 1000, "in_channels": 3}, {"num_classes": 10, "in_channels": 3})
+
+
+def recognise(shapes: Shapes, like: ResNetSpec, expected: Callable[[ResNetSpec], Shapes]) -> ResNetSpec | None:
+    """The network whose weights have exactly these names and shapes.
+
+    Weights do not show everything: where the stride is, whether there is padding or no shortcut at all, batch or
+    instance norm. There the network that is looked at decides.
+
+    Args:
+        shapes: of all tensors by name, without counters.
+        like: the network that is looked at.
+        expected: the same of a spec's network.
+
+    Returns:
+        The network; None when there is none, or no classifier.
+    """
+    try:
+        fields = _fields(shapes, like)
+    except (LookupError, ValueError, ZeroDivisionError):
+        return None
+    projects = any(".downsample." in name for name in shapes)
+    shortcuts = ("B", "C", "D") if projects else ("A", "none", "B")
+    for shortcut in sorted(shortcuts, key=lambda option: option != like.shortcut):
+        try:
+            spec = ResNetSpec(**fields | {"shortcut": shortcut})
+        except SpecError:
+            continue
+        if expected(spec) == shapes:
+            return spec
+    return None
+
+
+def title_of(spec: ResNetSpec) -> str:
+    """A network's name with its class count and input channels where they are not the usual ones of that name."""
+    for usual in _USUAL:
+        known = preset_of(spec.replace(**usual))
+        if known is not None:
+            named = known
+            break
+    else:
+        return f"{title(spec)}, {spec.num_classes:,} classes, {_channels(spec.in_channels)}"
+    if spec == named.spec:
+        return named.title
+    return f"{named.title} with {spec.num_classes:,} classes and {_channels(spec.in_channels)}"
+
+
+def _channels(count: int) -> str:
+    return "1 input channel" if count == 1 else f"{count:,} input channels"
+
+
+def _fields(shapes: Shapes, like: ResNetSpec) -> dict[str, Any]:
+    """Every field of a spec but the shortcut."""
+    depths = _depths(shapes)
+    block = "bottleneck" if "layer1.0.conv3.weight" in shapes else "basic"
+    last = "conv3" if block == "bottleneck" else "conv2"
+    widths = tuple(shapes[f"layer{n}.0.{last}.weight"][0] // EXPANSION[block] for n in range(1, len(depths) + 1))
+    inner, per_group = shapes["layer1.0.conv2.weight"][:2]
+    deep = "conv1.0.weight" in shapes
+    first = shapes["conv1.0.weight" if deep else "conv1.weight"]
+    norm = _norm(shapes, like)
+    return {
+        "block": block,
+        "depths": depths,
+        "widths": widths,
+        "groups": inner // per_group if block == "bottleneck" else 1,
+        "base_width": round(per_group * 64 / widths[0]) if block == "bottleneck" else 64,
+        "stem": "deep" if deep else "imagenet" if first[-1] == 7 else "cifar",
+        "order": like.order if norm == "none" else "pre" if "norm.weight" in shapes else "post",
+        "stride_on": like.stride_on,
+        "norm": norm,
+        "conv_bias": "layer1.0.conv1.bias" in shapes,
+        "shortcut_norm": any(
+            ".downsample." in name and name.endswith(".weight") and len(shape) == 1 for name, shape in shapes.items()
+        ),
+        "squeeze_excite": "layer1.0.se.fc1.weight" in shapes,
+        "in_channels": first[1],
+        "num_classes": shapes["fc.weight"][0],
+    }
+
+
+def _depths(shapes: Shapes) -> tuple[int, ...]:
+    """Blocks per stage, counted from 0 without a gap."""
+    blocks: dict[int, set[int]] = {}
+    for match in filter(None, map(_BLOCK.match, shapes)):
+        blocks.setdefault(int(match[1]), set()).add(int(match[2]))
+    stages = sorted(blocks)
+    if stages != list(range(1, len(stages) + 1)) or not 1 <= len(stages) <= MAX_STAGES:
+        raise ValueError("stages are not counted from 1")
+    return tuple(len(blocks[stage]) for stage in stages)
+
+
+def _norm(shapes: Shapes, like: ResNetSpec) -> str:
+    if "layer1.0.bn1.weight" not in shapes:
+        return "none"
+    if "layer1.0.bn1.running_mean" not in shapes:
+        return "group"
+    return "instance" if like.norm == "instance" else "batch"

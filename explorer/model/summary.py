@@ -1,0 +1,278 @@
+"""The same network as others count it: torchinfo's summary, torch's own flop counter, and why they differ from us.
+
+torchinfo 1.8.0 keeps every summary, and with it the model, flips frozen norms back to train, and draws random numbers;
+the flop counter hooks every module of the process. So neither sees the model itself: they get a twin on the ``meta``
+device, which has no weights and lives no longer than the call.
+"""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+from torch.utils.module_tracker import ModuleTracker
+from torchinfo import ModelStatistics, summary
+from torchinfo.layer_info import LayerInfo
+from torchinfo.torchinfo import clear_cached_forward_pass
+
+from explorer.architecture.plan import Layer, Plan, trace
+from explorer.errors import InputSizeError
+from explorer.model.build import NetworkModule
+from explorer.model.guard import exclusive
+
+COLUMNS = ("input_size", "output_size", "num_params", "mult_adds")
+DEEPER_THAN_ANY = 99
+
+Quantity = Literal["params", "mult_adds", "output_bytes", "rows"]
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One line of torchinfo's summary.
+
+    Attributes:
+        name: dotted name in the network, empty for the whole.
+        module: class of the module.
+        depth: how deep it is nested, 0 for the whole network.
+        is_leaf: whether it has no parts of its own; only such lines add up to the totals.
+        input_shape: with the batch, ``(1, C, H, W)``; empty for a container that is never called.
+        output_shape: likewise.
+        params: learnable scalars, those of its parts included.
+        mult_adds: as torchinfo counts them, at batch 1; 0 for what has parts.
+        output_bytes: size of its output.
+    """
+
+    name: str
+    module: str
+    depth: int
+    is_leaf: bool
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    params: int
+    mult_adds: int
+    output_bytes: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What torchinfo says of a network for one picture.
+
+    Attributes:
+        text: as it prints it.
+        rows: line by line.
+        total_params: learnable scalars.
+        trainable_params: those that require a gradient.
+        total_mult_adds: multiply-accumulates as torchinfo counts them.
+        total_output_bytes: outputs of the layers with parameters, twice: forward and backward.
+        total_param_bytes: size of the parameters.
+    """
+
+    text: str
+    rows: tuple[SummaryRow, ...]
+    total_params: int
+    trainable_params: int
+    total_mult_adds: int
+    total_output_bytes: int
+    total_param_bytes: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One reason why a figure of torchinfo is not ours.
+
+    Attributes:
+        quantity: which figure.
+        reason: why, in one sentence.
+        amount: what this reason adds to our figure; all amounts of a quantity lead exactly to torchinfo's.
+    """
+
+    quantity: Quantity
+    reason: str
+    amount: int
+
+
+def torchinfo_summary(model: nn.Module, input_size: tuple[int, int], *, in_channels: int = 3) -> Summary:
+    """Torchinfo's summary as plain data; the model is neither run nor touched.
+
+    Args:
+        model: any module that classifies pictures.
+        input_size: height and width in pixels.
+        in_channels: of a module that is not from ``build``, which knows its own.
+
+    Raises:
+        InputSizeError: when the network cannot take such an input.
+    """
+    twin, images = _twin(model, input_size, in_channels)
+    try:
+        statistics = summary(
+            twin,
+            input_data=images,
+            verbose=0,
+            col_names=COLUMNS,
+            col_width=20,
+            depth=DEEPER_THAN_ANY,
+            row_settings=("depth", "var_names"),
+        )
+    except RuntimeError as error:
+        raise _refused(input_size) from error
+    finally:
+        clear_cached_forward_pass()
+    return _copied(statistics)
+
+
+def flop_counter_macs(model: nn.Module, input_size: tuple[int, int], *, in_channels: int = 3) -> dict[str, int]:
+    """Multiply-accumulates by ``torch.utils.flop_counter``, which counts two FLOPs each; the model is not touched.
+
+    Args:
+        model: any module that classifies pictures.
+        input_size: height and width in pixels.
+        in_channels: of a module that is not from ``build``, which knows its own.
+
+    Returns:
+        By the module's dotted name, those that do any; the whole network under the empty name.
+
+    Raises:
+        InputSizeError: when the network cannot take such an input.
+    """
+    twin, images = _twin(model, input_size, in_channels)
+    counter = FlopCounterMode(display=False)
+    counter.mod_tracker = _TwinTracker(twin)
+    try:
+        with counter, torch.no_grad():
+            twin(images)
+    except (RuntimeError, ValueError) as error:
+        raise _refused(input_size) from error
+    whole = {"": counter.get_total_flops() // 2}
+    counts = {name: sum(operations.values()) // 2 for name, operations in counter.get_flop_counts().items()}
+    return whole | {name: count for name, count in counts.items() if name not in ("", "Global")}
+
+
+def differences(plan: Plan, found: Summary) -> tuple[Difference, ...]:
+    """Every difference between our figures and torchinfo's, with its reason.
+
+    Args:
+        plan: of a network.
+        found: torchinfo's summary of the same network, at the same input size.
+
+    Returns:
+        Reasons whose amounts, added to our figure, give exactly torchinfo's. What no reason explains stands as
+        "not explained", so that nothing is hidden.
+    """
+    reasons = [*_mult_adds(plan), *_output_bytes(plan), *_rows(plan, found)]
+    figures: dict[Quantity, tuple[int, int]] = {
+        "params": (plan.params, found.total_params),
+        "mult_adds": (plan.macs, found.total_mult_adds),
+        "output_bytes": (plan.activation_bytes, found.total_output_bytes),
+        "rows": (len(plan.layers), len(found.rows)),
+    }
+    for quantity, (ours, theirs) in figures.items():
+        explained = sum(reason.amount for reason in reasons if reason.quantity == quantity)
+        reasons.append(Difference(quantity, "not explained", theirs - ours - explained))
+    return tuple(reason for reason in reasons if reason.amount)
+
+
+def _mult_adds(plan: Plan) -> Iterator[Difference]:
+    norms = sum(row.params for row in plan.layers if row.kind == "norm")
+    yield Difference("mult_adds", "It counts γ and β of every norm as one mult-add each; we count none.", norms)
+    linear = sum(_bias(row) for row in plan.layers if row.kind == "linear")
+    yield Difference("mult_adds", "It counts the bias of the linear layer; an addition is no multiply-add.", linear)
+    convs = sum(_bias(row) * row.output_shape[1] * row.output_shape[2] for row in plan.layers if row.kind == "conv")
+    yield Difference("mult_adds", "It counts the bias of convolutions, once per output pixel.", convs)
+
+
+def _output_bytes(plan: Plan) -> Iterator[Difference]:
+    without = sum(row.activation_bytes for row in plan.layers if not row.params)
+    yield Difference(
+        "output_bytes",
+        "It leaves out what has no parameters: ReLUs, additions, pooling, zero padding, flattening.",
+        -without,
+    )
+    yield Difference(
+        "output_bytes",
+        "It counts every output twice, for the forward and the backward pass; we count what a forward pass keeps.",
+        plan.activation_bytes - without,
+    )
+
+
+def _rows(plan: Plan, found: Summary) -> Iterator[Difference]:
+    containers = sum(not row.is_leaf for row in found.rows)
+    yield Difference("rows", "It has a row for the whole network, every stage, block and container.", containers)
+    names = {row.name for row in found.rows if row.is_leaf}
+    missing = sum(row.layer not in names for row in plan.layers)
+    yield Difference("rows", "It has no row for calls that are no modules.", -missing)
+
+
+def _bias(row: Layer) -> int:
+    return row.op.channels_out if row.op.bias else 0
+
+
+class _TwinTracker(ModuleTracker):
+    """Knows which module of the twin is running, by hooks on the twin alone.
+
+    torch's own hooks every module of the process, and so what other threads run.
+    """
+
+    def __init__(self, twin: nn.Module) -> None:
+        super().__init__()
+        self.twin = twin
+
+    def __enter__(self) -> Self:
+        for name, module in self.twin.named_modules():
+            module.register_forward_pre_hook(lambda *_, name=name: self.parents.add(name))
+            module.register_forward_hook(lambda *_, name=name: self.parents.discard(name))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.parents.clear()
+
+
+def _twin(model: nn.Module, input_size: tuple[int, int], in_channels: int) -> tuple[nn.Module, torch.Tensor]:
+    """A copy of a model on the ``meta`` device, in eval mode, and a picture for it; no weight is copied."""
+    if isinstance(model, NetworkModule):
+        trace(model.network, input_size)  # refuses with a sentence what the network cannot take
+        in_channels = model.network.in_channels
+    with exclusive(model):
+        # deepcopy takes from the memo what it finds there
+        memo: dict[int, torch.Tensor] = {id(buffer): buffer.to("meta") for buffer in model.buffers()}
+        for parameter in model.parameters():
+            memo[id(parameter)] = nn.Parameter(parameter.detach().to("meta"), requires_grad=parameter.requires_grad)
+        twin = copy.deepcopy(model, memo)
+    return twin.eval(), torch.empty(1, in_channels, *input_size, device="meta")
+
+
+def _refused(input_size: tuple[int, int]) -> InputSizeError:
+    return InputSizeError(f"The network cannot take an input of {input_size[0]}×{input_size[1]}; try a larger one.")
+
+
+def _copied(statistics: ModelStatistics) -> Summary:
+    return Summary(
+        text=str(statistics),
+        rows=tuple(_row(info) for info in statistics.summary_list),
+        total_params=statistics.total_params,
+        trainable_params=statistics.trainable_params,
+        total_mult_adds=statistics.total_mult_adds,
+        total_output_bytes=statistics.total_output_bytes,
+        total_param_bytes=statistics.total_param_bytes,
+    )
+
+
+def _row(info: LayerInfo) -> SummaryRow:
+    names = []
+    part: LayerInfo | None = info
+    while part is not None and part.depth > 0:
+        names.append(part.var_name)
+        part = part.parent_info
+    return SummaryRow(
+        name=".".join(reversed(names)),
+        module=info.class_name,
+        depth=info.depth,
+        is_leaf=info.is_leaf_layer,
+        input_shape=tuple(info.input_size),
+        output_shape=tuple(info.output_size),
+        params=info.num_params,
+        mult_adds=info.macs if info.is_leaf_layer else 0,
+        output_bytes=info.output_bytes,
+    )

@@ -1,0 +1,203 @@
+"""A network with its weights: random, published, from a file, or trained here. All of it, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from explorer.architecture.describe import describe
+from explorer.architecture.plan import trace
+from explorer.architecture.presets import title
+from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.weights import (
+    Source,
+    WeightsChoice,
+    WeightsSource,
+    example_input_size,
+    example_spec,
+    fits_example,
+    sources_for,
+)
+from explorer.errors import WeightsError
+from explorer.model.build import NetworkModule, build
+from explorer.model.calibrate import calibrate
+from explorer.model.checkpoint import Checkpoint, LoadReport, proposed_spec, read_checkpoint
+from explorer.model.example import example_checkpoint, example_facts
+from explorer.model.images import DIGITS, IMAGENET, Preprocess, prepare
+from explorer.model.published import Progress, publication, published_checkpoint
+from explorer.model.samples import sample_batch
+
+__all__ = [
+    "Checkpoint",
+    "LoadReport",
+    "Loaded",
+    "Source",
+    "WeightsChoice",
+    "WeightsSource",
+    "example_input_size",
+    "example_spec",
+    "load",
+    "proposed_spec",
+    "read_checkpoint",
+    "sources_for",
+]
+
+# Pictures to estimate running statistics from, and the work that may take: a few seconds on two processor cores.
+_PICTURES = 8
+_MOST_MACS = 50 * 10**9
+_CALIBRATED = ", calibrated on the sample photographs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What a network was filled with; holds no tensor and no byte of a file.
+
+    Attributes:
+        source: where the weights are from.
+        label: the words that are always shown with whatever the network puts out.
+        trained: whether the outputs mean anything.
+        preprocess: what pictures go through before the network.
+        classes: what the outputs mean, None where nobody said it.
+        report: what became of a file's tensors, None for random weights.
+    """
+
+    source: Source
+    label: str
+    trained: bool
+    preprocess: Preprocess
+    classes: tuple[str, ...] | None = None
+    report: LoadReport | None = None
+
+
+def load(
+    spec: ResNetSpec,
+    choice: WeightsChoice,
+    *,
+    device: str | torch.device | None = None,
+    progress: Progress | None = None,
+    checkpoint: Checkpoint | None = None,
+    preprocess: Preprocess = IMAGENET,
+) -> tuple[NetworkModule, Loaded]:
+    """Build a network and fill it.
+
+    Args:
+        spec: the network.
+        choice: which weights.
+        device: where it shall live; None chooses.
+        progress: told the share that is done, 0 to 1, and a sentence.
+        checkpoint: what was read of the file, for a choice of one.
+        preprocess: of the file's weights, which do not say it; others bring their own.
+
+    Returns:
+        The network in eval mode, and what it was filled with.
+
+    Raises:
+        WeightsError: when the weights cannot be had or do not fit; nothing is left half done.
+        DeviceError: when the device is not there.
+    """
+    match choice.source:
+        case "random" | "fresh":
+            return _random(spec, choice, device, progress)
+        case "published":
+            which = publication(spec, choice.tag)
+            file = published_checkpoint(which, progress=progress)
+            model, report = _filled(spec, file, device)
+            loaded = Loaded(
+                source="published",
+                label=which.label,
+                trained=True,
+                preprocess=which.preprocess,
+                classes=which.classes,
+                report=report,
+            )
+        case "example":
+            if not fits_example(spec):
+                raise WeightsError(
+                    f"The trained example is a network of its own and not {title(spec)}: choose its network with it."
+                )
+            model, report = _filled(spec, example_checkpoint(), device)
+            facts = example_facts()
+            loaded = Loaded(
+                source="example",
+                label=f"trained example: digits, {100 * facts.accuracy:.1f} % test accuracy",
+                trained=True,
+                preprocess=DIGITS,
+                classes=facts.classes,
+                report=report,
+            )
+        case "file":
+            if checkpoint is None or checkpoint.sha256 != choice.digest:
+                raise WeightsError("The file with the weights is no longer here: choose it again.")
+            model, report = _filled(spec, checkpoint, device)
+            loaded = Loaded(
+                source="file",
+                label=f"your file {checkpoint.name}",
+                trained=True,
+                preprocess=preprocess,
+                classes=checkpoint.class_names,
+                report=report,
+            )
+    return model, loaded
+
+
+def _filled(
+    spec: ResNetSpec, checkpoint: Checkpoint, device: str | torch.device | None
+) -> tuple[NetworkModule, LoadReport]:
+    """A network with a file's weights, checked before anything is built."""
+    report = checkpoint.check(spec)
+    model = build(describe(spec), device=device)
+    # what the file has beyond the network, and the counters that it may lack, are in the report
+    model.load_state_dict(checkpoint.tensors, strict=False)
+    return model.eval(), report
+
+
+def _random(
+    spec: ResNetSpec, choice: WeightsChoice, device: str | torch.device | None, progress: Progress | None
+) -> tuple[NetworkModule, Loaded]:
+    model = build(describe(spec), device=device, seed=choice.seed).eval()
+    statistics = _statistics(spec, choice)
+    if statistics == _CALIBRATED:
+        if progress is not None:
+            progress(0.5, "Estimating running statistics from the sample photographs")
+        calibrate(model, _photographs(spec).to(model.device))
+    label = f"random, seed {choice.seed:,}{statistics}"
+    return model, Loaded(source=choice.source, label=label, trained=False, preprocess=IMAGENET)
+
+
+def _statistics(spec: ResNetSpec, choice: WeightsChoice) -> str:
+    """What the label says about running statistics; nothing where the norm has none."""
+    if spec.norm not in ("batch", "instance"):
+        return ""
+    if choice.source == "fresh":
+        return ", fresh running statistics"
+    if spec.in_channels not in (1, 3):
+        return f", not calibrated: no photograph has {spec.in_channels:,} channels"
+    return _CALIBRATED
+
+
+def _photographs(spec: ResNetSpec) -> torch.Tensor:
+    """A batch ``(N, C, H, W)`` that the network gets through in seconds, however large it is."""
+    side, count = calibration_size(spec)
+    pictures = sample_batch("photo", count=count)
+    size = (side, side)
+    return torch.cat(
+        [prepare(p, size=size, in_channels=spec.in_channels, preprocess=IMAGENET).tensor for p in pictures]
+    )
+
+
+def calibration_size(spec: ResNetSpec) -> tuple[int, int]:
+    """Side in pixels and number of the photographs that running statistics are estimated from.
+
+    The size that the network is made for, 32 for CIFAR's stem and 224 for the others, and at least 2×2 at the last
+    stage, so that every norm sees more than one value. Large networks get fewer pictures, then smaller ones.
+    """
+    network = describe(spec)
+    usual, stem_stride = (32, 1) if spec.stem == "cifar" else (224, 4)
+    smallest = max(usual // 4, stem_stride * 2 ** len(spec.depths))
+    side = max(usual, smallest)
+    macs = trace(network, (side, side)).macs
+    while 2 * macs > _MOST_MACS and side > smallest:
+        side = max(side // 2, smallest)
+        macs = trace(network, (side, side)).macs
+    return side, int(min(max(_MOST_MACS // max(macs, 1), 2), _PICTURES))

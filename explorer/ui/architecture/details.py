@@ -1,0 +1,107 @@
+"""What is selected, in full: every number with its formula filled in, as HTML for the page and for the diagram."""
+
+from collections.abc import Iterable
+from html import escape
+
+from explorer.architecture.formulas import (
+    Formula,
+    explain,
+    explain_rows,
+    explain_shortcut,
+    explain_total,
+    number,
+)
+from explorer.architecture.plan import Layer, Plan
+from explorer.views.numbers import shape_text
+from explorer.views.selection import SHORTCUT_SUFFIX, rows_of, subject
+from explorer.views.structure import stage_paper_name, structure_text
+
+
+def details_html(plan: Plan, selected: str, shapes: str) -> str:
+    """Details of a stage, block, shortcut or row; of the whole network when nothing is selected.
+
+    Args:
+        plan: the network at one input size.
+        selected: name of what is selected, or empty.
+        shapes: ``CHW`` or ``HWC``.
+    """
+    match subject(plan, selected):
+        case "row":
+            parts = _row(plan, plan.rows[selected], shapes)
+        case "block":
+            parts = _block(plan, selected, shapes)
+        case "shortcut":
+            parts = _shortcut(plan, selected)
+        case "stage":
+            parts = _stage(plan, selected, shapes)
+        case _:
+            parts = (
+                _paragraph("The whole network", bold=True),
+                _paragraph("Click a block, a shortcut, a row or a point of the profile for its numbers."),
+                _formulas(explain_total(plan)),
+            )
+    return "".join(parts)
+
+
+def _row(plan: Plan, row: Layer, shapes: str) -> Iterable[str]:
+    yield _heading(row.layer, row.stage, row.kind if not row.path else f"{row.kind}, {row.path} path")
+    yield _paragraph(_change((row,), shapes))
+    yield _formulas(explain(plan, row))
+    if row.sees_all:
+        yield _paragraph("From the global pooling on every value sees the whole input.")
+
+
+def _block(plan: Plan, block: str, shapes: str) -> Iterable[str]:
+    rows = plan.blocks[block]
+    yield _heading(block, rows[0].stage, "block")
+    yield _paragraph(explain_shortcut(plan, block))
+    yield _formulas(explain_rows(rows))
+    inside = (
+        (
+            row.layer.removeprefix(f"{block}."),
+            shape_text(row.output_shape, shapes) + (f", {number(row.params)} params" if row.params else ""),
+        )
+        for row in rows
+    )
+    yield _listed(inside, "in-a-row")
+
+
+def _shortcut(plan: Plan, selected: str) -> Iterable[str]:
+    rows = rows_of(plan, selected)
+    yield _heading(selected, rows[0].stage, "shortcut")
+    yield _paragraph(explain_shortcut(plan, selected.removesuffix(SHORTCUT_SUFFIX)))
+    for row in rows:
+        yield _paragraph(row.layer, bold=True)
+        yield _formulas(explain(plan, row))
+
+
+def _stage(plan: Plan, stage: str, shapes: str) -> Iterable[str]:
+    rows = plan.stages[stage]
+    section = next(section for section in plan.network.sections if section.name == stage)
+    yield _heading(stage, stage, "stage" if stage.startswith("layer") else "section")
+    yield _paragraph(structure_text(section))
+    yield _paragraph(_change(rows, shapes))
+    yield _formulas(explain_rows(rows))
+
+
+def _change(rows: tuple[Layer, ...], shapes: str) -> str:
+    return f"{shape_text(rows[0].input_shape, shapes)} → {shape_text(rows[-1].output_shape, shapes)}"
+
+
+def _heading(name: str, stage: str, what: str) -> str:
+    paper = stage_paper_name(stage)
+    place = stage if paper == stage else f"{paper} · {stage}"
+    return f"<p><b>{escape(name)}</b><br>{escape(place)} · {escape(what)}</p>"
+
+
+def _paragraph(text: str, *, bold: bool = False) -> str:
+    return f"<p><b>{escape(text)}</b></p>" if bold else f"<p>{escape(text)}</p>"
+
+
+def _formulas(formulas: tuple[Formula, ...]) -> str:
+    return _listed((formula.name, formula.text) for formula in formulas)
+
+
+def _listed(pairs: Iterable[tuple[str, str]], style: str = "") -> str:
+    entries = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
+    return f'<dl class="formulas {style}">{entries}</dl>'

@@ -1,0 +1,225 @@
+"""One norm, looked at from several sides; every part draws one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer.model.batchnorm import NormState, eval_line
+from explorer.model.guard import Mode
+from explorer.ui import state, widgets
+from explorer.ui.batchnorm import measured
+from explorer.ui.batchnorm.batch import Batch
+from explorer.ui.batchnorm.drawn import chart, pickable, theme
+from explorer.ui.batchnorm.source import Source
+from explorer.ui.widgets import save
+from explorer.views.export import csv_text
+from explorer.views.maps import maps_figure, shared_limits
+from explorer.views.norm_channel import Statistic, against_figure, channels_figure, histogram_figure
+from explorer.views.norm_words import channel_table, line_text, written
+from explorer.views.numbers import shape_text
+
+MODES: tuple[Mode, ...] = ("eval", "train")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Seen:
+    """What is looked at: a channel of a norm, and the batch that goes through it."""
+
+    source: Source
+    batch: Batch
+    norm: NormState
+    channel: int
+
+    @property
+    def stage(self) -> str:
+        """The norm's stage."""
+        return self.source.plan.rows[self.norm.layer].stage
+
+    def values(self, mode: Mode) -> measured.Values:
+        """What arrives at the channel and what leaves it."""
+        return measured.values(self.source, self.batch, self.norm.layer, self.channel, mode)
+
+
+def mode_switch() -> Mode:
+    """Eval or train: which statistics the norms of the network use."""
+    return widgets.switch(
+        "mode", "Mode", MODES, help="eval: the running statistics. train: those of the batch, in every norm."
+    )
+
+
+def before_and_after(seen: Seen) -> None:
+    """The histogram of the channel's values before and after the norm."""
+    mode = mode_switch()
+    values = seen.values(mode)
+    chart(
+        histogram_figure(values.before, values.after, stage=seen.stage, theme=theme()),
+        "norm_histogram",
+        height=330,
+        alt=f"Histogram of channel {seen.channel} before and after {seen.norm.layer}, in {mode} mode.",
+    )
+    st.caption(
+        f"{_what_happened(seen, values, mode)} Line: mean; band: one standard deviation to both sides. "
+        f"{values.before.size:,} values: {seen.batch.words}, at {shape_text(values.before.shape[1:])} positions."
+    )
+
+
+def _what_happened(seen: Seen, values: measured.Values, mode: Mode) -> str:
+    gamma, beta = (float(numbers[seen.channel]) for numbers in (seen.norm.gamma, seen.norm.beta))
+    if mode == "eval" and seen.norm.running_mean is not None:
+        return (
+            f"In eval mode every value goes through one fixed line, {line_text(eval_line(seen.norm, seen.channel))}: "
+            "mean β and deviation |γ| come out of it only where a batch has just the running mean and variance."
+        )
+    if seen.norm.kind == "group":
+        return (
+            "With mean and variance of each picture and group of channels, all values of a group together have mean 0 "
+            f"and variance 1, a channel of it need not; γ = {written(gamma)} and β = {written(beta)} come after that."
+        )
+    over = "the batch" if seen.norm.kind == "batch" else "each picture"
+    return (
+        f"With mean and variance of {over}, the normalised values have mean 0 and variance 1; then γ and β make that "
+        f"mean β = {written(beta)} and deviation |γ| = {written(abs(gamma))}, up to ε."
+    )
+
+
+def running_against_batch(seen: Seen) -> None:
+    """Running statistics beside those of the batch, a dot per channel."""
+    if seen.norm.running_mean is None or seen.norm.running_var is None:
+        st.info(f"{seen.norm.layer} is a group norm: it keeps no running statistics to hold against a batch.")
+        return
+    mode = mode_switch()
+    batch = measured.statistics(seen.source, seen.batch, mode)[seen.norm.layer]
+    left, right = st.columns(2)
+    pairs: dict[Statistic, tuple[np.ndarray, np.ndarray]] = {
+        "mean": (seen.norm.running_mean, batch.channel_mean),
+        "variance": (seen.norm.running_var, batch.channel_var),
+    }
+    for place, (what, (running, of_batch)) in zip((left, right), pairs.items(), strict=True):
+        with place:
+            chart(
+                against_figure(running, of_batch, what=what, stage=seen.stage, theme=theme(), picked=seen.channel),
+                f"against_{what}",
+                height=330,
+                on_pick=pick_channel,
+                alt=f"The {what} of this batch over the running {what}, a dot per channel, and the line of equality.",
+            )
+    channel = seen.channel
+    count = f"{batch.count:,} values per channel"
+    if seen.norm.kind == "instance":
+        count += " and picture, averaged over the pictures"
+    upstream = "the batch too" if mode == "train" else "their running statistics"
+    st.caption(
+        f"Channel {channel}: running mean {written(seen.norm.running_mean[channel])}, in this batch "
+        f"{written(batch.channel_mean[channel])}; running variance {written(seen.norm.running_var[channel])}, in this "
+        f"batch {written(batch.channel_var[channel])} (divided by n − 1, as torch puts it into the running one). On "
+        f"the dotted line both are equal. {count}: {seen.batch.words}. In {mode} mode the norms before this one use "
+        f"{upstream}."
+    )
+
+
+def train_against_eval(seen: Seen) -> None:
+    """The same picture through the norm in both modes, and their difference per channel."""
+    maps = {mode: seen.values(mode).after[seen.batch.first] for mode in MODES}
+    distance = maps["train"] - maps["eval"]
+    signed, limits = shared_limits(list(maps.values()))
+    reach = float(np.nanmax(np.abs(distance))) if np.isfinite(distance).any() else 0.0
+    drawn = {
+        "train: this batch's statistics": (maps["train"], signed, limits),
+        "eval: running statistics": (maps["eval"], signed, limits),
+        "train − eval": (distance, True, (-reach, reach)),
+    }
+    for number, (place, (name, (values, is_signed, ends))) in enumerate(zip(st.columns(3), drawn.items(), strict=True)):
+        with place:
+            st.markdown(f"**{name}**")
+            chart(
+                maps_figure(values, signed=is_signed, limits=ends, bar=True),
+                f"mode_map_{number}",
+                height=210,
+                alt=f"Channel {seen.channel} of {seen.norm.layer}, one picture, {name}.",
+            )
+    apart = measured.gap(seen.source, seen.batch, seen.norm.layer)
+    chart(
+        channels_figure(apart.mean, what="mean |train − eval|", stage=seen.stage, theme=theme(), picked=seen.channel),
+        "mode_gaps",
+        height=170,
+        on_pick=pick_channel,
+        alt="How far train and eval mode are apart, a bar per channel.",
+    )
+    st.caption(_apart(seen, apart))
+
+
+def _apart(seen: Seen, apart: measured.Gap) -> str:
+    most = int(np.nanargmax(apart.mean)) if np.isfinite(apart.mean).any() else 0
+    if seen.norm.kind == "group" and not apart.largest.any():
+        return "A group norm does the same in both modes: no channel differs at any position."
+    return (
+        f"Channel {seen.channel}: {written(apart.mean[seen.channel])} apart on average, "
+        f"{written(apart.largest[seen.channel])} at most, over {seen.batch.words}. Farthest apart is channel {most}, "
+        f"{written(apart.mean[most])} on average. The network is in one mode as a whole: in train mode the norms "
+        "before this one use the batch too. A larger batch brings the two closer if its pictures are like those of "
+        "the training."
+    )
+
+
+def all_channels(seen: Seen) -> None:
+    """Every number of every channel of the norm, to be sorted, picked from and saved."""
+    batch = measured.statistics(seen.source, seen.batch, "eval")[seen.norm.layer]
+    norm = seen.norm
+    lines = None
+    if norm.running_mean is not None:
+        lines = np.array([eval_line(norm, channel) for channel in range(norm.channels)])
+    frame = channel_table(
+        {
+            "gamma": norm.gamma,
+            "beta": norm.beta,
+            "running_mean": norm.running_mean,
+            "running_var": norm.running_var,
+            "batch_mean": batch.channel_mean,
+            "batch_var": batch.channel_var,
+            "a": None if lines is None else lines[:, 0],
+            "b": None if lines is None else lines[:, 1],
+        }
+    )
+    words = {
+        "gamma": "γ",
+        "beta": "β",
+        "running_mean": "Running mean",
+        "running_var": "Running variance",
+        "batch_mean": "Mean of this batch",
+        "batch_var": "Variance of this batch",
+        "a": "a = γ/√(σ²+ε)",
+        "b": "b = β − a·μ",
+    }
+    pickable(
+        frame,
+        "channel_table",
+        alt=f"γ, β, running and batch statistics of all {norm.channels} channels of {norm.layer}.",
+        words=words,
+        columns=[str(name) for name in frame],
+        height=min(360, 38 + 35 * norm.channels),
+        on_pick=pick_channel,
+    )
+    save(
+        "Channels as CSV",
+        lambda: csv_text(frame),
+        f"{norm.layer}.csv",
+        key="channels_csv",
+        help="A row per channel of this norm.",
+    )
+    st.caption(
+        f"Batches that went into the running statistics: {_tracked(norm)}. ε = {written(norm.eps)}, momentum = "
+        f"{'none' if norm.momentum is None else written(norm.momentum)}. The batch: {seen.batch.words}, in eval mode, "
+        "its variance divided by n − 1."
+    )
+
+
+def pick_channel(channel: int) -> None:
+    """Show another channel. To be called from a widget's callback."""
+    state.update(channel=channel, gamma=None, beta=None)
+
+
+def _tracked(norm: NormState) -> str:
+    return "not counted" if norm.num_batches_tracked is None else f"{norm.num_batches_tracked:,}"

@@ -1,0 +1,138 @@
+"""The batch that goes through the network: uploaded pictures, crops where there is only one, or the sample digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+
+from explorer.model.images import prepare
+from explorer.model.samples import sample_batch
+from explorer.ui import cached
+from explorer.ui.batchnorm.source import Source
+from explorer.ui.pictures import Chosen, chosen, place
+
+MOST = 64
+# A crop's sides are at least this share of the picture's.
+_SMALLEST_CROP = 0.4
+_CROPS = (
+    "Crops of one picture are no representative batch: statistics of a batch mean something when its pictures are as "
+    "different as those of the training data. Add more pictures for that."
+)
+_SET = "They are of the set that this network was trained on; pictures that you add are used in their place."
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Batch:
+    """Pictures, ready for a network.
+
+    Attributes:
+        images: ``(N, C, H, W)``, float32, normalised, on the CPU.
+        key: by which results are cached.
+        words: what the pictures are, such as ``8 crops of A flower``.
+        note: what else is to be said of them.
+        representative: whether they may stand for all pictures.
+        first: which of them is shown where one picture is.
+    """
+
+    images: torch.Tensor
+    key: tuple
+    words: str
+    note: str
+    representative: bool
+    first: int
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def most_pictures(source: Source) -> int:
+    """How many pictures a batch can have: as many as there are, where they are not crops."""
+    pictures = chosen()
+    return min(MOST, len(pictures)) if len(pictures) > 1 else MOST
+
+
+def batch(source: Source, size: int) -> Batch:
+    """The batch of the chosen pictures.
+
+    Args:
+        source: the network that takes them.
+        size: how many pictures.
+
+    Raises:
+        ImageError: the network takes neither one nor three channels.
+    """
+    pictures = chosen()
+    if len(pictures) > 1:
+        some = pictures[: min(size, len(pictures))]
+        first = min(place(), len(some) - 1)
+        words = f"{len(some)} of your {len(pictures)} pictures"
+        digests = tuple(one.digest for one in some)
+        return _prepared(source, digests, lambda: [p.picture for p in some], words, first=first)
+    only = pictures[0]
+    if source.ready.loaded.source == "example" and only.digest.startswith("sample:"):
+        return _digits(source, only, size)
+    words = f"{size} crops of {only.title}" if size > 1 else only.title
+    key = (only.digest, size)
+    return _prepared(source, key, lambda: crops(only.picture, size), words, note=_CROPS, representative=False)
+
+
+def crops(picture: Image.Image, count: int) -> list[Image.Image]:
+    """The whole picture, then parts of it at random places, every second one mirrored; the same at every call.
+
+    Args:
+        picture: of any size.
+        count: how many.
+    """
+    made = [picture]
+    draw = np.random.default_rng(0)
+    for number in range(1, count):
+        share = draw.uniform(_SMALLEST_CROP, 0.9)
+        width, height = (max(1, round(side * share)) for side in picture.size)
+        left, top = (
+            int(draw.integers(0, side - part + 1)) for side, part in zip(picture.size, (width, height), strict=True)
+        )
+        part = picture.crop((left, top, left + width, top + height))
+        made.append(part.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if number % 2 else part)
+    return made
+
+
+def _digits(source: Source, only: Chosen, size: int) -> Batch:
+    """Digits of the set, a chosen one first: what the example was trained on."""
+    is_digit = only.name.startswith("digit-")
+
+    def make() -> list[Image.Image]:
+        every = list(sample_batch("digit", count=size))
+        return [only.picture, *every[: size - 1]] if is_digit else every
+
+    words = f"{size} handwritten digits" if size > 1 else "one handwritten digit"
+    key = ("digits", only.digest if is_digit else "", size)
+    return _prepared(source, key, make, words, note=_SET)
+
+
+def _prepared(
+    source: Source,
+    key: tuple,
+    pictures: Callable[[], list[Image.Image]],
+    words: str,
+    *,
+    note: str = "",
+    representative: bool = True,
+    first: int = 0,
+) -> Batch:
+    preprocess, channels = source.ready.loaded.preprocess, source.plan.network.in_channels
+    whole_key = ("batch", *key, source.plan.input_size, channels, preprocess)
+
+    def make() -> torch.Tensor:
+        return torch.cat(
+            [
+                prepare(one, size=source.plan.input_size, in_channels=channels, preprocess=preprocess).tensor
+                for one in pictures()
+            ]
+        )
+
+    images = cached.result(whole_key, make, lambda made: made.nbytes)
+    return Batch(images=images, key=whole_key, words=words, note=note, representative=representative, first=first)

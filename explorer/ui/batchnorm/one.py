@@ -1,0 +1,110 @@
+"""One norm in full: which norm, which channel, which batch, and from which side it is looked at."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.architecture.plan import Layer, paper_name
+from explorer.errors import ExplorerError
+from explorer.ui import state, widgets
+from explorer.ui.batchnorm import aspects, measured
+from explorer.ui.batchnorm.aspects import Seen
+from explorer.ui.batchnorm.batch import Batch, most_pictures
+from explorer.ui.batchnorm.line import fixed_line
+from explorer.ui.batchnorm.source import Source
+from explorer.ui.batchnorm.steps import four
+from explorer.ui.pictures import choose_pictures
+from explorer.views.numbers import shape_text
+
+ASPECTS = {
+    "values": "Before and after",
+    "batch": "Running against batch",
+    "modes": "Train against eval",
+    "steps": "Four steps",
+    "line": "In eval: one line",
+    "channels": "All channels",
+}
+_DRAWN = {
+    "values": aspects.before_and_after,
+    "batch": aspects.running_against_batch,
+    "modes": aspects.train_against_eval,
+    "steps": four,
+    "line": fixed_line,
+    "channels": aspects.all_channels,
+}
+
+
+def one_norm(source: Source, batch: Batch | None) -> None:
+    """Draw the norm that is picked.
+
+    Args:
+        source: the network.
+        batch: what goes through it; None where no picture can.
+    """
+    norm = measured.states(source)[source.norm]
+    row = source.plan.rows[norm.layer]
+    st.subheader(f"{norm.layer} · {paper_name(row.stage)}", anchor=False)
+    left, right = st.columns([1, 3], gap="medium")
+    with left, st.container(key="norm_choice"):
+        _choose_norm(source)
+        channel = _choose_channel(norm.channels)
+        most = most_pictures(source)
+        widgets.slide(
+            "batch", "Pictures in the batch", 1, most, help="How many pictures go through the network at once."
+        )
+        if batch is not None:
+            st.caption(f"The batch: {batch.words}. {batch.note}")
+        choose_pictures()
+    with right, st.container(key="norm_aspect"):
+        st.markdown(_placed(source, row))
+        aspect = widgets.switch(
+            "aspect", "Look at", ASPECTS, help="From which side the norm is looked at.", label_visibility="collapsed"
+        )
+        if batch is None:
+            return  # the page has said why
+        try:
+            _DRAWN[aspect](Seen(source=source, batch=batch, norm=norm, channel=channel))
+        except ExplorerError as error:
+            st.warning(str(error), icon=":material/warning:")
+
+
+def _choose_norm(source: Source) -> None:
+    words = {name: f"{name} · {source.plan.rows[name].output_shape[0]:,} channels" for name in source.norms}
+    st.selectbox(
+        "Norm",
+        list(words),
+        format_func=words.__getitem__,
+        help="In the order of the calls; a click above picks one too.",
+        **widgets.bound("norm_choice", source.norm, source.pick),
+    )
+
+
+def _choose_channel(channels: int) -> int:
+    wanted = state.get("channel")
+    shown = min(wanted, channels - 1)
+    st.number_input(
+        "Channel",
+        min_value=0,
+        max_value=channels - 1,
+        step=1,
+        help="Counted from 0; a click on a dot, a bar or a row picks one too.",
+        **widgets.bound("norm_channel", shown, aspects.pick_channel),
+    )
+    if wanted != shown:
+        st.warning(
+            f"There is no channel {wanted:,} here; {shown:,}, the last one, is shown.", icon=":material/warning:"
+        )
+    return shown
+
+
+def _placed(source: Source, row: Layer) -> str:
+    """What stands before and behind the norm, and its size."""
+    behind = [one for one in source.plan.layers if row.layer in one.inputs]
+    before = source.plan.rows.get(row.inputs[0])
+    parts = [
+        *([f"{before.layer} ({before.kind})"] if before else []),
+        f"**{row.layer}**",
+        *([f"{behind[0].layer} ({behind[0].kind})"] if behind else []),
+    ]
+    shape = shape_text(row.output_shape, state.get("shapes"))
+    return f"{' → '.join(parts)} · {shape} · {row.params:,} params: γ and β of {row.output_shape[0]:,} channels"

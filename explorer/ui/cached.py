@@ -1,0 +1,107 @@
+"""The one place with caches: what is shared between runs and sessions, and how much of it is kept."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cachetools import LRUCache
+
+from explorer.architecture.describe import describe
+from explorer.architecture.plan import Plan, trace
+from explorer.architecture.spec import ResNetSpec
+
+if TYPE_CHECKING:  # torch is imported when the first model is asked for, after the page is painted
+    import pandas as pd
+
+    from explorer.model.build import NetworkModule
+    from explorer.model.summary import Summary
+    from explorer.model.weights import Loaded
+
+MODELS_BYTES = 1_000_000_000
+
+
+@lru_cache(maxsize=32)
+def plan_of(spec: ResNetSpec, input_size: tuple[int, int]) -> Plan:
+    """The plan of a network at an input size; plans are immutable, so all sessions share them."""
+    return trace(describe(spec), input_size)
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A network that can be run, shared by all sessions: look, do not change.
+
+    Attributes:
+        model: the module in eval mode; probes hold it alone while they run.
+        loaded: which weights it has.
+        device: where it is.
+        key: network, weights and device, by which results are cached.
+        weights_bytes: parameters and buffers.
+    """
+
+    model: "NetworkModule"
+    loaded: "Loaded"
+    device: str
+    key: tuple[Any, ...]
+    weights_bytes: int
+
+
+_models: LRUCache[Any, Ready] = LRUCache(MODELS_BYTES, getsizeof=lambda ready: ready.weights_bytes)
+_models_lock = threading.Lock()
+
+
+def model(key: tuple[Any, ...], make: Callable[[], Ready]) -> Ready:
+    """The model of a key, made when it is not kept; the ones not used for longest go when all exceed a gigabyte."""
+    with _models_lock:
+        if key in _models:
+            return _models[key]
+    ready = make()
+    with _models_lock:
+        if ready.weights_bytes <= MODELS_BYTES:
+            _models[key] = ready
+    return ready
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> "pd.DataFrame":
+    """Every named network with totals and published accuracy; shared, so look and do not change."""
+    from explorer.views.differences import catalogue as make
+
+    return make()
+
+
+RESULTS_BYTES = 400_000_000
+
+_results: LRUCache[Any, tuple[Any, int]] = LRUCache(RESULTS_BYTES, getsizeof=lambda kept: kept[1])
+_results_lock = threading.Lock()
+
+
+def result(key: tuple[Any, ...], make: Callable[[], Any], size_of: Callable[[Any], int]) -> Any:
+    """What a model made of pictures, made when it is not kept; look, do not change.
+
+    All sessions share 400 MB; what was not asked for longest goes first, and what is larger is made every time.
+
+    Args:
+        key: what, of which model, on which pictures: ``Ready.key`` and digests, never a picture.
+        make: makes it.
+        size_of: its bytes.
+    """
+    with _results_lock:
+        if key in _results:
+            return _results[key][0]
+    made = make()
+    size = max(1, size_of(made))
+    with _results_lock:
+        if size <= RESULTS_BYTES:
+            _results[key] = (made, size)
+    return made
+
+
+@lru_cache(maxsize=16)
+def summary_of(spec: ResNetSpec, input_size: tuple[int, int]) -> "Summary":
+    """The summary that torchinfo gives of a network, made on the meta device, which allocates no weights."""
+    from explorer.model.build import build
+    from explorer.model.summary import torchinfo_summary
+
+    return torchinfo_summary(build(describe(spec), device="meta"), input_size)

@@ -1,0 +1,91 @@
+"""Which networks are compared: the list, what is set against what, and the two comparisons that people ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.architecture.presets import presets, title
+from explorer.ui import state
+from explorer.ui.compare.nets import FIRST_TWO, PAPER, THIS, Chosen, refusal, token_of, written
+from explorer.ui.widgets import bound
+
+# on a narrow screen the list gets a line of its own
+STYLE = "<style>.st-key-w_nets { min-width: min(320px, 100%); }</style>"
+
+
+def choice(chosen: Sequence[Chosen]) -> None:
+    """The row that says what is compared.
+
+    Args:
+        chosen: the two to six networks, the one that the others are set against first.
+    """
+    labels = {c.token: c.label for c in chosen}
+    known = {THIS: f"This network: {title(state.spec())}", **{named.name: named.title for named in presets()}}
+    tokens = [c.token for c in chosen]
+    st.html(STYLE)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="choice"):
+        st.multiselect(
+            "Networks to compare",
+            [*known, *(token for token in tokens if token not in known)],
+            format_func=lambda token: known.get(token) or labels.get(token, token),
+            help="Two to six; type to search. “This network” follows the row on top.",
+            placeholder="Choose two to six networks",
+            width="stretch",
+            **bound("nets", tokens, _set),
+        )
+        st.selectbox(
+            "Set against",
+            tokens,
+            format_func=lambda token: labels.get(token, token),
+            help="Differences and ratios are against this network; it stands first.",
+            width=190,
+            **bound("first", tokens[0], lambda token: _set([token, *(t for t in tokens if t != token)])),
+        )
+
+
+def shortcuts(chosen: Sequence[Chosen], *, keep: bool) -> None:
+    """Buttons for the two comparisons that people ask for, and for the network of the row on top.
+
+    Args:
+        chosen: the networks that are compared.
+        keep: whether the network of the row on top can be added.
+    """
+    tokens = [c.token for c in chosen]
+    st.button(
+        "18 and 50",
+        help="ResNet-18 against ResNet-50.",
+        key="compare_first_two",
+        on_click=lambda: state.update(nets=written(FIRST_TWO), part=None),
+    )
+    st.button(
+        "Table 1",
+        help="ResNet-18, 34, 50, 101 and 152 as the columns of Table 1 of the paper, arXiv 1512.03385.",
+        key="compare_table_1",
+        on_click=lambda: state.update(nets=written(PAPER), part="table"),
+    )
+    if not keep:
+        return
+    st.button(
+        "Keep this network",
+        help=f"Adds {title(state.spec())} as it is now, so that it stays when another is picked in the row on top.",
+        key="compare_keep",
+        on_click=lambda: _keep(tokens),
+    )
+
+
+def _set(tokens: Sequence[str]) -> None:
+    refused = refusal(tokens)
+    if refused:
+        state.refuse(refused)
+    else:
+        state.update(nets=written(tokens))
+
+
+def _keep(tokens: Sequence[str]) -> None:
+    token = token_of(state.spec())
+    if token in tokens:
+        state.refuse(f"{title(state.spec())} is among the compared networks already; pick another in the row on top.")
+    else:
+        _set([token if t == THIS else t for t in tokens] if THIS in tokens else [*tokens, token])

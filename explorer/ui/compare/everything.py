@@ -1,0 +1,105 @@
+"""Every named network in one table, and what accuracy its work buys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.architecture.published import RECIPES
+from explorer.ui import frames, shell, state
+from explorer.ui.cached import catalogue
+from explorer.ui.compare.nets import refusal, written
+from explorer.views.charts_compare import accuracy_against_macs
+
+_KEY = "compare_all"
+_SHOWN = (
+    "title",
+    "group",
+    "input_size",
+    "weighted_layers",
+    "params",
+    "params_without_classifier",
+    "macs",
+    "activation_bytes",
+    "weights_bytes",
+    "acc1_v1",
+    "acc1_v2",
+    "recipes",
+    "in_the_paper",
+    "source",
+)
+
+
+def everything() -> None:
+    """All named networks, each at the input size that it was made for."""
+    frame = catalogue()
+    st.caption(
+        "Every named network at the input size it was made for. Click a column's head to sort, tick two to six rows to "
+        "compare them. Accuracy is torchvision's, on ImageNet, one crop of 224×224. " + " ".join(RECIPES.values())
+    )
+    shown = frame.assign(recipes=[_recipes(*pair) for pair in zip(frame["recipe_v1"], frame["recipe_v2"], strict=True)])
+    event = st.dataframe(
+        shown[list(_SHOWN)],
+        hide_index=True,
+        height=390,
+        placeholder="–",
+        column_config=_columns(),
+        key=_KEY,
+        on_select="rerun",
+        selection_mode="multi-row",
+        alt="All named networks with parameters, MACs, memory and published accuracy.",
+    )
+    rows = [row for row in event["selection"]["rows"] if row < len(frame)]
+    _open([str(frame["name"].iloc[row]) for row in rows], [str(frame["title"].iloc[row]) for row in rows])
+    frames.downloads(frame, "all-networks", "compare_all")
+    st.markdown("**Accuracy against work.** Open circles: simple recipe. Filled: new recipe, same network.")
+    st.plotly_chart(
+        accuracy_against_macs(frame, shell.theme()),
+        width="stretch",
+        height=460,
+        theme=None,
+        key="compare_accuracy",
+        alt="Top-1 accuracy on ImageNet over MACs for torchvision's ten networks; the new recipe lifts each by "
+        "three to five percent.",
+        config={"displayModeBar": False},
+    )
+
+
+def _open(names: list[str], titles: list[str]) -> None:
+    refused = refusal(names)
+    st.button(
+        f"Compare {', '.join(titles)}" if names and not refused else "Compare the ticked rows",
+        key="compare_ticked",
+        disabled=refused is not None,
+        help="Opens two to six ticked networks side by side.",
+        on_click=lambda: state.update(nets=written(names), part=None),
+    )
+    if len(names) == 1:
+        st.caption("One more row, and they can be compared.")
+    elif refused and names:
+        st.caption(refused)
+
+
+def _columns() -> dict[str, Any]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "title": text("Network", pinned=True),
+        "group": text("Group"),
+        "input_size": text("Input"),
+        "weighted_layers": number("Weighted layers", format="localized"),
+        "params": number("Params", format="localized"),
+        "params_without_classifier": number("Params without classifier", format="localized"),
+        "macs": number("MACs", format="localized"),
+        "activation_bytes": number("Activations, bytes", format="localized", help="One picture, float32."),
+        "weights_bytes": number("Weights file, bytes", format="localized"),
+        "acc1_v1": number("Top-1 V1, %", format="%.2f", help="torchvision's IMAGENET1K_V1."),
+        "acc1_v2": number("Top-1 V2, %", format="%.2f", help="torchvision's IMAGENET1K_V2."),
+        "recipes": text("Recipes"),
+        "in_the_paper": text("In the paper", help="What arXiv 1512.03385 itself reports."),
+        "source": text("Source"),
+    }
+
+
+def _recipes(first: str, second: str) -> str:
+    return ", ".join(f"{version} {recipe}" for version, recipe in (("V1", first), ("V2", second)) if recipe)

@@ -1,0 +1,144 @@
+"""Networks beside each other in numbers: totals, shares, bars, and the table that is behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from explorer.architecture.plan import Plan
+from explorer.architecture.spec import ResNetSpec
+from explorer.ui import frames, shell, widgets
+from explorer.ui.compare.tables import structure_html, totals_html
+from explorer.views.charts_compare import QUANTITY_WORDS, bars_by_kind, bars_by_stage, shares, shares_height
+from explorer.views.comparison import compare
+from explorer.views.differences import headline, paper_figure, totals
+from explorer.views.palette import stage_colour
+
+NO_BAR = {"displayModeBar": False}
+BY = {"stage": "By stage", "kind": "By kind"}
+
+
+def numbers(plans: Mapping[str, Plan], specs: Mapping[str, ResNetSpec], stem: str) -> None:
+    """How the networks differ.
+
+    Args:
+        plans: two to six networks by name, all at one input size.
+        specs: the same networks.
+        stem: start of the names of downloaded files.
+    """
+    difference, where = headline(plans)
+    st.markdown(f"**{difference}** {where}")
+    table = totals(plans)
+    if len(plans) <= 3:
+        left, right = st.columns([6, 5] if len(plans) == 3 else [1, 1], gap="large")
+    else:
+        left = right = st.container()
+    with left:
+        st.html(totals_html(table, _weighted(plans), _paper(plans, specs)))
+    with right:
+        _shares(plans)
+    _bars(plans)
+    frame = compare(plans)
+    frames.table(
+        frame.drop(columns="structure"),
+        "compare_stages",
+        alt="Every stage of every network: parameters, MACs and activation bytes, with differences and ratios.",
+        words=COLUMNS,
+        height="content",
+    )
+    frames.downloads(frame, stem, "compare_numbers")
+
+
+def table_1(plans: Mapping[str, Plan], specs: Mapping[str, ResNetSpec], stem: str) -> None:
+    """The networks in the layout of the paper's Table 1, and how its FLOPs differ from the counted MACs.
+
+    Args:
+        plans: two to six networks by name, all at one input size.
+        specs: the same networks.
+        stem: start of the names of downloaded files.
+    """
+    theme = shell.theme()
+    paper = _paper(plans, specs)
+    ends = [("MACs here", *(f"{plan.macs:,}" for plan in plans.values()))]
+    if paper:
+        ends.append(("FLOPs in the paper", *(paper.get(name, "–") for name in plans)))
+    ends.append(("Parameters", *(f"{plan.params:,}" for plan in plans.values())))
+    st.html(structure_html(plans, lambda stage: stage_colour(stage, theme), ends))
+    _explain(plans, specs)
+    frames.downloads(compare(plans), stem, "compare_table")
+
+
+COLUMNS: dict[str, str] = {
+    "network": "Network",
+    **{
+        f"{quantity}_{what}": f"{title}, {what}"
+        for quantity, title in {"params": "Params", "macs": "MACs", "activation_bytes": "Activations"}.items()
+        for what in ("difference", "ratio")
+    },
+}
+
+
+def _shares(plans: Mapping[str, Plan]) -> None:
+    st.plotly_chart(
+        shares(plans, shell.theme()),
+        width="stretch",
+        height=shares_height(len(plans)),
+        theme=None,
+        key="compare_shares",
+        alt=f"Shares of each stage in the parameters and in the MACs of {', '.join(plans)}.",
+        config=NO_BAR,
+    )
+
+
+def _bars(plans: Mapping[str, Plan]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        measure = widgets.switch("measure", "Bars show", QUANTITY_WORDS, help="What is counted.")
+        by = widgets.switch("by", "Counted", BY, help="Stage by stage, or by kind of operation.")
+    draw = bars_by_stage if by == "stage" else bars_by_kind
+    figure = draw(plans, measure, shell.theme())
+    st.plotly_chart(
+        figure,
+        width="stretch",
+        height=figure.layout.height,
+        theme=None,
+        key="compare_bars",
+        alt=f"{QUANTITY_WORDS[measure]} {BY[by].lower()}, one bar for each of {', '.join(plans)}.",
+        config=NO_BAR,
+    )
+
+
+def _weighted(plans: Mapping[str, Plan]) -> dict[str, str]:
+    return {
+        name: f"{plan.weighted_layers} = {plan.weighted_convolutions} + "
+        f"{plan.weighted_layers - plan.weighted_convolutions}"
+        for name, plan in plans.items()
+    }
+
+
+def _paper(plans: Mapping[str, Plan], specs: Mapping[str, ResNetSpec]) -> dict[str, str]:
+    """The FLOPs that the paper prints, for the networks that it has."""
+    found = {name: paper_figure(specs[name], plan) for name, plan in plans.items()}
+    return {name: figure.printed.removesuffix(" FLOPs") for name, figure in found.items() if figure}
+
+
+def _explain(plans: Mapping[str, Plan], specs: Mapping[str, ResNetSpec]) -> None:
+    """Why the paper's figures are not the ones that were counted."""
+    found = {name: paper_figure(specs[name], plan) for name, plan in plans.items()}
+    figures = {name: figure for name, figure in found.items() if figure}
+    if not figures:
+        st.caption("The paper's own figures stand here for ResNet-18, 34, 50, 101 and 152 at 224×224.")
+        return
+    st.markdown(
+        "The paper counts a multiplication and its addition as one FLOP, as MACs do. What differs is the network: "
+        "torchvision, and so the presets here, project where shapes differ (option B) and put a bottleneck's stride on "
+        "the 3×3 (v1.5); the paper's 18 and 34 pad with zeros (option A), and its bottlenecks stride on the first 1×1 "
+        "(v1). The paper counts the max pool to conv2_x; here, as in torchvision, it stands in the stem."
+    )
+    st.markdown(
+        "\n".join(
+            f"- {name}: {plans[name].macs / 1e9:.3f} × 10⁹ here, {figure.printed.removesuffix(' FLOPs')} in the paper. "
+            f"{figure.why}"
+            for name, figure in figures.items()
+        )
+    )

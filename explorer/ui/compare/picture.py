@@ -1,0 +1,226 @@
+"""One picture through all networks: a stage side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer.architecture.plan import Plan, paper_name
+from explorer.architecture.published import published
+from explorer.errors import ExplorerError, WeightsError
+from explorer.model.device import admit, needed_bytes
+from explorer.model.images import Prepared, prepare
+from explorer.model.probe import record
+from explorer.ui import cached, shell, state, widgets
+from explorer.ui.cached import Ready
+from explorer.ui.compare.nets import THIS, Chosen
+from explorer.ui.compare.stages import matrix_html
+from explorer.ui.models import model_of
+from explorer.ui.pictures import choose_pictures, chosen, place
+from explorer.views.montage import montage, order_channels, picture_png
+from explorer.views.numbers import in_bytes, shape_text
+from explorer.views.palette import stage_colour
+
+TILES = 16
+COLUMNS = 3
+WEIGHTS = {"random": "Random, calibrated", "published": "Published where there are any"}
+_FAILED = "_compare_failed_weights"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What one network made of the picture.
+
+    Attributes:
+        label: the network's name.
+        seen: the picture that it got, as PNG.
+        ends: what each stage puts out, ``(C, H, W)``, by stage; the head left out.
+        best: the likeliest classes with their probability, empty for untrained weights.
+        weights: which weights it had.
+    """
+
+    label: str
+    seen: bytes
+    ends: Mapping[str, np.ndarray]
+    best: tuple[tuple[str, float], ...]
+    weights: str
+
+
+def picture(networks: Sequence[Chosen], plans: Mapping[str, Plan]) -> None:
+    """Choose a picture, run it through every network, and show a stage of all of them side by side.
+
+    Args:
+        networks: the compared networks.
+        plans: their plans by name, all at one input size.
+    """
+    left, right = st.columns([1, 4], gap="large")
+    with left:
+        choose_pictures()
+        seen = chosen()[place()]
+        st.image(seen.picture, caption=seen.title, width="stretch", alt=f"The picture: {seen.title}.")
+    with right:
+        kind = widgets.switch("trained", "Weights", WEIGHTS, help="What the networks know before they see it.")
+        if not state.get("through"):
+            _offer(plans)
+            return
+        runs = _runs(networks, plans, kind)
+        if runs:
+            _show(runs)
+
+
+def _offer(plans: Mapping[str, Plan]) -> None:
+    """Nothing is built before it is asked for."""
+    weights = sum(plan.weights_bytes for plan in plans.values())
+    st.button(
+        "Run the picture through all",
+        key="compare_run",
+        type="primary",
+        help="Builds every network, one after the other, and keeps what each stage puts out.",
+        on_click=lambda: state.update(through=True),
+    )
+    st.caption(
+        f"{len(plans)} networks with {in_bytes(weights)} of weights will be built, one after the other, and shown the "
+        f"picture at {shape_text(state.get('size'))}."
+    )
+
+
+def _runs(networks: Sequence[Chosen], plans: Mapping[str, Plan], kind: str) -> tuple[Run, ...]:
+    """The networks one after the other; one that fails gets a sentence and the others go on."""
+    runs: list[Run] = []
+    bar = st.progress(0.0, "Starting")
+    try:
+        for number, network in enumerate(networks):
+            bar.progress(number / len(networks), f"{network.label}: {number + 1} of {len(networks)}")
+            try:
+                runs.append(_run(network, plans[network.label], _weights(network, kind)))
+            except ExplorerError as error:
+                st.error(f"{network.label}: {error}", icon=shell.STOP)
+    finally:
+        bar.empty()
+    return tuple(runs)
+
+
+def _weights(network: Chosen, kind: str) -> str:
+    """Which weights a network gets, as a link has them.
+
+    The newest published ones if they were asked for; else this network its own, and all others the same seed.
+    """
+    there = published(network.spec) if kind == "published" else ()
+    if there:
+        return there[-1].tag
+    above = str(state.get("weights"))
+    return above if network.token == THIS or above.startswith(("random", "fresh")) else "random"
+
+
+def _run(network: Chosen, plan: Plan, weights: str) -> Run:
+    ready = _loaded(network, weights)
+    shown = chosen()[place()]
+    prepared = prepare(
+        shown.picture,
+        size=plan.input_size,
+        in_channels=plan.network.in_channels,
+        preprocess=ready.loaded.preprocess,
+    )
+    key = ("stage ends", ready.key, shown.digest, plan.input_size, ready.loaded.preprocess)
+    ends, logits = cached.result(
+        key,
+        lambda: _stage_ends(network.label, ready, plan, prepared),
+        lambda made: sum(e.nbytes for e in made[0].values()),
+    )
+    return Run(network.label, picture_png(prepared.seen), ends, _best(ready, logits), ready.loaded.label)
+
+
+def _loaded(network: Chosen, weights: str) -> Ready:
+    """The network with its weights; where those cannot be had, which is said and not tried again, random ones."""
+    failures = st.session_state.setdefault(_FAILED, {})
+    failure = failures.get((network.spec, weights))
+    if failure is None:
+        try:
+            return model_of(network.spec, weights=weights, device=state.get("device"))
+        except WeightsError as error:
+            if weights == "random":
+                raise
+            failure = failures[network.spec, weights] = str(error)
+    st.warning(f"{network.label}: {failure} Random weights are shown.", icon=":material/warning:")
+    return model_of(network.spec, device=state.get("device"))
+
+
+def _stage_ends(label: str, ready: Ready, plan: Plan, prepared: Prepared) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """What the last row of every stage puts out for one picture, and the logits."""
+    size = shape_text(plan.input_size)
+    admit(needed_bytes(plan) - ready.weights_bytes, ready.device, what=f"{label} with one picture of {size}")
+    last = plan.layers[-1].layer
+    rows = {stage: rows[-1].layer for stage, rows in plan.stages.items() if stage != "head"}
+    taps = record(ready.model, prepared.tensor, [*rows.values(), last], to="cpu")
+    return {stage: taps[row][0].numpy() for stage, row in rows.items()}, taps[last][0].numpy()
+
+
+def _best(ready: Ready, logits: np.ndarray, count: int = 3) -> tuple[tuple[str, float], ...]:
+    """The likeliest classes; none for untrained weights, whose classes mean nothing."""
+    classes = ready.loaded.classes
+    if not ready.loaded.trained or classes is None:
+        return ()
+    weights = np.exp(logits - logits.max())
+    shares = weights / weights.sum()
+    return tuple((classes[index], float(shares[index])) for index in np.argsort(-shares)[:count])
+
+
+def _show(runs: Sequence[Run]) -> None:
+    theme = shell.theme()
+    stages = sorted({stage for run in runs for stage in run.ends}, key=lambda stage: (stage != "stem", stage))
+    st.html(
+        matrix_html(
+            {run.label: run.ends for run in runs},
+            stages,
+            lambda stage: stage_colour(stage, theme),
+            inputs={run.label: run.seen for run in runs},
+        )
+    )
+    st.caption(
+        "What each network gets, and the mean of |activation| over the channels where each stage ends, every map on a "
+        "scale of its own from 0 (dark)."
+    )
+    for run in runs:
+        if run.best:
+            words = ", ".join(f"{name} {100 * share:.1f} %" for name, share in run.best)
+            st.markdown(f"**{run.label}** sees: {words}.")
+    at = widgets.choose(
+        "at",
+        "Stage side by side",
+        {stage: paper_name(stage) for stage in stages},
+        help="Whose channels are shown for every network.",
+        width=220,
+    )
+    columns = st.columns(min(len(runs), COLUMNS), gap="medium")
+    for number, run in enumerate(runs):
+        with columns[number % len(columns)]:
+            _stage(run, at)
+
+
+def _stage(run: Run, stage: str) -> None:
+    """The strongest channels of one network's stage, and its numbers."""
+    st.markdown(f"**{run.label}**")
+    maps = run.ends.get(stage)
+    if maps is None:
+        st.caption(f"It has no {paper_name(stage)}.")
+        return
+    finite = np.isfinite(maps).all()
+    drawn = montage(maps, order_channels(maps, "energy")[:TILES], scale="each", columns=4, smallest_tile=56)
+    st.image(
+        drawn.png,
+        width="stretch",
+        alt=f"The {len(drawn.channels)} channels with most energy where {paper_name(stage)} ends in {run.label}.",
+    )
+    numbers = (
+        f"mean {maps.mean():.3g}, spread {maps.std():.3g}, zeros {100 * (maps == 0).mean():.0f} %, "
+        f"largest {maps.max():.3g}"
+        if finite
+        else "it has values that are not finite"
+    )
+    st.caption(
+        f"{shape_text(maps.shape)}; {numbers}. The {len(drawn.channels)} channels with most energy, each on a scale of "
+        f"its own: {', '.join(map(str, drawn.channels))}. Weights: {run.weights}."
+    )

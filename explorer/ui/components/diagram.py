@@ -1,0 +1,76 @@
+"""The diagram as a thing to click on: a Streamlit component around the drawing of ``explorer.views.diagram``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer.architecture.plan import Plan
+from explorer.views.diagram import layout
+from explorer.views.palette import STAGE_COLOURS
+from explorer.views.selection import rows_of
+from explorer.views.svg import to_page_svg
+
+_HERE = Path(__file__).parent
+_STYLES = (_HERE / "diagram.css", _HERE.parent / "formulas.css")
+
+
+def _stage_colours() -> str:
+    """The stages' colours in both themes; the browser takes the one that fits the page."""
+    light, dark = STAGE_COLOURS["light"], STAGE_COLOURS["dark"]
+    colours = "\n".join(f"  --{stage}: light-dark({light[stage]}, {dark[stage]});" for stage in light)
+    return f".diagram {{\n{colours}\n}}\n"
+
+
+# registered once, when this module is imported
+_COMPONENT = st.components.v2.component(
+    "network_diagram",
+    html='<div class="diagram"></div>',
+    css="\n".join((_stage_colours(), *(file.read_text(encoding="utf-8") for file in _STYLES))),
+    js=(_HERE / "diagram.js").read_text(encoding="utf-8"),
+)
+
+
+def diagram(
+    plan: Plan,
+    *,
+    selected: str | None = None,
+    shapes: str = "CHW",
+    key: str = "diagram",
+    details: str = "",
+    on_select: Callable[[str], Any] | None = None,
+) -> str | None:
+    """Draw a network on which stages, blocks, shortcuts and operations can be picked.
+
+    A wide and a narrow drawing go to the browser, which shows the one that fits.
+
+    Args:
+        plan: the network at one input size.
+        selected: name of what is outlined, as ``explorer.views.selection.subject`` understands it.
+        shapes: ``CHW`` for ``64×56×56``, ``HWC`` for ``[56, 56, 64]``.
+        key: of the Streamlit element.
+        details: HTML on what is selected; the narrow drawing shows it under the card that was tapped.
+        on_select: called with the name of what was picked, before the page runs again.
+
+    Returns:
+        The name that was picked in this run; None in every other run.
+    """
+
+    def picked() -> None:
+        name = st.session_state[key].get("selected")
+        if name and on_select is not None:
+            on_select(name)
+
+    wide = layout(plan, selected=selected, orientation="wide", shapes=shapes)
+    narrow = layout(plan, selected=selected, orientation="narrow", shapes=shapes)
+    rows = rows_of(plan, selected)
+    opened = to_page_svg(
+        narrow,
+        opened=rows[0].stage if rows else "",
+        inside=f'<div class="opened">{details}</div>' if rows else "",
+    )
+    result = _COMPONENT(key=key, data={"svg": to_page_svg(wide) + opened}, on_selected_change=picked)
+    return result.get("selected")

@@ -1,0 +1,251 @@
+"""The channels of a row as one grid, the one that is picked with its values, and what a position of it can see."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from explorer.architecture.plan import Layer, Plan
+from explorer.ui import shell, state, widgets
+from explorer.ui.cached import Ready
+from explorer.ui.feature_maps.measured import Shown, row_maps
+from explorer.ui.widgets import save
+from explorer.views.maps import (
+    AXIS_PIXELS,
+    BAR_PIXELS,
+    BAR_WIDTH_PIXELS,
+    EDGE_PIXELS,
+    Field,
+    channel_figure,
+    field_of,
+    grid_figure,
+    picture_figure,
+    strongest,
+    vector_figure,
+)
+from explorer.views.montage import Montage, montage, order_channels, page_count, page_of, picture_png
+from explorer.views.numbers import in_bytes, shape_text
+
+PER_PAGE = 64
+ORDERS = {"index": "Index", "energy": "Energy", "variance": "Variance"}
+SCALES = {"shared": "One for all", "each": "One each"}
+WIDTHS = {"8": "8", "4": "4"}
+# Width of the grid on the screen; narrower screens make it narrower.
+GRID_PIXELS = {"8": 460, "4": 340}
+MAP_PIXELS = 290
+NO_BAR = {"displayModeBar": False}
+
+
+def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequence[str] | None) -> None:
+    """Draw the row's channels, or its bars where it has no positions.
+
+    Args:
+        ready: the model.
+        plan: its plan.
+        seen: the picture.
+        row: whose output is shown.
+        names: of the classes, for the last row.
+    """
+    maps = row_maps(ready, plan, seen, row.layer)
+    picked = min(state.get("channel"), row.output_shape[0] - 1)
+    _say_non_finite(maps)
+    if maps.size == len(maps):
+        _bars(maps.reshape(-1), row, picked, names)
+        _save(maps, row, None)
+        return
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        grid = _grid(maps, row, picked)
+        _save(maps, row, grid)
+    with right:
+        _one_channel(maps, grid, row, picked, seen, plan)
+
+
+def _say_non_finite(maps: np.ndarray) -> None:
+    bad = maps.size - int(np.count_nonzero(np.isfinite(maps)))
+    if bad:
+        st.warning(
+            f"{bad:,} of {maps.size:,} values here are NaN or infinite: they are drawn in bright green.",
+            icon=":material/warning:",
+        )
+
+
+def _grid(maps: np.ndarray, row: Layer, picked: int) -> Montage:
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="grid_switches"):
+        order = widgets.switch(
+            "sort", "Order", ORDERS, help="By number, by the sum of squares, or by the variance over the positions."
+        )
+        scale = widgets.switch("scale", "Scale", SCALES, help="One scale compares channels, one each shows weak ones.")
+    page, across = min(state.get("page"), page_count(len(maps), per_page=PER_PAGE)), state.get("across")
+    shown = page_of(order_channels(maps, order), page, per_page=PER_PAGE)
+    grid = montage(maps, shown, scale=scale, columns=int(across))
+    st.plotly_chart(
+        grid_figure(grid, picked=picked),
+        width=GRID_PIXELS[across],
+        height=round((GRID_PIXELS[across] - 2 * EDGE_PIXELS) * grid.height / grid.width) + BAR_PIXELS + EDGE_PIXELS,
+        key="grid",
+        on_select=lambda: _pick("grid"),
+        selection_mode="points",
+        config=NO_BAR,
+        alt=f"{len(shown)} of {len(maps):,} channels of {row.layer}, by {ORDERS[order].lower()}; {picked} is framed.",
+    )
+    _pages(len(maps), page)
+    st.caption(_grid_words(grid, maps, row, shown))
+    return grid
+
+
+def _pages(count: int, page: int) -> None:
+    pages = page_count(count, per_page=PER_PAGE)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="grid_pages"):
+        if pages > 1:
+            st.number_input(
+                f"Page, of {pages}",
+                1,
+                pages,
+                help=f"{PER_PAGE} channels a page.",
+                width=120,
+                **widgets.bound("page", page, lambda value: state.update(page=value)),
+            )
+        widgets.switch("across", "Tiles", WIDTHS, help="Tiles in a row; four are larger, for a phone.")
+
+
+def _grid_words(grid: Montage, maps: np.ndarray, row: Layer, shown: Sequence[int]) -> str:
+    what = "signed values, zero in the middle" if grid.signed else "no value is negative"
+    scale = (
+        f"one scale from {grid.vmin:.3g} to {grid.vmax:.3g}"
+        if state.get("scale") == "shared"
+        else "each channel on a scale of its own"
+    ).replace("-", "−")
+    return (
+        f"{len(shown)} of {len(maps):,} channels of {row.layer}, {row.output_shape[1]}×{row.output_shape[2]} each: "
+        f"{scale}; {what}. Click a tile to pick its channel."
+    )
+
+
+def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen: Shown, plan: Plan) -> None:
+    values = maps[picked]
+    height, width = values.shape
+    usual = strongest(values)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="channel_switches"):
+        st.number_input(
+            "Channel",
+            0,
+            len(maps) - 1,
+            help=f"0 to {len(maps) - 1:,}; or click a tile.",
+            width=110,
+            **widgets.bound("channel", picked, lambda value: state.update(channel=value)),
+        )
+        with st.container(width=130):
+            y = widgets.slide("y", "y", 0, height - 1, value=usual[0], help="Row of the position, from the top.")
+        with st.container(width=130):
+            x = widgets.slide("x", "x", 0, width - 1, value=usual[1], help="Column of the position, from the left.")
+    field = field_of(row, y, x, input_size=plan.input_size)
+    st.markdown(f"Channel {picked} at y {y}, x {x}: **{_number(values[y, x])}**. {_field_words(row, field)}")
+    signed, limits = _limits(grid, values, picked)
+    tall = round(MAP_PIXELS * min(2.0, max(0.5, height / width)))
+    with st.container(horizontal=True, gap="small", key="channel_pictures"):
+        with st.container(width=MAP_PIXELS + AXIS_PIXELS + BAR_WIDTH_PIXELS):
+            st.plotly_chart(
+                channel_figure(values, signed=signed, limits=limits, position=(y, x)),
+                height=tall + EDGE_PIXELS + AXIS_PIXELS,
+                key="channel_map",
+                on_select=_pick_position,
+                selection_mode="points",
+                config=NO_BAR,
+                alt=f"Channel {picked} of {row.layer} with its values; the position y {y}, x {x} is framed.",
+            )
+            st.caption("Click a position, or slide y and x.")
+        with st.container(width=MAP_PIXELS + 2 * EDGE_PIXELS):
+            st.plotly_chart(
+                picture_figure(picture_png(seen.prepared.seen, smallest=224), size=plan.input_size, field=field),
+                height=tall + 2 * EDGE_PIXELS,
+                key="field",
+                config=NO_BAR,
+                alt=f"The picture that the network gets; framed is what the position sees of it: {field.visible}.",
+            )
+            st.caption("What this position can see of the picture.")
+
+
+def _limits(grid: Montage, values: np.ndarray, picked: int) -> tuple[bool, tuple[float, float]]:
+    """The scale that the grid gives this channel, also when it stands on another page."""
+    if picked in grid.channels:
+        low, high = grid.limits[grid.channels.index(picked)]
+    elif state.get("scale") == "shared":
+        low, high = grid.vmin, grid.vmax
+    else:
+        alone = montage(values[np.newaxis], signed=grid.signed)
+        low, high = alone.vmin, alone.vmax
+    return grid.signed, (float(low), float(high))
+
+
+def _field_words(row: Layer, field: Field) -> str:
+    if row.sees_all:
+        return "It sees the whole input."
+    side = f"{row.receptive_field:,}×{row.receptive_field:,} pixels"
+    left, top, right, bottom = field.visible
+    if field.whole:
+        return f"Its receptive field of {side} covers the whole picture."
+    seen = f"{bottom - top}×{right - left}"
+    cut = "" if seen == f"{row.receptive_field}×{row.receptive_field}" else f", {seen} of them on the picture"
+    return f"Its receptive field: {side}{cut}."
+
+
+def _bars(values: np.ndarray, row: Layer, picked: int, names: Sequence[str] | None) -> None:
+    one = names[picked] if names else f"feature {picked}"
+    st.markdown(f"{row.layer}: {len(values):,} values without positions; {one}: **{_number(values[picked])}**.")
+    st.plotly_chart(
+        vector_figure(values, stage=row.stage, theme=shell.theme(), picked=picked, names=names),
+        height=360,
+        key="bars",
+        on_select=lambda: _pick("bars"),
+        selection_mode="points",
+        config=NO_BAR,
+        alt=f"{len(values):,} values of {row.layer} as bars; {picked} is marked.",
+    )
+    st.caption("Each of them sees the whole input." if row.sees_all else "Each of them is one position of its channel.")
+
+
+def _pick(key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        found = points[0].get("customdata", points[0].get("x")) if key == "grid" else points[0].get("x")
+        state.update(channel=int(found[0] if isinstance(found, list) else found))
+
+
+def _pick_position() -> None:
+    points = st.session_state["channel_map"]["selection"]["points"]
+    if points:
+        state.update(y=int(points[0]["y"]), x=int(points[0]["x"]))
+
+
+def _save(maps: np.ndarray, row: Layer, grid: Montage | None) -> None:
+    stem = f"{row.layer}-{shape_text(row.output_shape).replace('×', 'x')}"
+    with st.container(horizontal=True, gap="small"):
+        if grid is not None:
+            save(
+                "Grid as PNG",
+                grid.png,
+                f"{stem}-channels-{grid.channels[0]}-{grid.channels[-1]}.png",
+                key="save_png",
+                help="The tiles of this page.",
+            )
+        save(
+            "Maps as NPZ",
+            lambda: _npz(maps, row.layer),
+            f"{stem}.npz",
+            key="save_npz",
+            help=f"All {len(maps):,} channels in float32, {in_bytes(maps.nbytes)}: numpy.load(file)['{row.layer}'].",
+        )
+
+
+def _npz(maps: np.ndarray, name: str) -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **{name: maps})
+    return file.getvalue()
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")

@@ -1,0 +1,166 @@
+"""What the page asks of the model, each thing in a forward pass of its own and kept for the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+import torch
+
+from explorer.architecture.plan import Plan
+from explorer.architecture.presets import title
+from explorer.model.device import admit, largest_batch, needed_bytes
+from explorer.model.images import Prepared, prepare
+from explorer.model.probe import (
+    block_parts,
+    block_thumbnails,
+    first_non_finite,
+    layer_statistics,
+    record,
+    residual_ratios,
+)
+from explorer.ui import cached, state
+from explorer.ui.cached import Ready
+from explorer.ui.pictures import Chosen
+from explorer.views.depth import Measured
+
+# What a picture, a thumbnail and a few numbers take besides their arrays, in bytes; a round number for the cache.
+_SMALL = 2_000
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Shown:
+    """The picture as the network gets it.
+
+    Attributes:
+        prepared: tensor and picture.
+        key: picture, size and preprocessing, by which results are cached.
+    """
+
+    prepared: Prepared
+    key: tuple
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Overview:
+    """The whole depth at a glance.
+
+    Attributes:
+        thumbnails: mean of the magnitudes over the channels by ``stem`` or block, ``(H, W)``.
+        logits: ``(classes,)``.
+        first_bad: the first row that puts out NaN or infinity, None when all is finite.
+    """
+
+    thumbnails: dict[str, np.ndarray]
+    logits: np.ndarray
+    first_bad: str | None
+
+
+def shown(picture: Chosen, ready: Ready, plan: Plan) -> Shown:
+    """The picture at the plan's input size, with the weights' own preprocessing.
+
+    Raises:
+        ImageError: the network takes neither one nor three channels.
+    """
+    preprocess, channels = ready.loaded.preprocess, plan.network.in_channels
+    key = (picture.digest, plan.input_size, channels, preprocess)
+    prepared = cached.result(
+        ("prepared", *key),
+        lambda: prepare(picture.picture, size=plan.input_size, in_channels=channels, preprocess=preprocess),
+        lambda made: made.tensor.nbytes * 2,
+    )
+    return Shown(prepared=prepared, key=key)
+
+
+def overview(ready: Ready, plan: Plan, seen: Shown) -> Overview:
+    """One thumbnail a block, the logits, and the first row that is not finite."""
+
+    def make() -> Overview:
+        _admit(ready, plan)
+        with st.spinner("The picture goes through the network"):
+            found = block_thumbnails(ready.model, seen.prepared.tensor)
+            thumbnails = {one.name: one.maps[0].numpy() for one in found}
+            last = plan.layers[-1].layer
+            logits = record(ready.model, seen.prepared.tensor, [last], to="cpu")[last][0].numpy()
+            # to look at every value of every row takes longer than both passes, so only with reason
+            finite = all(np.isfinite(one).all() for one in (*thumbnails.values(), logits))
+            first_bad = None if finite else first_non_finite(ready.model, seen.prepared.tensor)
+        return Overview(thumbnails=thumbnails, logits=logits, first_bad=first_bad)
+
+    return cached.result(
+        ("overview", ready.key, seen.key), make, lambda made: sum(one.nbytes for one in made.thumbnails.values())
+    )
+
+
+def row_maps(ready: Ready, plan: Plan, seen: Shown, row: str) -> np.ndarray:
+    """What a row puts out, ``(C, H, W)`` or ``(features,)``."""
+
+    def make() -> np.ndarray:
+        _admit(ready, plan)
+        return record(ready.model, seen.prepared.tensor, [row], to="cpu")[row][0].numpy()
+
+    return cached.result(("row", ready.key, seen.key, row), make, lambda made: made.nbytes)
+
+
+def parts(ready: Ready, plan: Plan, seen: Shown, block: str) -> dict[str, np.ndarray]:
+    """x, F(x), shortcut, sum and what leaves a block, each ``(C, H, W)``; a plain block has no shortcut and no sum."""
+
+    def make() -> dict[str, np.ndarray]:
+        _admit(ready, plan)
+        found = block_parts(ready.model, seen.prepared.tensor, block)
+        named = {
+            "x": found.x,
+            "F(x)": found.residual,
+            "shortcut": found.shortcut,
+            "sum": found.total,
+            "out": found.out,
+        }
+        return {name: part[0].numpy() for name, part in named.items() if part is not None}
+
+    return cached.result(
+        ("parts", ready.key, seen.key, block), make, lambda made: sum(part.nbytes for part in made.values())
+    )
+
+
+def ratios(ready: Ready, plan: Plan, seen: Shown) -> dict[str, float]:
+    """‖F(x)‖ / ‖shortcut(x)‖ by block; empty in a plain network."""
+
+    def make() -> dict[str, float]:
+        _admit(ready, plan)
+        return {one.block: one.ratio for one in residual_ratios(ready.model, seen.prepared.tensor)}
+
+    return cached.result(("ratios", ready.key, seen.key), make, lambda _: _SMALL)
+
+
+def statistics(ready: Ready, plan: Plan, pictures: Sequence[Shown]) -> tuple[Measured, ...]:
+    """Mean, spread, zeros and silent channels of every row, over several pictures in one batch."""
+
+    def make() -> tuple[Measured, ...]:
+        _admit(ready, plan, pictures=len(pictures))
+        batch = torch.cat([one.prepared.tensor for one in pictures])
+        return tuple(
+            Measured(row=plan.rows[one.layer], mean=one.mean, std=one.std, zeros=one.zeros, silent=one.silent_channels)
+            for one in layer_statistics(ready.model, batch)
+        )
+
+    key = ("statistics", ready.key, *(one.key for one in pictures))
+    return cached.result(key, make, lambda made: _SMALL * len(made))
+
+
+def _admit(ready: Ready, plan: Plan, *, pictures: int = 1) -> None:
+    """Refuse before anything runs what the device has no room for; the weights are there already."""
+    height, width = plan.input_size
+    count = "one picture" if pictures == 1 else f"{pictures} pictures"
+
+    def would_fit(usable: int) -> str | None:
+        fitting = largest_batch(plan, usable + ready.weights_bytes)
+        return f"{fitting} of them would fit" if 0 < fitting < pictures else None
+
+    admit(
+        needed_bytes(plan, batch=pictures) - ready.weights_bytes,
+        ready.device,
+        what=f"{title(state.spec())} with {count} of {height}×{width}",
+        would_fit=would_fit,
+    )

@@ -1,0 +1,126 @@
+"""A block's x, F(x), shortcut and sum side by side on one scale, and how much F(x) adds along all blocks."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer.architecture.plan import Plan
+from explorer.ui import shell, state, widgets
+from explorer.ui.cached import Ready
+from explorer.ui.feature_maps.channels import NO_BAR
+from explorer.ui.feature_maps.measured import Shown, parts, ratios
+from explorer.ui.feature_maps.steps import current_block, go
+from explorer.views.depth import ratio_figure
+from explorer.views.maps import maps_figure, shared_limits, strongest
+from explorer.views.montage import mean_magnitude
+from explorer.views.numbers import shape_text
+
+SHOWN = {"channel": "One channel", "mean": "Mean of all"}
+
+
+def residual(ready: Ready, plan: Plan, seen: Shown) -> None:
+    """Draw the parts of the current block and the ratio along the depth."""
+    block = current_block(plan)
+    found = parts(ready, plan, seen, block)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.markdown(f"**{block}**", width="content")
+        how = widgets.switch(
+            "drawn", "Drawn", SHOWN, help="One channel adds up at every position; the mean is that of the magnitudes."
+        )
+        channel = min(state.get("channel"), len(found["out"]) - 1)
+        if how == "channel":
+            st.number_input(
+                "Channel",
+                0,
+                len(found["out"]) - 1,
+                help="The same channel of all parts.",
+                width=110,
+                **widgets.bound("channel", channel, lambda value: state.update(channel=value)),
+            )
+    _parts(plan, found, block, None if how == "mean" else channel)
+    if "shortcut" not in found:
+        st.info(
+            "This network is plain: its blocks have no shortcut, so nothing is added to F(x) and there is no ratio. "
+            "Choose Residual above to see the same network with its shortcuts."
+        )
+        return
+    _ratios(ready, plan, seen, block)
+
+
+def _parts(plan: Plan, found: dict[str, np.ndarray], block: str, channel: int | None) -> None:
+    words = _words(plan, found, block)
+    maps = {name: _one_map(part, channel) for name, part in found.items() if name in words}
+    signed, limits = shared_limits([one for one in maps.values() if one is not None])
+    columns = st.columns(len(maps), gap="small")
+    for column, (name, one) in zip(columns, maps.items(), strict=True):
+        last = name == list(maps)[-1]
+        with column:
+            st.markdown(f"**{words[name]}** · {shape_text(found[name].shape, state.get('shapes'))}")
+            if one is None:
+                st.caption(f"x has {len(found[name]):,} channels: none has the number {channel}.")
+                continue
+            st.plotly_chart(
+                maps_figure(one, signed=signed, limits=limits, bar=last),
+                height=230,
+                key=f"part_{name}",
+                config=NO_BAR,
+                alt=f"{words[name]} of {block}, on one scale from {limits[0]:.3g} to {limits[1]:.3g}.",
+            )
+    if channel is not None:
+        st.caption(_sum_words(maps, limits))
+    else:
+        st.caption(f"Mean of the magnitudes over the channels; one scale for all, 0 to {limits[1]:.3g}.")
+
+
+def _words(plan: Plan, found: dict[str, np.ndarray], block: str) -> dict[str, str]:
+    """What each part is called in this block; what leaves it is told apart only where something follows the sum."""
+    last = plan.blocks[block][-1]
+    words = {"x": "x", "F(x)": "F(x)"}
+    if "sum" in found:
+        words |= {"shortcut": "shortcut(x)", "sum": "sum"}
+    if last.kind != "add":
+        words["out"] = f"after {last.kind.replace('relu', 'ReLU')}"
+    return words
+
+
+def _one_map(part: np.ndarray, channel: int | None) -> np.ndarray | None:
+    if channel is None:
+        return mean_magnitude(part)
+    return part[channel] if channel < len(part) else None
+
+
+def _sum_words(maps: dict[str, np.ndarray | None], limits: tuple[float, float]) -> str:
+    scale = f"One scale for all, {limits[0]:.3g} to {limits[1]:.3g}."
+    total, main, shortcut = (maps.get(name) for name in ("sum", "F(x)", "shortcut"))
+    if total is None or main is None or shortcut is None:
+        return scale.replace("-", "−")
+    y, x = strongest(total)
+    return (
+        f"{scale} Where the sum is strongest, at y {y}, x {x}: F(x) {main[y, x]:.3g} + shortcut {shortcut[y, x]:.3g} "
+        f"= {total[y, x]:.3g}."
+    ).replace("-", "−")
+
+
+def _ratios(ready: Ready, plan: Plan, seen: Shown, block: str) -> None:
+    found = ratios(ready, plan, seen)
+    st.markdown(
+        f"**How much F(x) adds**: in {block}, ‖F(x)‖ is {found[block]:.3g} × ‖shortcut(x)‖. "
+        "The dotted line is 1, where both are equally strong; click a point to step there."
+    )
+    st.plotly_chart(
+        ratio_figure(found, plan, theme=shell.theme(), picked=block),
+        height=240,
+        key="ratios",
+        on_select=_pick_block,
+        selection_mode="points",
+        config=NO_BAR,
+        alt=f"The ratio of the norms of F(x) and the shortcut along {len(found)} blocks; {block} is marked.",
+    )
+
+
+def _pick_block() -> None:
+    points = st.session_state["ratios"]["selection"]["points"]
+    if points:
+        name = points[0]["customdata"]
+        go(name if isinstance(name, str) else name[0])

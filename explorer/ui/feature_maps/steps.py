@@ -1,0 +1,124 @@
+"""Where in the depth the page stands, and the ways to go on: by stage, by block, by row."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.architecture.plan import Layer, Plan, paper_name
+from explorer.ui import state, widgets
+from explorer.views.numbers import shape_text
+from explorer.views.selection import rows_of
+
+
+def current_row(plan: Plan) -> Layer:
+    """The row that is shown: the chosen one, or the last one of a chosen block, shortcut or stage."""
+    rows = rows_of(plan, state.get("row") or None)
+    return rows[-1] if rows else plan.layers[0]
+
+
+def current_block(plan: Plan) -> str:
+    """The block that the row lies in; before and behind the blocks the nearest one."""
+    row = current_row(plan)
+    blocks = list(plan.blocks)
+    return row.block or (blocks[0] if row.stage == plan.layers[0].stage else blocks[-1])
+
+
+def go(name: str) -> None:
+    """Step to a row or block. To be called from a widget's callback."""
+    rows = rows_of(state.plan(), name)
+    if not rows:
+        return
+    keep = state.get("channel") < rows[-1].output_shape[0]
+    state.update(row=name, page=None, y=None, x=None, **({} if keep else {"channel": None}))
+
+
+def steps(plan: Plan, *, rows: bool = True) -> None:
+    """Draw the choice of stage, block and row, and the buttons to the neighbours.
+
+    Args:
+        plan: of the network.
+        rows: whether single rows can be stepped to; else whole blocks only.
+    """
+    row = current_row(plan)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="steps"):
+        _step("← Block", _neighbour_block(plan, row, -1), "block_before", "To the block before.")
+        _step("Block →", _neighbour_block(plan, row, 1), "block_after", "To the next block.")
+        _stage(plan, row)
+        _block(plan, row)
+        if not rows:
+            return
+        _row(plan, row)
+        _step(
+            "← Row",
+            _neighbour_row(plan, row, -1),
+            "row_before",
+            "To the layer before, in the order of the calls.",
+        )
+        _step("Row →", _neighbour_row(plan, row, 1), "row_after", "To the next layer, in the order of the calls.")
+
+
+def _step(label: str, target: str | None, key: str, help: str) -> None:
+    st.button(label, on_click=go, args=(target,), disabled=target is None, key=key, help=help)
+
+
+def _stage(plan: Plan, row: Layer) -> None:
+    st.selectbox(
+        "Stage",
+        list(plan.stages),
+        format_func=paper_name,
+        help="Goes to the end of the stage's first block.",
+        width=150,
+        **widgets.bound("step_stage", row.stage, lambda stage: go(_entry(plan, stage))),
+    )
+
+
+def _block(plan: Plan, row: Layer) -> None:
+    blocks = list(dict.fromkeys(one.block for one in plan.stages[row.stage] if one.block))
+    if blocks:
+        st.selectbox(
+            "Block",
+            blocks,
+            help="Goes to what leaves the block.",
+            width=130,
+            **widgets.bound("step_block", row.block, go),
+        )
+
+
+def _row(plan: Plan, row: Layer) -> None:
+    rows = plan.blocks[row.block] if row.block else plan.stages[row.stage]
+    words = {
+        one.layer: f"{_local(one)} · {one.kind} · {shape_text(one.output_shape, state.get('shapes'))}" for one in rows
+    }
+    st.selectbox(
+        "Row",
+        list(words),
+        format_func=words.__getitem__,
+        help="One layer, in the order of the calls: name, kind and shape of what it puts out.",
+        width=225,
+        **widgets.bound("step_row", row.layer, go),
+    )
+
+
+def _entry(plan: Plan, stage: str) -> str:
+    """A stage's first block, or its first row where it has no blocks."""
+    first = plan.stages[stage][0]
+    return first.block or first.layer
+
+
+def _local(row: Layer) -> str:
+    return row.layer.removeprefix(f"{row.block}.") if row.block else row.layer
+
+
+def _neighbour_row(plan: Plan, row: Layer, step: int) -> str | None:
+    place = next(place for place, one in enumerate(plan.layers) if one.layer == row.layer) + step
+    return plan.layers[place].layer if 0 <= place < len(plan.layers) else None
+
+
+def _neighbour_block(plan: Plan, row: Layer, step: int) -> str | None:
+    """The next block, and beyond the last one the stem's or the head's end."""
+    ends = [plan.stages["stem"][-1].layer, *plan.blocks, plan.layers[-1].layer]
+    if row.block:
+        place = ends.index(row.block)
+    else:
+        place = 0 if row.stage == plan.layers[0].stage else len(ends) - 1
+    return ends[place + step] if 0 <= place + step < len(ends) else None

@@ -1,0 +1,118 @@
+"""Tables on a page: words for the columns, thousands separated, a row that can be picked, downloads."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from explorer.ui.widgets import save
+from explorer.views.export import csv_text, json_text, markdown_text
+
+WORDS: dict[str, str] = {
+    "layer": "Layer",
+    "kind": "Kind",
+    "stage": "Stage",
+    "paper_name": "In the paper",
+    "block": "Block",
+    "path": "Path",
+    "input_shape": "Input shape",
+    "output_shape": "Output shape",
+    "output_size": "Output size",
+    "structure": "Made of",
+    "blocks": "Blocks",
+    "params": "Params",
+    "macs": "MACs",
+    "activation_bytes": "Activations, bytes",
+    "weights_bytes": "Weights file, bytes",
+    "receptive_field": "Receptive field, px",
+    "jump": "Jump, px",
+    "kernel": "Kernel",
+    "stride": "Stride",
+    "padding": "Padding",
+    "groups": "Groups",
+    "shortcut": "Shortcut",
+    "shortcut_params": "Shortcut params",
+    "shortcut_macs": "Shortcut MACs",
+    "params_share": "Params, share",
+    "macs_share": "MACs, share",
+}
+
+
+def table(
+    frame: pd.DataFrame,
+    key: str,
+    *,
+    alt: str,
+    name_column: str | None = None,
+    picked: str = "",
+    on_pick: Callable[[str], None] | None = None,
+    height: Any = "auto",
+    words: Mapping[str, str] | None = None,
+) -> None:
+    """A table; with ``on_pick`` a row of it can be picked.
+
+    Args:
+        frame: what is shown.
+        key: its widget key.
+        alt: what the table holds, for those who do not see it.
+        name_column: the column that names a row.
+        picked: name of the row that is marked.
+        on_pick: called with the name of the row that a person picks.
+        height: as Streamlit has it.
+        words: column headers beside the usual ones.
+    """
+    config = {str(column): _column(frame, str(column), {**WORDS, **(words or {})}) for column in frame}
+    if on_pick is None or name_column is None:
+        st.dataframe(frame, hide_index=True, column_config=config, height=height, key=key, alt=alt)
+        return
+    names = frame[name_column].tolist()
+    rows = [names.index(picked)] if picked in names else []
+    chosen: Any = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    if key in st.session_state and list(st.session_state[key]["selection"]["rows"]) != rows:
+        st.session_state[key] = chosen
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config=config,
+        height=height,
+        key=key,
+        alt=alt,
+        selection_mode="single-row",
+        selection_default=chosen,
+        on_select=lambda: _picked(key, names, on_pick),
+    )
+
+
+def downloads(frame: pd.DataFrame, stem: str, key: str, **more: tuple[str, Callable[[], str]]) -> None:
+    """Buttons that save a table as CSV, JSON and Markdown.
+
+    Args:
+        frame: what is saved.
+        stem: file name without its ending.
+        key: start of the buttons' keys.
+        **more: further buttons by file ending: label and maker of the text.
+    """
+    kinds: dict[str, tuple[str, Callable[[], str]]] = {
+        "csv": ("CSV", lambda: csv_text(frame)),
+        "json": ("JSON", lambda: json_text(frame)),
+        "md": ("Markdown", lambda: markdown_text(frame)),
+        **more,
+    }
+    with st.container(horizontal=True, gap="small"):
+        for ending, (label, make) in kinds.items():
+            save(label, make, f"{stem}.{ending}", key=f"{key}_{ending}", help=f"Save as {label}.")
+
+
+def _column(frame: pd.DataFrame, column: str, words: Mapping[str, str]) -> Any:
+    label = words.get(column, column)
+    if column.endswith("_share"):
+        return st.column_config.NumberColumn(label, format="percent")
+    if pd.api.types.is_numeric_dtype(frame[column]):
+        return st.column_config.NumberColumn(label, format="localized")
+    return st.column_config.TextColumn(label)
+
+
+def _picked(key: str, names: list[str], on_pick: Callable[[str], None]) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    on_pick(names[rows[0]] if rows and rows[0] < len(names) else "")

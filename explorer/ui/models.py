@@ -1,0 +1,87 @@
+"""The model that a page looks into: admitted, built, given its weights, and what is said when that fails."""
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.architecture.presets import title
+from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.weights import WeightsChoice
+from explorer.errors import WeightsError
+from explorer.model.device import admit_plan, choose
+from explorer.model.weights import load
+from explorer.ui import cached, state
+from explorer.ui.cached import Ready
+from explorer.ui.params import FILE
+
+_LAST_GOOD = "_last_good_weights"
+
+
+def ready() -> Ready:
+    """The chosen network with the chosen weights on the chosen device.
+
+    Weights that cannot be had are said in one sentence, and the page goes on with those that it had.
+
+    Raises:
+        ExplorerError: when nothing can be built, with the sentence why.
+    """
+    spec, weights, device = state.spec(), state.get("weights"), state.get("device")
+    failure = state.failure(weights)
+    if failure is None:
+        try:
+            built = model_of(spec, weights=weights, device=device)
+        except WeightsError as error:
+            failure = str(error)
+            state.remember_failure(weights, failure)
+        else:
+            st.session_state[_LAST_GOOD] = (spec, weights)
+            return built
+    last_spec, last_weights = st.session_state.get(_LAST_GOOD, (spec, "random"))
+    kept = last_weights if last_spec == spec and state.failure(last_weights) is None else "random"
+    built = model_of(spec, weights=kept, device=device)
+    st.warning(f"{failure} Shown: {built.loaded.label}.", icon=":material/warning:")
+    return built
+
+
+def model_of(spec: ResNetSpec, *, weights: str = "random", device: str = "auto") -> Ready:
+    """Any network with weights, on a device; a progress bar is drawn while it is made.
+
+    Args:
+        spec: the network.
+        weights: as in a link; ``file`` for the file that this session has read.
+        device: as in a link.
+
+    Raises:
+        ExplorerError: when it does not fit, or its weights cannot be loaded.
+    """
+    target = choose(device)
+    file = state.checkpoint() if weights == FILE else None
+    if file is None:
+        choice = WeightsChoice.from_text(weights)
+        own: dict[str, Any] = {}
+    else:
+        choice = WeightsChoice(source="file", digest=file.checkpoint.sha256)
+        own = {"checkpoint": file.checkpoint, "preprocess": file.preprocess}
+    key = (spec, choice, own.get("preprocess"), str(target))
+
+    def make() -> Ready:
+        plan = cached.plan_of(spec, state.get("size"))
+        admit_plan(plan, target)
+        bar = st.progress(0.0, f"Building {title(spec)} on {target}")
+
+        def show(share: float, what: str) -> None:
+            bar.progress(share, what)
+
+        try:
+            made, loaded = load(
+                spec,
+                choice,
+                device=target,
+                progress=show,
+                **own,
+            )
+        finally:
+            bar.empty()
+        return Ready(made, loaded, str(target), key, plan.weights_bytes)
+
+    return cached.model(key, make)

@@ -1,0 +1,107 @@
+"""Architecture: every number of the chosen network, each with its formula."""
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.architecture.plan import Plan
+from explorer.architecture.presets import preset_of, title
+from explorer.ui import shell, state, widgets
+from explorer.ui.architecture.details import details_html
+from explorer.ui.architecture.questions import questions
+from explorer.ui.components.diagram import diagram
+from explorer.ui.widgets import save
+from explorer.views.diagram import layout
+from explorer.views.selection import block_of
+from explorer.views.svg import to_svg
+
+MANY_BLOCKS = 40
+PROFILES = {
+    "macs": "MACs",
+    "params": "Params",
+    "size": "Size",
+    "channels": "Channels",
+    "activation_bytes": "Activations",
+}
+
+
+def main() -> None:
+    plan = state.plan()
+    selected, shapes = state.get("row"), state.get("shapes")
+    details = details_html(plan, selected, shapes)
+    questions(plan)
+    left, right = st.columns([3, 1], gap="medium")
+    with left:
+        diagram(plan, selected=selected, shapes=shapes, details=details, key="diagram", on_select=_select)
+        save(
+            "Diagram as SVG",
+            lambda: to_svg(layout(plan, shapes=shapes)),
+            f"{_stem()}.svg",
+            key="save_diagram",
+            help="Save the drawing.",
+        )
+    with right:
+        if len(plan.blocks) > MANY_BLOCKS:
+            _open_block(plan, selected)
+        with st.container(key="details_of_selection" if selected else "details"):
+            st.html(details)
+    _profile(plan, selected)
+
+    from explorer.ui.architecture.built import built
+    from explorer.ui.architecture.tabs import tables
+
+    tables(plan, _stem())
+    built(plan)
+
+
+def _open_block(plan: Plan, selected: str) -> None:
+    """A number field for networks whose blocks are too many to draw."""
+    names = list(plan.blocks)
+    current = block_of(plan, selected)
+    st.number_input(
+        f"Open block n of {len(names)}",
+        min_value=1,
+        max_value=len(names),
+        step=1,
+        help="Blocks are counted from the stem on.",
+        **widgets.bound(
+            "open_block",
+            names.index(current) + 1 if current else None,
+            lambda n: state.update(row=names[n - 1] if n else None, channel=None),
+        ),
+    )
+
+
+def _profile(plan: Plan, selected: str) -> None:
+    from explorer.views.figures import profile_figure
+
+    quantity = widgets.switch("profile", "Along the layers", PROFILES, help="What is drawn, one point for each layer.")
+    st.plotly_chart(
+        profile_figure(plan, quantity=quantity, selected=selected, theme=shell.theme()),
+        key="profile",
+        theme=None,
+        on_select=lambda: _select_point(st.session_state["profile"]),
+        selection_mode="points",
+        alt=f"{PROFILES[quantity]} of every layer of {title(state.spec())}, in the order of the calls.",
+        config={"displayModeBar": False},
+    )
+
+
+def _select(name: str) -> None:
+    state.update(row=name or None, channel=None)
+
+
+def _select_point(chosen: Any) -> None:
+    points = chosen["selection"]["points"]
+    if points:
+        name = points[0]["customdata"]
+        _select(name if isinstance(name, str) else name[0])
+
+
+def _stem() -> str:
+    known = preset_of(state.spec())
+    size = state.get("size")
+    return f"{known.name if known else 'custom-resnet'}-{size[0]}x{size[1]}"
+
+
+main()

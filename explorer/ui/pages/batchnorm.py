@@ -1,0 +1,52 @@
+"""BatchNorm: what is conspicuous, all norms at a glance, and one of them in full."""
+
+import streamlit as st
+
+from explorer.architecture.presets import title
+from explorer.errors import ImageError
+from explorer.ui import state
+from explorer.ui.batchnorm.batch import Batch, batch, most_pictures
+from explorer.ui.batchnorm.findings import findings
+from explorer.ui.batchnorm.glance import glance
+from explorer.ui.batchnorm.one import one_norm
+from explorer.ui.batchnorm.source import Source, say_kind, say_source, source
+from explorer.ui.shell import link_to
+
+
+def main() -> None:
+    if state.spec().norm == "none":
+        _no_norms()
+        return
+    shown = source()
+    say_source(shown)
+    say_kind(shown)
+    pictures, why_none = _batch(shown)
+    left, right = st.columns([2, 3], gap="medium")
+    with right:
+        glance(shown)  # first: it needs no picture
+    with left:
+        findings(shown, pictures, why_none)
+    one_norm(shown, pictures)
+
+
+def _batch(shown: Source) -> tuple[Batch | None, str]:
+    """The batch, or why there is none."""
+    try:
+        return batch(shown, min(state.get("batch"), most_pictures(shown))), ""
+    except ImageError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return None, str(error)
+
+
+def _no_norms() -> None:
+    spec = state.spec()
+    st.info(f"{title(spec)} has no norms, so there is nothing to show here: choose a normalisation under More options.")
+    link_to(
+        "batchnorm",
+        "The same network with batch norm",
+        help="Only the norm is another.",
+        spec=spec.replace(norm="batch"),
+    )
+
+
+main()

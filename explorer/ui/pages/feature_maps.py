@@ -1,0 +1,218 @@
+"""Feature maps: a picture, and what every layer makes of it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.architecture.plan import Plan, paper_name
+from explorer.ui import models, pictures, shell, state, widgets
+from explorer.ui.cached import Ready
+from explorer.ui.feature_maps.channels import channels
+from explorer.ui.feature_maps.depth import depth
+from explorer.ui.feature_maps.measured import Overview, Shown, overview, shown
+from explorer.ui.feature_maps.residual import residual
+from explorer.ui.feature_maps.steps import current_row, go, steps
+from explorer.ui.feature_maps.strip import Frame, filmstrip, frame_width
+from explorer.views.montage import picture_png, thumbnail
+from explorer.views.palette import stage_colour
+
+VIEWS = {"channels": "Channels", "residual": "Residual: x + F(x)", "depth": "Along the depth"}
+# More frames than this are too many to look at and to send.
+MOST_FRAMES = 56
+PHOTO = "input"
+PHOTO_WIDTH, PHOTO_HEIGHT = 186, 124
+BEST = 5
+
+
+def main() -> None:
+    plan = state.plan()
+    photo, answers, choice = _top()
+    with choice:
+        pictures.choose_pictures()
+    chosen = pictures.chosen()
+    picture = chosen[pictures.place()]
+    with photo:
+        st.image(
+            _small_png(picture.picture),
+            caption=picture.title,
+            width=_width(*picture.picture.size),
+            output_format="PNG",
+            alt=f"The picture: {picture.title}",
+        )
+    with answers:
+        ready = models.ready()
+    seen = shown(picture, ready, plan)
+    with photo:
+        _what_it_sees(seen, plan)
+    found = overview(ready, plan, seen)
+    with answers:
+        _state(ready, picture)
+        _answers(ready, found)
+    _strip(ready, plan, seen, found)
+    _views(ready, plan, seen, found, chosen)
+
+
+def _top() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    with st.container(horizontal=True, gap="medium", key="top"):
+        photo = st.container(horizontal=True, gap="small", width="content", key="photos")
+        choice = st.container(width="content", key="choice")
+        answers = st.container(width=320, key="answers")
+    return photo, answers, choice
+
+
+def _what_it_sees(seen: Shown, plan: Plan) -> None:
+    height, width = plan.input_size
+    st.image(
+        picture_png(seen.prepared.seen, smallest=124),
+        caption=f"as seen: {height}×{width}",
+        width=_width(width, height),
+        output_format="PNG",
+        alt=f"What the network gets: the picture resized and cut to {height}×{width} pixels.",
+    )
+
+
+def _state(ready: Ready, picture: pictures.Chosen) -> None:
+    st.caption(
+        f"Weights: {ready.loaded.label} · mode: eval · on {ready.device} · "
+        f"preprocessing: {ready.loaded.preprocess.name}. {picture.note}"
+    )
+
+
+def _answers(ready: Ready, found: Overview) -> None:
+    if found.first_bad is not None:
+        st.error(
+            f"The first layer with NaN or infinite values is {found.first_bad}; all that follows rests on it. "
+            "Weights with calibrated statistics or a smaller depth keep the values in range.",
+            icon=shell.STOP,
+        )
+        st.button("Go to that layer", on_click=go, args=(found.first_bad,), key="go_bad", help=found.first_bad)
+        return
+    if not ready.loaded.trained:
+        st.caption("No classes are named: the weights are random, so the outputs say nothing about the picture.")
+        return
+    probabilities = _softmax(found.logits)
+    best = np.argsort(-probabilities)[:BEST]
+    lines = [f"{_percent(probabilities[place])} · {_class(ready, int(place))}" for place in best]
+    st.markdown(":small[**Five best classes**]  \n" + "  \n".join(f":small[{line}]" for line in lines))
+
+
+def _strip(ready: Ready, plan: Plan, seen: Shown, found: Overview) -> None:
+    theme = shell.theme()
+    row = current_row(plan)
+    frames = [
+        Frame(
+            name=PHOTO,
+            label="picture",
+            stage="input",
+            colour="inherit",
+            alt="The picture that the network gets; goes to the first layer.",
+            png=_strip_photo(seen),
+            width=frame_width(*plan.input_size),
+            is_photo=True,
+        )
+    ]
+    here = row.block or row.stage
+    names = _sampled(list(found.thumbnails), here)
+    for name in names:
+        stage = plan.blocks[name][0].stage if name in plan.blocks else name
+        frames.append(
+            Frame(
+                name=name,
+                label=name.rpartition(".")[2],
+                stage=paper_name(stage),
+                colour=stage_colour(stage, theme),
+                alt=f"{name}: mean of the magnitudes over its channels",
+                png=thumbnail(found.thumbnails[name]),
+                width=frame_width(*found.thumbnails[name].shape),
+            )
+        )
+    frames.append(
+        Frame(
+            name=plan.layers[-1].layer,
+            label="classes",
+            stage="head",
+            colour=stage_colour("head", theme),
+            alt=f"The {len(found.logits):,} outputs of the last layer",
+            words=_last_words(ready, found),
+        )
+    )
+    current = plan.layers[-1].layer if here == "head" else here
+    filmstrip(
+        frames,
+        current=current,
+        key="filmstrip",
+        on_pick=lambda name: go(plan.layers[0].layer if name == PHOTO else name),
+    )
+    if len(names) < len(found.thumbnails):
+        st.caption(
+            f"{len(names) - 1} of {len(plan.blocks)} blocks, evenly spaced, and the one that is chosen; "
+            "the buttons and lists below reach every one."
+        )
+
+
+def _views(ready: Ready, plan: Plan, seen: Shown, found: Overview, chosen: Sequence[pictures.Chosen]) -> None:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="views"):
+        view = widgets.switch(
+            "view", "View", VIEWS, help="The channels of a layer, the parts of a block, or all layers."
+        )
+        if view != "depth":
+            steps(plan, rows=view == "channels")
+    if view == "channels":
+        row = current_row(plan)
+        names = ready.loaded.classes if row.layer == plan.layers[-1].layer else None
+        channels(ready, plan, seen, row, names=names)
+    elif view == "residual":
+        residual(ready, plan, seen)
+    else:
+        depth(ready, plan, [shown(one, ready, plan) for one in chosen])
+
+
+def _sampled(names: list[str], here: str) -> list[str]:
+    """All names, or of too many an even selection with the first, the last and the chosen one."""
+    if len(names) <= MOST_FRAMES:
+        return names
+    kept = {round(place) for place in np.linspace(0, len(names) - 1, MOST_FRAMES - 1)}
+    return [name for place, name in enumerate(names) if place in kept or name == here]
+
+
+def _last_words(ready: Ready, found: Overview) -> str:
+    if found.first_bad is None and ready.loaded.trained:
+        return _class(ready, int(np.argmax(found.logits)))
+    return f"{len(found.logits):,} outputs"
+
+
+def _class(ready: Ready, place: int) -> str:
+    names = ready.loaded.classes
+    return names[place] if names is not None and place < len(names) else f"class {place}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share >= 0.001 else "below 0.1 %"
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits.astype(np.float64) - logits.max())
+    return powers / powers.sum()
+
+
+def _width(width: int, height: int) -> int:
+    """How wide a picture is shown so that it is neither wider nor higher than the top of the page allows."""
+    return max(24, round(min(PHOTO_WIDTH, PHOTO_HEIGHT * width / height)))
+
+
+def _small_png(picture: Image.Image) -> bytes:
+    small = picture.copy()
+    small.thumbnail((400, 400))
+    return picture_png(small, smallest=200)
+
+
+def _strip_photo(seen: Shown) -> bytes:
+    small = seen.prepared.seen.copy()
+    small.thumbnail((112, 112))
+    return picture_png(small, smallest=56)
+
+
+main()

@@ -1,0 +1,194 @@
+"""Every URL parameter of the app: what it may hold, and what it stands at when the link does not say."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.architecture.published import TAGS
+from explorer.architecture.weights import EXAMPLE, WeightsChoice
+from explorer.errors import LinkError
+
+FILE = "file"
+MAX_SIDE = 2048
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Param:
+    """One URL parameter.
+
+    Attributes:
+        default: its value when it is not in the URL; a parameter at its default is never written.
+        parse: text to value; raises ValueError when the text is no value of it.
+        expected: what it must be, for the sentence that refuses it.
+        page: the page whose switch it is; empty when all pages share it.
+        write: value to text.
+    """
+
+    default: Any
+    parse: Callable[[str], Any]
+    expected: str
+    page: str = ""
+    write: Callable[[Any], str] = str
+
+
+def one_of(*options: str, page: str = "", default: str | None = None) -> Param:
+    """A parameter with a closed set of values, the first of them the default."""
+
+    def parse(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    return Param(options[0] if default is None else default, parse, f"one of {', '.join(options)}", page)
+
+
+def some_of(*options: str, page: str = "") -> Param:
+    """A parameter that holds any number of a closed set of values, none by default."""
+
+    def parse(text: str) -> tuple[str, ...]:
+        values = tuple(part for part in text.split(",") if part)
+        if not set(values) <= set(options):
+            raise ValueError(text)
+        return values
+
+    return Param((), parse, f"some of {', '.join(options)}", page, ",".join)
+
+
+def whole(low: int, high: int, default: int | None, page: str = "") -> Param:
+    """A whole number between two bounds, both included."""
+
+    def parse(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return Param(default, parse, f"a whole number from {low:,} to {high:,}", page)
+
+
+def real(low: float, high: float, default: float | None, page: str = "") -> Param:
+    """A number between two bounds, both included."""
+
+    def parse(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return Param(default, parse, f"a number from {low:g} to {high:g}", page, lambda value: f"{value:g}")
+
+
+def flag(default: bool = False, page: str = "") -> Param:
+    """Yes or no."""
+
+    def parse(text: str) -> bool:
+        return {"yes": True, "no": False}[text] if text in ("yes", "no") else _fail(text)
+
+    return Param(default, parse, "yes or no", page, lambda value: "yes" if value else "no")
+
+
+def matching(pattern: str, expected: str, default: str = "", page: str = "") -> Param:
+    """Text of a given form."""
+
+    def parse(text: str) -> str:
+        return text if re.fullmatch(pattern, text) else _fail(text)
+
+    return Param(default, parse, expected, page)
+
+
+def parse_size(text: str) -> Size:
+    """Height and width from ``224``, ``224x320`` or ``224×320``.
+
+    Raises:
+        ValueError: when it is no size, or a side is not 1 to 2,048 pixels.
+    """
+    sides = re.fullmatch(r"\s*(\d{1,5})\s*(?:[x×*]\s*(\d{1,5}))?\s*", text)
+    if sides is None:
+        raise ValueError(text)
+    height = int(sides[1])
+    size = (height, int(sides[2]) if sides[2] else height)
+    if not all(1 <= side <= MAX_SIDE for side in size):
+        raise ValueError(text)
+    return size
+
+
+def parse_weights(text: str) -> str:
+    """A choice of weights as a link carries it, or ``file`` for an uploaded one.
+
+    Raises:
+        ValueError: when it is neither.
+    """
+    try:
+        return text if text == FILE else WeightsChoice.from_text(text).to_text() or _fail(text)
+    except LinkError as error:
+        raise ValueError(text) from error
+
+
+def write_size(size: Size) -> str:
+    """A size as it stands in the URL."""
+    return str(size[0]) if size[0] == size[1] else f"{size[0]}x{size[1]}"
+
+
+def _fail(text: str) -> Any:
+    raise ValueError(text)
+
+
+SIZE_EXPECTED = f"a side such as 224, or height×width such as 192×320, each from 1 to {MAX_SIDE:,} pixels"
+NAME = r"[A-Za-z0-9_.-]{1,80}"
+
+PARAMS: dict[str, Param] = {
+    "size": Param((224, 224), parse_size, SIZE_EXPECTED, "", write_size),
+    "weights": Param(
+        "random", parse_weights, f"random, random-7 for another seed, fresh, {', '.join(TAGS)} or {EXAMPLE}"
+    ),
+    "device": matching(r"auto|cpu|mps|cuda(:\d{1,2})?", "auto, cpu, mps, cuda or cuda:n", "auto"),
+    "row": matching(NAME, "the name of a layer or block"),
+    "channel": whole(0, 10**6, 0),
+    "sample": matching(NAME, "the name of a sample picture", "china"),
+    "shapes": one_of("CHW", "HWC"),
+    # Architecture
+    "tab": one_of("stages", "blocks", "layers", "torchinfo", page="architecture"),
+    "profile": one_of("macs", "params", "size", "channels", "activation_bytes", page="architecture"),
+    "find": matching(r".{0,80}", "a text of at most 80 characters", page="architecture"),
+    "kinds": matching(r"[a-z,]{0,120}", "kinds of layers with commas between", page="architecture"),
+    "stages": matching(r"[a-z0-9,]{0,120}", "stages with commas between", page="architecture"),
+    # Feature maps
+    "view": one_of("channels", "residual", "depth", page="feature-maps"),
+    # "order" is a field of the network
+    "sort": one_of("index", "energy", "variance", page="feature-maps"),
+    "scale": one_of("shared", "each", page="feature-maps"),
+    "page": whole(1, 10**6, 1, page="feature-maps"),
+    "picture": whole(1, 1000, 1, page="feature-maps"),
+    "y": whole(0, MAX_SIDE, None, page="feature-maps"),
+    "x": whole(0, MAX_SIDE, None, page="feature-maps"),
+    "across": one_of("8", "4", page="feature-maps"),
+    "drawn": one_of("channel", "mean", page="feature-maps"),
+    "kind": one_of("all", "conv", "norm", "relu", "add", page="feature-maps"),
+    # BatchNorm
+    "batch": whole(1, 64, 8, page="batchnorm"),
+    "mode": one_of("eval", "train", page="batchnorm"),
+    "aspect": one_of("values", "batch", "modes", "steps", "line", "channels", page="batchnorm"),
+    "untrained": flag(page="batchnorm"),
+    "norm_row": matching(NAME, "the name of a norm", page="batchnorm"),
+    "gamma": real(-1000, 1000, None, page="batchnorm"),
+    "beta": real(-1000, 1000, None, page="batchnorm"),
+    "tiny_variance": real(0, 10**6, 1e-5, page="batchnorm"),
+    "near_zero_gamma": real(0, 10**6, 1e-3, page="batchnorm"),
+    "far_mean": real(0, 10**6, 1.0, page="batchnorm"),
+    "far_variance": real(1, 10**6, 4.0, page="batchnorm"),
+    # Compare
+    "nets": matching(
+        r"[A-Za-z0-9_.,~-]{1,2000}",
+        "two to six networks with commas between, such as resnet18,resnet50",
+        "resnet18,resnet50",
+        page="compare",
+    ),
+    "part": one_of("networks", "table", "picture", "all", page="compare"),
+    "measure": one_of("params", "macs", "activation_bytes", page="compare"),
+    "by": one_of("stage", "kind", page="compare"),
+    "at": matching(r"stem|layer[1-6]", "a stage such as layer1", "layer1", page="compare"),
+    "through": flag(page="compare"),
+    "trained": one_of("random", "published", page="compare"),
+}

@@ -1,0 +1,260 @@
+"""Which pictures the pages look at: a sample, files of the visitor's, or the camera; kept while the session lasts."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+
+import streamlit as st
+from PIL import Image
+
+from explorer.errors import ImageError
+from explorer.model.images import FORMAT_NAMES, read_picture
+from explorer.model.samples import describe_sample, sample, sample_names
+from explorer.ui import state
+from explorer.ui.params import PARAMS
+from explorer.ui.shell import STOP
+from explorer.ui.uploads import taken
+from explorer.ui.widgets import bound
+
+OWN = "own"
+"""Value of the parameter ``sample`` for pictures of the visitor's, which no link can carry."""
+
+MAX_PICTURES = 64
+# What a session keeps of decoded pictures. A phone's photograph is reduced, which changes nothing that a network of up
+# to 1,024 pixels a side could see.
+KEPT_PIXELS = 4_000_000
+ALL_PIXELS = 64_000_000
+UPLOAD_MB = 64
+
+# The widget says its own limit, which is larger than that of a picture: whatever is above gets our sentence.
+_NO_LIMIT_OF_THE_WIDGET = """<style>
+.st-key-upload_pictures [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+</style>"""
+
+_PICTURES, _PROBLEMS, _ROUND = "_pictures", "_picture_problems", "_picture_round"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Chosen:
+    """A picture that a page looks at.
+
+    Attributes:
+        name: a sample's name, or the file's.
+        title: what people read.
+        picture: mode RGB or L.
+        digest: of its pixels; caches are keyed by it.
+        note: where it comes from, or what was changed when it was read.
+    """
+
+    name: str
+    title: str
+    picture: Image.Image
+    digest: str
+    note: str
+
+
+def chosen() -> tuple[Chosen, ...]:
+    """The chosen sample, or all pictures of the visitor's."""
+    if state.get("sample") == OWN and _own():
+        return tuple(_own())
+    return (_sample(state.get("sample")),)
+
+
+def place() -> int:
+    """Which of the ``chosen`` pictures is shown, from 0."""
+    return min(state.get("picture"), len(chosen())) - 1
+
+
+def choose_pictures() -> None:
+    """Draw the choice of a sample, the upload, the camera, and a sentence for everything that was wrong."""
+    with st.container(horizontal=True, gap="small", key="choose_pictures"):
+        with st.container(width=270):
+            _choice()
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                _camera()
+                _remove()
+        with st.container(width=200, key="upload_pictures"):
+            st.html(_NO_LIMIT_OF_THE_WIDGET)
+            st.file_uploader(
+                "Add pictures",
+                accept_multiple_files=True,
+                max_upload_size=UPLOAD_MB,
+                key=_key("upload"),
+                on_change=_take_files,
+                help=f"One or many: {FORMAT_NAMES}, at most 10 MB and 40 megapixels each. They stay in this session.",
+            )
+    with st.container(width=486):
+        for sentence in (*_link_problems(), *st.session_state.get(_PROBLEMS, ())):
+            st.error(sentence, icon=STOP)
+
+
+def _choice() -> None:
+    own = _own()
+    options = {name: describe_sample(name).title for name in sample_names()}
+    options |= {f"{OWN}-{n}": f"{n} of {len(own)}: {one.title}" for n, one in enumerate(own, start=1)}
+    shown = chosen()[place()]
+    current = f"{OWN}-{place() + 1}" if shown in own else shown.name
+    options.setdefault(current, shown.title)
+    st.selectbox(
+        "Picture",
+        list(options),
+        format_func=options.__getitem__,
+        help="What the network looks at: a sample, or one of the pictures that you added.",
+        **bound("picture_choice", current, _pick),
+    )
+
+
+def _camera() -> None:
+    camera = st.popover(
+        "Camera", key=_key("camera_box"), on_change="rerun", help="Take a picture with this device's camera."
+    )
+    if camera.open:
+        camera.camera_input(
+            "Take a picture",
+            key=_key("camera"),
+            on_change=_take_photo,
+            help="The picture is used here and kept nowhere else.",
+        )
+
+
+def _remove() -> None:
+    if _own():
+        st.button(
+            "Remove mine",
+            on_click=_forget,
+            type="tertiary",
+            key="forget_pictures",
+            help="Drop all pictures that you added.",
+        )
+
+
+def _pick(option: str) -> None:
+    st.session_state[_PROBLEMS] = ()
+    if option.startswith(f"{OWN}-"):
+        state.update(sample=OWN, picture=int(option.removeprefix(f"{OWN}-")))
+    else:
+        state.update(sample=option, picture=None)
+
+
+def _take_files() -> None:
+    _take([(file.name, taken(file)) for file in st.session_state[_key("upload")]])
+
+
+def _take_photo() -> None:
+    photo = st.session_state[_key("camera")]
+    if photo is not None:
+        _take([("camera", taken(photo))])
+
+
+def _take(files: list[tuple[str, bytes]]) -> None:
+    """Decode what was handed over; every bad file is said, the good ones are kept."""
+    if not files:
+        return
+    problems = []
+    newest = 0
+    for name, data in files:
+        try:
+            newest = _keep(name, data) or newest
+        except ImageError as error:
+            problems.append(f"{_short(name)}: {error}")
+    st.session_state[_PROBLEMS] = tuple(problems)
+    # widgets with other keys: the files of the old ones are gone
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    if newest:
+        state.update(sample=OWN, picture=newest)
+
+
+def _keep(name: str, data: bytes) -> int:
+    """Decode a file and keep the picture.
+
+    Returns:
+        Its place among the visitor's pictures, from 1.
+
+    Raises:
+        ImageError: it is no picture, or there is no room for it.
+    """
+    read = read_picture(data)
+    picture, notes = _reduced(read.image), list(read.notes)
+    if picture is not read.image:
+        notes.append(
+            f"The picture has {read.image.width:,}×{read.image.height:,} pixels and is kept at "
+            f"{picture.width:,}×{picture.height:,}."
+        )
+    own = _own()
+    digest = hashlib.sha256(f"{picture.mode}{picture.size}".encode() + picture.tobytes()).hexdigest()
+    for number, one in enumerate(own, start=1):
+        if one.digest == digest:
+            return number
+    if len(own) >= MAX_PICTURES:
+        raise ImageError(f"There are {MAX_PICTURES} pictures already: remove them before you add others.")
+    if sum(_pixels(one.picture) for one in own) + _pixels(picture) > ALL_PIXELS:
+        raise ImageError(
+            f"There is room for {ALL_PIXELS // 10**6} megapixels together: remove your pictures before you add others."
+        )
+    title = "Camera" if name == "camera" else _short(name)
+    own.append(Chosen(name=name, title=title, picture=picture, digest=digest, note=" ".join(notes)))
+    st.session_state[_PICTURES] = own
+    return len(own)
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    if _pixels(picture) <= KEPT_PIXELS:
+        return picture
+    factor = math.sqrt(KEPT_PIXELS / _pixels(picture))
+    size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
+    return picture.resize(size, Image.Resampling.LANCZOS)
+
+
+def _forget() -> None:
+    st.session_state[_PICTURES] = []
+    st.session_state[_PROBLEMS] = ()
+    state.update(sample=None, picture=None)
+
+
+def _own() -> list[Chosen]:
+    return list(st.session_state.get(_PICTURES, ()))
+
+
+def _sample(name: str) -> Chosen:
+    try:
+        described = describe_sample(name)
+    except ImageError:
+        described = describe_sample(PARAMS["sample"].default)
+    return Chosen(
+        name=described.name,
+        title=described.title,
+        picture=sample(described.name),
+        digest=f"sample:{described.name}",
+        note=described.source,
+    )
+
+
+def _link_problems() -> list[str]:
+    """What the link asks for and cannot have."""
+    name = state.get("sample")
+    if name == OWN:
+        if _own():
+            return []
+        return [
+            "The link was made with pictures that somebody added, which a link cannot carry; a sample is shown. "
+            "Add the pictures again."
+        ]
+    try:
+        describe_sample(name)
+    except ImageError as error:
+        return [f"{error} {_sample(name).title} is shown instead."]
+    return []
+
+
+def _key(widget: str) -> str:
+    return f"pictures_{widget}_{st.session_state.get(_ROUND, 0)}"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:28]}…{name[-11:]}"
+
+
+def _pixels(picture: Image.Image) -> int:
+    return picture.width * picture.height

@@ -1,0 +1,158 @@
+"""What stands around every page: navigation, totals, status, and the sentences about what was wrong."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.architecture.weights import WeightsChoice
+from explorer.errors import ExplorerError
+from explorer.ui import state
+from explorer.ui.params import FILE
+from explorer.views.numbers import in_bytes, in_short
+from explorer.views.palette import Theme
+
+FIRST = "architecture"
+PAINT_SECONDS = 0.08
+ICON = str(Path(__file__).parent / "icon.png")
+STOP = ":material/error:"
+ABOUT = (
+    "ResNet Explorer: pick a residual network, see every number in it, feed it an image and watch what happens inside."
+)
+
+# url_path -> (title, file); the order of the links
+EXPLORE: dict[str, tuple[str, str]] = {
+    "architecture": ("Architecture", "architecture.py"),
+    "feature-maps": ("Feature maps", "feature_maps.py"),
+    "batchnorm": ("BatchNorm", "batchnorm.py"),
+    "compare": ("Compare", "compare.py"),
+}
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE}
+_FOLDER = "explorer/ui/pages"
+
+
+def pages() -> dict[str, list[st.Page]]:
+    """All pages by group, for ``st.navigation``."""
+    return {
+        group: [
+            st.Page(f"{_FOLDER}/{file}", title=title, url_path=path, default=path == FIRST)
+            for path, (title, file) in entries.items()
+        ]
+        for group, entries in GROUPS.items()
+    }
+
+
+def link_to(path: str, label: str, *, help: str | None = None, **changes: object) -> None:
+    """A link into a page in the present state, with some changes.
+
+    Args:
+        path: the page's ``url_path``.
+        label: the words of the link.
+        help: one sentence shown on hover.
+        **changes: as for ``state.link``.
+    """
+    file = next(entries[path][1] for entries in GROUPS.values() if path in entries)
+    st.page_link(f"{_FOLDER}/{file}", label=label, help=help, query_params=state.link(path, **changes))
+
+
+def navigation(current: str) -> None:
+    """The links to all pages; they carry the state, so that a change of page is one step of Back."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation"):
+        title = next(entries[current][0] for entries in GROUPS.values() if current in entries)
+        st.html(f'<h1 class="brand">ResNet Explorer<span class="unseen">: {title}</span></h1>', width="content")
+        for entries in GROUPS.values():
+            for path, (title, _) in entries.items():
+                with st.container(key=f"nav_{path}{'_current' if path == current else ''}", width="content"):
+                    link_to(path, title)
+
+
+def say_problems() -> None:
+    """One sentence for each thing that was wrong with the link or the last choice."""
+    for sentence in state.problems():
+        st.warning(sentence, icon=":material/warning:")
+
+
+def say_error(error: ExplorerError) -> None:
+    """The sentence of an error, in the place of what it made impossible."""
+    st.error(str(error), icon=STOP)
+
+
+def totals() -> str:
+    """Params, MACs, weighted layers, activation memory and file size of the chosen network.
+
+    Returns:
+        The sentence that stands in their place when the network cannot take the input; empty when it can.
+    """
+    try:
+        plan = state.plan()
+    except ExplorerError as error:
+        say_error(error)
+        return str(error)
+    convolutions, linear = plan.weighted_convolutions, plan.weighted_layers - plan.weighted_convolutions
+    figures = {
+        "Parameters": (f"{plan.params:,}", "Learnable scalars."),
+        "MACs": (
+            in_short(plan.macs),
+            f"{plan.macs:,} multiply-accumulates of convolutions and linear layers, one picture.",
+        ),
+        "Weighted layers": (
+            f"{plan.weighted_layers} = {convolutions} + {linear}",
+            "Convolutions on the main path + the fully connected layer; shortcuts, gates and norms are not counted.",
+        ),
+        "Activations": (
+            in_bytes(plan.activation_bytes),
+            f"{plan.activation_bytes:,} bytes: every row's output kept, float32, one picture.",
+        ),
+        "Weights file": (
+            in_bytes(plan.weights_bytes),
+            f"{plan.weights_bytes:,} bytes: parameters and buffers, float32.",
+        ),
+    }
+    with st.container(horizontal=True, gap="medium", key="totals"):
+        for label, (value, help) in figures.items():
+            st.metric(label, value, help=help, width="content")
+        _status()
+    return ""
+
+
+def _status() -> None:
+    """Which weights and which device, in a line; what they are is settled when a model is needed."""
+    with st.container(width="content", key="status"):
+        st.caption(f"weights: {_weights_words()}  \ndevice: {_device_words()}")
+
+
+def _weights_words() -> str:
+    weights = state.get("weights")
+    if weights == FILE:
+        return state.checkpoint().checkpoint.name
+    if state.failure(weights):
+        return f"{weights} could not be loaded; random ones are shown"
+    choice = WeightsChoice.from_text(weights)
+    match choice.source:
+        case "random":
+            return f"random, seed {choice.seed}, calibrated"
+        case "fresh":
+            return f"random, seed {choice.seed}, fresh statistics"
+        case "example":
+            return "trained example: digits"
+    return choice.tag
+
+
+def _device_words() -> str:
+    device = state.get("device")
+    if device == "auto" and "torch" in sys.modules:
+        from explorer.model.device import choose
+
+        return f"{choose()}, chosen by itself"
+    return "chosen when the model is built" if device == "auto" else device
+
+
+def style() -> None:
+    """The few rules of layout that the theme cannot say."""
+    for name in ("style.css", "formulas.css"):
+        st.html(Path(__file__).parent / name)
+
+
+def theme() -> Theme:
+    """The theme that the reader sees: ``light`` or ``dark``."""
+    return "dark" if st.context.theme.type == "dark" else "light"

@@ -1,0 +1,231 @@
+"""Under "More options": which weights the network gets, a file of one's own among them, and the device it runs on."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.architecture.presets import title
+from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.weights import (
+    EXAMPLE,
+    MAX_SEED,
+    WeightsChoice,
+    WeightsSource,
+    example_input_size,
+    example_spec,
+    sources_for,
+)
+from explorer.errors import ExplorerError
+from explorer.ui import state
+from explorer.ui.params import FILE
+from explorer.ui.uploads import taken
+from explorer.ui.widgets import bound
+
+if TYPE_CHECKING:
+    from explorer.model.checkpoint import Checkpoint, LoadReport
+    from explorer.model.images import Preprocess
+
+_UPLOADS = "_weights_uploads"
+_READ = "_weights_read"
+_ASKED = "_weights_file_asked"
+
+
+@dataclass(frozen=True, eq=False)
+class OwnFile:
+    """A file of weights in use, and the preprocessing that it was trained with."""
+
+    checkpoint: "Checkpoint"
+    preprocess: "Preprocess"
+
+
+def weights_and_device() -> None:
+    """Draw the choice of weights and of the device."""
+    left, right = st.columns(2)
+    with left:
+        _weights()
+    with right:
+        _device()
+    if _file_is_asked_for():
+        _file()
+
+
+def _weights() -> None:
+    sources = {_text(source): source for source in sources_for(state.spec())}
+    current = state.get("weights")
+    if _file_is_asked_for():
+        shown = FILE
+    else:
+        kind = WeightsChoice.from_text(current).source  # a seed is set below
+        shown = next(text for text in (current, kind, "random") if text in sources)
+    st.selectbox(
+        "Weights",
+        list(sources),
+        format_func=lambda text: sources[text].label,
+        help="Random weights are calibrated: their running statistics are estimated from the sample pictures.",
+        **bound("weights", shown, lambda text: _pick(sources[text])),
+    )
+    if shown in ("random", "fresh"):
+        st.number_input(
+            "Seed",
+            min_value=0,
+            max_value=MAX_SEED,
+            step=1,
+            help="Other random weights.",
+            **bound("seed", WeightsChoice.from_text(current).seed, lambda seed: _pick_seed(shown, seed)),
+        )
+
+
+def _text(source: WeightsSource) -> str:
+    return source.choice.to_text() or FILE
+
+
+def _file_is_asked_for() -> bool:
+    """Whether a file is in use or about to be chosen; until one is read, the network keeps the weights that it has."""
+    return st.session_state.get(_ASKED, False) or state.get("weights") == FILE
+
+
+def _pick(source: WeightsSource) -> None:
+    text = _text(source)
+    st.session_state[_ASKED] = text == FILE
+    if text == FILE:
+        if state.checkpoint() is not None:
+            state.update(weights=FILE)
+        return
+    if text == EXAMPLE:
+        state.set_spec(example_spec(), weights=EXAMPLE, size=example_input_size(), sample="digit-0")
+    elif source.reason:
+        state.refuse(source.reason)
+    else:
+        state.forget_failures()
+        state.update(weights=text)
+
+
+def _pick_seed(kind: str, seed: int) -> None:
+    state.update(weights=f"{kind}-{seed}" if seed else kind)
+
+
+def _device() -> None:
+    from explorer.model.device import devices  # torch is imported only once the options are open
+
+    labels = {"auto": "Automatic", **{device.name: device.label for device in devices()}}
+    current = state.get("device")
+    st.selectbox(
+        "Device",
+        list(labels) if current in labels else [*labels, current],
+        format_func=lambda name: labels.get(name, f"{name} (not here)"),
+        help="Where the model runs; automatic takes a CUDA or Apple GPU where there is one, else the CPU.",
+        **bound("device", current, lambda device: state.update(device=device)),
+    )
+
+
+def _file() -> None:
+    """Upload, say what the file holds and what it would change, ask for its preprocessing, use it."""
+    uploads = st.session_state.setdefault(_UPLOADS, 0)
+    key = f"weights_file_{uploads}"
+    st.file_uploader(
+        "Weights file",
+        type=["pth", "pt", "bin", "safetensors"],
+        key=key,
+        on_change=lambda: _read(key),
+        help="Saved with torch.save(model.state_dict(), path) or safetensors. Nothing in it is run, and only the "
+        "tensors are kept.",
+    )
+    checkpoint = st.session_state.get(_READ)
+    if checkpoint is None:
+        st.caption("Choose a file; it is read first, and nothing changes until you say so.")
+        return
+    from explorer.model.checkpoint import proposed_spec
+
+    proposed, changes = proposed_spec(checkpoint, state.spec())
+    st.markdown(f"**{checkpoint.name}**: {len(checkpoint.tensors):,} tensors.")
+    for change in changes:
+        st.markdown(f"- {change}")
+    report = checkpoint.fits(proposed)
+    if not report.fits:
+        _misfit(checkpoint, proposed, report)
+        return
+    if report.non_finite:
+        st.warning(f"{len(report.non_finite)} tensors hold NaN or infinite values, {report.non_finite[0]} first.")
+    preprocess = _preprocessing()
+    if preprocess is not None:
+        st.button(
+            "Load into the network",
+            key="use_weights_file",
+            on_click=lambda: _use(proposed, OwnFile(checkpoint, preprocess)),
+            help="Changes the network as said above and loads the weights.",
+        )
+
+
+def _misfit(checkpoint: "Checkpoint", proposed: ResNetSpec, report: "LoadReport") -> None:
+    """Say what does not fit, and offer the network that the weights are of when it is recognised."""
+    recognised = checkpoint.recognised(proposed)
+    if recognised is not None:
+        st.warning(f"These are weights of another network, {title(recognised)}.", icon=":material/warning:")
+        st.button(
+            f"Choose {title(recognised)}",
+            key="choose_recognised",
+            on_click=lambda: state.set_spec(recognised),
+            help="Changes the network to the one that the file is of.",
+        )
+        return
+    st.warning(f"The file does not fit {report.network}.", icon=":material/warning:")
+    misshapen = [f"{m.name}: {m.file_shape} in the file, {m.network_shape} in the network" for m in report.misshapen]
+    for heading, names in (
+        ("Missing in the file", report.missing),
+        ("Not in the network", report.unexpected),
+        ("Of another shape", misshapen),
+    ):
+        if names:
+            st.markdown(f"{heading}, {len(names):,}:")
+            st.code("\n".join(names), language=None, height=120)
+
+
+def _preprocessing() -> "Preprocess | None":
+    """Which preprocessing the weights were trained with; None while the person's own is not valid."""
+    from explorer.model.images import HALF, IMAGENET, UNIT
+
+    known = {"ImageNet mean and deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1, as it is": UNIT}
+    choice = st.selectbox(
+        "Preprocessing",
+        [*known, "my own"],
+        key="file_preprocess",
+        help="How pictures were normalised when the weights were trained; the wrong one gives wrong maps.",
+    )
+    if choice in known:
+        return known[choice]
+    means = st.text_input("Mean per channel", "0.485, 0.456, 0.406", key="file_mean", help="Of values from 0 to 1.")
+    deviations = st.text_input("Deviation per channel", "0.229, 0.224, 0.225", key="file_std", help="More than 0.")
+    try:
+        return replace(IMAGENET, name="your own", mean=_reals(means), std=_reals(deviations))
+    except ValueError:
+        st.warning("Mean and deviation are numbers with commas between, such as 0.5, 0.5, 0.5.")
+    except ExplorerError as error:
+        st.warning(str(error))
+    return None
+
+
+def _reals(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(",") if part.strip())
+
+
+def _read(key: str) -> None:
+    """Read an upload, then let its bytes go: the uploader starts anew, empty."""
+    from explorer.model.checkpoint import read_checkpoint
+
+    upload = st.session_state[key]
+    if upload is None:
+        return
+    st.session_state[_UPLOADS] += 1
+    try:
+        st.session_state[_READ] = read_checkpoint(taken(upload), upload.name)
+    except ExplorerError as error:
+        state.refuse(str(error))
+
+
+def _use(spec: ResNetSpec, file: OwnFile) -> None:
+    st.session_state.pop(_READ)
+    st.session_state[_ASKED] = False
+    state.keep_checkpoint(file)
+    state.forget_failures()
+    state.set_spec(spec, weights=FILE)

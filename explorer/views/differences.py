@@ -1,0 +1,170 @@
+"""How networks differ as wholes: their totals beside each other, what is said about them, what their papers report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from explorer.architecture.flops import FlopFigure, flop_figures
+from explorer.architecture.plan import Plan
+from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.tree import Residual
+from explorer.views.comparison import all_networks
+from explorer.views.frames import frame_of
+from explorer.views.structure import stage_paper_name
+from explorer.views.tables import shortcut_counts, stage_table
+
+TOTAL_QUANTITIES: dict[str, str] = {
+    "weighted_layers": "Weighted layers",
+    "blocks": "Blocks",
+    "params": "Parameters",
+    "macs": "MACs",
+    "activation_bytes": "Activations",
+    "weights_bytes": "Weights file",
+    "receptive_field": "Receptive field",
+}
+"""What is set side by side for whole networks; the receptive field is that of the last stage, in pixels."""
+
+IN_THE_PAPER: dict[str, str] = {
+    "plain18": "ImageNet top-1 error 27.94 %, 10 crops",
+    "plain34": "ImageNet top-1 error 28.54 %, 10 crops",
+    "resnet34": "ImageNet top-1 error 24.52 %, 10 crops",
+    "resnet50v1": "ImageNet top-1 error 22.85 %, 10 crops",
+    "resnet101v1": "ImageNet top-1 error 21.75 %, 10 crops",
+    "resnet152v1": "ImageNet top-1 error 21.43 %, 10 crops",
+    "resnet20": "CIFAR-10 error 8.75 %",
+    "resnet32": "CIFAR-10 error 7.51 %",
+    "resnet44": "CIFAR-10 error 7.17 %",
+    "resnet56": "CIFAR-10 error 6.97 %",
+    "resnet110": "CIFAR-10 error 6.43 %, best of 5",
+    "resnet1202": "CIFAR-10 error 7.93 %",
+}
+"""What arXiv 1512.03385 itself reports, Tables 2, 3 and 6; its ResNet-50, 101 and 152 have the stride on the 1×1."""
+
+
+def totals(plans: Mapping[str, Plan]) -> pd.DataFrame:
+    """The totals of networks, each beside the first.
+
+    Args:
+        plans: the networks by name.
+
+    Returns:
+        One row per network with ``network``, ``input_size``, ``block_kind`` (basic or bottleneck), the counts of
+        ``identity``, ``projection`` and ``padding`` shortcuts, and each of ``TOTAL_QUANTITIES`` with
+        ``…_difference`` (minus the first network's) and ``…_ratio`` (over the first network's).
+    """
+    records: list[dict[str, Any]] = []
+    for name, plan in plans.items():
+        own = _quantities(plan)
+        first = records[0] if records else own
+        record: dict[str, Any] = {
+            "network": name,
+            "input_size": "×".join(map(str, plan.input_size)),
+            "block_kind": block_kind(plan),
+            **{kind: count for kind, count in shortcut_counts(plan).items() if kind != "none"},
+        }
+        for quantity, value in own.items():
+            record[quantity] = value
+            record[f"{quantity}_difference"] = value - first[quantity]
+            record[f"{quantity}_ratio"] = value / first[quantity]
+        records.append(record)
+    return frame_of(records, tuple(records[0]))
+
+
+def headline(plans: Mapping[str, Plan]) -> tuple[str, str]:
+    """How the networks differ, and where the parameters and the work are, a sentence each.
+
+    With two networks the second is set against the first, with more the largest against the smallest.
+    """
+    names = list(plans) if len(plans) == 2 else sorted(plans, key=lambda name: plans[name].params)
+    base, other = names[0], names[-1]
+    a, b = plans[base], plans[other]
+    blocks = f"{_blocks(b)} each" if _blocks(a) == _blocks(b) else f"{_blocks(b)} against {_blocks(a)}"
+    difference = (
+        f"{other} has {_times(b.params, a.params)} the parameters and {_times(b.macs, a.macs)} the work (MACs) "
+        f"of {base}: {blocks}."
+    )
+    return difference, _where(other, b)
+
+
+def block_kind(plan: Plan) -> str:
+    """``basic`` or ``bottleneck``, by the convolutions on the main path of its first block."""
+    first = next(plan.network.blocks())
+    return "bottleneck" if sum(getattr(op, "kind", "") == "conv" for op in first.main) == 3 else "basic"
+
+
+def paper_figure(spec: ResNetSpec, plan: Plan) -> FlopFigure | None:
+    """The FLOPs that Table 1 of arXiv 1512.03385 prints for a network; None where it has none."""
+    return next((figure for figure in flop_figures(plan, spec=spec) if figure.source == "The paper"), None)
+
+
+def catalogue() -> pd.DataFrame:
+    """Every named network with its totals and all accuracies that are published for it.
+
+    Returns:
+        The columns of ``all_networks`` and ``in_the_paper``, in words, empty where the paper has nothing.
+    """
+    frame = all_networks()
+    frame.insert(len(frame.columns) - 1, "in_the_paper", [IN_THE_PAPER.get(name, "") for name in frame["name"]])
+    return frame
+
+
+def with_accuracy(frame: pd.DataFrame, recipes: Sequence[str] = ("V1", "V2")) -> pd.DataFrame:
+    """The published accuracies of a catalogue, one row per network and set of weights.
+
+    Args:
+        frame: from ``catalogue``.
+        recipes: which sets of weights.
+
+    Returns:
+        Columns ``name``, ``title``, ``macs``, ``params``, ``version`` (V1 or V2), ``acc1`` in percent and ``recipe``.
+    """
+    parts = []
+    for version in recipes:
+        end = version.lower()
+        part = frame[["name", "title", "macs", "params"]].copy()
+        part["version"] = version
+        part["acc1"] = frame[f"acc1_{end}"]
+        part["recipe"] = frame[f"recipe_{end}"]
+        parts.append(part[part["acc1"].notna()])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _quantities(plan: Plan) -> dict[str, int]:
+    last = [section.name for section in plan.network.sections if any(isinstance(n, Residual) for n in section.nodes)]
+    return {
+        "weighted_layers": plan.weighted_layers,
+        "blocks": len(plan.blocks),
+        "params": plan.params,
+        "macs": plan.macs,
+        "activation_bytes": plan.activation_bytes,
+        "weights_bytes": plan.weights_bytes,
+        "receptive_field": plan.stages[last[-1]][-1].receptive_field,
+    }
+
+
+def _times(value: int, base: int) -> str:
+    """``2.19 times``, or ``exactly`` for what is equal."""
+    return "exactly" if value == base else f"{value / base:.3g} times"
+
+
+def _blocks(plan: Plan) -> str:
+    count = len(plan.blocks)
+    return f"{count:,} {block_kind(plan)} block{'s' if count > 1 else ''}"
+
+
+def _where(name: str, plan: Plan) -> str:
+    """Which stage holds most of the parameters, and how much of the work it does."""
+    stages = stage_table(plan)
+    most = stages.iloc[int(stages["params_share"].argmax())]
+    stage = stage_paper_name(str(most["stage"]))
+    return (
+        f"In {name} {stage} holds {_percent(most['params_share'])} of the parameters and does "
+        f"{_percent(most['macs_share'])} of the work."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

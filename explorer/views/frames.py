@@ -1,0 +1,90 @@
+"""Records to frames with one clean type per column, and the search in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explorer.architecture.plan import Layer
+
+QUANTITIES = ("params", "macs", "activation_bytes")
+"""What is added up along a network."""
+
+
+def searched(
+    frame: pd.DataFrame, text: str = "", *, kinds: Collection[str] = (), stages: Collection[str] = ()
+) -> pd.DataFrame:
+    """The rows that a person looks for.
+
+    Args:
+        frame: any of the tables above.
+        text: words that must all occur somewhere in a row's text or window (``3×3``), in capitals or not; ``x`` finds
+            ``×``.
+        kinds: kinds to keep, all when empty.
+        stages: stages to keep, all when empty.
+
+    Returns:
+        The rows that are left, with the index they had.
+    """
+    keep = np.ones(len(frame), dtype=bool)
+    for column, wanted in (("kind", kinds), ("stage", stages)):
+        if wanted:
+            keep &= frame[column].isin(list(wanted)).to_numpy()
+    words = _plain(text).split()
+    if words:
+        columns = [frame[name] for name in frame if pd.api.types.is_string_dtype(frame[name].dtype)]
+        if "kernel" in frame:
+            columns.append(frame["kernel"].map("{0}×{0}".format))  # a window is searched as it is written
+        lines = (_plain(" ".join(map(str, cells))) for cells in zip(*columns, strict=True))
+        keep &= np.fromiter((all(word in line for word in words) for line in lines), bool, len(frame))
+    return frame[keep]
+
+
+def sums(rows: Iterable[Layer]) -> dict[str, int]:
+    """Params, MACs and activation bytes of some rows together."""
+    rows = tuple(rows)
+    return {
+        "params": sum(row.params for row in rows),
+        "macs": sum(row.macs for row in rows),
+        "activation_bytes": sum(row.activation_bytes for row in rows),
+    }
+
+
+def frame_of(records: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Records as a frame of text, whole numbers and, for ratios and accuracies, nullable fractions."""
+    arrays = {}
+    for name in columns:
+        values = [record[name] for record in records]
+        if name.startswith("acc") or name.endswith("_ratio"):
+            arrays[name] = pd.array(values, dtype="Float64")
+        else:
+            arrays[name] = text_column(values) if values and isinstance(values[0], str) else whole_column(values)
+    return pd.DataFrame(arrays)
+
+
+def text_column(values: Sequence[str]) -> Any:
+    """Text in pandas' own string type."""
+    return pd.array(list(values), dtype="str")
+
+
+def whole_column(values: Sequence[int]) -> Any:
+    """Whole numbers as int64; absurdly large networks keep Python's own."""
+    try:
+        return np.fromiter(values, np.int64, len(values))
+    except OverflowError:
+        return np.array(values, dtype=object)
+
+
+def whole_or_missing(values: Sequence[int | None]) -> Any:
+    """Whole numbers as nullable Int64."""
+    numbers = np.array(values, dtype=float)  # None becomes NaN; windows and groups are far below 2⁵³
+    missing = np.isnan(numbers)
+    numbers[missing] = 0
+    return pd.arrays.IntegerArray(numbers.astype(np.int64), missing)
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace("×", "x")

@@ -1,0 +1,37 @@
+"""How numbers read: short forms, sizes in bytes, shapes."""
+
+from collections.abc import Sequence
+
+_STEPS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+def in_short(value: int) -> str:
+    """A count in three figures: ``4.09 G``, ``25.6 M``, ``512``."""
+    for step, letter in _STEPS:
+        if value >= step:
+            return f"{_three(value / step)} {letter}"
+    return f"{value:,}"
+
+
+def in_bytes(value: int) -> str:
+    """A size in decimal units: ``102 MB``, ``9.6 kB``."""
+    for step, letter in _STEPS:
+        if value >= step:
+            return f"{_three(value / step)} {letter}B"
+    return f"{value} B"
+
+
+def shape_text(shape: Sequence[int], order: str = "CHW") -> str:
+    """A shape for people: ``64×56×56``, or ``[56, 56, 64]`` with the channels last."""
+    if order == "HWC":
+        return str([*shape[1:], shape[0]])
+    return "×".join(map(str, shape))
+
+
+def hwc_text(text: str) -> str:
+    """A written shape with the channels last: ``64×56×56`` becomes ``[56, 56, 64]``."""
+    return shape_text([int(size) for size in text.split("×")], "HWC")
+
+
+def _three(value: float) -> str:
+    return f"{value:.0f}" if value >= 99.95 else f"{value:.1f}" if value >= 9.995 else f"{value:.2f}"

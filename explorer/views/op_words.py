@@ -1,0 +1,56 @@
+"""An operation in words: short for a box of the diagram, in a sentence for a screen reader."""
+
+from __future__ import annotations
+
+from explorer.architecture.plan import Layer
+from explorer.architecture.tree import Op
+from explorer.views.numbers import shape_text
+
+NORMS = {"batch": "BN", "instance": "IN", "group": "GN"}
+NORM_NAMES = {"batch": "batch norm", "instance": "instance norm", "group": "group norm"}
+
+
+def op_text(op: Op) -> str:
+    """An operation in the paper's short form: ``3×3, 128, C=32, /2``."""
+    stride = f", /{op.stride}" if op.stride > 1 else ""
+    match op.kind:
+        case "conv":
+            groups = f", C={op.groups}" if op.groups > 1 else ""
+            return f"{op.kernel}×{op.kernel}, {op.channels_out}{groups}{stride}"
+        case "maxpool":
+            return f"max {op.kernel}×{op.kernel}{stride}"
+        case "avgpool":
+            return "avg pool" if op.is_global_pool else f"avg {op.kernel}×{op.kernel}{stride}"
+        case "linear":
+            return f"fc, {op.channels_out}"
+        case "norm":
+            return NORMS[op.norm]
+        case _:
+            return op.kind
+
+
+def op_label(row: Layer, shapes: str) -> str:
+    """A row in a sentence, for screen readers and on hover."""
+    op = row.op
+    stride = f", stride {op.stride}" if op.stride > 1 else ""
+    match row.kind:
+        case "conv":
+            groups = f", {op.groups} groups" if op.groups > 1 else ""
+            what = f"{op.kernel}×{op.kernel} convolution{groups}{stride}"
+        case "maxpool":
+            what = f"{op.kernel}×{op.kernel} max pooling{stride}"
+        case "avgpool":
+            what = "average over the whole map" if op.is_global_pool else f"{op.kernel}×{op.kernel} average{stride}"
+        case "linear":
+            what = "fully connected"
+        case "norm":
+            what = NORM_NAMES[op.norm]
+        case "relu":
+            what = "ReLU"
+        case "add":
+            what = "addition of main path and shortcut"
+        case "mul":
+            what = "squeeze-and-excite, times its gate"
+        case _:
+            what = row.kind
+    return f"{row.layer}: {what}, {shape_text(row.input_shape, shapes)} → {shape_text(row.output_shape, shapes)}"

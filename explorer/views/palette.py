@@ -1,0 +1,85 @@
+"""The colours: one per stage, and two scales for maps.
+
+A colour means a stage and nothing else, so charts, diagram and tables all ask here. The theme in
+``.streamlit/config.toml`` repeats the same values, and a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+
+BACKGROUND: dict[Theme, str] = {"light": "#FFFFFF", "dark": "#0F1419"}
+"""What the colours stand on; contrast is measured against it."""
+
+TEXT: dict[Theme, str] = {"light": "#111827", "dark": "#E6E9ED"}
+
+STAGE_COLOURS: dict[Theme, dict[str, str]] = {
+    "light": {
+        "stem": "#6B7280",
+        "layer1": "#0F766E",
+        "layer2": "#0369A1",
+        "layer3": "#6D28D9",
+        "layer4": "#BE185D",
+        "layer5": "#4D7C0F",
+        "layer6": "#B42318",
+        "head": "#B45309",
+    },
+    "dark": {
+        "stem": "#9CA3AF",
+        "layer1": "#2DD4BF",
+        "layer2": "#38BDF8",
+        "layer3": "#A78BFA",
+        "layer4": "#F472B6",
+        "layer5": "#A3E635",
+        "layer6": "#F97066",
+        "head": "#FBBF24",
+    },
+}
+"""Stage to colour, legible as text on the theme's background (at least 4.5 to 1, WCAG 2.2)."""
+
+SEQUENTIAL: list[str] = [
+    "#000004",
+    "#180F3D",
+    "#440F76",
+    "#721F81",
+    "#9E2F7F",
+    "#CD4071",
+    "#F1605D",
+    "#FD9668",
+    "#FECA8D",
+    "#FCFDBF",
+]
+"""For what is not negative: magma (Smith and van der Walt, matplotlib), dark is zero, lightness rises evenly."""
+
+DIVERGING: list[str] = [
+    "#053061",
+    "#2166AC",
+    "#4393C3",
+    "#92C5DE",
+    "#D1E5F0",
+    "#F7F7F7",
+    "#FDDBC7",
+    "#F4A582",
+    "#D6604D",
+    "#B2182B",
+    "#67001F",
+]
+"""For signed values: RdBu (Brewer), blue below zero, grey at zero, red above. Use it with zero in the middle."""
+
+
+def stage_colour(stage: str, theme: Theme) -> str:
+    """The colour of a stage.
+
+    Args:
+        stage: ``stem``, ``layer1`` to ``layer6`` or ``head``.
+        theme: ``light`` or ``dark``.
+
+    Returns:
+        A colour as ``#RRGGBB``.
+
+    Raises:
+        KeyError: for a stage that no network has.
+    """
+    return STAGE_COLOURS[theme][stage]

@@ -1,0 +1,89 @@
+"""The figures of the different sources are those that the sources give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+import torchinfo
+from torch.utils.flop_counter import FlopCounterMode
+
+from explorer import describe, preset, trace
+from explorer.architecture.flops import FlopFigure, flop_figures
+from explorer.architecture.spec import ResNetSpec
+from explorer.model.build import build
+from tests.architecture.plans import REFERENCE, TORCHVISION
+
+
+def figures(spec: ResNetSpec, size: tuple[int, int] = (224, 224)) -> dict[str, FlopFigure]:
+    return {figure.source: figure for figure in flop_figures(trace(describe(spec), size), spec=spec)}
+
+
+@pytest.mark.parametrize("name", TORCHVISION)
+def test_figures_of_torchvision_torchinfo_and_the_flop_counter_are_exact(name: str) -> None:
+    found, reference = figures(preset(name)), TORCHVISION[name]
+    assert found["This app"].value == reference["macs_224"]["total"]
+    assert found["torchinfo"].value == reference["torchinfo_1_8_0_at_1x3x224x224"]["total_mult_adds"]
+    assert found["torch.utils.flop_counter"].value == reference["macs_224"]["flop_counter_total_flops"]
+    operations = next(iter(reference["weights"].values()))["_ops_gflops"]
+    assert found["torchvision"].printed == f"{operations:.3f} GFLOPS"
+
+
+@pytest.mark.parametrize("size", [224, 96])
+def test_torchinfo_figure_counts_biases_of_convolutions_by_pixel(size: int) -> None:
+    spec = preset("resnet18").replace(conv_bias=True, shortcut_norm=False, in_channels=1, num_classes=10)
+    printed = REFERENCE["d2l_resnet18"]["torchinfo"][f"d2l_torchinfo_{size}"]["total_mult_adds"]
+    assert figures(spec, (size, size))["torchinfo"].value == printed
+
+
+@pytest.mark.parametrize("depth", [18, 34, 50, 101, 152])
+def test_the_papers_figure_is_the_one_it_prints_for_its_own_network(depth: int) -> None:
+    figure = figures(preset(f"resnet{depth}"))["The paper"]
+    flops = REFERENCE["paper"]["table1"]["flops"][str(depth)]
+    computed = REFERENCE["paper"]["table1"]["computed_comparison"][str(depth)]
+    exact = computed.get("v1", computed.get("optionA", computed.get("optionA_or_plain")))
+    assert figure.printed == f"{flops / 1e9:.1f} × 10⁹ FLOPs"
+    assert figure.value == round(exact * 1e9)
+    assert ("cut off" in figure.why) == (round(exact, 1) != flops / 1e9)
+
+
+@pytest.mark.parametrize("name", ["resnet50v1", "plain34", "resnet18"])
+def test_variants_in_shortcut_and_stride_are_set_beside_the_papers_figure(name: str) -> None:
+    assert "The paper" in figures(preset(name))
+
+
+@pytest.mark.parametrize("name", ["resnext50_32x4d", "wide_resnet50_2", "resnet50d", "preact50", "resnet20"])
+def test_networks_that_the_paper_does_not_have_get_no_figure_of_the_paper(name: str) -> None:
+    assert "The paper" not in figures(preset(name))
+
+
+def test_another_input_size_or_an_unknown_spec_gets_no_figure_of_the_paper() -> None:
+    spec = preset("resnet50")
+    assert "The paper" not in figures(spec, (96, 96))
+    assert len(flop_figures(trace(describe(spec), (224, 224)))) == 4
+
+
+def test_a_network_without_norms_says_what_torchinfo_adds_all_the_same() -> None:
+    spec = preset("resnet18").replace(norm="none")
+    figure = figures(spec)["torchinfo"]
+    assert figure.why == "The multiply-accumulates and 1,000 biases of the classifier."
+
+
+@pytest.mark.parametrize("norm", ["batch", "instance", "group", "none"])
+@pytest.mark.parametrize("conv_bias", [False, True])
+@pytest.mark.parametrize("squeeze_excite", [False, True])
+def test_torchinfo_and_the_flop_counter_give_those_figures_for_the_built_module(
+    norm: Any, conv_bias: bool, squeeze_excite: bool
+) -> None:
+    spec = ResNetSpec(
+        depths=(1, 2), widths=(16, 32), norm=norm, conv_bias=conv_bias, squeeze_excite=squeeze_excite, num_classes=7
+    )
+    found = figures(spec, (40, 56))
+    module = build(describe(spec), device="meta").eval()
+    printed = torchinfo.summary(module, (1, 3, 40, 56), verbose=0, device="meta")
+    torchinfo.torchinfo.clear_cached_forward_pass()
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        module(torch.empty(1, 3, 40, 56, device="meta"))
+    assert printed.total_mult_adds == found["torchinfo"].value
+    assert counter.get_total_flops() == found["torch.utils.flop_counter"].value

@@ -1,0 +1,64 @@
+"""Journey 1: pick ResNet-18 and 96×96, read its parameters, click a block, save the table and compare it."""
+
+import io
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from explorer import describe, preset, trace
+from explorer.views.tables import layer_table
+from tests.browser.app_page import AppPage
+
+
+def pick_in_diagram(page: AppPage, name: str) -> None:
+    item = page.tab.locator(f'svg.wide [data-id="{name}"]').first
+    item.focus()  # the middle of a shortcut is not on its line
+    item.press("Enter")
+    page.idle()
+
+
+def test_pick_read_click_and_save(page: AppPage) -> None:
+    page.open("/")
+    page.select("Depth", "18")
+    page.select("Input size", "96×96")
+    assert page.metric("Parameters") == "11,689,512"
+    pick_in_diagram(page, "layer2.0.shortcut")
+    page.expect_text("64 channels arrive, 128 leave")
+    assert page.query["row"] == "layer2.0.shortcut"
+    page.choose("Table", "Layers")
+    name, content = page.download("CSV")
+    assert name == "resnet18-96x96-layers.csv"
+    saved = pd.read_csv(io.BytesIO(content), keep_default_na=False)
+    expected = layer_table(trace(describe(preset("resnet18")), (96, 96)))
+    assert list(saved) == list(expected)
+    assert saved["params"].sum() == 11_689_512
+    assert saved["layer"].tolist() == expected["layer"].tolist()
+    assert saved["output_shape"].tolist() == expected["output_shape"].tolist()
+    assert saved["macs"].tolist() == expected["macs"].tolist()
+
+
+def test_a_click_selects_in_diagram_table_and_profile(page: AppPage) -> None:
+    page.open("/?tab=blocks")
+    pick_in_diagram(page, "layer3.0")
+    expect(page.tab.locator("[class*=st-key-details]")).to_contain_text("layer3.0")
+    page.tab.locator(".st-key-profile .scatterlayer .point, .st-key-profile .barlayer .point").first.click(force=True)
+    page.idle()
+    assert page.query["row"] != "layer3.0"
+    page.back()
+    assert page.query["row"] == "layer3.0"
+
+
+def test_the_drawing_is_saved_as_svg(page: AppPage) -> None:
+    page.open("/?network=resnet34")
+    name, content = page.download("Diagram as SVG")
+    assert name == "resnet34-224x224.svg"
+    assert content.lstrip().startswith(b"<svg")
+    assert b"conv3_x" in content
+
+
+@pytest.mark.parametrize("page", [{"width": 390, "scheme": "dark"}], indirect=True)
+def test_on_a_phone_nothing_scrolls_sideways(page: AppPage) -> None:
+    for network in ("resnet50", "resnet1202", "seresnet50"):
+        page.open(f"/?network={network}")
+        assert not page.scrolls_sideways()

@@ -1,0 +1,55 @@
+"""The command line: the same tables and drawings as in the browser."""
+
+import json
+
+import pytest
+
+from explorer.__main__ import main
+from explorer.architecture.codec import to_json
+from explorer.architecture.presets import preset
+
+
+def test_a_table_is_printed_as_markdown(capsys):
+    assert main(["table", "resnet50"]) == 0
+    printed = capsys.readouterr().out
+    assert "[1×1, 64; 3×3, 64; 1×1, 256] × 3" in printed
+
+
+def test_layers_are_printed_as_json_with_exact_numbers(capsys):
+    assert main(["table", "resnet18", "--by", "layers", "--size", "96", "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert sum(row["params"] for row in rows) == 11_689_512
+
+
+def test_a_network_of_ones_own_is_read_from_a_file(tmp_path, capsys):
+    file = tmp_path / "net.json"
+    file.write_text(to_json(preset("resnet18").replace(num_classes=10, in_channels=1)), encoding="utf-8")
+    assert main(["table", str(file), "--format", "json"]) == 0
+    assert sum(row["params"] for row in json.loads(capsys.readouterr().out)) == 11_175_370
+
+
+def test_networks_are_compared_and_listed(capsys):
+    assert main(["compare", "resnet18", "resnet50"]) == 0
+    assert main(["networks", "--format", "csv"]) == 0
+    assert "resnext101_64x4d" in capsys.readouterr().out
+
+
+def test_a_diagram_is_printed_as_svg(capsys):
+    assert main(["diagram", "resnet34", "--orientation", "narrow"]) == 0
+    assert capsys.readouterr().out.startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["table", "resnet19"], "resnet19"),
+        (["table", "resnet18", "--size", "big"], "write 224"),
+        (["table", "resnet18", "--size", "0"], "whole pixels"),
+        (["compare", "resnet18"], "two to six"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(arguments, words, capsys):
+    assert main(arguments) == 1
+    told = capsys.readouterr()
+    assert words in told.err
+    assert not told.out

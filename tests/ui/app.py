@@ -1,0 +1,44 @@
+"""The app under AppTest, with a few words for what a person does."""
+
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def open_app(page: str | None = None, **query: str) -> AppTest:
+    """Start the app as if a link had been opened.
+
+    Args:
+        page: file name of a page without its ending; the first page when None.
+        **query: URL parameters.
+    """
+    at = AppTest.from_file(str(APP), default_timeout=90)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run()
+    if page is not None:
+        at.switch_page(f"explorer/ui/pages/{page}.py").run()
+    return at
+
+
+def widget(at: AppTest, name: str) -> Any:
+    """The widget that is bound to a parameter or field."""
+    return next(element for element in at.main if getattr(element, "key", None) == f"w_{name}")
+
+
+def url(at: AppTest) -> dict[str, str]:
+    """The URL parameters, one value each."""
+    return {name: values[0] if isinstance(values, list) else values for name, values in at.query_params.items()}
+
+
+def sentences(at: AppTest) -> list[str]:
+    """What the page says in warnings and errors."""
+    return [element.value for element in [*at.warning, *at.error]]
+
+
+def totals(at: AppTest) -> dict[str, str]:
+    """The totals by label."""
+    return {metric.label: metric.value for metric in at.metric}

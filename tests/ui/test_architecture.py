@@ -1,0 +1,113 @@
+"""The page Architecture under AppTest."""
+
+import json
+
+import pytest
+
+from explorer import describe, preset, presets, trace
+from tests.ui.app import open_app, sentences, totals, url, widget
+
+
+def details(at) -> str:
+    return " ".join(element.value for element in at.main if element.type in ("markdown", "caption", "html"))
+
+
+# one of each kind; that every preset's plan and drawing hold is tested below the pages
+KINDS = (
+    "resnet18", "resnet152", "resnext50_32x4d", "wide_resnet50_2", "resnet20", "resnet1202", "resnet50v1", "plain18",
+    "plain20", "preact50", "resnet50c", "resnet50d", "seresnet50",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_of_network_opens_with_its_totals_and_no_complaint(name):
+    at = open_app(network=name)
+    assert not at.exception
+    assert not sentences(at)
+    plan = trace(describe(preset(name)), next(p.input_size for p in presets() if p.name == name))
+    assert totals(at)["Parameters"] == f"{plan.params:,}"
+    assert "all three agree" in details(at)
+
+
+@pytest.mark.parametrize(("tab", "rows"), [("stages", 6), ("blocks", 16), ("layers", 175)])
+def test_every_table_can_be_opened_by_link(tab, rows):
+    at = open_app(tab=tab)
+    assert not at.exception
+    assert len(at.dataframe[0].value) == rows
+
+
+def test_torchinfos_summary_stands_beside_the_plan_with_every_difference():
+    at = open_app(tab="torchinfo")
+    assert not at.exception
+    assert "Total params: 25,557,032" in at.code[0].value
+    assert "4,089,184,256 here, 4,089,238,376 there" in details(at)
+    assert "+53,120" in details(at)
+    assert "not explained" not in details(at)
+
+
+def test_layers_are_searched_and_filtered():
+    at = open_app(tab="layers", find="3x3 conv", kinds="conv", stages="layer2,layer3")
+    assert not at.exception
+    frame = at.dataframe[0].value
+    assert set(frame["kind"]) == {"conv"}
+    assert set(frame["kernel"]) == {3}
+    assert set(frame["stage"]) == {"layer2", "layer3"}
+    assert len(frame) == 4 + 6
+
+
+def test_a_search_without_a_find_says_so():
+    at = open_app(tab="layers", find="xyzzy")
+    assert not at.exception
+    assert not at.dataframe
+    assert "No layer fits the search" in details(at)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("layer2.0.conv2", "3·3·128·128 = 147,456"),
+        (
+            "layer1.0.shortcut",
+            "Dashed: 64 channels arrive, 256 leave; 56×56 stays. 1×1 convolution, stride 1, 16,384 weights",
+        ),
+        ("layer1.1.shortcut", "Solid"),
+        ("layer3.2", "Solid"),
+        ("layer4", "14,964,736"),
+        ("maxpool", "⌊(112 + 2·1 − 3)/2⌋ + 1 = 56"),
+        ("", "50 = 49 + 1"),
+    ],
+)
+def test_details_of_what_a_link_selects_have_their_formulas(row, expected):
+    at = open_app(**({"row": row} if row else {}))
+    assert not at.exception
+    assert expected in details(at)
+
+
+def test_profile_is_drawn_for_every_quantity():
+    for quantity in ("macs", "params", "size", "channels", "activation_bytes"):
+        at = open_app(profile=quantity)
+        assert not at.exception
+        assert json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
+
+
+def test_shapes_can_be_written_with_the_channels_last():
+    at = open_app(tab="stages")
+    widget(at, "shapes").set_value("HWC").run()
+    assert url(at)["shapes"] == "HWC"
+    assert at.dataframe[0].value["output_shape"].iloc[1] == "[56, 56, 256]"
+
+
+def test_questions_are_links_that_carry_the_state():
+    at = open_app(network="resnet34", size="96")
+    links = {link.proto.label: link.proto.query_string for link in at.get("page_link")}
+    assert "row=layer2.0.shortcut" in links["Why is this shortcut dashed?"]
+    assert "size=96" in links["Why is this shortcut dashed?"]
+    assert "nets=" in links["How do ResNet-18 and ResNet-50 differ?"] or links["How do ResNet-18 and ResNet-50 differ?"]
+    assert len(links) == 4 + 6
+
+
+def test_a_device_that_is_not_there_gets_one_sentence():
+    at = open_app(device="cuda:7")
+    assert not at.exception
+    assert len(sentences(at)) == 1
+    assert "cuda:7" in sentences(at)[0]

@@ -1,0 +1,389 @@
+"""Compare: which networks a link asks for, and what the page makes of them."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import ResNetSpec, preset, presets
+from explorer.architecture.presets import title
+from explorer.errors import LinkError, SpecError
+from explorer.ui.compare.nets import THIS, choose, refusal, spec_of, token_of
+from explorer.ui.params import PARAMS
+from tests.ui.app import open_app, sentences, url, widget
+
+FIVE = "resnet18,resnet34,resnet50,resnet101,resnet152"
+
+
+def random_spec(seed: int) -> ResNetSpec:
+    draw = random.Random(seed)
+    while True:
+        stages = draw.randint(1, 6)
+        try:
+            return ResNetSpec(
+                block=draw.choice(["basic", "bottleneck"]),
+                depths=tuple(draw.randint(1, 9) for _ in range(stages)),
+                widths=tuple(8 * draw.randint(1, 40) for _ in range(stages)),
+                groups=draw.choice([1, 2, 4]),
+                base_width=draw.choice([4, 64, 128]),
+                stem=draw.choice(["imagenet", "cifar", "deep"]),
+                shortcut=draw.choice(["A", "B", "C", "D", "none"]),
+                order=draw.choice(["post", "pre"]),
+                stride_on=draw.choice(["3x3", "1x1"]),
+                norm=draw.choice(["batch", "instance", "group", "none"]),
+                conv_bias=draw.random() < 0.5,
+                squeeze_excite=draw.random() < 0.5,
+                zero_init_residual=draw.random() < 0.5,
+                in_channels=draw.choice([1, 3]),
+                num_classes=draw.choice([10, 1000]),
+            )
+        except SpecError:
+            continue
+
+
+# --- networks as text ---
+
+
+@pytest.mark.parametrize("named", presets(), ids=lambda named: named.name)
+def test_a_preset_stands_in_the_url_by_its_name(named: Any) -> None:
+    assert token_of(named.spec) == named.name
+    assert spec_of(named.name) == named.spec
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_network_survives_the_way_through_the_url(seed: int) -> None:
+    spec = random_spec(seed)
+    token = token_of(spec)
+    assert spec_of(token) == spec
+    assert PARAMS["nets"].parse(token) == token
+    assert "," not in token
+
+
+def test_six_networks_with_every_field_changed_fit_into_the_parameter() -> None:
+    spec = ResNetSpec(
+        block="bottleneck",
+        depths=(500, 500, 500, 500, 500, 500),
+        widths=(8192, 8192, 8192, 8192, 8192, 8192),
+        groups=4,
+        base_width=128,
+        stem="cifar",
+        shortcut="C",
+        order="pre",
+        stride_on="1x1",
+        norm="instance",
+        conv_bias=True,
+        shortcut_norm=False,
+        squeeze_excite=True,
+        zero_init_residual=True,
+        in_channels=8192,
+        num_classes=1_000_000,
+    )
+    nets = ",".join([token_of(spec)] * 6)
+    assert PARAMS["nets"].parse(nets) == nets
+
+
+def test_a_network_reads_as_its_fields_and_values() -> None:
+    spec = ResNetSpec(block="basic", depths=(2, 2, 2, 2), norm="group")
+    assert token_of(spec) == "block~basic~depths~2.2.2.2~norm~group"
+
+
+@pytest.mark.parametrize(
+    ("token", "sentence"),
+    [
+        ("resnet19", "'resnet19' is no network to compare and was left out."),
+        ("depths~9", "'depths~9' was left out of the comparison: depths has 1 stages and widths has 4"),
+        ("block~basic~depths", "'block~basic~depths' is no network to compare and was left out; a network is written"),
+        ("colour~red", "'colour~red' is no network to compare and was left out"),
+        ("depths~2.x.2.2", "was left out of the comparison: depths is '2,x,2,2'; it must be a list of whole"),
+        ("norm~batch~norm~group", "is no network to compare and was left out"),
+        ("depths~900.900.900.900", "it must be a list of whole numbers from 1 to 500"),
+        ("num_classes~999999999", "it must be a whole number from 1 to 1,000,000"),
+        ("in_channels~999999999", "it must be a whole number from 1 to 8,192"),
+        ("x" * 200, "…' is no network to compare and was left out."),
+    ],
+)
+def test_a_wrong_network_gets_one_sentence(token: str, sentence: str) -> None:
+    with pytest.raises(LinkError) as caught:
+        spec_of(token)
+    assert sentence in str(caught.value)
+
+
+def test_what_is_wrong_is_left_out_and_the_rest_is_compared() -> None:
+    chosen, said = choose("resnet18,resnet19,this", preset("resnet34"))
+    assert [c.label for c in chosen] == ["ResNet-18", "ResNet-34 (this)"]
+    assert len(said) == 1
+
+
+def test_fewer_than_two_are_filled_up_and_that_is_said() -> None:
+    chosen, said = choose("resnet50", preset("resnet34"))
+    assert [c.token for c in chosen] == ["resnet50", "resnet18"]
+    assert said == ("A comparison needs two networks, so ResNet-18 was added.",)
+    assert [c.token for c in choose("nonsense", preset("resnet34"))[0]] == ["resnet18", "resnet50"]
+
+
+def test_a_seventh_network_and_one_that_stands_twice_are_left_out() -> None:
+    chosen, said = choose(f"{FIVE},resnet18,plain18,plain34", preset("resnet50"))
+    assert [c.token for c in chosen] == [*FIVE.split(","), "plain18"]
+    assert said == (
+        "ResNet-18 was asked for twice and is compared once.",
+        "Plain-34 was left out: at most six networks are compared at a time.",
+    )
+
+
+def test_two_ways_to_write_a_preset_are_the_same_network() -> None:
+    chosen, said = choose("resnet34,block~basic", preset("resnet50"))
+    assert [c.token for c in chosen] == ["resnet34", "resnet18"]
+    assert len(said) == 2
+
+
+def test_networks_that_a_title_does_not_tell_apart_are_numbered() -> None:
+    nets = "block~basic~depths~2.2.2.2~norm~group,block~basic~depths~2.2.2.2~norm~instance"
+    assert [c.label for c in choose(nets, preset("resnet50"))[0]] == [
+        "ResNet-18: basic, 2-2-2-2",
+        "ResNet-18: basic, 2-2-2-2 (2)",
+    ]
+
+
+def test_this_network_may_stand_beside_the_preset_that_it_is() -> None:
+    chosen, said = choose("this,resnet50", preset("resnet50"))
+    assert [c.label for c in chosen] == ["ResNet-50 (this)", "ResNet-50"]
+    assert said == ()
+
+
+def test_one_and_seven_are_refused_two_and_six_are_not() -> None:
+    assert "at least two" in str(refusal(["a"]))
+    assert "At most six" in str(refusal(list("abcdefg")))
+    assert refusal(["a", "b"]) is None
+    assert refusal(list("abcdef")) is None
+
+
+# --- the page ---
+
+
+def words(at: AppTest) -> str:
+    """All text of the main area."""
+    return "\n".join(str(getattr(element, "value", "")) for element in [*at.markdown, *at.caption, *at.get("html")])
+
+
+def html(at: AppTest) -> str:
+    return "\n".join(element.proto.body for element in at.get("html"))
+
+
+def charts(at: AppTest) -> int:
+    return len(at.get("plotly_chart"))
+
+
+def test_the_page_opens_with_resnet18_against_resnet50() -> None:
+    at = open_app("compare")
+    assert not at.exception
+    assert widget(at, "nets").value == ["resnet18", "resnet50"]
+    assert "ResNet-50 has 2.19 times the parameters and 2.25 times the work (MACs) of ResNet-18" in words(at)
+    for cell in ("11,689,512", "25,557,032", "+13,867,520", "2.19 ×", "18 = 17 + 1", "1.8 × 10⁹", "12 identity"):
+        assert cell in html(at), cell
+    assert charts(at) == 2
+    assert url(at) == {}
+
+
+def test_any_networks_are_compared_as_the_link_says() -> None:
+    at = open_app("compare", nets="this,preact18,block~basic~depths~1.1.1.1", network="seresnet50")
+    assert not at.exception
+    assert sentences(at) == []
+    for label in ("SE-ResNet-50 (this)", "Pre-activation ResNet-18", "ResNet-10: basic, 1-1-1-1"):
+        assert label in html(at)
+
+
+def test_wrong_networks_in_the_link_are_said_and_nothing_is_lost() -> None:
+    at = open_app("compare", nets="resnet18,nothing,resnet34")
+    assert not at.exception
+    assert sentences(at) == ["'nothing' is no network to compare and was left out."]
+    assert widget(at, "nets").value == ["resnet18", "resnet34"]
+    assert charts(at) == 2
+
+
+def test_a_chosen_network_joins_and_the_link_says_so() -> None:
+    at = open_app("compare")
+    widget(at, "nets").set_value(["resnet18", "resnet50", "resnet101"]).run()
+    assert url(at) == {"nets": "resnet18,resnet50,resnet101"}
+    assert "ResNet-101 has 3.81 times the parameters" in words(at)
+
+
+def test_the_last_but_one_cannot_be_removed_nor_a_seventh_added() -> None:
+    at = open_app("compare")
+    widget(at, "nets").set_value(["resnet18"]).run()
+    assert sentences(at) == ["A comparison needs at least two networks; choose another one before you remove this."]
+    assert widget(at, "nets").value == ["resnet18", "resnet50"]
+    six = [*FIVE.split(","), "plain18"]
+    widget(at, "nets").set_value(six).run()
+    assert sentences(at) == []
+    widget(at, "nets").set_value([*six, "plain34"]).run()
+    assert sentences(at) == ["At most six networks are compared at a time; remove one before you add another."]
+    assert widget(at, "nets").value == six
+
+
+def test_setting_all_against_another_puts_it_first() -> None:
+    at = open_app("compare")
+    widget(at, "first").set_value("resnet50").run()
+    assert url(at) == {"nets": "resnet50,resnet18"}
+    assert "−13,867,520" in html(at)
+
+
+def test_table_1_opens_the_papers_columns_with_its_figures_and_why_they_differ() -> None:
+    at = open_app("compare")
+    at.button(key="compare_table_1").click().run()
+    assert not at.exception
+    assert url(at) == {"nets": FIVE, "part": "table"}
+    for cell in ("1×1, 64<br>3×3, 64<br>1×1, 256", "× 36", "112×112 → 56×56", "3.8 × 10⁹", "4,089,184,256"):
+        assert cell in html(at), cell
+    assert "3,857,973,248, cut off and not rounded" in words(at)
+    at.button(key="compare_first_two").click().run()
+    assert url(at) == {}
+
+
+def test_this_network_can_be_kept_while_another_is_picked() -> None:
+    at = open_app("compare", block="basic", depths="1,1,1,1")
+    at.button(key="compare_keep").click().run()
+    kept = "block~basic~depths~1.1.1.1"
+    assert widget(at, "nets").value == ["resnet18", "resnet50", kept]
+    widget(at, "network").set_value("resnet34").run()
+    assert widget(at, "nets").value == ["resnet18", "resnet50", kept]
+    assert "ResNet-10: basic, 1-1-1-1" in html(at)
+
+
+def test_keeping_what_is_compared_already_is_said() -> None:
+    at = open_app("compare")
+    at.button(key="compare_keep").click().run()
+    assert sentences(at) == ["ResNet-50 is among the compared networks already; pick another in the row on top."]
+
+
+def test_keeping_this_network_puts_its_name_in_its_place() -> None:
+    at = open_app("compare", nets="this,resnet50", network="resnet34")
+    at.button(key="compare_keep").click().run()
+    assert url(at)["nets"] == "resnet34,resnet50"
+
+
+@pytest.mark.parametrize("measure", ["params", "macs", "activation_bytes"])
+@pytest.mark.parametrize("by", ["stage", "kind"])
+def test_bars_can_be_asked_for_by_link(measure: str, by: str) -> None:
+    at = open_app("compare", measure=measure, by=by)
+    assert not at.exception
+    assert widget(at, "measure").value == measure
+    assert widget(at, "by").value == by
+    assert charts(at) == 2
+
+
+def test_at_which_size_all_are_computed_is_said() -> None:
+    at = open_app("compare", nets="resnet20,resnet50", size="64")
+    caption = words(at)
+    assert "All at 64×64" in caption
+    assert "ResNet-20 (CIFAR) was made for 32×32" in caption
+    assert "ResNet-50 was made for 224×224" in caption
+
+
+def test_a_network_that_cannot_take_the_size_is_left_out_with_the_reason() -> None:
+    at = open_app("compare", nets="resnet18,resnet50,norm~instance", size="16")
+    assert not at.exception
+    assert any("ResNet-50: bottleneck, 3-4-6-3 was left out: At an input of 16×16" in said for said in sentences(at))
+    assert "2.19 times" in words(at)
+
+
+def test_when_no_two_can_take_the_size_the_page_says_what_to_do() -> None:
+    at = open_app("compare", nets="norm~instance,block~basic~norm~instance", size="1")
+    assert not at.exception
+    assert "choose a larger one" in at.info[0].value
+
+
+def test_all_networks_lists_every_preset_with_published_accuracy() -> None:
+    at = open_app("compare", part="all")
+    assert not at.exception
+    frame = at.dataframe[0].value
+    assert list(frame["title"]) == [title(named.spec) for named in presets()]
+    row = frame.set_index("title").loc["ResNet-50"]
+    assert (row["params"], row["acc1_v1"], row["acc1_v2"]) == (25_557_032, 76.13, 80.858)
+    assert row["recipes"] == "V1 simple, V2 new"
+    assert charts(at) == 1
+    assert at.button(key="compare_ticked").disabled
+
+
+def test_ticked_rows_open_side_by_side() -> None:
+    at = open_app("compare", part="all")
+    at.session_state["compare_all"] = {"selection": {"rows": [0, 7], "columns": [], "cells": []}}
+    at.run()
+    button = at.button(key="compare_ticked")
+    assert button.label == "Compare ResNet-18, ResNet-20 (CIFAR)"
+    button.click().run()
+    assert url(at) == {"nets": "resnet18,resnet20"}
+
+
+def test_nothing_is_built_before_it_is_asked_for() -> None:
+    at = open_app("compare", part="picture")
+    assert not at.exception
+    assert "149 MB of weights will be built" in words(at)
+    assert "stages" not in html(at)
+
+
+def test_one_picture_goes_through_all_and_a_stage_stands_side_by_side() -> None:
+    at = open_app("compare", part="picture", nets="resnet20,block~basic~depths~1.1~widths~8.16,resnet18", size="32")
+    at.button(key="compare_run").click().run()
+    assert not at.exception
+    assert url(at)["through"] == "yes"
+    assert html(at).count("<img ") == (1 + 4) + (1 + 3) + (1 + 5)
+    assert words(at).count("Weights: random, seed 0, calibrated") == 3
+    widget(at, "at").set_value("layer4").run()
+    assert url(at)["at"] == "layer4"
+    assert words(at).count("It has no conv5_x · layer4.") == 2
+    assert "512×1×1" in words(at)
+
+
+def test_a_network_that_fails_is_said_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    from explorer.model import device
+
+    free = device.free_bytes
+    monkeypatch.setattr(device, "free_bytes", lambda where: min(free(where), 30_000_000))
+    at = open_app("compare", part="picture", through="yes", nets="resnet20,resnet152", size="32")
+    assert not at.exception
+    assert any(said.startswith("ResNet-152: ") and "needs" in said for said in sentences(at))
+    assert "ResNet-20 (CIFAR)" in html(at)
+
+
+def test_weights_that_cannot_be_fetched_are_said_and_random_ones_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    from explorer.errors import WeightsError
+    from explorer.model import weights
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise WeightsError("No connection.")
+
+    monkeypatch.setattr(weights, "published_checkpoint", fail)
+    at = open_app("compare", part="picture", through="yes", trained="published", nets="resnet18,resnet20", size="32")
+    assert not at.exception
+    assert sentences(at) == ["ResNet-18: No connection. Random weights are shown."]
+    assert words(at).count("Weights: random") == 2
+
+
+def test_this_stands_for_the_network_of_the_row_on_top() -> None:
+    at = open_app("compare", nets=f"{THIS},resnet18")
+    widget(at, "network").set_value("resnet101").run()
+    assert "ResNet-101 (this)" in html(at)
+    assert url(at) == {"network": "resnet101", "nets": "this,resnet18"}
+
+
+def test_with_trained_weights_the_likeliest_classes_are_said() -> None:
+    example = {"block": "basic", "depths": "3,3,3", "widths": "8,16,32", "stem": "cifar", "shortcut": "A"}
+    at = open_app(
+        "compare",
+        **example,
+        in_channels="1",
+        num_classes="10",
+        weights="digits",
+        nets="this,resnet20",
+        part="picture",
+        through="yes",
+        sample="digit-3",
+    )
+    assert not at.exception
+    seen = [element.value for element in at.markdown if "sees:" in element.value]
+    assert len(seen) == 1
+    assert seen[0].startswith("**ResNet-20: basic, 3-3-3 (this)** sees: ")
+    assert "%" in seen[0]
