@@ -114,7 +114,7 @@ class Plan:
     @cached_property
     def weighted_convolutions(self) -> int:
         """Convolutions on the main path."""
-        return sum(row.kind == "conv" and row.path in ("main", "") for row in self.layers)
+        return sum(row.kind in ("conv", "convtranspose") and row.path in ("main", "") for row in self.layers)
 
     @cached_property
     def rows(self) -> dict[str, Layer]:
@@ -175,17 +175,22 @@ def trace(network: Network, input_size: tuple[int, int]) -> Plan:
         The plan, one row per call; nothing is built.
 
     Raises:
-        InputSizeError: when the size is no size or too large, or a norm would see a single value.
+        InputSizeError: when the size is no size or too large, a window does not fit on what reaches it, or a norm
+            would see a single value.
     """
     input_size = _checked(input_size)
     try:
         return _Walk(network, input_size).plan()
-    except _SingleValueError as error:
+    except _TooSmallError as error:
         side = smallest_side(network)
         raise InputSizeError(
-            f"At an input of {input_size[0]}×{input_size[1]} {error.layer} would normalise a single value, which gives "
-            f"zero whatever the picture; choose an input of at least {side}×{side}."
+            f"At an input of {input_size[0]}×{input_size[1]} {error}; choose an input of at least {side}×{side}."
         ) from None
+
+
+def upsampled(size: int, op: Op) -> int:
+    """Output side of a transposed convolution: (n − 1)·s − 2p + k."""
+    return (size - 1) * op.stride - 2 * op.padding + op.kernel
 
 
 def convolved(size: int, op: Op) -> int:
@@ -251,11 +256,16 @@ class _Walk:
         if step is None:
             step = self.steps[id(op), shape] = _step(op, shape, name)
         out, activation_bytes, params, macs, buffer_bytes, kernel, stride, padding, groups = step
-        if kernel is not None:
+        if op.kind == "concat" and other is not None:
+            out = (shape[0] + other.shape[0], *shape[1:])
+            activation_bytes = prod(out) * FLOAT_BYTES
+        if op.kind == "convtranspose":
+            field, start, jump = upsampled_field(op, field, start, jump)
+        elif kernel is not None:
             field, start, jump = field + (kernel - 1) * jump, start - op.padding * jump, jump * op.stride
         elif stride is not None:
             jump *= stride
-        elif op.kind == "add" and other is not None and other.field > field:
+        elif op.kind in ("add", "concat") and other is not None and other.field > field:
             field, jump, start = other.field, other.jump, other.start
         elif op.is_global_pool:
             field, start, sees_all = max(field, *self.input_size), min(start, 0), True
@@ -287,7 +297,19 @@ class _Walk:
         return _Signal(name, out, field, jump, start, sees_all)
 
 
+def upsampled_field(op: Op, field: int, start: int, jump: int) -> tuple[int, int, int]:
+    """Receptive field, start and jump behind a transposed convolution.
+
+    One output value meets ⌈k/s⌉ inputs, r + (⌈k/s⌉ − 1)·j; output 0 those from ⌈(p − k + 1)/s⌉ on; j becomes j/s.
+    """
+    assert jump % op.stride == 0, "what is enlarged was made smaller before"
+    meets = -(-op.kernel // op.stride)
+    first = -((op.kernel - 1 - op.padding) // op.stride)
+    return field + (meets - 1) * jump, start + first * jump, jump // op.stride
+
+
 def _step(op: Op, shape: Shape, name: str) -> _Step:
+    _check_window(op, name, shape)
     out = _output_shape(op, shape)
     size = prod(out) * FLOAT_BYTES
     bias = op.channels_out if op.bias else 0
@@ -295,6 +317,10 @@ def _step(op: Op, shape: Shape, name: str) -> _Step:
         case "conv":
             weights = op.kernel * op.kernel * op.channels_in * op.channels_out // op.groups
             macs = weights * out[1] * out[2]
+            return _Step(out, size, weights + bias, macs, 0, op.kernel, op.stride, op.padding, op.groups)
+        case "convtranspose":
+            weights = op.kernel * op.kernel * op.channels_in * op.channels_out // op.groups
+            macs = weights * shape[1] * shape[2]
             return _Step(out, size, weights + bias, macs, 0, op.kernel, op.stride, op.padding, op.groups)
         case "linear":
             weights = op.channels_in * op.channels_out
@@ -317,6 +343,8 @@ def _output_shape(op: Op, shape: Shape) -> Shape:
     match op.kind:
         case "conv" | "maxpool":
             return op.channels_out, convolved(shape[1], op), convolved(shape[2], op)
+        case "convtranspose":
+            return op.channels_out, upsampled(shape[1], op), upsampled(shape[2], op)
         case "avgpool" if op.is_global_pool:
             return op.channels_out, 1, 1
         case "avgpool":
@@ -342,28 +370,34 @@ def _checked(input_size: tuple[int, int]) -> tuple[int, int]:
     )
 
 
-class _SingleValueError(Exception):
-    """A norm over one value, found while walking."""
+class _TooSmallError(Exception):
+    """A picture of which too little reaches an operation, found while walking; its text is half a sentence."""
 
-    def __init__(self, layer: str) -> None:
-        self.layer = layer
-        super().__init__(layer)
+
+def _check_window(op: Op, name: str, shape: Shape) -> None:
+    """A window slides over the padded map, so it must fit on it."""
+    if op.kind not in ("conv", "maxpool", "avgpool") or op.is_global_pool:
+        return
+    if min(shape[1:]) + 2 * op.padding < op.kernel:
+        raise _TooSmallError(
+            f"the {op.kernel}×{op.kernel} window of {name} does not fit on the {shape[1]}×{shape[2]} that reaches it"
+        )
 
 
 def _check_norm(op: Op, name: str, shape: Shape) -> None:
     """An instance or group norm works on the picture alone, and one value minus its own mean is zero."""
     values = shape[1] * shape[2] * (op.channels_out // op.groups if op.norm == "group" else 1)
-    if op.norm in ("instance", "group") and values == 1:
-        raise _SingleValueError(name)
+    if op.norm in ("instance", "group") and values == 1 and not op.takes_one_value:
+        raise _TooSmallError(f"{name} would normalise a single value, which gives zero whatever the picture")
 
 
 def smallest_side(network: Network) -> int:
-    """The smallest square input that every norm of the network can take, in pixels."""
+    """The smallest square input that every window and norm of the network can take, in pixels."""
 
     def works(side: int) -> bool:
         try:
             _Walk(network, (side, side)).plan()
-        except _SingleValueError:
+        except _TooSmallError:
             return False
         return True
 

@@ -4,7 +4,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["conv", "norm", "relu", "maxpool", "avgpool", "add", "flatten", "linear", "pad", "sigmoid", "mul"]
+Kind = Literal[
+    "conv",
+    "convtranspose",
+    "norm",
+    "relu",
+    "tanh",
+    "sigmoid",
+    "maxpool",
+    "avgpool",
+    "add",
+    "concat",
+    "mul",
+    "pad",
+    "flatten",
+    "linear",
+    # what only networks without a tree of ours have
+    "activation",
+    "dropout",
+    "attention",
+    "other",
+]
 Path = Literal["main", "shortcut", "gate", ""]
 
 
@@ -25,6 +45,8 @@ class Op:
         bias: whether a convolution or linear layer has a bias.
         norm: which norm, for kind ``norm``.
         zero_init: whether a norm's weight starts at 0.
+        takes_one_value: whether an instance norm may meet a map of one value, which its running statistics then
+            normalise in evaluation.
     """
 
     kind: Kind
@@ -39,6 +61,7 @@ class Op:
     bias: bool = False
     norm: str = ""
     zero_init: bool = False
+    takes_one_value: bool = False
 
     @property
     def is_global_pool(self) -> bool:
@@ -56,15 +79,15 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Residual:
-    """A block: what both paths share, the main path, the shortcut, their sum and what follows.
+    """A block: what both paths share, the main path, the shortcut, where they meet and what follows.
 
     Attributes:
         name: dotted name in the network, ``layer1.0``.
         before: operations in front of the fork (a pre-activation block whose projection takes the activated input).
         main: the main path, F(x).
         shortcut: operations of the shortcut, empty for the identity.
-        add: the addition; None in a plain block, which has no shortcut.
-        after: operations behind the addition.
+        add: where the paths meet, an addition or a concatenation; None in a plain block, which has no shortcut.
+        after: operations behind it.
     """
 
     name: str
@@ -100,11 +123,14 @@ class Network:
         title: its name for people.
         in_channels: channels of the input.
         sections: stem, stages and head in order.
+        weights: how random weights are drawn: "fan_out" as torchvision's ResNets do (He et al. 2015, arXiv
+            1502.01852), or "default", every layer's own.
     """
 
     title: str
     in_channels: int
     sections: tuple[Section, ...]
+    weights: Literal["fan_out", "default"] = "fan_out"
 
     def blocks(self) -> Iterator[Residual]:
         """All residual blocks in order."""

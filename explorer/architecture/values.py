@@ -19,7 +19,12 @@ def whole(value: Any) -> Any:
 
 def is_count(value: object, largest: int) -> bool:
     """Whether a value is a whole number from 1 to ``largest``."""
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= largest
+    return is_whole(value, 1, largest)
+
+
+def is_whole(value: object, low: int, high: int) -> bool:
+    """Whether a value is a whole number from ``low`` to ``high``."""
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
 def shown(value: object) -> str:

@@ -23,6 +23,14 @@ class Add(nn.Module):
         return main + shortcut
 
 
+class Concat(nn.Module):
+    """The main path and the shortcut side by side."""
+
+    def forward(self, main: Tensor, shortcut: Tensor) -> Tensor:
+        """From ``(N, C, H, W)`` and ``(N, D, H, W)`` to ``(N, C + D, H, W)``."""
+        return torch.cat((main, shortcut), dim=1)
+
+
 class Scale(nn.Module):
     """A gate's last step: every channel times its weight."""
 
@@ -111,18 +119,20 @@ class NetworkModule(nn.Module):
                 self.add_module(section.name, Stage(*(Block(node, device) for node in _blocks(section))))
                 continue
             for node in section.nodes:
-                assert isinstance(node, Op), "blocks stand in sections of their own"
-                _add_calls(self, node, device)
+                if isinstance(node, Residual):
+                    _add(self, node.name, Block(node, device))
+                else:
+                    _add_calls(self, node, device)
 
     def forward(self, images: Tensor, observe: Observer | None = None) -> Tensor:
-        """Classify images.
+        """Carry images through the network.
 
         Args:
             images: ``(N, C, H, W)``, on the model's device.
             observe: told of every call in the order of the plan's rows; it must not change what it is shown.
 
         Returns:
-            Logits, ``(N, classes)``.
+            Logits ``(N, classes)`` of a classifier, pictures ``(N, C, H, W)`` of a generator.
         """
         x = images
         for section in self.network.sections:
@@ -130,7 +140,9 @@ class NetworkModule(nn.Module):
                 x = self.get_submodule(section.name)(x, observe)
                 continue
             for node in section.nodes:
-                assert isinstance(node, Op)
+                if isinstance(node, Residual):
+                    x = self.get_submodule(node.name)(x, observe)
+                    continue
                 output = self.get_submodule(node.name)(x)
                 if observe is not None:
                     observe(node.name, (x,), output)
@@ -186,30 +198,48 @@ def _device(device: str | torch.device | None) -> torch.device:
 
 
 def _is_stage(section: Section) -> bool:
-    return any(isinstance(node, Residual) for node in section.nodes)
+    """Whether a section is a module of its own, which holds its blocks by their number."""
+    return bool(section.nodes) and all(
+        isinstance(node, Residual) and node.name == f"{section.name}.{i}" for i, node in enumerate(section.nodes)
+    )
 
 
 def _blocks(section: Section) -> list[Residual]:
-    assert all(isinstance(node, Residual) for node in section.nodes), "blocks stand in sections of their own"
     return [node for node in section.nodes if isinstance(node, Residual)]
 
 
 def _add_calls(parent: nn.Module, node: Op | Residual, device: torch.device) -> None:
-    """Register every call under its name; the parts of a dotted name become containers within each other."""
+    """Register every call under its name."""
     for op in ops_of(node):
-        *path, leaf = op.name.split(".")
-        owner = parent
-        for part in path:
-            if not hasattr(owner, part):
-                owner.add_module(part, nn.Module())
-            owner = owner.get_submodule(part)
-        owner.add_module(leaf, _module(op, device))
+        _add(parent, op.name, _module(op, device))
+
+
+def _add(parent: nn.Module, name: str, child: nn.Module) -> None:
+    """Register a module under a dotted name; its parts become containers within each other."""
+    *path, leaf = name.split(".")
+    owner = parent
+    for part in path:
+        if not hasattr(owner, part):
+            owner.add_module(part, nn.Module())
+        owner = owner.get_submodule(part)
+    owner.add_module(leaf, child)
 
 
 def _module(op: Op, device: torch.device) -> nn.Module:
     match op.kind:
         case "conv":
             return nn.Conv2d(
+                op.channels_in,
+                op.channels_out,
+                op.kernel,
+                stride=op.stride,
+                padding=op.padding,
+                groups=op.groups,
+                bias=op.bias,
+                device=device,
+            )
+        case "convtranspose":
+            return nn.ConvTranspose2d(
                 op.channels_in,
                 op.channels_out,
                 op.kernel,
@@ -233,14 +263,20 @@ def _module(op: Op, device: torch.device) -> nn.Module:
             return PadShortcut(op.stride, op.channels_out - op.channels_in)
         case "relu":
             return nn.ReLU()
+        case "tanh":
+            return nn.Tanh()
         case "sigmoid":
             return nn.Sigmoid()
         case "add":
             return Add()
+        case "concat":
+            return Concat()
         case "mul":
             return Scale()
         case "flatten":
             return nn.Flatten()
+        case _:
+            raise AssertionError(f"no network of ours has a {op.kind}")
 
 
 def _norm(op: Op, device: torch.device) -> nn.Module:
@@ -254,26 +290,25 @@ def _norm(op: Op, device: torch.device) -> nn.Module:
 
 
 def _initialise(model: NetworkModule, generator: torch.Generator) -> None:
-    """Draw the weights as torchvision's ``ResNet.__init__`` does.
+    """Draw every layer's own default; for ``fan_out`` the convolutions again, as torchvision's ``ResNet.__init__`` does.
 
-    First every layer's own default, then the convolutions again by He et al. 2015, arXiv 1502.01852 (``fan_out``). What
-    the first pass draws for the convolutions is lost, but moves the generator to where torchvision's is.
+    What the first pass draws for the convolutions is lost then, but moves the generator to where torchvision's is.
     """
     for module in model.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
             _default(module, generator)
         elif isinstance(module, nn.BatchNorm2d | nn.InstanceNorm2d | nn.GroupNorm):
             module.reset_parameters()
     for module in model.modules():
-        if isinstance(module, nn.Conv2d):
+        if model.network.weights == "fan_out" and isinstance(module, nn.Conv2d):
             init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu", generator=generator)
     for name, op in calls(model.network):
         if op.zero_init:
             init.zeros_(model.get_parameter(f"{name}.weight"))
 
 
-def _default(module: nn.Conv2d | nn.Linear, generator: torch.Generator) -> None:
-    """What ``reset_parameters`` of both does, from a generator of our own."""
+def _default(module: nn.Conv2d | nn.ConvTranspose2d | nn.Linear, generator: torch.Generator) -> None:
+    """What their ``reset_parameters`` does, from a generator of our own."""
     init.kaiming_uniform_(module.weight, a=math.sqrt(5), generator=generator)
     if module.bias is not None:
         bound = 1 / math.sqrt(module.weight[0].numel())
