@@ -4,5 +4,6 @@ from explorer.architecture.describe import describe
 from explorer.architecture.plan import trace
 from explorer.architecture.presets import preset, presets
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.stargan import StarGANSpec, describe_stargan
 
-__all__ = ["ResNetSpec", "describe", "preset", "presets", "trace"]
+__all__ = ["ResNetSpec", "StarGANSpec", "describe", "describe_stargan", "preset", "presets", "trace"]

@@ -5,11 +5,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.architecture.codec import from_json
-from explorer.architecture.describe import describe
+from explorer.architecture.codec import NETWORK, from_json, from_params
+from explorer.architecture.families import Spec, network_of, usual_size
 from explorer.architecture.plan import Plan, trace
-from explorer.architecture.presets import preset, presets
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import ExplorerError, InputSizeError
 from explorer.views.diagram import layout
 from explorer.views.export import csv_text, json_text, markdown_text
@@ -54,7 +53,7 @@ def _answer(chosen: argparse.Namespace) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m explorer", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    network_help = "a preset such as resnet50, or a JSON file of spec fields"
+    network_help = "a name such as resnet50, stargan or vgg16, or a JSON file of a network's fields"
 
     table = commands.add_parser("table", help="a network by stages, blocks or layers")
     table.add_argument("network", help=network_help)
@@ -76,17 +75,25 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _plan(name: str, size: str | None) -> Plan:
-    return trace(describe(_spec(name)), _size(name, size))
+    spec = _spec(name)
+    input_size = _size(spec, size)
+    if isinstance(spec, TorchvisionSpec):
+        from explorer.model.families import torchvision_plan  # torch is imported for such networks alone
+
+        return torchvision_plan(spec, input_size)
+    return trace(network_of(spec), input_size)
 
 
-def _spec(name: str) -> ResNetSpec:
+def _spec(name: str) -> Spec:
     file = Path(name)
-    return from_json(file.read_text(encoding="utf-8")) if file.suffix == ".json" and file.is_file() else preset(name)
+    if file.suffix == ".json" and file.is_file():
+        return from_json(file.read_text(encoding="utf-8"))
+    return from_params({NETWORK: name})
 
 
-def _size(name: str, text: str | None) -> tuple[int, int]:
+def _size(spec: Spec, text: str | None) -> tuple[int, int]:
     if text is None:
-        return next((known.input_size for known in presets() if known.name == name), (224, 224))
+        return usual_size(spec)
     sides = text.replace("×", "x").split("x")
     if not (1 <= len(sides) <= 2 and all(side.isascii() and side.isdigit() for side in sides)):
         raise InputSizeError(f"The size {text!r} is none; write 224, or height×width such as 192x320.")

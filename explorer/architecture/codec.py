@@ -1,49 +1,56 @@
-"""A spec as URL parameters and as a file, and back."""
+"""A spec of any family as URL parameters and as a file, and back."""
 
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.architecture.presets import preset, preset_of
+from explorer.architecture.families import STARGAN, Spec, known_of
+from explorer.architecture.presets import preset
 from explorer.architecture.spec import CHOICES, DEFAULTS, FLAGS, TUPLES, ResNetSpec
+from explorer.architecture.stargan import STARGAN_DEFAULTS, StarGANSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec, classifiers
+from explorer.architecture.values import shown
 from explorer.errors import SpecError
 
 NETWORK = "network"
-PARAMETERS = (NETWORK, *DEFAULTS)
+PARAMETERS = (NETWORK, *DEFAULTS, *STARGAN_DEFAULTS)
 _TRUTH = {"yes": True, "no": False, "true": True, "false": False}
 _WHOLE_NUMBERS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9})*", re.ASCII)
 
 
-def to_params(spec: ResNetSpec) -> dict[str, str]:
-    """A spec as URL parameters: a preset's name, or the fields that differ from the defaults."""
-    known = preset_of(spec)
+def to_params(spec: Spec) -> dict[str, str]:
+    """A spec as URL parameters: the name of a network, or the fields that differ from the defaults."""
     if spec == ResNetSpec():
         return {}
+    known = known_of(spec)
     if known is not None:
         return {NETWORK: known.name}
-    return {name: _to_text(value) for name, value in spec.as_dict().items() if value != DEFAULTS[name]}
+    name, fields, defaults = _own_fields(spec)
+    changed = {field: _to_text(value) for field, value in fields.items() if value != defaults[field]}
+    return ({NETWORK: name} if name else {}) | changed
 
 
-def from_params(params: Mapping[str, str]) -> ResNetSpec:
+def from_params(params: Mapping[str, str]) -> Spec:
     """The spec that URL parameters stand for.
 
-    ``network`` names a preset to start from; single fields are written over it. Parameters that are no field of a spec
-    are left to others.
+    ``network`` names a network to start from; single fields are written over it. Parameters that are no field of a
+    network are left to others.
 
     Raises:
-        SpecError: naming every value that is wrong.
+        SpecError: naming every value that is wrong, or a field that the network does not have.
     """
-    base = preset(params[NETWORK]) if NETWORK in params else ResNetSpec()
-    return base.replace(**{name: _from_text(name, params[name]) for name in DEFAULTS if name in params})
+    given = {name: params[name] for name in PARAMETERS if name in params and name != NETWORK}
+    return _made(params.get(NETWORK), {name: _from_text(name, text) for name, text in given.items()})
 
 
-def to_json(spec: ResNetSpec) -> str:
-    """A spec as a JSON object of all its fields."""
-    return json.dumps(spec.as_dict(), indent=2)
+def to_json(spec: Spec) -> str:
+    """A spec as a JSON object of all its fields; a network that is no ResNet has its ``network`` in it."""
+    name, fields, _ = _own_fields(spec)
+    return json.dumps(({NETWORK: name} if name else {}) | fields, indent=2)
 
 
-def from_json(text: str) -> ResNetSpec:
+def from_json(text: str) -> Spec:
     """The spec that a JSON object stands for; fields that are left out stand at their defaults.
 
     Raises:
@@ -55,7 +62,30 @@ def from_json(text: str) -> ResNetSpec:
         raise SpecError("The text is no JSON; save a network from the app to see the form.") from None
     if not isinstance(fields, dict):
         raise SpecError("The JSON is no object of fields; save a network from the app to see the form.")
-    return ResNetSpec().replace(**fields)
+    return _made(fields.pop(NETWORK, None), fields)
+
+
+def _made(name: Any, fields: dict[str, Any]) -> Spec:
+    """The network of a name, with some fields changed."""
+    if name is not None and not isinstance(name, str):
+        raise SpecError(f"network is {shown(name)}; it must be the name of a network.")
+    if name == STARGAN:
+        return StarGANSpec().replace(**fields)
+    if name in {known.name for known in classifiers()}:
+        if fields:
+            raise SpecError(f"{name} is a network of torchvision as it is and has no field {sorted(fields)[0]}.")
+        return TorchvisionSpec(name=name)
+    return (ResNetSpec() if name is None else preset(name)).replace(**fields)
+
+
+def _own_fields(spec: Spec) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """The name that a family starts from, a network's fields, and their defaults."""
+    match spec:
+        case ResNetSpec():
+            return "", spec.as_dict(), DEFAULTS
+        case StarGANSpec():
+            return STARGAN, spec.as_dict(), dict(STARGAN_DEFAULTS)
+    return spec.name, {}, {}
 
 
 def _to_text(value: Any) -> str:

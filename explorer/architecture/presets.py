@@ -13,6 +13,7 @@ RESNEXT = "Xie et al. 2016, arXiv 1611.05431"
 WIDE = "Zagoruyko and Komodakis 2016, arXiv 1605.07146"
 BAG_OF_TRICKS = "He et al. 2018, arXiv 1812.01187"
 SE = "Hu et al. 2017, arXiv 1709.01507"
+D2L = "Zhang et al., Dive into Deep Learning, section 8.6 (d2l-ai/d2l-zh, commit e6b18cc)"
 
 # What people write for a depth: its usual block and its blocks per stage (Table 1 of arXiv 1512.03385).
 DEPTHS: dict[int, tuple[Block, tuple[int, ...]]] = {
@@ -245,6 +246,19 @@ def _tweaks() -> list[Preset]:
     ]
 
 
+def _textbook() -> list[Preset]:
+    return [
+        Preset(
+            "d2l_resnet18",
+            "ResNet-18 (d2l)",
+            "From a textbook",
+            _imagenet(18, conv_bias=True, shortcut_norm=False, in_channels=1, num_classes=10),
+            D2L,
+            "One channel, ten classes; convolutions keep a bias in front of the norm, projections have no norm.",
+        )
+    ]
+
+
 def _for_cifar() -> list[Preset]:
     special = {
         110: "The paper's best on CIFAR-10, 6.43 % error.",
@@ -277,7 +291,6 @@ def _for_cifar() -> list[Preset]:
     return [*residual, *plain]
 
 
-_BY_NAME: dict[str, Preset] = {
-    p.name: p for group in (_known, _wider, _original, _plain, _preactivation, _tweaks, _for_cifar) for p in group()
-}
+_GROUPS = (_known, _wider, _original, _plain, _preactivation, _tweaks, _textbook, _for_cifar)
+_BY_NAME: dict[str, Preset] = {p.name: p for group in _GROUPS for p in group()}
 _BY_SPEC: dict[ResNetSpec, Preset] = {p.spec: p for p in _BY_NAME.values()}

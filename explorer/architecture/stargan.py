@@ -83,8 +83,8 @@ STARGAN_DEFAULTS: dict[str, int] = {field.name: field.default for field in field
 def describe_stargan(spec: StarGANSpec) -> Network:
     """The generator as the same tree as a ResNet's; parameter names are those of the source's ``main``.
 
-    Picture and domains arrive as one input of ``3 + c_dim`` channels, a picture of 3 channels leaves. Its instance norms
-    are affine and keep running statistics; nothing follows the addition of its residual units.
+    Picture and domains arrive as one input of ``3 + c_dim`` channels, a picture of 3 channels leaves. Its instance
+    norms are affine and keep running statistics; nothing follows the addition of its residual units.
 
     Args:
         spec: a checked specification.

@@ -290,7 +290,7 @@ def _norm(op: Op, device: torch.device) -> nn.Module:
 
 
 def _initialise(model: NetworkModule, generator: torch.Generator) -> None:
-    """Draw every layer's own default; for ``fan_out`` the convolutions again, as torchvision's ``ResNet.__init__`` does.
+    """Draw every layer's own default, and for ``fan_out`` the convolutions again, as torchvision's ResNet does.
 
     What the first pass draws for the convolutions is lost then, but moves the generator to where torchvision's is.
     """

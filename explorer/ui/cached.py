@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
 
-from explorer.architecture.describe import describe
+from explorer.architecture.families import Spec, network_of
 from explorer.architecture.plan import Plan, trace
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec
 
 if TYPE_CHECKING:  # torch is imported when the first model is asked for, after the page is painted
     import pandas as pd
@@ -23,9 +23,13 @@ MODELS_BYTES = 1_000_000_000
 
 
 @lru_cache(maxsize=32)
-def plan_of(spec: ResNetSpec, input_size: tuple[int, int]) -> Plan:
+def plan_of(spec: Spec, input_size: tuple[int, int]) -> Plan:
     """The plan of a network at an input size; plans are immutable, so all sessions share them."""
-    return trace(describe(spec), input_size)
+    if isinstance(spec, TorchvisionSpec):  # its rows are known only when it is built, on the device without memory
+        from explorer.model.families import torchvision_plan
+
+        return torchvision_plan(spec, input_size)
+    return trace(network_of(spec), input_size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +103,9 @@ def result(key: tuple[Any, ...], make: Callable[[], Any], size_of: Callable[[Any
 
 
 @lru_cache(maxsize=16)
-def summary_of(spec: ResNetSpec, input_size: tuple[int, int]) -> "Summary":
+def summary_of(spec: Spec, input_size: tuple[int, int]) -> "Summary":
     """The summary that torchinfo gives of a network, made on the meta device, which allocates no weights."""
-    from explorer.model.build import build
+    from explorer.model.families import build_any
     from explorer.model.summary import torchinfo_summary
 
-    return torchinfo_summary(build(describe(spec), device="meta"), input_size)
+    return torchinfo_summary(build_any(spec, device="meta"), input_size)

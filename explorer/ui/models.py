@@ -4,8 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.architecture.presets import title
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.families import Spec, title_of
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import WeightsError
 from explorer.model.device import admit_plan, choose
@@ -43,7 +42,7 @@ def ready() -> Ready:
     return built
 
 
-def model_of(spec: ResNetSpec, *, weights: str = "random", device: str = "auto") -> Ready:
+def model_of(spec: Spec, *, weights: str = "random", device: str = "auto") -> Ready:
     """Any network with weights, on a device; a progress bar is drawn while it is made.
 
     Args:
@@ -67,7 +66,7 @@ def model_of(spec: ResNetSpec, *, weights: str = "random", device: str = "auto")
     def make() -> Ready:
         plan = cached.plan_of(spec, state.get("size"))
         admit_plan(plan, target)
-        bar = st.progress(0.0, f"Building {title(spec)} on {target}")
+        bar = st.progress(0.0, f"Building {title_of(spec)} on {target}")
 
         def show(share: float, what: str) -> None:
             bar.progress(share, what)

@@ -1,11 +1,15 @@
 """The row on top of every page: which network, at which size, with which weights, on which device."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from explorer.architecture.presets import DEPTHS, preset, preset_of, presets, title
+from explorer.architecture.families import known_networks, known_of, title_of
+from explorer.architecture.presets import DEPTHS
 from explorer.architecture.spec import DEFAULTS, ResNetSpec, inapplicable
+from explorer.architecture.stargan import BOUNDS, StarGANSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import SpecError
 from explorer.ui import state
 from explorer.ui.params import SIZE_EXPECTED, parse_size
@@ -26,20 +30,32 @@ SHORTCUTS = {
 ORDERS = {"post": "after the convolution (v1)", "pre": "before it: pre-activation (v2)"}
 STRIDES = {"3x3": "the 3×3 (v1.5, torchvision)", "1x1": "the first 1×1 (v1, the paper)"}
 NORMS = {"batch": "Batch norm", "instance": "Instance norm", "group": "Group norm", "none": "No norm"}
+GENERATOR = {
+    "conv_dim": ("Width", "Channels of the first convolution, twice and four times as many deeper in."),
+    "c_dim": ("Domains", "What the generator translates between; one input channel for each."),
+    "repeat_num": ("Residual units", "Blocks of the trunk."),
+}
 
 
 def compact_row() -> Any:
-    """Network, Depth, Block, Input size, Residual | Plain.
+    """Network, Depth, Block, Input size, Residual | Plain; what another family has in place of depth and block.
 
     Returns:
         The container for "More options", to be filled later.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="picker"):
         _network()
-        _depth()
-        _block()
-        _size()
-        _residual_or_plain()
+        match state.spec():
+            case ResNetSpec() as spec:
+                _depth(spec)
+                _block(spec)
+                _size()
+                _residual_or_plain(spec)
+            case StarGANSpec() as generator:
+                _generator(generator)
+                _size()
+            case _:
+                _size()
         return st.popover(
             "More options",
             help="Every other field of the network, its weights and the device.",
@@ -49,8 +65,10 @@ def compact_row() -> Any:
 
 
 def spec_options() -> None:
-    """Every other field of the spec, disabled where it changes nothing in this network."""
+    """Every other field of a ResNet, disabled where it changes nothing in this network; other families have none."""
     spec = state.spec()
+    if not isinstance(spec, ResNetSpec):
+        return
     off = inapplicable(spec)
     left, right = st.columns(2)
     with left:
@@ -87,10 +105,10 @@ def spec_options() -> None:
 
 def _network() -> None:
     spec = state.spec()
-    known = preset_of(spec)
-    titles = {p.name: p.title if i < BEST_KNOWN else f"{p.title} · {p.group}" for i, p in enumerate(presets())}
+    known = known_of(spec)
+    titles = {k.name: k.title if i < BEST_KNOWN else f"{k.title} · {k.group}" for i, k in enumerate(known_networks())}
     # a network of one's own is an option of its own name: the browser keeps a choice by its words
-    shown = known.name if known else title(spec)
+    shown = known.name if known else title_of(spec)
     st.selectbox(
         "Network",
         list(titles) if known else [shown, *titles],
@@ -102,12 +120,30 @@ def _network() -> None:
 
 
 def _pick_network(name: str) -> None:
-    if any(name == known.name for known in presets()):
-        state.set_spec(preset(name))
+    for known in known_networks():
+        if known.name == name:
+            state.set_spec(known.spec)
 
 
-def _depth() -> None:
-    spec = state.spec()
+def _generator(spec: StarGANSpec) -> None:
+    for name, (label, help) in GENERATOR.items():
+        low, high = BOUNDS[name]
+        st.number_input(
+            label,
+            min_value=low,
+            max_value=high,
+            step=1,
+            help=help,
+            width=130,
+            **bound(name, getattr(spec, name), partial(_pick_field, name)),
+        )
+
+
+def _pick_field(name: str, value: int) -> None:
+    _try_spec(**{name: value})
+
+
+def _depth(spec: ResNetSpec) -> None:
     usual = CIFAR_DEPTHS if _is_cifar(spec) else tuple(DEPTHS)
     depth = spec.nominal_depth
     st.selectbox(
@@ -115,12 +151,11 @@ def _depth() -> None:
         sorted({*usual, depth}),
         help="Sets the blocks per stage and their usual block: basic for 18 and 34, bottleneck for 50 and deeper.",
         width=95,
-        **bound("depth", depth, _pick_depth),
+        **bound("depth", depth, lambda depth: _pick_depth(spec, depth)),
     )
 
 
-def _pick_depth(depth: int) -> None:
-    spec = state.spec()
+def _pick_depth(spec: ResNetSpec, depth: int) -> None:
     if depth == spec.nominal_depth:
         return
     if _is_cifar(spec):
@@ -135,14 +170,14 @@ def _is_cifar(spec: ResNetSpec) -> bool:
     return spec.stem == "cifar" and len(spec.depths) == 3
 
 
-def _block() -> None:
+def _block(spec: ResNetSpec) -> None:
     st.segmented_control(
         "Block",
         list(BLOCKS),
         format_func=BLOCKS.__getitem__,
         required=True,
         help="Two 3×3 convolutions, or 1×1, 3×3, 1×1 with four times the channels outside. Keeps the stages.",
-        **bound("block", state.spec().block, lambda block: _try_spec(block=block)),
+        **bound("block", spec.block, lambda block: _try_spec(block=block)),
     )
 
 
@@ -167,23 +202,22 @@ def _pick_size(text: str) -> None:
         state.refuse(f"The input size {(text or '')[:40]!r} is no size here; type {SIZE_EXPECTED}.")
 
 
-def _residual_or_plain() -> None:
-    spec = state.spec()
+def _residual_or_plain(spec: ResNetSpec) -> None:
     st.segmented_control(
         "Shortcuts",
         ["residual", "plain"],
         format_func=str.capitalize,
         required=True,
         help="With its shortcuts, or the same network without them.",
-        **bound("plain", "plain" if spec.is_plain else "residual", _pick_plain),
+        **bound("plain", "plain" if spec.is_plain else "residual", lambda kind: _pick_plain(spec, kind)),
     )
 
 
-def _pick_plain(kind: str) -> None:
+def _pick_plain(spec: ResNetSpec, kind: str) -> None:
     if kind == "plain":
         _try_spec(shortcut="none")
     else:
-        _try_spec(shortcut="A" if _is_cifar(state.spec()) else "B")
+        _try_spec(shortcut="A" if _is_cifar(spec) else "B")
 
 
 def _field(name: str, label: str, options: dict[str, str], off: frozenset[str], help: str) -> None:
@@ -236,7 +270,7 @@ def _pick_numbers(name: str, label: str, text: str) -> None:
         return
     changes: dict[str, Any] = {name: numbers}
     spec = state.spec()
-    if name == "depths" and numbers and len(numbers) != len(spec.widths):
+    if isinstance(spec, ResNetSpec) and name == "depths" and numbers and len(numbers) != len(spec.widths):
         # another number of stages: widths are cut, or doubled on, to match
         widths = list(spec.widths[: len(numbers)])
         while len(widths) < len(numbers):
@@ -246,8 +280,10 @@ def _pick_numbers(name: str, label: str, text: str) -> None:
 
 
 def _try_spec(**changes: Any) -> None:
+    spec = state.spec()
+    assert not isinstance(spec, TorchvisionSpec), "such a network has no fields to change"
     try:
-        chosen = state.spec().replace(**changes)
+        chosen = spec.replace(**changes)
     except SpecError as error:
         state.refuse(*error.problems)
         return

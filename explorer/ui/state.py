@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from explorer.architecture.codec import PARAMETERS, from_params, to_params
+from explorer.architecture.families import Spec, usual_size
 from explorer.architecture.plan import Plan
-from explorer.architecture.presets import preset_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError, SpecError
 from explorer.ui.cached import plan_of
@@ -44,8 +44,8 @@ def read(page: str) -> None:
     st.session_state[_PROBLEMS] = problems
 
 
-def spec() -> ResNetSpec:
-    """The network that is chosen."""
+def spec() -> Spec:
+    """The network that is chosen, of whatever family."""
     return st.session_state[_SPEC]
 
 
@@ -85,7 +85,7 @@ def update(**changes: Any) -> None:
     _write()
 
 
-def set_spec(chosen: ResNetSpec, **changes: Any) -> None:
+def set_spec(chosen: Spec, **changes: Any) -> None:
     """Choose a network; what does not exist in it is let go. To be called from a widget's callback."""
     refused = _out_of_bounds(chosen)
     if refused:
@@ -149,14 +149,9 @@ def link(page: str, **changes: Any) -> dict[str, str]:
     return {**to_params(chosen), **kept}
 
 
-def _default(name: str, chosen: ResNetSpec) -> Any:
+def _default(name: str, chosen: Spec) -> Any:
     """A parameter's value when the URL does not say; the input size is the one the network was made for."""
-    if name != "size":
-        return PARAMS[name].default
-    known = preset_of(chosen)
-    if known is not None:
-        return known.input_size
-    return (32, 32) if chosen.stem == "cifar" else PARAMS[name].default
+    return usual_size(chosen) if name == "size" else PARAMS[name].default
 
 
 def _write() -> None:
@@ -165,7 +160,7 @@ def _write() -> None:
     st.query_params.from_dict(query)
 
 
-def _read_spec(query: dict[str, str], problems: list[str]) -> ResNetSpec:
+def _read_spec(query: dict[str, str], problems: list[str]) -> Spec:
     try:
         chosen = from_params(query)
     except SpecError as error:
@@ -221,8 +216,10 @@ def _row_exists() -> bool:
         return False
 
 
-def _out_of_bounds(chosen: ResNetSpec) -> list[str]:
+def _out_of_bounds(chosen: Spec) -> list[str]:
     """What the library can describe but a shared server should not draw."""
+    if not isinstance(chosen, ResNetSpec):
+        return []
     sentences = []
     if sum(chosen.depths) > MAX_BLOCKS:
         sentences.append(f"The network has {sum(chosen.depths):,} blocks; at most {MAX_BLOCKS:,} are shown here.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.architecture.presets import title
+from explorer.architecture.families import title_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import (
     EXAMPLE,
@@ -161,9 +161,9 @@ def _misfit(checkpoint: "Checkpoint", proposed: ResNetSpec, report: "LoadReport"
     """Say what does not fit, and offer the network that the weights are of when it is recognised."""
     recognised = checkpoint.recognised(proposed)
     if recognised is not None:
-        st.warning(f"These are weights of another network, {title(recognised)}.", icon=":material/warning:")
+        st.warning(f"These are weights of another network, {title_of(recognised)}.", icon=":material/warning:")
         st.button(
-            f"Choose {title(recognised)}",
+            f"Choose {title_of(recognised)}",
             key="choose_recognised",
             on_click=lambda: state.set_spec(recognised),
             help="Changes the network to the one that the file is of.",

@@ -20,6 +20,7 @@ WANTED = [
     "resnext101_64x4d",
     "wide_resnet50_2",
     "wide_resnet101_2",
+    "d2l_resnet18",
     "plain18",
     "plain34",
     "resnet20",

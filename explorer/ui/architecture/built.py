@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.architecture.families import Spec
 from explorer.architecture.plan import Plan
-from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError
 from explorer.ui import state
 from explorer.views.numbers import in_bytes
@@ -64,7 +64,7 @@ def built(plan: Plan) -> None:
     )
 
 
-def _measure(spec: ResNetSpec, plan: Plan, preferred: str) -> Built:
+def _measure(spec: Spec, plan: Plan, preferred: str) -> Built:
     """Build a network on a device and count it.
 
     Raises:

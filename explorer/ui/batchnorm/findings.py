@@ -145,7 +145,7 @@ def _measures(thresholds: Thresholds) -> dict[str, str]:
 
 
 def _skipped(source: Source, batch: Batch | None, why_no_batch: str) -> dict[str, str]:
-    if source.spec.norm == "group":
+    if source.kind == "group":
         return dict.fromkeys(_STATISTICS, "a group norm has no running statistics")
     return {} if batch is not None else dict.fromkeys(_AGAINST_BATCH, why_no_batch)
 

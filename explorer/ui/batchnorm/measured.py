@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from explorer.architecture.presets import title
+from explorer.architecture.families import title_of
 from explorer.model.batchnorm import (
     BatchStatistics,
     NormState,
@@ -195,7 +195,7 @@ def _passing(source: Source, batch: Batch | None) -> Iterator[None]:
     admit(
         _MAPS_AT_ONCE * len(batch) * largest,
         source.ready.device,
-        what=f"{title(source.spec)} with a batch of {len(batch)} at {height}×{width}",
+        what=f"{title_of(source.spec)} with a batch of {len(batch)} at {height}×{width}",
         would_fit=lambda usable: _fitting(usable // (_MAPS_AT_ONCE * largest)),
     )
     with st.spinner(f"{len(batch)} picture{'s' if len(batch) > 1 else ''} through the network", show_time=True):

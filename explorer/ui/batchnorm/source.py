@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.architecture.families import Spec, title_of
 from explorer.architecture.plan import Plan
-from explorer.architecture.presets import title
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import EXAMPLE, WeightsChoice, example_input_size, example_spec
 from explorer.ui import state, widgets
@@ -28,7 +28,7 @@ class Source:
         stands_in: whether it is the trained example in place of the chosen network.
     """
 
-    spec: ResNetSpec
+    spec: Spec
     ready: Ready
     plan: Plan
     stands_in: bool
@@ -37,6 +37,11 @@ class Source:
     def norms(self) -> tuple[str, ...]:
         """Names of the norms in order."""
         return tuple(row.layer for row in self.plan.layers if row.kind == "norm")
+
+    @property
+    def kind(self) -> str:
+        """Which norm the shown one is: batch, instance, group or layer."""
+        return self.plan.rows[self.norm].op.norm
 
     @property
     def norm(self) -> str:
@@ -60,7 +65,8 @@ def source() -> Source:
     Raises:
         ExplorerError: when it cannot be built.
     """
-    if not state.get("untrained"):
+    # nothing trained stands in for a network that is no ResNet
+    if isinstance(state.spec(), ResNetSpec) and not state.get("untrained"):
         if _is_untrained(state.get("weights")):
             return _stand_in()
         built = ready()
@@ -73,11 +79,11 @@ def source() -> Source:
 
 def say_source(shown: Source) -> None:
     """One sentence on what is shown, and the ways to something else."""
-    name, loaded = title(state.spec()), shown.ready.loaded
+    name, loaded = title_of(state.spec()), shown.ready.loaded
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="norm_source"):
         if shown.stands_in:
             st.markdown(
-                f"The weights of {name} are untrained, so this is the **{loaded.label}**, a {title(shown.spec)} on "
+                f"The weights of {name} are untrained, so this is the **{loaded.label}**, a {title_of(shown.spec)} on "
                 f"{shown.ready.device}.",
                 width="content",
             )
@@ -93,7 +99,7 @@ def say_source(shown: Source) -> None:
                 key="choose_example",
                 help="Makes the trained example the chosen network on every page.",
             )
-        if _is_untrained(state.get("weights")) or not loaded.trained:
+        if isinstance(state.spec(), ResNetSpec) and (_is_untrained(state.get("weights")) or not loaded.trained):
             widgets.tick(
                 "untrained", f"Look at the untrained {name}", help="The chosen network, although nothing was learnt."
             )
@@ -101,12 +107,12 @@ def say_source(shown: Source) -> None:
 
 def say_kind(shown: Source) -> None:
     """What of this page applies to norms that are no batch norms."""
-    if shown.spec.norm == "instance":
+    if shown.kind == "instance":
         st.info(
             "Instance norm takes mean and variance of each picture by itself in train mode; in eval mode it uses "
             "running statistics, as batch norm does, because this network keeps them."
         )
-    elif shown.spec.norm == "group":
+    elif shown.kind == "group":
         st.info(
             "Group norm takes mean and variance of each picture by itself, over a group of channels, in both modes: it "
             "has no running statistics, so γ, β and the four steps are all there is."

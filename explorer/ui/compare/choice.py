@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.architecture.presets import presets, title
+from explorer.architecture.families import known_networks, title_of
 from explorer.ui import state
 from explorer.ui.compare.nets import FIRST_TWO, PAPER, THIS, Chosen, refusal, token_of, written
 from explorer.ui.widgets import bound
@@ -22,7 +22,7 @@ def choice(chosen: Sequence[Chosen]) -> None:
         chosen: the two to six networks, the one that the others are set against first.
     """
     labels = {c.token: c.label for c in chosen}
-    known = {THIS: f"This network: {title(state.spec())}", **{named.name: named.title for named in presets()}}
+    known = {THIS: f"This network: {title_of(state.spec())}", **{named.name: named.title for named in known_networks()}}
     tokens = [c.token for c in chosen]
     st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="choice"):
@@ -69,7 +69,7 @@ def shortcuts(chosen: Sequence[Chosen], *, keep: bool) -> None:
         return
     st.button(
         "Keep this network",
-        help=f"Adds {title(state.spec())} as it is now, so that it stays when another is picked in the row on top.",
+        help=f"Adds {title_of(state.spec())} as it is now, so that it stays when another is picked in the row on top.",
         key="compare_keep",
         on_click=lambda: _keep(tokens),
     )
@@ -86,6 +86,6 @@ def _set(tokens: Sequence[str]) -> None:
 def _keep(tokens: Sequence[str]) -> None:
     token = token_of(state.spec())
     if token in tokens:
-        state.refuse(f"{title(state.spec())} is among the compared networks already; pick another in the row on top.")
+        state.refuse(f"{title_of(state.spec())} is among the compared networks already; pick another above.")
     else:
         _set([token if t == THIS else t for t in tokens] if THIS in tokens else [*tokens, token])

@@ -1,6 +1,6 @@
 """The networks that are compared, as text in the URL and as specs.
 
-A network stands in the URL as a preset's name (``resnet50``), as ``this`` for the network of the row on top, or as the
+A network stands in the URL as a network's name (``resnet50``), as ``this`` for the network of the row on top, or as the
 fields that differ from the defaults: ``block~basic~depths~2.2.2.2``. Commas stand between networks.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from explorer.architecture.codec import PARAMETERS, from_params, to_params
-from explorer.architecture.presets import preset, preset_of, presets, title
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.families import Spec, known_networks, known_of, title_of
+from explorer.architecture.presets import preset
 from explorer.errors import LinkError, SpecError
 from explorer.views.comparison import FEWEST_COMPARED, MOST_COMPARED
 
@@ -35,31 +35,32 @@ class Chosen(NamedTuple):
 
     token: str
     label: str
-    spec: ResNetSpec
+    spec: Spec
 
 
-def token_of(spec: ResNetSpec) -> str:
-    """A network as it stands in the URL: a preset's name, or the fields that differ from the defaults."""
-    known = preset_of(spec)
+def token_of(spec: Spec) -> str:
+    """A network as it stands in the URL: a network's name, or the fields that differ from the defaults."""
+    known = known_of(spec)
     if known is not None:
         return known.name
     parts = (part for field in to_params(spec).items() for part in field)
     return _BETWEEN_FIELDS.join(parts).replace(",", _BETWEEN_NUMBERS)
 
 
-def spec_of(token: str) -> ResNetSpec:
+def spec_of(token: str) -> Spec:
     """The network that a text in the URL stands for.
 
     Args:
-        token: a preset's name, or fields and values with ``~`` between them.
+        token: a network's name, or fields and values with ``~`` between them.
 
     Raises:
         LinkError: when it is neither.
     """
     if _BETWEEN_FIELDS not in token:
-        if token not in {named.name for named in presets()}:
+        named = next((known for known in known_networks() if known.name == token), None)
+        if named is None:
             raise LinkError(f"{_short(token)} is no network to compare and was left out.")
-        return preset(token)
+        return named.spec
     parts = token.split(_BETWEEN_FIELDS)
     names, values = parts[::2], [value.replace(_BETWEEN_NUMBERS, ",") for value in parts[1::2]]
     wrong = [name for name in names if name not in PARAMETERS]
@@ -79,7 +80,7 @@ def tokens_of(nets: str) -> tuple[str, ...]:
     return tuple(token for token in nets.split(BETWEEN) if token)
 
 
-def choose(nets: str, this: ResNetSpec) -> tuple[tuple[Chosen, ...], tuple[str, ...]]:
+def choose(nets: str, this: Spec) -> tuple[tuple[Chosen, ...], tuple[str, ...]]:
     """The networks that the URL parameter asks for.
 
     Args:
@@ -89,7 +90,7 @@ def choose(nets: str, this: ResNetSpec) -> tuple[tuple[Chosen, ...], tuple[str, 
     Returns:
         Two to six networks, and a sentence for each that was left out or added.
     """
-    chosen: dict[str, ResNetSpec] = {}
+    chosen: dict[str, Spec] = {}
     sentences: list[str] = []
     for token in tokens_of(nets):
         try:
@@ -99,15 +100,15 @@ def choose(nets: str, this: ResNetSpec) -> tuple[tuple[Chosen, ...], tuple[str, 
             continue
         canonical = THIS if token == THIS else token_of(spec)
         if canonical in chosen:
-            sentences.append(f"{title(spec)} was asked for twice and is compared once.")
+            sentences.append(f"{title_of(spec)} was asked for twice and is compared once.")
         elif len(chosen) == MOST_COMPARED:
-            sentences.append(f"{title(spec)} was left out: at most six networks are compared at a time.")
+            sentences.append(f"{title_of(spec)} was left out: at most six networks are compared at a time.")
         else:
             chosen[canonical] = spec
     for name in FIRST_TWO:
         if len(chosen) < FEWEST_COMPARED and name not in chosen:
             chosen[name] = preset(name)
-            sentences.append(f"A comparison needs two networks, so {title(preset(name))} was added.")
+            sentences.append(f"A comparison needs two networks, so {title_of(preset(name))} was added.")
     return _labelled(chosen), tuple(sentences)
 
 
@@ -125,12 +126,12 @@ def written(tokens: Iterable[str]) -> str:
     return BETWEEN.join(tokens)
 
 
-def _labelled(chosen: dict[str, ResNetSpec]) -> tuple[Chosen, ...]:
+def _labelled(chosen: dict[str, Spec]) -> tuple[Chosen, ...]:
     """Titles told apart: two custom networks may differ only in what a title does not say."""
     seen: Counter[str] = Counter()
     labelled = []
     for token, spec in chosen.items():
-        label = f"{title(spec)} (this)" if token == THIS else title(spec)
+        label = f"{title_of(spec)} (this)" if token == THIS else title_of(spec)
         seen[label] += 1
         labelled.append(Chosen(token, label if seen[label] == 1 else f"{label} ({seen[label]})", spec))
     return tuple(labelled)

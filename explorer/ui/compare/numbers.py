@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from explorer.architecture.families import Spec
+from explorer.architecture.flops import FlopFigure
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.ui import frames, shell, widgets
@@ -19,7 +21,7 @@ NO_BAR = {"displayModeBar": False}
 BY = {"stage": "By stage", "kind": "By kind"}
 
 
-def numbers(plans: Mapping[str, Plan], specs: Mapping[str, ResNetSpec], stem: str) -> None:
+def numbers(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> None:
     """How the networks differ.
 
     Args:
@@ -50,7 +52,7 @@ def numbers(plans: Mapping[str, Plan], specs: Mapping[str, ResNetSpec], stem: st
     frames.downloads(frame, stem, "compare_numbers")
 
 
-def table_1(plans: Mapping[str, Plan], specs: Mapping[str, ResNetSpec], stem: str) -> None:
+def table_1(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> None:
     """The networks in the layout of the paper's Table 1, and how its FLOPs differ from the counted MACs.
 
     Args:
@@ -116,15 +118,19 @@ def _weighted(plans: Mapping[str, Plan]) -> dict[str, str]:
     }
 
 
-def _paper(plans: Mapping[str, Plan], specs: Mapping[str, ResNetSpec]) -> dict[str, str]:
+def _paper_figures(plans: Mapping[str, Plan], specs: Mapping[str, Spec]) -> dict[str, FlopFigure | None]:
+    return {name: paper_figure(spec, plans[name]) for name, spec in specs.items() if isinstance(spec, ResNetSpec)}
+
+
+def _paper(plans: Mapping[str, Plan], specs: Mapping[str, Spec]) -> dict[str, str]:
     """The FLOPs that the paper prints, for the networks that it has."""
-    found = {name: paper_figure(specs[name], plan) for name, plan in plans.items()}
+    found = _paper_figures(plans, specs)
     return {name: figure.printed.removesuffix(" FLOPs") for name, figure in found.items() if figure}
 
 
-def _explain(plans: Mapping[str, Plan], specs: Mapping[str, ResNetSpec]) -> None:
+def _explain(plans: Mapping[str, Plan], specs: Mapping[str, Spec]) -> None:
     """Why the paper's figures are not the ones that were counted."""
-    found = {name: paper_figure(specs[name], plan) for name, plan in plans.items()}
+    found = _paper_figures(plans, specs)
     figures = {name: figure for name, figure in found.items() if figure}
     if not figures:
         st.caption("The paper's own figures stand here for ResNet-18, 34, 50, 101 and 152 at 224×224.")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer.architecture.plan import Plan, paper_name
 from explorer.architecture.published import published
+from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError, WeightsError
 from explorer.model.device import admit, needed_bytes
 from explorer.model.images import Prepared, prepare
@@ -108,7 +109,7 @@ def _weights(network: Chosen, kind: str) -> str:
 
     The newest published ones if they were asked for; else this network its own, and all others the same seed.
     """
-    there = published(network.spec) if kind == "published" else ()
+    there = published(network.spec) if kind == "published" and isinstance(network.spec, ResNetSpec) else ()
     if there:
         return there[-1].tag
     above = str(state.get("weights"))

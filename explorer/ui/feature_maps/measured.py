@@ -9,8 +9,8 @@ import numpy as np
 import streamlit as st
 import torch
 
+from explorer.architecture.families import title_of
 from explorer.architecture.plan import Plan
-from explorer.architecture.presets import title
 from explorer.model.device import admit, largest_batch, needed_bytes
 from explorer.model.images import Prepared, prepare
 from explorer.model.probe import (
@@ -161,6 +161,6 @@ def _admit(ready: Ready, plan: Plan, *, pictures: int = 1) -> None:
     admit(
         needed_bytes(plan, batch=pictures) - ready.weights_bytes,
         ready.device,
-        what=f"{title(state.spec())} with {count} of {height}×{width}",
+        what=f"{title_of(state.spec())} with {count} of {height}×{width}",
         would_fit=would_fit,
     )

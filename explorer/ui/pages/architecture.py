@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.architecture.families import known_of, title_of
 from explorer.architecture.plan import Plan
-from explorer.architecture.presets import preset_of, title
 from explorer.ui import shell, state, widgets
 from explorer.ui.architecture.details import details_html
 from explorer.ui.architecture.questions import questions
@@ -82,7 +82,7 @@ def _profile(plan: Plan, selected: str) -> None:
         theme=None,
         on_select=lambda: _select_point(st.session_state["profile"]),
         selection_mode="points",
-        alt=f"{PROFILES[quantity]} of every layer of {title(state.spec())}, in the order of the calls.",
+        alt=f"{PROFILES[quantity]} of every layer of {title_of(state.spec())}, in the order of the calls.",
         config={"displayModeBar": False},
     )
 
@@ -99,7 +99,7 @@ def _select_point(chosen: Any) -> None:
 
 
 def _stem() -> str:
-    known = preset_of(state.spec())
+    known = known_of(state.spec())
     size = state.get("size")
     return f"{known.name if known else 'custom-resnet'}-{size[0]}x{size[1]}"
 

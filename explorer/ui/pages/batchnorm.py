@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from explorer.architecture.presets import title
+from explorer.architecture.families import title_of
+from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ImageError
 from explorer.ui import state
 from explorer.ui.batchnorm.batch import Batch, batch, most_pictures
@@ -14,7 +15,7 @@ from explorer.ui.shell import link_to
 
 
 def main() -> None:
-    if state.spec().norm == "none":
+    if not any(row.kind == "norm" for row in state.plan().layers):
         _no_norms()
         return
     shown = source()
@@ -40,13 +41,14 @@ def _batch(shown: Source) -> tuple[Batch | None, str]:
 
 def _no_norms() -> None:
     spec = state.spec()
-    st.info(f"{title(spec)} has no norms, so there is nothing to show here: choose a normalisation under More options.")
-    link_to(
-        "batchnorm",
-        "The same network with batch norm",
-        help="Only the norm is another.",
-        spec=spec.replace(norm="batch"),
-    )
+    st.info(f"{title_of(spec)} has no norms, so there is nothing to show here: choose another network or norm.")
+    if isinstance(spec, ResNetSpec):
+        link_to(
+            "batchnorm",
+            "The same network with batch norm",
+            help="Only the norm is another.",
+            spec=spec.replace(norm="batch"),
+        )
 
 
 main()

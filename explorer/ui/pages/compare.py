@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from explorer.architecture.families import known_of
 from explorer.architecture.plan import Plan
-from explorer.architecture.presets import preset_of
 from explorer.errors import InputSizeError
 from explorer.ui import state, widgets
 from explorer.ui.cached import plan_of
@@ -74,7 +74,7 @@ def _sizes(chosen: tuple[Chosen, ...]) -> str:
     others = [
         f"{c.label} was made for {shape_text(known.input_size)}"
         for c in chosen
-        if (known := preset_of(c.spec)) and known.input_size != size
+        if (known := known_of(c.spec)) and known.input_size != size
     ]
     return ". ".join([f"All at {shape_text(size)}, the input size above", *others]) + "."
 
