@@ -3,6 +3,7 @@
 ExplorerError
 ├── SpecError         a network that cannot be built or means nothing
 ├── InputSizeError    an input that the network cannot take
+│   └── ShapesError   two shapes that meet and do not agree
 ├── ImageError        a file that is no usable picture
 ├── WeightsError      weights that cannot be loaded into the network
 ├── DeviceError       a device that is not there, or has too little memory
@@ -10,6 +11,8 @@ ExplorerError
 
 The library raises them, the pages show ``str(error)``; nothing else of an error reaches the screen.
 """
+
+from typing import Any
 
 
 class ExplorerError(Exception):
@@ -30,6 +33,24 @@ class SpecError(ExplorerError):
 
 class InputSizeError(ExplorerError):
     """An input size that the network, or one of its norms, cannot take."""
+
+
+class ShapesError(InputSizeError):
+    """Two shapes that meet in a network and do not agree, so that it cannot run.
+
+    Attributes:
+        layer: the row that they meet in.
+        shapes: what arrives there on the main path and on the shortcut or gate, each ``(C, H, W)``.
+        ran: the rows of the plan up to there.
+    """
+
+    def __init__(
+        self, sentence: str, *, layer: str, shapes: tuple[tuple[int, ...], tuple[int, ...]], ran: tuple[Any, ...]
+    ) -> None:
+        self.layer = layer
+        self.shapes = shapes
+        self.ran = ran
+        super().__init__(sentence)
 
 
 class ImageError(ExplorerError):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from explorer.architecture.tree import Gate, Kind, Network, Op, Path, Residual
 from explorer.architecture.values import is_count, shown, whole
-from explorer.errors import InputSizeError
+from explorer.errors import InputSizeError, ShapesError
 
 FLOAT_BYTES = 4
 COUNTER_BYTES = 8  # a norm's num_batches_tracked is one int64
@@ -177,6 +177,7 @@ def trace(network: Network, input_size: tuple[int, int]) -> Plan:
     Raises:
         InputSizeError: when the size is no size or too large, a window does not fit on what reaches it, or a norm
             would see a single value.
+        ShapesError: when main path and shortcut meet with shapes that do not agree.
     """
     input_size = _checked(input_size)
     try:
@@ -251,6 +252,8 @@ class _Walk:
     ) -> _Signal:
         """Append the row of one operation and return what it puts out."""
         name = f"{block}.{op.name}" if block else op.name
+        if other is not None and not _agree(op, signal.shape, other.shape):
+            raise _shapes_error(op, name, signal.shape, other.shape, tuple(self.rows))
         source, shape, field, jump, start, sees_all = signal
         step = self.steps.get((id(op), shape))
         if step is None:
@@ -370,6 +373,36 @@ def _checked(input_size: tuple[int, int]) -> tuple[int, int]:
     )
 
 
+_MEETING: dict[str, str] = {
+    "add": "adds main path and shortcut, which must have the same shape",
+    "concat": "puts main path and shortcut side by side, which must have the same height and width",
+    "mul": "multiplies every channel by its gate, which must have one value per channel",
+}
+
+
+def _agree(op: Op, shape: Shape, other: Shape) -> bool:
+    """Whether two shapes may meet; torch would also stretch a side or channel of one, which is never meant here."""
+    match op.kind:
+        case "concat":
+            return shape[1:] == other[1:]
+        case "mul":
+            return other == (shape[0], 1, 1)
+        case _:
+            return shape == other
+
+
+def _shapes_error(op: Op, name: str, shape: Shape, other: Shape, ran: tuple[Layer, ...]) -> ShapesError:
+    mends = [
+        *(["a projection (1×1 convolution) gives the shortcut the same channels"] if shape[0] != other[0] else []),
+        *(["a padding that keeps the size and equal strides on both give the same size"] * (shape[1:] != other[1:])),
+    ]
+    sentence = (
+        f"{name} {_MEETING[op.kind]}, but {'×'.join(map(str, shape))} meets {'×'.join(map(str, other))}; "
+        f"{', '.join(mends)}."
+    )
+    return ShapesError(sentence, layer=name, shapes=(shape, other), ran=ran)
+
+
 class _TooSmallError(Exception):
     """A picture of which too little reaches an operation, found while walking; its text is half a sentence."""
 
@@ -378,7 +411,7 @@ def _check_window(op: Op, name: str, shape: Shape) -> None:
     """A window slides over the padded map, so it must fit on it."""
     if op.kind not in ("conv", "maxpool", "avgpool") or op.is_global_pool:
         return
-    if min(shape[1:]) + 2 * op.padding < op.kernel:
+    if convolved(min(shape[1:]), op) < 1:
         raise _TooSmallError(
             f"the {op.kernel}×{op.kernel} window of {name} does not fit on the {shape[1]}×{shape[2]} that reaches it"
         )
@@ -399,6 +432,8 @@ def smallest_side(network: Network) -> int:
             _Walk(network, (side, side)).plan()
         except _TooSmallError:
             return False
+        except ShapesError:  # all windows fit; what is wrong then is not the size of the picture
+            return True
         return True
 
     if works(1):

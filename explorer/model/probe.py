@@ -143,13 +143,14 @@ def record(
     return taps
 
 
-def block_parts(model: NetworkModule, images: Tensor, block: str) -> BlockParts:
-    """x, F(x), the shortcut, their sum and what follows, of one block in eval mode.
+def block_parts(model: NetworkModule, images: Tensor, block: str, *, mode: Mode = "eval") -> BlockParts:
+    """x, F(x), the shortcut, their sum and what follows, of one block.
 
     Args:
         model: from ``build``.
         images: ``(N, C, H, W)``.
         block: its name, ``layer1.0``.
+        mode: ``eval``, or ``train`` for norms that work with the batch's own statistics.
 
     Raises:
         ExplorerError: when there is no block of that name.
@@ -173,7 +174,7 @@ def block_parts(model: NetworkModule, images: Tensor, block: str) -> BlockParts:
         if name == rows[-1]:
             parts["out"] = _copied(output)
 
-    run(model, images, keep)
+    run(model, images, keep, mode=mode)
     return BlockParts(block, parts["x"], parts["residual"], parts.get("shortcut"), parts.get("total"), parts["out"])
 
 
