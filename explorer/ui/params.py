@@ -7,10 +7,12 @@ from typing import Any
 
 from explorer.architecture.published import TAGS
 from explorer.architecture.weights import EXAMPLE, WeightsChoice
+from explorer.architecture.wrong_blocks import CASES
 from explorer.errors import LinkError
 
 FILE = "file"
 MAX_SIDE = 2048
+CASE_CHANNELS, CASE_SIDE = 128, 64  # most that a block under "What breaks" is run with
 Size = tuple[int, int]
 
 
@@ -146,6 +148,7 @@ PARAMS: dict[str, Param] = {
     "device": matching(r"auto|cpu|mps|cuda(:\d{1,2})?", "auto, cpu, mps, cuda or cuda:n", "auto"),
     "row": matching(NAME, "the name of a layer or block"),
     "channel": whole(0, 10**6, 0),
+    "source": whole(0, 10**6, None),
     "sample": matching(NAME, "the name of a sample picture", "china"),
     "shapes": one_of("CHW", "HWC"),
     # Architecture
@@ -191,4 +194,9 @@ PARAMS: dict[str, Param] = {
     "at": matching(r"stem|layer[1-6]", "a stage such as layer1", "layer1", page="compare"),
     "through": flag(page="compare"),
     "trained": one_of("random", "published", page="compare"),
+    # Block, what breaks
+    "case": one_of(*CASES, page="block"),
+    "case_in": whole(1, CASE_CHANNELS, None, page="block"),
+    "case_out": whole(1, CASE_CHANNELS, None, page="block"),
+    "case_side": whole(1, CASE_SIDE, None, page="block"),
 }

@@ -1,0 +1,80 @@
+"""What torch adds when it stretches a size of 1: main path, shortcut and sum as small tables of numbers."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+
+from explorer.architecture.wrong_blocks import Attempt
+from explorer.views.norm_words import written
+from explorer.views.numbers import shape_text
+
+CELLS = 6
+"""Rows and columns that are written out."""
+
+STYLE = """<style>
+.stretched { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; font-size: 0.82rem; }
+.stretched figure { margin: 0; }
+.stretched figcaption { margin-bottom: 3px; }
+.stretched table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.stretched td { border: 1px solid rgb(128 128 128 / 0.35); padding: 1px 5px; text-align: right; }
+.stretched .repeated td { border: 2px solid currentColor; font-weight: 650; }
+</style>"""
+
+
+def sum_html(main: np.ndarray, shortcut: np.ndarray, total: np.ndarray) -> str:
+    """The addends and the sum of one picture, the repeated addend framed.
+
+    Where the maps differ in size, one channel is written out, height by width; else the first row of every channel,
+    channel by width.
+
+    Args:
+        main: the main path's part, ``(C, H, W)``.
+        shortcut: the shortcut's part, ``(C, H, W)``.
+        total: their sum, ``(C, H, W)``.
+    """
+    parts = {"F(x), main path": main, "x, shortcut": shortcut, "F(x) + x, as torch made it": total}
+    drawn = [_table(name, values, _cut(main, shortcut, values), total.shape) for name, values in parts.items()]
+    return f'{STYLE}<div class="stretched">{drawn[0]}<b>+</b>{drawn[1]}<b>=</b>{drawn[2]}</div>'
+
+
+def sum_words(attempt: Attempt, main: np.ndarray, shortcut: np.ndarray, total: np.ndarray) -> str:
+    """What is written out, and one sum of it in full.
+
+    Args:
+        attempt: what came of running the block.
+        main: as for ``sum_html``.
+        shortcut: as for ``sum_html``.
+        total: as for ``sum_html``.
+    """
+    main_shape, shortcut_shape = attempt.added
+    name, small = ("F(x)", main_shape) if np.prod(main_shape) < np.prod(shortcut_shape) else ("x", shortcut_shape)
+    parts = (float(_cut(main, shortcut, values)[-1, -1]) for values in (main, shortcut, total))
+    first, second, third = (written(value) for value in parts)
+    rows = (
+        "channel 0, a table row is a row of the map"
+        if _differ_in_size(main, shortcut)
+        else "the first row of the map, a table row is a channel"
+    )
+    return (
+        f"The first picture, {rows}; at most {CELLS} rows and columns. The last cell: {first} + {second} = {third}. "
+        f"torch repeats {name} from {shape_text(small)} to {shape_text(attempt.step('add').leaving or ())}; "
+        "no position and no channel of its own is left in it."
+    )
+
+
+def _differ_in_size(main: np.ndarray, shortcut: np.ndarray) -> bool:
+    return main.shape[1:] != shortcut.shape[1:]
+
+
+def _cut(main: np.ndarray, shortcut: np.ndarray, values: np.ndarray) -> np.ndarray:
+    matrix = values[0] if _differ_in_size(main, shortcut) else values[:, 0]
+    return matrix[:CELLS, :CELLS]
+
+
+def _table(name: str, values: np.ndarray, cut: np.ndarray, whole: tuple[int, ...]) -> str:
+    repeated = ' class="repeated"' if values.shape != whole else ""
+    rows = "".join(f"<tr>{''.join(f'<td>{written(float(value))}</td>' for value in row)}</tr>" for row in cut)
+    title = f"{escape(name)}: {shape_text(values.shape)}"
+    return f"<figure><figcaption>{title}</figcaption><table{repeated}>{rows}</table></figure>"

@@ -1,0 +1,155 @@
+"""The drawing of a block that goes wrong marks what clashes with a word and a sign; the words say why."""
+
+from __future__ import annotations
+
+import itertools
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from explorer.architecture.wrong_blocks import CASES, Attempt, Case, difference
+from explorer.model.wrong_blocks import attempt
+from explorer.views.drawing import text_width
+from explorer.views.wrong_drawing import WIDTH, wrong_drawing
+from explorer.views.wrong_sum import sum_html, sum_words
+from explorer.views.wrong_words import agreement, change_html, headline, why
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def made(name: str, **sizes: int) -> Attempt:
+    case: Case = CASES[name].at(**sizes)
+    return attempt(case.block, case.shape)[0]
+
+
+def elements(shown: Attempt) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(wrong_drawing(shown)).iter())
+
+
+def texts(shown: Attempt) -> list[str]:
+    return ["".join(element.itertext()) for element in elements(shown) if element.tag == f"{SVG}text"]
+
+
+def clashing(shown: Attempt) -> list[str | None]:
+    return [element.text for element in elements(shown) if element.get("text-decoration") == "underline"]
+
+
+def test_the_two_shapes_that_clash_are_marked() -> None:
+    shown = made("conv3d-mended")
+    assert clashing(shown) == ["25", "25", "28", "28"]
+    assert {"≠", "✕ cannot be added", "≠ height, width", "2×128×25×25", "2×128×28×28"} <= set(texts(shown))
+
+
+def test_what_torch_stretches_is_marked_with_another_word() -> None:
+    shown = made("one-channel")
+    assert clashing(shown) == ["6", "1"]
+    assert {"▲ stretched to fit, silently", "≠ channels", "4×6×6×6"} <= set(texts(shown))
+
+
+def test_equal_shapes_are_not_marked() -> None:
+    shown = made("right")
+    assert clashing(shown) == []
+    assert {"=", "✓ equal shapes"} <= set(texts(shown))
+    assert "var(--fault)" not in wrong_drawing(shown)
+
+
+def test_the_step_that_fails_is_marked_and_what_follows_was_not_reached() -> None:
+    shown = made("small-map")
+    assert texts(shown).count("✕ fails here") == 1
+    assert texts(shown).count("not reached") == 4  # both shapes, the addition, the output
+    assert "4×6×3×3" not in texts(shown)
+
+
+def test_a_conv3d_that_runs_is_said_to_fit_by_chance() -> None:
+    assert "▲ go together by chance" in texts(made("padding-mended", channels_in=2, channels_out=1))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_texts_stay_inside_the_drawing(name: str) -> None:
+    for sizes in ({}, {"channels_in": 128, "channels_out": 128, "side": 64}):
+        shown = made(name, **sizes)
+        for element in elements(shown):
+            if element.tag != f"{SVG}text":
+                continue
+            width = text_width("".join(element.itertext()), float(element.get("font-size", "")))
+            x = float(element.get("x", ""))
+            left = x if element.get("text-anchor") == "start" else x - width / 2
+            assert left >= 0, element.itertext()
+            assert left + width <= WIDTH, element.itertext()
+
+
+def test_the_drawing_says_itself_in_words() -> None:
+    label = ElementTree.fromstring(wrong_drawing(made("no-padding"))).get("aria-label") or ""
+    assert "torch refuses it at the addition" in label
+    assert "main path 4×3×2×2, shortcut 4×3×6×6" in label
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "sentence"),
+    [
+        (
+            "no-padding",
+            {},
+            "Without padding each 3×3 convolution takes 2 off the side: main path 6 → 4 → 2, shortcut 6. "
+            "Only equal shapes add up.",
+        ),
+        ("small-map", {}, "2×2 comes to conv2 (6 → 2)"),
+        ("as-printed", {}, "the 2 pictures become 2 channels, where 64 are expected"),
+        ("conv3d-mended", {}, "main path 56 → 27 → 25, shortcut 56 → 28"),
+        ("no-projection", {}, "The main path makes 6 channels of 3, and the identity keeps 3."),
+        ("no-stride-no-projection", {}, "The main path has stride 2, the shortcut 1: main path 6 → 3 → 3, shortcut 6."),
+        ("no-stride", {}, "The main path has stride 2, the shortcut 1"),
+        ("one-position", {}, "the one value that a channel has left is added at all 25 positions"),
+        ("one-channel", {}, "the one channel of the shortcut is added to all 6 channels"),
+        ("no-projection", {"channels_out": 1}, "the one channel of the main path is added to all 3 channels"),
+        ("no-stride-no-projection", {"side": 2}, "is added at all 4 positions"),
+        ("padding-mended", {"channels_in": 2, "channels_out": 1}, "what a picture gets depends on its neighbours"),
+        ("as-printed", {"channels_in": 2}, "the main path's 2×128×25×25 does not go with it"),
+    ],
+)
+def test_the_reason_is_said_with_the_numbers_of_the_case(name: str, sizes: dict[str, int], sentence: str) -> None:
+    assert sentence in why(made(name, **sizes))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_there_is_a_reason_for_all_sizes(name: str) -> None:
+    for first, last, side in itertools.product((1, 2, 4), (1, 2, 4), (1, 2, 3, 5, 7, 9)):
+        shown = made(name, channels_in=first, channels_out=last, side=side)
+        assert why(shown).endswith(".")
+        assert headline(shown)[0] in "✕▲✓"
+        ElementTree.fromstring(wrong_drawing(shown))
+
+
+def test_formulas_of_a_right_block_give_the_side_that_came_out() -> None:
+    assert agreement(made("right-odd")).replace("\u00a0", " ") == (
+        "Side: ⌊(7 + 2·1 − 3)/2⌋ + 1 = 4 on the main path, ⌊(7 − 1)/2⌋ + 1 = 4 on the shortcut. Both come to 4×6×4×4."
+    )
+
+
+def test_changed_lines_carry_a_sign() -> None:
+    html = change_html(difference(CASES["no-projection"]))
+    assert "<del>− out = F.relu(Y + X)</del>" in html
+    assert "<ins>+ conv3 = nn.Conv2d(3, 6, kernel_size=1)</ins>" in html
+
+
+def test_code_is_escaped() -> None:
+    assert "&lt;script&gt;" in change_html(("+ <script>",))
+
+
+@pytest.mark.parametrize(("name", "repeated"), [("one-position", 1), ("one-channel", 6)])
+def test_the_repeated_addend_is_framed_and_the_sum_written_out(name: str, repeated: int) -> None:
+    case = CASES[name]
+    shown, parts = attempt(case.block, case.shape)
+    assert parts is not None
+    html = sum_html(parts.main, parts.shortcut, parts.total)
+    (framed,) = html.split('<table class="repeated">')[1:]
+    assert framed.split("</table>")[0].count("<td>") == repeated
+    small, whole = ("F(x) from 4×3×1×1", "4×3×5×5") if name == "one-position" else ("x from 4×1×6×6", "4×6×6×6")
+    assert f"torch repeats {small} to {whole}" in sum_words(shown, parts.main, parts.shortcut, parts.total)
+
+
+def test_the_written_sum_adds_up() -> None:
+    main, shortcut = np.full((2, 1, 1), 0.5, "float32"), np.ones((2, 3, 3), "float32")
+    words = sum_words(made("one-position"), main, shortcut, main + shortcut)
+    assert "0.5 + 1 = 1.5" in words
