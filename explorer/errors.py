@@ -7,7 +7,8 @@ ExplorerError
 ├── ImageError        a file that is no usable picture
 ├── WeightsError      weights that cannot be loaded into the network
 ├── DeviceError       a device that is not there, or has too little memory
-└── LinkError         a link whose parameters do not exist or are out of range
+├── LinkError         a link whose parameters do not exist or are out of range
+└── LabError          an experiment that cannot be carried out
 
 The library raises them, the pages show ``str(error)``; nothing else of an error reaches the screen.
 """
@@ -67,3 +68,15 @@ class DeviceError(ExplorerError):
 
 class LinkError(ExplorerError):
     """A link whose parameters do not exist or are out of range."""
+
+
+class LabError(ExplorerError):
+    """An experiment that cannot be carried out: its settings, its data or its measurement.
+
+    Attributes:
+        problems: every single thing that is wrong, one sentence each.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__(" ".join(problems))

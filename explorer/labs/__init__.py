@@ -1,0 +1,1 @@
+"""Experiments: what the sources claim of residual networks, tried on real data."""
