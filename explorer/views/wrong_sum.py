@@ -52,15 +52,15 @@ def sum_words(attempt: Attempt, main: np.ndarray, shortcut: np.ndarray, total: n
     name, small = ("F(x)", main_shape) if np.prod(main_shape) < np.prod(shortcut_shape) else ("x", shortcut_shape)
     parts = (float(_cut(main, shortcut, values)[-1, -1]) for values in (main, shortcut, total))
     first, second, third = (written(value) for value in parts)
-    rows = (
-        "channel 0, a table row is a row of the map"
-        if _differ_in_size(main, shortcut)
-        else "the first row of the map, a table row is a channel"
-    )
+    second = f"({second})" if second.startswith("−") else second
+    if _differ_in_size(main, shortcut):
+        rows, same = "channel 0, a table row is a row of the map", "position"
+    else:
+        rows, same = "the first row of the map, a table row is a channel", "channel"
     return (
         f"The first picture, {rows}; at most {CELLS} rows and columns. The last cell: {first} + {second} = {third}. "
-        f"torch repeats {name} from {shape_text(small)} to {shape_text(attempt.step('add').leaving or ())}; "
-        "no position and no channel of its own is left in it."
+        f"torch repeats {name} from {shape_text(small)} to {shape_text(attempt.step('add').leaving or ())}: "
+        f"every {same} gets the same."
     )
 
 

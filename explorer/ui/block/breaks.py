@@ -19,6 +19,8 @@ from explorer.views.wrong_drawing import WIDTH, wrong_drawing
 from explorer.views.wrong_sum import sum_html, sum_words
 from explorer.views.wrong_words import DIMENSIONS, agreement, change_html, headline, why
 
+# on a middling screen the mended block goes below, before a drawing becomes too small to read
+_STYLE = "<style>.st-key-breaks [data-testid='stColumn'] { min-width: min(300px, 100%); }</style>"
 _NEXT = ":material/arrow_forward:"
 
 
@@ -31,7 +33,9 @@ def show() -> None:
     _choice(name, case)
     made, parts = _attempt(case.block, case.shape)
     mended = None if case.mended is None else _attempt(case.mended, case.shape)[0]
-    drawn, words, drawn_mended = st.columns([11, 16, 11], gap="medium")
+    with st.container(key="breaks"):
+        st.html(_STYLE)
+        drawn, words, drawn_mended = st.columns([11, 16, 11], gap="medium")
     with drawn:
         _drawing("As it stands" if mended else "As it should be", made, "broken")
     with words:
@@ -148,15 +152,15 @@ def _bias(case: Case) -> None:
         alt="Largest difference between the block with and without its biases, by mode and batches seen.",
         words={
             "mode": "Mode",
-            "batches": "Batches seen in training",
-            "difference": "Largest difference the biases make",
+            "batches": "Batches seen",
+            "difference": "Largest difference",
         },
     )
     before, beside = _wasted()
     st.caption(
-        f"Outputs reach {effect.largest_output:.2g}. The whole d2l ResNet-18 has {before + beside:,} such biases: "
-        f"{before:,} in front of norms, and {beside:,} in projections without a norm, which only add to the β of the "
-        "main path's last norm."
+        f"What the biases change in an output that reaches {effect.largest_output:.2g}. The whole d2l ResNet-18 has "
+        f"{before + beside:,} such biases: {before:,} in front of norms, and {beside:,} in projections without a norm, "
+        "which only add to the β of the main path's last norm."
     )
 
 
