@@ -23,7 +23,11 @@ from explorer.views.drawing import (
 )
 from explorer.views.palette import BACKGROUND, STAGE_COLOURS, TEXT, Theme
 
-FONTS = "'Source Sans 3', 'Source Sans Pro', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans Condensed', sans-serif"
+# none of them is wider than the layout reckons with; where there is none, a text may stick out of its box
+FONTS = (
+    "'Source Sans 3', 'Source Sans Pro', 'Helvetica Neue', Arial, 'Liberation Sans', "
+    "'DejaVu Sans Condensed', sans-serif"
+)
 CORNER = 6.0
 TINT = 0.16
 MOST_ENLARGED = 1.15  # on the page, which may have more room than a drawing needs

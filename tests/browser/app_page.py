@@ -11,8 +11,14 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.watch import Watch
 
+PATIENCE_MS = 120_000
+"""How long anything may take: a machine may be busy with other work, and waiting costs nothing when all is well."""
+
 QUIET_MS = 300
 """How long nothing may have run until the page counts as idle: longer than Streamlit waits before it sends a slider."""
+
+POLL_MS = 50
+"""How often to look: every frame would cost more than it saves."""
 
 IDLE_SCRIPT = """quiet => {
   const { testConnectionState, testScriptState } = document.querySelector('[data-testid="stApp"]')?.dataset ?? {};
@@ -36,6 +42,8 @@ class AppPage:
 
     def __init__(self, tab: Page, url: str) -> None:
         self.tab = tab
+        tab.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
         self.watch = Watch(tab)
         self._url = url
 
@@ -64,16 +72,15 @@ class AppPage:
         self.tab.go_back()
         return self.idle()
 
-    def idle(self, *, quiet_ms: int = QUIET_MS, timeout_ms: int = 60_000) -> AppPage:
+    def idle(self, *, quiet_ms: int = QUIET_MS) -> AppPage:
         """Waits until the app is connected and has not run for a moment.
 
         Args:
             quiet_ms: how long nothing may have run.
-            timeout_ms: when to give up.
         """
-        self.tab.get_by_test_id("stApp").wait_for(timeout=timeout_ms)
+        self.tab.get_by_test_id("stApp").wait_for()
         self.tab.evaluate("window.lastBusy = performance.now()")
-        self.tab.wait_for_function(IDLE_SCRIPT, arg=quiet_ms, timeout=timeout_ms)
+        self.tab.wait_for_function(IDLE_SCRIPT, arg=quiet_ms, polling=POLL_MS)
         return self
 
     # --- controls ---
@@ -204,19 +211,18 @@ class AppPage:
         """All words in the main area."""
         return self.tab.get_by_test_id("stMain").inner_text()
 
-    def expect_text(self, text: str | re.Pattern[str], *, timeout_ms: int = 30_000) -> Locator:
+    def expect_text(self, text: str | re.Pattern[str]) -> Locator:
         """Waits until a text can be read on the page.
 
         Args:
             text: the words, or a pattern.
-            timeout_ms: when to fail.
 
         Returns:
             Where it stands first.
         """
         # what stands in a closed expander or in a tab behind another is not readable
         found = self.tab.get_by_test_id("stMain").get_by_text(text).locator("visible=true").first
-        expect(found).to_be_visible(timeout=timeout_ms)
+        expect(found).to_be_visible()
         return found
 
     def metric(self, label: str) -> str:

@@ -24,6 +24,11 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
+    # a hidden list of suggestions, drawn by a page of its own for every window; the rest is what Playwright turns off,
+    # as only the last such option counts
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AvoidUnnecessaryBeforeUnloadCheckSync,"
+    "DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,"
+    "ThirdPartyStoragePartitioning,OptimizationHints,PreconnectToSearch,NetworkTimeServiceQuerying,AimEnabled",
     # a stray request fails instead of getting out; the page's watch reports it
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]

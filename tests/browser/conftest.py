@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.app_page import AppPage
 from tests.browser.chromium import chromium, find_chromium
@@ -30,8 +31,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """The app, started once for all browser tests of this process."""
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app, started once for all browser tests: by the process that deals them out to several, else here."""
+    shared = getattr(request.config, "workerinput", {}).get("app_server")
+    if shared is not None:
+        yield AppServer(url=shared["url"], pid=shared["pid"], log=Path(shared["log"]))
+        return
     with serve(tmp_path_factory.mktemp("server")) as running:
         yield running
 
@@ -46,26 +51,36 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def first_person(browser: Browser) -> BrowserContext:
+    """One person's browser for the tests of one file: it has the app's scripts compiled after the first."""
+    return person(browser)
+
+
+def person(browser: Browser) -> BrowserContext:
+    """A browser that shares nothing with another person's."""
+    return browser.new_context(
+        accept_downloads=True, permissions=["camera"], service_workers="block", reduced_motion="reduce"
+    )
+
+
 @pytest.fixture
-def open_tab(browser: Browser, server: AppServer) -> Iterator[OpenTab]:
-    """Opens tabs that share nothing, as two people would; fails at the end on every fault that one of them saw."""
+def open_tab(browser: Browser, first_person: BrowserContext, server: AppServer) -> Iterator[OpenTab]:
+    """Opens tabs, each as another person; fails at the end on every fault that one of them saw."""
     tabs: list[AppPage] = []
 
     def new_tab(*, width: int = 1440, height: int = 900, scheme: Scheme = "light") -> AppPage:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            accept_downloads=True,
-            permissions=["camera"],
-            service_workers="block",
-        )
-        tabs.append(AppPage(context.new_page(), server.url))
+        tab = (person(browser) if tabs else first_person).new_page()
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.emulate_media(color_scheme=scheme)
+        tabs.append(AppPage(tab, server.url))
         return tabs[-1]
 
     yield new_tab
 
+    first_person.clear_cookies()
     for page in tabs:
-        page.tab.context.close()
+        page.tab.close()
     faults = [fault for page in tabs for fault in page.watch.faults]
     assert not faults, "\n".join([*faults, "", "The server wrote:", server.log_tail()])
 

@@ -13,8 +13,7 @@ from tests.browser.app_page import AppPage
 
 SCREENS = [
     pytest.param({"width": width, "scheme": scheme}, id=f"{width}-{scheme}")
-    for width in (1440, 390)
-    for scheme in ("light", "dark")
+    for width, scheme in ((1440, "light"), (390, "dark"))
 ]
 PARTS = ("networks", "table", "all")
 

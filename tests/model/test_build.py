@@ -111,7 +111,11 @@ def test_zero_init_residual_starts_the_last_norm_of_each_block_at_zero_and_no_ot
     assert "layer1.0.bn3.weight" in zero
 
 
-ALL = [*((p.name, p.spec) for p in presets()), *((f"random{i}", spec) for i, spec in enumerate(random_specs()))]
+# ResNet-1202 is ResNet-110 with eleven times as many of the same blocks, and takes as long as thirty others
+ALL = [
+    *((p.name, p.spec) for p in presets() if p.name != "resnet1202"),
+    *((f"random{i}", spec) for i, spec in enumerate(random_specs())),
+]
 
 
 @pytest.mark.parametrize(("name", "spec"), ALL, ids=[name for name, _ in ALL])

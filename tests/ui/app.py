@@ -4,24 +4,28 @@ from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 APP = Path(__file__).parents[2] / "app.py"
 
 
-def open_app(page: str | None = None, **query: str) -> AppTest:
+def open_app(page: str | None = None, *, options: bool = False, **query: str) -> AppTest:
     """Start the app as if a link had been opened.
 
     Args:
         page: file name of a page without its ending; the first page when None.
+        options: whether "More options" is open.
         **query: URL parameters.
     """
     at = AppTest.from_file(str(APP), default_timeout=90)
     for name, value in query.items():
         at.query_params[name] = value
-    at.run()
+    if options:
+        at.session_state["more_options"] = True
     if page is not None:
-        at.switch_page(f"explorer/ui/pages/{page}.py").run()
-    return at
+        # switch_page knows the pages' addresses only after a run, which would draw the first page for nothing
+        at._page_hash = calc_hash(page.replace("_", "-"))
+    return at.run()
 
 
 def widget(at: AppTest, name: str) -> Any:

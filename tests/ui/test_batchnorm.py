@@ -22,7 +22,7 @@ from explorer.model.images import DIGITS, prepare
 from explorer.model.samples import sample, sample_batch
 from explorer.model.weights import load
 from explorer.ui import cached
-from tests.ui.app import APP, sentences, url, widget
+from tests.ui.app import open_app, sentences, url, widget
 
 ROW, CHANNEL = "layer2.0.bn1", 3
 SMALL = {"network": "resnet18", "size": "64", "untrained": "yes"}
@@ -30,11 +30,7 @@ ASPECTS = ("values", "batch", "modes", "steps", "line", "channels")
 
 
 def opened(**query: str) -> AppTest:
-    """The page, opened by a link; ``open_app`` would draw the first page before it."""
-    at = AppTest.from_file(str(APP), default_timeout=90)
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.switch_page("explorer/ui/pages/batchnorm.py").run()
+    at = open_app("batchnorm", **query)
     assert not at.exception
     return at
 

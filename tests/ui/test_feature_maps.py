@@ -28,7 +28,7 @@ from explorer.model.samples import digit_labels, sample
 from explorer.model.weights import WeightsChoice, load
 from explorer.ui import pictures
 from explorer.ui.params import PARAMS
-from tests.ui.app import APP, sentences, url, widget
+from tests.ui.app import open_app, sentences, url, widget
 
 SMALL = {"network": "resnet18", "size": "64", "weights": "fresh"}
 # every block without a norm makes the values larger; after some hundred of them float32 is too small
@@ -38,10 +38,7 @@ EXPLODING = ResNetSpec(
 
 
 def page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(APP), default_timeout=90)
-    for name, value in (query or SMALL).items():
-        at.query_params[name] = value
-    at.run().switch_page("explorer/ui/pages/feature_maps.py").run()
+    at = open_app("feature_maps", **(query or SMALL))
     assert not at.exception
     return at
 

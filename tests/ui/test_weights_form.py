@@ -29,9 +29,7 @@ def saved(spec) -> bytes:
 
 
 def options_open(**query):
-    at = open_app("compare", **query)
-    at.session_state["more_options"] = True
-    at.run()
+    at = open_app("compare", options=True, **query)
     widget(at, "weights").set_value("file").run()
     return at
 
@@ -106,8 +104,6 @@ def test_published_weights_without_a_network_get_one_sentence_and_the_page_goes_
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     at = open_app("feature_maps", network="resnet18", weights="IMAGENET1K_V1", size="64")
-    at.query_params["network"], at.query_params["weights"], at.query_params["size"] = "resnet18", "IMAGENET1K_V1", "64"
-    at.run()
     assert not at.exception
     said = [sentence for sentence in sentences(at) if "could not be fetched" in sentence]
     assert len(said) == 1
