@@ -66,6 +66,12 @@ def one_value(model: NetworkModule, call: Call, channel: int, *, y: int = 0, x: 
     return OneValue(layer=call.layer, channel=channel, y=y, x=x, put_out=float(call.output[place]), parts=parts)
 
 
+def kernels(model: NetworkModule, layer: str) -> np.ndarray:
+    """All kernels of a convolution, a copy on the CPU, ``(channels out, channels in of a group, H, W)``."""
+    with exclusive(model):
+        return array(model.get_parameter(f"{layer}.weight"))
+
+
 def parts_of(module: nn.Module, call: Call, channel: int, y: int, x: int) -> Parts:
     """What one value is made of, by the class of the module that put it out.
 
@@ -120,6 +126,7 @@ def _convolution(module: nn.Conv2d | nn.ConvTranspose2d, x: np.ndarray, here: Or
         rows=rows,
         columns=columns,
         first_channel=first,
+        arriving=len(x),
     )
 
 
@@ -132,6 +139,7 @@ def _linear(module: nn.Linear, x: np.ndarray, feature: int) -> WeightedSum:
         rows=(0,),
         columns=(0,),
         first_channel=0,
+        arriving=len(x),
     )
 
 

@@ -43,6 +43,7 @@ class WeightedSum:
             convolution where the stride leaves a gap.
         columns: likewise.
         first_channel: the arriving channel that ``patch`` begins with, above 0 in a later group.
+        arriving: how many channels arrive in all, more than C where there are groups.
     """
 
     kind: Literal["conv", "convtranspose", "linear"]
@@ -52,6 +53,7 @@ class WeightedSum:
     rows: Places
     columns: Places
     first_channel: int
+    arriving: int
 
     @cached_property
     def products(self) -> np.ndarray:

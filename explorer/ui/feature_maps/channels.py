@@ -12,6 +12,7 @@ from explorer.architecture.plan import Layer, Plan
 from explorer.ui import shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.measured import Shown, row_maps
+from explorer.ui.feature_maps.one_value import explained
 from explorer.ui.widgets import save
 from explorer.views.maps import (
     AXIS_PIXELS,
@@ -55,13 +56,15 @@ def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequen
     if maps.size == len(maps):
         _bars(maps.reshape(-1), row, picked, names)
         _save(maps, row, None)
+        explained(ready, plan, seen, row, channel=picked)
         return
     left, right = st.columns([2, 3], gap="medium")
     with left:
         grid = _grid(maps, row, picked)
         _save(maps, row, grid)
     with right:
-        _one_channel(maps, grid, row, picked, seen, plan)
+        y, x = _one_channel(maps, grid, row, picked, seen, plan)
+        explained(ready, plan, seen, row, channel=picked, y=y, x=x)
 
 
 def _say_non_finite(maps: np.ndarray) -> None:
@@ -125,7 +128,8 @@ def _grid_words(grid: Montage, maps: np.ndarray, row: Layer, shown: Sequence[int
     )
 
 
-def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen: Shown, plan: Plan) -> None:
+def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen: Shown, plan: Plan) -> tuple[int, int]:
+    """Draw the channel, and return the position that is looked at."""
     values = maps[picked]
     height, width = values.shape
     usual = strongest(values)
@@ -167,6 +171,7 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
                 alt=f"The picture that the network gets; framed is what the position sees of it: {field.visible}.",
             )
             st.caption("What this position can see of the picture.")
+    return y, x
 
 
 def _limits(grid: Montage, values: np.ndarray, picked: int) -> tuple[bool, tuple[float, float]]:

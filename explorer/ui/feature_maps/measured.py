@@ -11,6 +11,7 @@ import torch
 
 from explorer.architecture.families import title_of
 from explorer.architecture.plan import Plan
+from explorer.model.call import Call, call_of
 from explorer.model.device import admit, largest_batch, needed_bytes
 from explorer.model.images import Prepared, prepare
 from explorer.model.probe import (
@@ -102,6 +103,16 @@ def row_maps(ready: Ready, plan: Plan, seen: Shown, row: str) -> np.ndarray:
         return record(ready.model, seen.prepared.tensor, [row], to="cpu")[row][0].numpy()
 
     return cached.result(("row", ready.key, seen.key, row), make, lambda made: made.nbytes)
+
+
+def call(ready: Ready, plan: Plan, seen: Shown, row: str) -> Call:
+    """What arrives at a row with the picture, and what it puts out."""
+
+    def make() -> Call:
+        _admit(ready, plan)
+        return call_of(ready.model, seen.prepared.tensor, row)
+
+    return cached.result(("call", ready.key, seen.key, row), make, lambda made: made.nbytes)
 
 
 def parts(ready: Ready, plan: Plan, seen: Shown, block: str) -> dict[str, np.ndarray]:

@@ -29,7 +29,7 @@ def go(name: str) -> None:
     if not rows:
         return
     keep = state.get("channel") < rows[-1].output_shape[0]
-    state.update(row=name, page=None, y=None, x=None, **({} if keep else {"channel": None}))
+    state.update(row=name, page=None, y=None, x=None, source=None, **({} if keep else {"channel": None}))
 
 
 def steps(plan: Plan, *, rows: bool = True) -> None:

@@ -1,0 +1,231 @@
+"""One output value drawn: matrices with their numbers, kernels as colour pictures, what every channel adds."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+from PIL import Image, ImageColor
+
+from explorer.views.figures import MUTED, style
+from explorer.views.norm_words import written
+from explorer.views.one_value_words import Contribution, contributions
+from explorer.views.palette import DIVERGING, TEXT, Theme, stage_colour
+from explorer.views.value_parts import Places, WeightedSum, Window
+
+# Larger windows than this are drawn as a map, with their values on hover.
+WRITTEN_SIDE = 12
+_GAP = 4
+_BLACK, _WHITE = (0, 0, 0, 255), (255, 255, 255, 255)
+_COLOURS = np.array([ImageColor.getrgb(colour) for colour in DIVERGING], dtype=float)
+_BAR_PIXELS = 23
+
+
+def product_matrices(parts: WeightedSum, place: int) -> str:
+    """Patch × kernel = products of one arriving channel, as HTML.
+
+    Args:
+        parts: of the value.
+        place: of the channel in ``parts.sums``.
+    """
+    empty = "padding" if parts.kind == "conv" else "no value of the map meets this place of the kernel"
+    meets = parts.meets
+    x = matrix(parts.patch[place], "x under the kernel", meets=meets, empty=empty, sides=(parts.rows, parts.columns))
+    w = matrix(parts.kernel[place], "w, the kernel")
+    products = matrix(parts.products[place], "w·x", meets=meets, empty=empty)
+    total = _term("Σ =", f'<div class="sign">{written(parts.sums[place])}</div>')
+    return f'<div class="matrices">{x}{_term("×", w)}{_term("=", products)}{total}</div>'
+
+
+def window_matrix(parts: Window) -> str:
+    """The values under a window as HTML; of a maximum the largest is framed."""
+    drawn = matrix(
+        parts.values,
+        "x under the window",
+        meets=parts.meets,
+        empty="outside the map",
+        sides=(parts.rows, parts.columns),
+        marked=parts.at if parts.how == "max" else None,
+    )
+    return f'<div class="matrices">{drawn}</div>'
+
+
+def matrix(
+    values: np.ndarray,
+    title: str,
+    *,
+    meets: np.ndarray | None = None,
+    empty: str = "",
+    sides: tuple[Places, Places] | None = None,
+    marked: tuple[int, int] | None = None,
+) -> str:
+    """A small matrix with its values as an HTML table; the exact value of a cell stands on hover.
+
+    Args:
+        values: ``(H, W)``.
+        title: what it is.
+        meets: where there is a value, ``(H, W)``; the other cells are hatched. None: everywhere.
+        empty: what to say of those.
+        sides: names of rows and columns, empty where None; None leaves the sides out.
+        marked: row and column of a cell with a frame.
+    """
+    reach = _reach(values)
+    lines = []
+    if sides is not None:
+        heads = "".join(f"<th>{'' if column is None else column}</th>" for column in sides[1])
+        lines.append(f"<tr><th>y\\x</th>{heads}</tr>")
+    for i, row in enumerate(values):
+        cells = [f"<th>{'' if (name := sides[0][i]) is None else name}</th>"] if sides is not None else []
+        for j, value in enumerate(row):
+            if meets is not None and not meets[i, j]:
+                cells.append(f'<td class="empty" title="{escape(empty)}">0</td>')
+            else:
+                cells.append(_cell(float(value), reach, framed=(i, j) == marked))
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return f'<table class="matrix"><caption>{escape(title)}</caption>{"".join(lines)}</table>'
+
+
+def colour_png(values: np.ndarray, *, side: int = 112) -> bytes:
+    """A kernel, or what lies under it, of three channels as a picture in red, green and blue.
+
+    Zero is middle grey, and one scale holds for the three colours.
+
+    Args:
+        values: ``(3, H, W)``.
+        side: pixels that the longer side has at least.
+    """
+    picture = Image.fromarray(_colours(values, _reach(values)))
+    enlarged = math.ceil(side / max(picture.size))
+    return _png(picture.resize((picture.width * enlarged, picture.height * enlarged), Image.Resampling.NEAREST))
+
+
+def kernels_png(kernels: np.ndarray, *, picked: int, columns: int = 8, enlarged: int = 3) -> bytes:
+    """All kernels of a convolution on three channels as colour pictures side by side, on one scale.
+
+    Args:
+        kernels: ``(channels out, 3, H, W)``.
+        picked: the one with a frame.
+        columns: kernels in a row.
+        enlarged: pixels of the picture that a weight is wide and high.
+    """
+    count, _, height, width = kernels.shape
+    step_y, step_x = height * enlarged + _GAP, width * enlarged + _GAP
+    across = min(columns, count)
+    tiles = np.zeros((math.ceil(count / across) * step_y + _GAP, across * step_x + _GAP, 4), dtype=np.uint8)
+    reach = _reach(kernels)
+    for place, kernel in enumerate(kernels):
+        top, left = place // across * step_y, place % across * step_x
+        if place == picked:
+            # seen on light and on dark ground
+            frame = tiles[top : top + step_y + _GAP, left : left + step_x + _GAP]
+            frame[:], frame[2:-2, 2:-2] = _BLACK, _WHITE
+        tile = np.kron(_colours(kernel, reach), np.ones((enlarged, enlarged, 1), dtype=np.uint8))
+        inside = tiles[top + _GAP : top + step_y, left + _GAP : left + step_x]
+        inside[..., :3], inside[..., 3] = tile, 255
+    return _png(Image.fromarray(tiles))
+
+
+def contributions_figure(
+    parts: WeightedSum, *, stage: str, theme: Theme, picked: int | None = None, names: Sequence[str] = ()
+) -> go.Figure:
+    """What every arriving channel adds, each bar from where the one above it ends, down to the value.
+
+    Args:
+        parts: of the value.
+        stage: whose colour the bars have.
+        theme: light or dark.
+        picked: place in ``parts.sums`` that is marked.
+        names: of the arriving channels where they have any, such as red, green and blue.
+
+    Returns:
+        A figure whose bars of single channels carry their place as ``customdata``.
+    """
+    terms = contributions(parts)
+    amounts = np.nan_to_num([term.amount for term in terms])
+    starts = np.concatenate([[0.0], np.cumsum(amounts)])[:-1]
+    ends = float(amounts.sum())
+    labels = [_label(term, names, marked=term.place is not None and term.place == picked) for term in terms]
+    colours = [stage_colour(stage, theme) if term.place is not None else MUTED[theme] for term in terms]
+    layout = style(theme=theme, height=(len(terms) + 1) * _BAR_PIXELS + 46)
+    layout |= {"margin": {"l": 178, "r": 12, "t": 6, "b": 40}, "bargap": 0.3, "dragmode": False}
+    layout["yaxis"] |= {
+        "autorange": "reversed",
+        "showgrid": False,
+        "zeroline": False,
+        "tickvals": list(range(len(terms) + 1)),
+        "ticktext": [*labels, f"<b>value</b>  {written(parts.value)}"],
+    }
+    layout["yaxis"]["tickfont"]["color"] = TEXT[theme]
+    layout["xaxis"]["title"] |= {"text": "sum so far"}
+    figure = go.Figure(layout=layout)
+    figure.add_bar(
+        orientation="h",
+        y=list(range(len(terms) + 1)),
+        x=[*amounts, ends],
+        base=[*starts, 0.0],
+        customdata=[*(-1 if term.place is None else term.place for term in terms), -1],
+        text=[*(f"{term.label}: {term.amount!r}" for term in terms), f"value: {parts.value!r}"],
+        textposition="none",
+        marker={"color": [*colours, TEXT[theme]], "line": {"width": 0}},
+        hovertemplate="%{text}<extra></extra>",
+    )
+    return figure
+
+
+def _label(term: Contribution, names: Sequence[str], *, marked: bool) -> str:
+    """What a bar is and what it adds."""
+    name = term.label
+    if term.place is not None and term.place < len(names):
+        name = f"{names[term.place]}, {name}"
+    return f"{f'<b>{name}</b>' if marked else name}  {written(term.amount)}"
+
+
+def _cell(value: float, reach: float, *, framed: bool) -> str:
+    exact = f"{value:.9g}".replace("-", "−")
+    frame = ' class="framed"' if framed else ""
+    return f'<td{frame} style="{_ground(value, reach)}" title="{exact}">{_short(value, reach)}</td>'
+
+
+def _short(value: float, reach: float) -> str:
+    """A number in the few figures that a cell holds, with as many decimals as its neighbours."""
+    if not math.isfinite(value) or value == 0:
+        return written(abs(value) if value == 0 else value)  # 0 times a negative weight is −0
+    digits = 2 - math.floor(math.log10(reach))
+    if -4 <= digits <= 4:
+        return f"{value:.{max(0, digits)}f}".replace("-", "−")
+    return written(float(f"{value:.1e}"))
+
+
+def _ground(value: float, reach: float) -> str:
+    """Colours of a cell: the diverging scale with zero in the middle, and ink that can be read on it."""
+    share = value / reach if reach and math.isfinite(value) else 0.0
+    place = (share + 1) / 2 * (len(_COLOURS) - 1)
+    red, green, blue = (np.interp(place, np.arange(len(_COLOURS)), _COLOURS[:, i]) for i in range(3))
+    ink = "#000" if 0.299 * red + 0.587 * green + 0.114 * blue > 125 else "#fff"
+    return f"background:rgb({red:.0f} {green:.0f} {blue:.0f});color:{ink}"
+
+
+def _colours(values: np.ndarray, reach: float) -> np.ndarray:
+    """``(3, H, W)`` to ``(H, W, 3)`` bytes: zero in the middle, the reach at the ends."""
+    pixels = np.nan_to_num(127.5 + 127.5 * values / (reach or 1.0))
+    return np.clip(pixels, 0, 255).round().astype(np.uint8).transpose(1, 2, 0)
+
+
+def _png(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def _term(sign: str, what: str) -> str:
+    """A sign and what follows it, which stay together when a line breaks."""
+    return f'<div class="term"><div class="sign">{sign}</div>{what}</div>'
+
+
+def _reach(values: np.ndarray) -> float:
+    finite = np.abs(values[np.isfinite(values)])
+    return float(finite.max()) if finite.size else 0.0
