@@ -184,9 +184,9 @@ def _channels(row: Layer) -> Formula:
     name = "Output channels"
     if row.kind == "conv":
         return _plain(name, "one for each filter", row.output_shape[0])
-    if row.kind == "pad" and row.input_shape[0] != row.output_shape[0]:
-        zeros = row.output_shape[0] - row.input_shape[0]
-        return _solved(name, f"{number(row.input_shape[0])} + {number(zeros)}", row.output_shape[0])
+    if row.kind in ("pad", "concat") and row.input_shape[0] != row.output_shape[0]:
+        more = row.output_shape[0] - row.input_shape[0]  # zeros, or the shortcut's
+        return _solved(name, f"{number(row.input_shape[0])} + {number(more)}", row.output_shape[0])
     return _plain(name, UNCHANGED, row.output_shape[0])
 
 
@@ -252,7 +252,7 @@ def _geometry(plan: Plan, row: Layer) -> tuple[Formula, ...]:
         sees = f"{number(first.field)} + ({op.kernel} − 1)·{number(first.jump)}"
         starts = f"{number(first.start)} − {op.padding}·{number(first.jump)}"
         return _solved(field, sees, row.receptive_field), steps, _solved(start, starts, row.receptive_start)
-    if row.kind == "add":
+    if row.kind in ("add", "concat"):
         sees = f"max({', '.join(number(path.field) for path in arriving)})"
         longest = "that of the longer path"
         return (

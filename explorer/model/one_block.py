@@ -39,7 +39,9 @@ class BlockRun:
     out: np.ndarray
 
 
-def build_block(spec: BlockSpec, *, weights: Weights = "random", seed: int = 0) -> NetworkModule:
+def build_block(
+    spec: BlockSpec, *, weights: Weights = "random", seed: int = 0, like: NetworkModule | None = None
+) -> NetworkModule:
     """Make the module of one block, on the CPU, so that its numbers are the same everywhere.
 
     Args:
@@ -47,8 +49,14 @@ def build_block(spec: BlockSpec, *, weights: Weights = "random", seed: int = 0) 
         weights: drawn at random ("random"), all weights of the convolutions 1 and their biases 0 ("ones"), or random
             with a main path whose convolutions are 0 ("zero"), so that F(x) is 0.
         seed: of the random weights.
+        like: a block whose parameters are taken over where name and shape are the same, so that two can be compared.
     """
     model = build(describe_block(spec), device="cpu", seed=seed)
+    if like is not None:
+        own = model.state_dict()
+        shared = {name: values for name, values in like.state_dict().items() if name in own}
+        fitting = {name: values for name, values in shared.items() if values.shape == own[name].shape}
+        model.load_state_dict(own | fitting)
     main = {f"{NAME}.{op.name}" for node in model.network.blocks() for part in node.main for op in ops_of(part)}
     for name, module in model.named_modules():
         if not isinstance(module, torch.nn.Conv2d) or weights == "random" or (weights == "zero" and name not in main):

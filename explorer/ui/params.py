@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.architecture.one_block import BLOCK_CHOICES, BLOCK_COUNTS, BLOCK_DEFAULTS
 from explorer.architecture.published import TAGS
 from explorer.architecture.weights import EXAMPLE, WeightsChoice
 from explorer.architecture.wrong_blocks import CASES
@@ -137,6 +138,18 @@ def _fail(text: str) -> Any:
     raise ValueError(text)
 
 
+BLOCK_SIDE, BLOCK_PICTURES = 256, 64  # most that one block is given
+
+
+def _block_field(name: str, default: Any) -> Param:
+    """A field of the block on the page Block."""
+    if name in BLOCK_CHOICES:
+        return one_of(*BLOCK_CHOICES[name], page="block", default=default)
+    if name in BLOCK_COUNTS:
+        return whole(*BLOCK_COUNTS[name], default, page="block")
+    return flag(default, page="block")
+
+
 SIZE_EXPECTED = f"a side such as 224, or height×width such as 192×320, each from 1 to {MAX_SIDE:,} pixels"
 NAME = r"[A-Za-z0-9_.-]{1,80}"
 
@@ -194,6 +207,21 @@ PARAMS: dict[str, Param] = {
     "at": matching(r"stem|layer[1-6]", "a stage such as layer1", "layer1", page="compare"),
     "through": flag(page="compare"),
     "trained": one_of("random", "published", page="compare"),
+    # Block
+    **{f"b_{name}": _block_field(name, default) for name, default in BLOCK_DEFAULTS.items()},
+    "b_part": one_of("one", "side", "breaks", "value", page="block"),
+    "b_pictures": whole(1, BLOCK_PICTURES, 4, page="block"),
+    "b_height": whole(1, BLOCK_SIDE, 6, page="block"),
+    "b_width": whole(1, BLOCK_SIDE, 6, page="block"),
+    "b_numbers": one_of("normal", "counting", "ones", page="block"),
+    "b_weights": one_of("random", "ones", "zero", page="block"),
+    "b_seed": whole(0, 10**6, 0, page="block"),
+    "b_mode": one_of("eval", "train", page="block"),
+    "b_picture": whole(1, BLOCK_PICTURES, 1, page="block"),
+    "b_channel": whole(0, 10**5, 0, page="block"),
+    "b_step": matching(NAME, "the name of a step of the block", page="block"),
+    "b_compared": one_of("types", "shortcuts", "skips", "joins", page="block"),
+    "b_equal": whole(4, 2048, 256, page="block"),
     # Block, what breaks
     "case": one_of(*CASES, page="block"),
     "case_in": whole(1, CASE_CHANNELS, None, page="block"),

@@ -25,6 +25,7 @@ EXPLORE: dict[str, tuple[str, str]] = {
     "architecture": ("Architecture", "architecture.py"),
     "feature-maps": ("Feature maps", "feature_maps.py"),
     "batchnorm": ("BatchNorm", "batchnorm.py"),
+    "block": ("Block", "block.py"),
     "compare": ("Compare", "compare.py"),
 }
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE}
@@ -149,7 +150,7 @@ def _device_words() -> str:
 
 def style() -> None:
     """The few rules of layout that the theme cannot say."""
-    for name in ("style.css", "formulas.css"):
+    for name in ("style.css", "formulas.css", "matrices.css", "block.css"):
         st.html(Path(__file__).parent / name)
 
 

@@ -31,26 +31,32 @@ def op_text(op: Op) -> str:
 
 def op_label(row: Layer, shapes: str) -> str:
     """A row in a sentence, for screen readers and on hover."""
-    op = row.op
+    change = f"{shape_text(row.input_shape, shapes)} → {shape_text(row.output_shape, shapes)}"
+    return f"{row.layer}: {op_name(row.op)}, {change}"
+
+
+def op_name(op: Op) -> str:
+    """What an operation is, in the field's words: ``3×3 convolution, stride 2``."""
     stride = f", stride {op.stride}" if op.stride > 1 else ""
-    match row.kind:
+    match op.kind:
         case "conv":
             groups = f", {op.groups} groups" if op.groups > 1 else ""
-            what = f"{op.kernel}×{op.kernel} convolution{groups}{stride}"
+            return f"{op.kernel}×{op.kernel} convolution{groups}{stride}"
         case "maxpool":
-            what = f"{op.kernel}×{op.kernel} max pooling{stride}"
+            return f"{op.kernel}×{op.kernel} max pooling{stride}"
         case "avgpool":
-            what = "average over the whole map" if op.is_global_pool else f"{op.kernel}×{op.kernel} average{stride}"
+            return "average over the whole map" if op.is_global_pool else f"{op.kernel}×{op.kernel} average{stride}"
         case "linear":
-            what = "fully connected"
+            return "fully connected"
         case "norm":
-            what = NORM_NAMES[op.norm]
+            return NORM_NAMES[op.norm]
         case "relu":
-            what = "ReLU"
+            return "ReLU"
         case "add":
-            what = "addition of main path and shortcut"
+            return "addition of main path and shortcut"
+        case "concat":
+            return "main path and shortcut side by side"
         case "mul":
-            what = "squeeze-and-excite, times its gate"
+            return "squeeze-and-excite, times its gate"
         case _:
-            what = row.kind
-    return f"{row.layer}: {what}, {shape_text(row.input_shape, shapes)} → {shape_text(row.output_shape, shapes)}"
+            return op.kind

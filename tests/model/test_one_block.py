@@ -124,6 +124,17 @@ def test_a_main_path_of_zeros_hands_on_what_the_shortcut_carries() -> None:
     assert np.array_equal(found.out, np.maximum(x.numpy(), 0))
 
 
+def test_blocks_that_are_compared_share_their_main_path() -> None:
+    x = make_input((1, 3, 6, 6))
+    changes: dict[str, Any] = {"channels_out": 6, "stride": 2}
+    plain = build_block(BlockSpec(**changes, shortcut="none"), seed=2)
+    found = [
+        run_block(build_block(BlockSpec(**changes, shortcut=shortcut), seed=2, like=plain), x).residual
+        for shortcut in ("projection", "padding")
+    ]
+    assert np.array_equal(found[0], found[1])
+
+
 def test_weights_of_one_add_up_what_lies_under_the_window() -> None:
     spec = BlockSpec(type="single", channels_in=2, channels_out=1, norm="none", shortcut="none", last_relu=False)
     found = run_block(build_block(spec, weights="ones"), make_input((1, 2, 3, 3), numbers="counting"))

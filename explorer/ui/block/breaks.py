@@ -54,7 +54,7 @@ def _choice(name: str, case: Case) -> None:
     names = list(CASES)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="choose_case"):
         st.selectbox(
-            "Block",
+            "Case",
             names,
             format_func=lambda one: f"{names.index(one) + 1} · {CASES[one].title}",
             help="Blocks that torch refuses, blocks that run and are wrong, and blocks that are right.",

@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer.architecture.plan import Plan
 from explorer.views.diagram import layout
+from explorer.views.drawing import Drawing
 from explorer.views.palette import STAGE_COLOURS
 from explorer.views.selection import rows_of
 from explorer.views.svg import to_page_svg
@@ -74,3 +75,20 @@ def diagram(
     )
     result = _COMPONENT(key=key, data={"svg": to_page_svg(wide) + opened}, on_selected_change=picked)
     return result.get("selected")
+
+
+def drawn(drawing: Drawing, *, key: str, on_select: Callable[[str], Any] | None = None) -> None:
+    """Show a drawing of its own kind, such as one block alone.
+
+    Args:
+        drawing: what is shown; it shrinks where there is less room.
+        key: of the Streamlit element.
+        on_select: called with the name of what was picked, before the page runs again.
+    """
+
+    def picked() -> None:
+        name = st.session_state[key].get("selected")
+        if name and on_select is not None:
+            on_select(name)
+
+    _COMPONENT(key=key, data={"svg": f'<div class="alone">{to_page_svg(drawing)}</div>'}, on_selected_change=picked)

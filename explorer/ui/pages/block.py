@@ -1,0 +1,32 @@
+"""Block: one residual block alone, drawn, counted and run on real numbers."""
+
+import streamlit as st
+
+from explorer.ui import widgets
+from explorer.ui.block.choice import choose_example, current
+
+PARTS = {"one": "One block", "side": "Side by side", "breaks": "What breaks", "value": "One value"}
+
+
+def main() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="block_top"):
+        part = widgets.switch("b_part", "Look at", PARTS, help="One block, blocks beside each other, or wrong ones.")
+        chosen = current()
+        if part != "breaks":
+            choose_example(chosen)
+    match part:
+        case "side":
+            from explorer.ui.block.side import side_by_side
+
+            side_by_side(chosen)
+        case "breaks":
+            from explorer.ui.block.breaks import show
+
+            show()
+        case _:
+            from explorer.ui.block.one import one
+
+            one(chosen)
+
+
+main()

@@ -1,0 +1,86 @@
+"""The steps of one block as a table: what each does, the shapes with the batch, and the formula of the size."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from explorer.architecture.formulas import explain
+from explorer.architecture.one_block import BlockTrace
+from explorer.architecture.plan import Layer, Plan
+from explorer.views.numbers import shape_text
+from explorer.views.op_words import op_name
+
+HEADERS = {
+    "step": "Step",
+    "what": "What it does",
+    "shapes": "Shape in → out",
+    "params": "Params",
+    "size": "Size of the map",
+}
+_UNCHANGED = "unchanged"
+
+
+def step_table(trace: BlockTrace, *, batch: int) -> pd.DataFrame:
+    """One row for every call that runs, and one for that which does not.
+
+    Args:
+        trace: from ``trace_block``.
+        batch: pictures.
+    """
+    rows = [_record(trace.plan, row, batch) for row in trace.plan.layers]
+    if trace.clash is not None:
+        one, other = (shape_text((batch, *shape)) for shape in trace.clash.shapes)
+        name = trace.clash.layer.rpartition(".")[2]
+        rows.append(
+            {"step": name, "what": "does not run", "shapes": f"{one} and {other}", "params": 0, "size": "✕ clash"}
+        )
+    return pd.DataFrame(rows, columns=list(HEADERS))
+
+
+def steps_html(frame: pd.DataFrame, *, picked: str = "") -> str:
+    """The table as HTML, which wraps where there is little room.
+
+    Args:
+        frame: from ``step_table``.
+        picked: name of the step that is marked.
+    """
+    head = "".join(f"<th>{escape(words)}</th>" for words in HEADERS.values())
+    lines = []
+    for record in frame.to_dict("records"):
+        cells = {**record, "params": f"{record['params']:,}" if record["params"] else "–"}
+        marked = ' class="picked"' if record["step"] == picked else ""
+        row = "".join(f'<td class="{name}">{_broken(escape(str(cells[name])))}</td>' for name in HEADERS)
+        lines.append(f"<tr{marked}>{row}</tr>")
+    return f'<table class="steps"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+
+
+def size_formula(plan: Plan, row: Layer) -> str:
+    """How channels, height and width of a row's output come about, where they change."""
+    if len(row.output_shape) != 3:
+        return _UNCHANGED
+    sizes = [f for f in explain(plan, row) if f.name in ("Output size", "Output height", "Output width")]
+    words = {"Output size": "", "Output height": "height ", "Output width": "width "}
+    if row.kind == "concat":
+        channels = next(f for f in explain(plan, row) if f.name == "Output channels")
+        return f"channels {channels.text}"
+    texts = [f"{words[f.name]}{f.text}" for f in sizes if not f.text.startswith(_UNCHANGED)]
+    return "; ".join(texts) or _UNCHANGED
+
+
+def _record(plan: Plan, row: Layer, batch: int) -> dict[str, object]:
+    padding = f", padding {row.op.padding}" if row.kind == "conv" else ""
+    change = f"{shape_text((batch, *row.input_shape))} → {shape_text((batch, *row.output_shape))}"
+    return {
+        "step": row.layer.removeprefix(f"{row.block}."),
+        "what": f"{op_name(row.op)}{padding}",
+        "shapes": change,
+        "params": row.params,
+        "size": size_formula(plan, row),
+    }
+
+
+def _broken(text: str) -> str:
+    """A line of shapes may break at its arrow only."""
+    return text.replace(" → ", " →&#8203; ")

@@ -1,0 +1,125 @@
+"""The page Block under AppTest: one block, what it says of a clash, and blocks side by side."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.architecture.plans import REFERENCE
+from tests.ui.app import open_app, sentences, url, widget
+
+CHECKS = REFERENCE["d2l_resnet18"]["residual_checks"]
+ARGUMENT = REFERENCE["blocks"]["bottleneck_argument"]
+
+
+def words(at) -> str:
+    return " ".join(str(element.value) for element in at.main if element.type in ("markdown", "caption", "html"))
+
+
+def press(at, key: str) -> None:
+    at.button(key=key).click().run()
+
+
+def test_the_page_opens_with_the_first_check_of_the_d2l_text_run_on_real_numbers():
+    at = open_app("block")
+    assert not at.exception
+    assert not sentences(at)
+    assert f"4×3×6×6 → 4×3×6×6 · {CHECKS[0]['params']} params" in words(at)
+    found = re.findall(r'data-note="(\S+) ([+−]) (\S+) = (\S+?)"', words(at))
+    assert len(found) == 36
+    for main, sign, shortcut, total in found:
+        first, second, third = (float(text.replace("−", "-")) for text in (main, shortcut, total))
+        assert first + (second if sign == "+" else -second) == pytest.approx(third, abs=2e-3)
+
+
+def test_the_second_check_is_an_example_and_one_choice():
+    at = open_app("block")
+    options = widget(at, "b_example").options
+    second = next(option for option in options if option.startswith("d2l's second"))
+    widget(at, "b_example").select(second).run()
+    assert not at.exception
+    assert f"4×3×6×6 → 4×6×3×3 · {CHECKS[1]['params']} params" in words(at)
+    assert url(at) == {"b_channels_out": "6", "b_stride": "2", "b_shortcut": "projection"}
+
+
+def test_a_block_of_the_chosen_network_is_an_example():
+    at = open_app("block", network="resnet18")
+    option = next(o for o in widget(at, "b_example").options if o.startswith("layer2.0 of ResNet-18"))
+    assert option == "layer2.0 of ResNet-18: 64 → 128, 56×56"
+    widget(at, "b_example").select(option).run()
+    assert not at.exception
+    assert "1×64×56×56 → 1×128×28×28 · 230,144 params" in words(at)
+    assert "top left corner, 10×10 of 28×28" in words(at)
+
+
+def test_a_forgotten_padding_is_told_and_mended():
+    at = open_app("block")
+    widget(at, "b_padding").set_value(0).run()
+    assert not at.exception
+    assert "F(x) is 4×3×2×2 and cannot be added to 4×3×6×6" in sentences(at)[0]
+    assert "does not run" in words(at)
+    assert at.button(key="mend_block").label == "Mend it: padding 1"
+    press(at, "mend_block")
+    assert not sentences(at)
+    assert url(at) == {}
+
+
+def test_a_sum_that_torch_would_stretch_silently_is_refused_and_said():
+    at = open_app("block", b_channels_in="1")
+    assert "torch says nothing" in sentences(at)[0]
+    assert at.button(key="mend_block").label.startswith("Mend it: shortcut Projection")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"b_height": "2", "b_width": "2", "b_padding": "0"}, "choose an input of at least 5×5"),
+        ({"b_shortcut": "padding", "b_channels_out": "1"}, "cannot remove any"),
+        ({"b_type": "huge"}, "it must be one of single, basic, triple, bottleneck"),
+        ({"b_mode": "train", "b_pictures": "1", "b_height": "1", "b_width": "1"}, "a single value per channel"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(query, said):
+    at = open_app("block", **query)
+    assert not at.exception
+    assert any(said in sentence for sentence in sentences(at))
+
+
+def test_a_block_that_is_too_large_to_run_is_still_counted():
+    at = open_app("block", b_channels_in="2048", b_channels_out="2048", b_height="256", b_width="256")
+    assert not at.exception
+    assert "counted but not run here" in at.info[0].value
+
+
+def test_a_step_that_is_picked_shows_what_it_puts_out():
+    at = open_app("block", b_step="conv2", b_mode="train", b_numbers="counting")
+    assert not at.exception
+    assert "**conv2**: 3×3 convolution" in words(at)
+
+
+def test_basic_against_bottleneck_is_counted_at_any_channels():
+    at = open_app("block", b_part="side")
+    assert not at.exception
+    assert f"**{ARGUMENT['two_3x3_on_256ch_weights']:,}**" in words(at)
+    assert f"**{ARGUMENT['bottleneck_256_64_256_weights']:,}**: {ARGUMENT['ratio_256ch']:.1f} times fewer" in words(at)
+    widget(at, "b_equal").set_value(64).run()
+    assert f"**{ARGUMENT['two_3x3_on_64ch_weights']:,}**" in words(at)
+
+
+def test_the_other_comparisons_are_drawn_and_counted():
+    at = open_app("block", b_part="side", b_compared="shortcuts", b_channels_out="6", b_stride="2")
+    assert not at.exception
+    assert "✕ Does not run: 6×3×3 meets 3×6×6." in words(at)
+    assert "546 params" in words(at)
+    assert "x with 3 channels of zeros: no weights" in words(at)
+    widget(at, "b_compared").select("skips").run()
+    assert not at.exception
+    assert "Over three layers" in words(at)
+
+
+def test_a_concatenation_doubles_what_the_next_convolution_costs():
+    at = open_app("block", b_part="side", b_compared="joins", b_channels_in="64", b_channels_out="64")
+    assert not at.exception
+    assert "3·3·64·64 = 36,864 weights" in words(at)
+    assert "3·3·128·64 = 73,728 weights" in words(at)
