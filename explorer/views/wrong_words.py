@@ -157,7 +157,8 @@ def _sizes(attempt: Attempt) -> list[str]:
         return []
     reasons = []
     if not block.padding:
-        reasons.append("without padding each 3×3 convolution takes 2 off the side")
+        halves = " and the first halves it" if block.stride == 2 else ""
+        reasons.append(f"without padding each 3×3 convolution takes 2 off the side{halves}")
     shortcut_stride = 1 if block.shortcut == "identity" else block.shortcut_stride
     if block.stride != shortcut_stride:
         reasons.append(f"the main path has stride {block.stride}, the shortcut {shortcut_stride}")

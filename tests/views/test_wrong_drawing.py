@@ -96,7 +96,7 @@ def test_the_drawing_says_itself_in_words() -> None:
         ),
         ("small-map", {}, "2×2 comes to conv2 (6 → 2)"),
         ("as-printed", {}, "the 2 pictures become 2 channels, where 64 are expected"),
-        ("conv3d-mended", {}, "main path 56 → 27 → 25, shortcut 56 → 28"),
+        ("conv3d-mended", {}, "and the first halves it: main path 56 → 27 → 25, shortcut 56 → 28"),
         ("no-projection", {}, "The main path makes 6 channels of 3, and the identity keeps 3."),
         ("no-stride-no-projection", {}, "The main path has stride 2, the shortcut 1: main path 6 → 3 → 3, shortcut 6."),
         ("no-stride", {}, "The main path has stride 2, the shortcut 1"),
