@@ -148,7 +148,7 @@ class RunConfig:
             spec = codec.from_json(json.dumps(values["spec"]))
         except SpecError as error:
             raise LabError(*error.problems) from None
-        return cls(**values | {"spec": spec})
+        return cls(**{**values, "spec": spec})
 
 
 def _refuse_unknown(names: Collection[str]) -> None:
@@ -158,9 +158,14 @@ def _refuse_unknown(names: Collection[str]) -> None:
         raise LabError(f"A run has no field {shown(unknown[0])}; its fields are {', '.join(known)}.")
 
 
+def _is_spec(value: object) -> bool:
+    """Whether it is what the type says; a run may come from a file, and StarGAN's generator has a codec too."""
+    return isinstance(value, ResNetSpec)
+
+
 def _wrong_values(config: RunConfig) -> list[str]:
     problems = []
-    if not isinstance(config.spec, ResNetSpec):
+    if not _is_spec(config.spec):
         problems.append("spec is no residual or plain network; only such networks are trained here.")
     for name, choices in RUN_CHOICES.items():
         value = getattr(config, name)
@@ -184,7 +189,7 @@ def _wrong_data(config: RunConfig) -> list[str]:
     known = isinstance(config.data, str) and (config.data in CLASSES or _ZIP_NAME.fullmatch(config.data))
     if not known:
         problems.append(f"data is {shown(config.data)}; it must be one of {', '.join(CLASSES)}, or an uploaded zip.")
-    if not isinstance(config.spec, ResNetSpec):
+    if not _is_spec(config.spec):
         return problems
     if config.spec.in_channels not in (1, 3):
         problems.append(
