@@ -1,0 +1,159 @@
+"""One value: how a single number that a step of the block puts out comes about."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.architecture.one_block import NAME, trace_block
+from explorer.architecture.plan import Layer, Plan
+from explorer.errors import ExplorerError
+from explorer.model.build import NetworkModule
+from explorer.model.call import Call, call_of
+from explorer.model.one_block import build_block, make_input
+from explorer.ui import cached, state
+from explorer.ui.block.choice import Example
+from explorer.ui.block.numbers import NUMBERS, WEIGHTS, too_large
+from explorer.ui.one_value import show_value
+from explorer.ui.widgets import bound, choose, switch
+from explorer.views.maps import channel_figure, shared_limits, strongest
+from explorer.views.numbers import shape_text
+from explorer.views.value_parts import Origin
+
+
+def show(chosen: Example) -> None:
+    """Draw the part of the page Block on one value.
+
+    Args:
+        chosen: the block and its input.
+    """
+    trace = trace_block(chosen.spec, (chosen.height, chosen.width))
+    refused = "" if trace.clash else too_large(trace.plan, chosen.pictures)
+    if trace.clash or refused:
+        st.info(refused or 'The two paths of this block do not fit together; "One block" says what mends it.')
+        return
+    row = _row(trace.plan)
+    try:
+        model, call = _called(chosen, row, _numbers(chosen))
+    except ExplorerError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        channel, y, x = _place(call, row)
+    with right:
+        st.markdown(f"**How this value comes about**: {_local(row.layer)}, channel {channel:,} at y {y}, x {x}")
+        show_value(
+            model,
+            call,
+            row,
+            channel=channel,
+            y=y,
+            x=x,
+            source=state.get("source"),
+            on_source=lambda source: state.update(source=source),
+            on_go=_go,
+        )
+
+
+def _row(plan: Plan) -> Layer:
+    """The step that is looked at: the one that is picked, or the first."""
+    picked = f"{NAME}.{state.get('b_step')}"
+    return plan.rows.get(picked, plan.layers[0])
+
+
+def _numbers(chosen: Example) -> int:
+    """Draw what the block is run on, and return which picture is looked at, from 0."""
+    plan = trace_block(chosen.spec, (chosen.height, chosen.width)).plan
+    words = {
+        _local(one.layer): f"{_local(one.layer)} · {one.kind} · {shape_text(one.output_shape)}" for one in plan.layers
+    }
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="block_value_run"):
+        st.selectbox(
+            "Step",
+            list(words),
+            format_func=words.__getitem__,
+            help="Whose value is taken apart, in the order of the calls.",
+            width=230,
+            **bound("b_step", _local(_row(plan).layer), _go_step),
+        )
+        choose("b_numbers", "Input", NUMBERS, help="What x is filled with.", width=170)
+        choose("b_weights", "Weights", WEIGHTS, help="Of the convolutions.", width=130)
+        switch("b_mode", "Mode", ["eval", "train"], help="In train, batch norms use the batch's own statistics.")
+        picture = min(state.get("b_picture"), chosen.pictures)
+        _field("b_picture", "Picture", picture, chosen.pictures, "Which picture of the batch.", low=1)
+    return picture - 1
+
+
+def _called(chosen: Example, row: Layer, picture: int) -> tuple[NetworkModule, Call]:
+    """The block and what arrives at the row, both kept for the next run of the page."""
+    weights, seed, numbers, mode = (state.get(name) for name in ("b_weights", "b_seed", "b_numbers", "b_mode"))
+    model = cached.result(
+        ("block model", chosen.spec, weights, seed),
+        lambda: build_block(chosen.spec, weights=weights, seed=seed),
+        lambda made: sum(one.nbytes for one in made.state_dict().values()),
+    )
+    shape = (chosen.pictures, chosen.spec.channels_in, chosen.height, chosen.width)
+    call = cached.result(
+        ("block call", chosen, weights, seed, numbers, mode, row.layer, picture),
+        lambda: call_of(model, make_input(shape, numbers=numbers, seed=seed), row.layer, picture=picture, mode=mode),
+        lambda made: made.nbytes,
+    )
+    return model, call
+
+
+def _place(call: Call, row: Layer) -> tuple[int, int, int]:
+    """Draw the map with the position that is looked at, and return channel, y and x."""
+    channels, height, width = call.output.shape
+    channel = min(state.get("b_channel"), channels - 1)
+    values = call.output[channel]
+    usual = strongest(values)
+    y, x = (
+        min(default if state.get(name) is None else state.get(name), size - 1)
+        for name, default, size in (("b_y", usual[0], height), ("b_x", usual[1], width))
+    )
+    with st.container(horizontal=True, gap="small", key="block_value_place"):
+        _field("b_channel", "Channel", channel, channels - 1, "From 0.")
+        _field("b_y", "y", y, height - 1, "Row of the position, from the top.")
+        _field("b_x", "x", x, width - 1, "Column of the position, from the left.")
+    signed, limits = shared_limits([values])
+    st.plotly_chart(
+        channel_figure(values, signed=signed, limits=limits, position=(y, x)),
+        height=340,
+        key="block_value_map",
+        on_select=_pick_position,
+        selection_mode="points",
+        config={"displayModeBar": False},
+        alt=f"Channel {channel} of {_local(row.layer)} with its values; the position y {y}, x {x} is framed.",
+    )
+    st.caption("Click a position, or type y and x. Run on the CPU.")
+    return channel, y, x
+
+
+def _field(name: str, label: str, value: int, high: int, help: str, *, low: int = 0) -> None:
+    st.number_input(
+        label,
+        low,
+        max(low, high),
+        help=help,
+        width=105,
+        **bound(name, value, lambda new: state.update(**{name: new})),
+    )
+
+
+def _pick_position() -> None:
+    points = st.session_state["block_value_map"]["selection"]["points"]
+    if points:
+        state.update(b_y=int(points[0]["y"]), b_x=int(points[0]["x"]))
+
+
+def _go_step(step: str) -> None:
+    state.update(b_step=step, b_y=None, b_x=None, source=None)
+
+
+def _go(layer: str, origin: Origin) -> None:
+    """Step to where a number comes from, its channel and position picked."""
+    state.update(b_step=_local(layer), b_channel=origin.channel, b_y=origin.y, b_x=origin.x, source=None)
+
+
+def _local(layer: str) -> str:
+    return layer.removeprefix(f"{NAME}.")
