@@ -123,3 +123,10 @@ def test_a_concatenation_doubles_what_the_next_convolution_costs():
     assert not at.exception
     assert "3·3·64·64 = 36,864 weights" in words(at)
     assert "3·3·128·64 = 73,728 weights" in words(at)
+
+
+def test_one_value_of_a_step_of_the_block_is_taken_apart():
+    at = open_app("block", b_part="value", b_step="conv2", b_channel="1", b_y="2", b_x="3")
+    assert not at.exception
+    assert not sentences(at)
+    assert "conv2, channel 1 at y 2, x 3" in words(at)
