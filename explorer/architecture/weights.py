@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from explorer.architecture.families import Spec, title_of
 from explorer.architecture.presets import title
 from explorer.architecture.published import PUBLISHED, TAGS, published
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import LinkError
 
 Source = Literal["random", "fresh", "published", "file", "example"]
@@ -114,7 +116,7 @@ def example_input_size() -> tuple[int, int]:
     return (32, 32)
 
 
-def sources_for(spec: ResNetSpec, *, seed: int = 0) -> tuple[WeightsSource, ...]:
+def sources_for(spec: Spec, *, seed: int = 0) -> tuple[WeightsSource, ...]:
     """What there is to choose from for a network, with the reason where something does not apply.
 
     Args:
@@ -134,13 +136,20 @@ def sources_for(spec: ResNetSpec, *, seed: int = 0) -> tuple[WeightsSource, ...]
     )
 
 
-def fits_example(spec: ResNetSpec) -> bool:
+def fits_example(spec: Spec) -> bool:
     """Whether a network can have the trained example's weights."""
-    return spec.replace(zero_init_residual=False) == example_spec()
+    return isinstance(spec, ResNetSpec) and spec.replace(zero_init_residual=False) == example_spec()
 
 
-def why_not_published(spec: ResNetSpec) -> str:
+def why_not_published(spec: Spec) -> str:
     """One sentence why there are no published weights for a network."""
+    if isinstance(spec, StarGANSpec):
+        return (
+            "The authors of StarGAN offer its trained weights with their source, github.com/yunjey/stargan: fetch the "
+            "file there and choose it under A file of yours."
+        )
+    if not isinstance(spec, ResNetSpec):
+        return f"There are no published weights for {title_of(spec)} here."
     imagenet = spec.replace(in_channels=3, num_classes=1000)
     if published(imagenet):
         return (
@@ -150,11 +159,12 @@ def why_not_published(spec: ResNetSpec) -> str:
     return f"torchvision publishes weights for its {_number(len(PUBLISHED))} residual networks, not for {title(spec)}."
 
 
-def _published_sources(spec: ResNetSpec) -> tuple[WeightsSource, ...]:
-    there = published(spec)
+def _published_sources(spec: Spec) -> tuple[WeightsSource, ...]:
+    there = published(spec) if isinstance(spec, ResNetSpec) else ()
     if not there:
         choice = WeightsChoice(source="published", tag=TAGS[0])
-        return (WeightsSource(choice=choice, label="Published by torchvision", reason=why_not_published(spec)),)
+        label = f"Published by {'its authors' if isinstance(spec, StarGANSpec) else 'torchvision'}"
+        return (WeightsSource(choice=choice, label=label, reason=why_not_published(spec)),)
     return tuple(
         WeightsSource(
             choice=WeightsChoice(source="published", tag=weights.tag),

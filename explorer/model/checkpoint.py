@@ -10,18 +10,18 @@ from functools import lru_cache
 
 from torch import Tensor
 
-from explorer.architecture.describe import describe
-from explorer.architecture.presets import title
+from explorer.architecture.families import DescribedSpec, network_of
+from explorer.architecture.families import title_of as usual_title_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import WeightsError
 from explorer.model.build import build
 from explorer.model.checkpoint_file import read_file
 from explorer.model.checkpoint_names import class_names, find_tensors, strip_prefixes
 from explorer.model.checkpoint_tensors import non_finite, usable
-from explorer.model.recognise import Shapes, recognise, title_of
+from explorer.model.recognise import Shapes, generator_fields, recognise, title_of
 
 # Names that belong to a residual network. What else is in a file (a loss, a counter of averages) hurts nobody.
-_NETWORKS_OWN = re.compile(r"(conv1|bn1|layer\d+|norm|fc)\..+")
+_NETWORKS_OWN = re.compile(r"(conv1|bn1|layer\d+|norm|fc|main)\..+")
 # torch counts batches since 0.4.1; older files do not have it, and no output depends on it.
 _COUNTER = "num_batches_tracked"
 
@@ -107,7 +107,7 @@ class Checkpoint:
         shape = shapes.get("conv1.weight", shapes.get("conv1.0.weight", ()))
         return shape[1] if len(shape) == 4 else None
 
-    def fits(self, spec: ResNetSpec) -> LoadReport:
+    def fits(self, spec: DescribedSpec) -> LoadReport:
         """Compare the file with a network, without building it."""
         network, file = expected_shapes(spec), self.shapes
         missing = tuple(name for name in network if name not in file)
@@ -119,7 +119,7 @@ class Checkpoint:
         uncounted = [name for name in missing if name.endswith(_COUNTER)]
         notes = ["The file does not say how many batches its running statistics have seen."] if uncounted else []
         return LoadReport(
-            network=title(spec),
+            network=usual_title_of(spec),
             loaded=len(network) - len(missing) - len(misshapen),
             missing=tuple(name for name in missing if not name.endswith(_COUNTER)),
             unexpected=tuple(name for name in file if name not in network),
@@ -128,7 +128,7 @@ class Checkpoint:
             notes=(*self.notes, *notes),
         )
 
-    def recognised(self, like: ResNetSpec) -> ResNetSpec | None:
+    def recognised(self, like: DescribedSpec) -> DescribedSpec | None:
         """The network that these are weights of, when names and shapes agree with one exactly.
 
         Args:
@@ -137,7 +137,7 @@ class Checkpoint:
         own = {name: shape for name, shape in self.shapes.items() if _NETWORKS_OWN.fullmatch(name)}
         return recognise(_countless(own), like, lambda spec: _countless(expected_shapes(spec)))
 
-    def check(self, spec: ResNetSpec) -> LoadReport:
+    def check(self, spec: DescribedSpec) -> LoadReport:
         """The report of a file that fits.
 
         Raises:
@@ -186,8 +186,8 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
     )
 
 
-def proposed_spec(checkpoint: Checkpoint, spec: ResNetSpec) -> tuple[ResNetSpec, tuple[str, ...]]:
-    """A network with the class count and the input channels of a file.
+def proposed_spec(checkpoint: Checkpoint, spec: DescribedSpec) -> tuple[DescribedSpec, tuple[str, ...]]:
+    """A network with the class count and the input channels of a file; of a generator with its width and domains too.
 
     Args:
         checkpoint: the file.
@@ -199,11 +199,19 @@ def proposed_spec(checkpoint: Checkpoint, spec: ResNetSpec) -> tuple[ResNetSpec,
     Raises:
         SpecError: when the file's counts are more than a network may have.
     """
-    wanted = {
-        "num_classes": (checkpoint.classes, spec.num_classes, "class", "classes"),
-        "in_channels": (checkpoint.in_channels, spec.in_channels, "input channel", "input channels"),
-    }
-    changed = {field: entry for field, entry in wanted.items() if entry[0] and entry[0] != entry[1]}
+    if isinstance(spec, ResNetSpec):
+        wanted = {
+            "num_classes": (checkpoint.classes, spec.num_classes, "class", "classes"),
+            "in_channels": (checkpoint.in_channels, spec.in_channels, "input channel", "input channels"),
+        }
+    else:
+        found = generator_fields(checkpoint.shapes)
+        wanted = {
+            "conv_dim": (found.get("conv_dim"), spec.conv_dim, "channel", "channels behind the first convolution"),
+            "c_dim": (found.get("c_dim"), spec.c_dim, "domain", "domains"),
+            "repeat_num": (found.get("repeat_num"), spec.repeat_num, "residual unit", "residual units"),
+        }
+    changed = {field: entry for field, entry in wanted.items() if entry[0] is not None and entry[0] != entry[1]}
     if not changed:
         return spec, ()
     has = " and ".join(f"{new:,} {one if new == 1 else many}" for new, _, one, many in changed.values())
@@ -213,9 +221,9 @@ def proposed_spec(checkpoint: Checkpoint, spec: ResNetSpec) -> tuple[ResNetSpec,
 
 
 @lru_cache(maxsize=16)
-def expected_shapes(spec: ResNetSpec) -> Shapes:
+def expected_shapes(spec: DescribedSpec) -> Shapes:
     """Shape of every parameter and buffer of a network by its name, from the module on the meta device."""
-    return {name: tuple(tensor.shape) for name, tensor in build(describe(spec), device="meta").state_dict().items()}
+    return {name: tuple(tensor.shape) for name, tensor in build(network_of(spec), device="meta").state_dict().items()}
 
 
 def _countless(shapes: Shapes) -> Shapes:

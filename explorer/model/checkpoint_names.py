@@ -28,7 +28,7 @@ _WRAPPERS = (
 _DEEPEST = 3
 # What wrappers put in front of a network's own names: DataParallel, compile, Lightning and the like.
 _PREFIXES = ("module.", "model.", "backbone.", "_orig_mod.", "net.", "network.", "encoder.", "resnet.")
-_FIRST = ("conv1.weight", "conv1.0.weight")
+_FIRST = ("conv1.weight", "conv1.0.weight", "main.0.weight")
 _LONGEST_NAME = 200
 _LONGEST_CLASS = 80
 

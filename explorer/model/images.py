@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -267,7 +267,7 @@ class Prepared:
     """One picture, ready for a network.
 
     Attributes:
-        tensor: ``(1, C, H, W)``, float32, on the CPU, normalised.
+        tensor: ``(1, C, H, W)``, float32, on the CPU, normalised; a generator's domains behind the picture's channels.
         seen: what the network really gets, before normalisation: H×W pixels, mode RGB or L.
         original_size: (width, height) of the picture that was prepared, in pixels.
         resized_size: (width, height) that it was resized to before the crop.
@@ -307,6 +307,7 @@ def prepare(
     size: tuple[int, int],
     in_channels: int = 3,
     preprocess: Preprocess = IMAGENET,
+    domains: Sequence[bool] = (),
 ) -> Prepared:
     """Resize, crop and normalise a picture as torchvision's ``weights.transforms()`` does.
 
@@ -316,11 +317,13 @@ def prepare(
     Args:
         picture: mode RGB or L, from ``decode``.
         size: (H, W) of the network's input, in pixels.
-        in_channels: 3 repeats grey pictures; 1 takes the luminance (ITU-R 601) of coloured ones.
+        in_channels: of the picture: 3 repeats grey pictures; 1 takes the luminance (ITU-R 601) of coloured ones.
         preprocess: the resizing and the normalisation.
+        domains: of a generator, whether each is asked for: a constant map of 1 or 0 behind the picture's channels, as
+            in Choi et al. 2017, arXiv 1711.09020.
 
     Returns:
-        The tensor ``(1, C, H, W)`` and the picture that it shows.
+        The tensor ``(1, in_channels + domains, H, W)`` and the picture that it shows.
 
     Raises:
         ImageError: the network has another number of input channels than 1 or 3.
@@ -342,6 +345,8 @@ def prepare(
     pixels = torch.from_numpy(np.array(seen)).view(size[0], size[1], in_channels).permute(2, 0, 1).contiguous()
     mean, std = (torch.tensor(values).view(-1, 1, 1) for values in preprocess.per_channel(in_channels))
     tensor = ((pixels.to(torch.float32) / 255) - mean) / std
+    targets = torch.tensor(domains, dtype=torch.float32).view(-1, 1, 1).expand(-1, *size)
+    tensor = torch.cat([tensor, targets])
     return Prepared(
         tensor=tensor.unsqueeze(0), seen=seen, original_size=picture.size, resized_size=resized_size, offset=offset
     )

@@ -6,17 +6,21 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from explorer.architecture.families import DescribedSpec
+from explorer.architecture.families import title_of as usual_title_of
 from explorer.architecture.presets import preset_of, title
 from explorer.architecture.spec import EXPANSION, MAX_STAGES, ResNetSpec
+from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec
 from explorer.errors import SpecError
 
 Shapes = Mapping[str, tuple[int, ...]]
 
 _BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.")
+_UNIT = re.compile(r"main\.\d{1,5}\.main\.0\.weight")
 _USUAL = ({"num_classes": 1000, "in_channels": 3}, {"num_classes": 10, "in_channels": 3})
 
 
-def recognise(shapes: Shapes, like: ResNetSpec, expected: Callable[[ResNetSpec], Shapes]) -> ResNetSpec | None:
+def recognise(shapes: Shapes, like: DescribedSpec, expected: Callable[[DescribedSpec], Shapes]) -> DescribedSpec | None:
     """The network whose weights have exactly these names and shapes.
 
     Weights do not show everything: where the stride is, whether there is padding or no shortcut at all, batch or
@@ -28,8 +32,12 @@ def recognise(shapes: Shapes, like: ResNetSpec, expected: Callable[[ResNetSpec],
         expected: the same of a spec's network.
 
     Returns:
-        The network; None when there is none, or no classifier.
+        The network; None when there is none.
     """
+    generator = _generator(shapes)
+    if generator is not None:
+        return generator if expected(generator) == shapes else None
+    like = like if isinstance(like, ResNetSpec) else ResNetSpec()
     try:
         fields = _fields(shapes, like)
     except (LookupError, ValueError, ZeroDivisionError):
@@ -46,8 +54,19 @@ def recognise(shapes: Shapes, like: ResNetSpec, expected: Callable[[ResNetSpec],
     return None
 
 
-def title_of(spec: ResNetSpec) -> str:
+def generator_fields(shapes: Shapes) -> dict[str, int]:
+    """The three numbers of a StarGAN generator as its weights show them; empty when they are of something else."""
+    first = shapes.get("main.0.weight", ())
+    if len(first) != 4 or first[1] <= PICTURE_CHANNELS:
+        return {}
+    units = sum(_UNIT.fullmatch(name) is not None for name in shapes)
+    return {"conv_dim": first[0], "c_dim": first[1] - PICTURE_CHANNELS, "repeat_num": units}
+
+
+def title_of(spec: DescribedSpec) -> str:
     """A network's name with its class count and input channels where they are not the usual ones of that name."""
+    if not isinstance(spec, ResNetSpec):
+        return usual_title_of(spec)
     for usual in _USUAL:
         known = preset_of(spec.replace(**usual))
         if known is not None:
@@ -58,6 +77,14 @@ def title_of(spec: ResNetSpec) -> str:
     if spec == named.spec:
         return named.title
     return f"{named.title} with {spec.num_classes:,} classes and {_channels(spec.in_channels)}"
+
+
+def _generator(shapes: Shapes) -> StarGANSpec | None:
+    try:
+        fields = generator_fields(shapes)
+        return StarGANSpec(**fields) if fields else None
+    except SpecError:
+        return None
 
 
 def _channels(count: int) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import torch
 
-from explorer.architecture.describe import describe
+from explorer.architecture.families import DescribedSpec, network_of, title_of, usual_size
 from explorer.architecture.plan import trace
-from explorer.architecture.presets import title
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec
 from explorer.architecture.weights import (
     Source,
     WeightsChoice,
@@ -18,13 +18,14 @@ from explorer.architecture.weights import (
     example_spec,
     fits_example,
     sources_for,
+    why_not_published,
 )
 from explorer.errors import WeightsError
 from explorer.model.build import NetworkModule, build
 from explorer.model.calibrate import calibrate
 from explorer.model.checkpoint import Checkpoint, LoadReport, proposed_spec, read_checkpoint
 from explorer.model.example import example_checkpoint, example_facts
-from explorer.model.images import DIGITS, IMAGENET, Preprocess, prepare
+from explorer.model.images import DIGITS, HALF, IMAGENET, Preprocess, prepare
 from explorer.model.published import Progress, publication, published_checkpoint
 from explorer.model.samples import sample_batch
 
@@ -71,7 +72,7 @@ class Loaded:
 
 
 def load(
-    spec: ResNetSpec,
+    spec: DescribedSpec,
     choice: WeightsChoice,
     *,
     device: str | torch.device | None = None,
@@ -100,6 +101,8 @@ def load(
         case "random" | "fresh":
             return _random(spec, choice, device, progress)
         case "published":
+            if isinstance(spec, StarGANSpec):
+                raise WeightsError(why_not_published(spec))
             which = publication(spec, choice.tag)
             file = published_checkpoint(which, progress=progress)
             model, report = _filled(spec, file, device)
@@ -114,7 +117,7 @@ def load(
         case "example":
             if not fits_example(spec):
                 raise WeightsError(
-                    f"The trained example is a network of its own and not {title(spec)}: choose its network with it."
+                    f"The trained example is a network of its own and not {title_of(spec)}: choose its network with it."
                 )
             model, report = _filled(spec, example_checkpoint(), device)
             facts = example_facts()
@@ -142,59 +145,76 @@ def load(
 
 
 def _filled(
-    spec: ResNetSpec, checkpoint: Checkpoint, device: str | torch.device | None
+    spec: DescribedSpec, checkpoint: Checkpoint, device: str | torch.device | None
 ) -> tuple[NetworkModule, LoadReport]:
     """A network with a file's weights, checked before anything is built."""
     report = checkpoint.check(spec)
-    model = build(describe(spec), device=device)
+    model = build(network_of(spec), device=device)
     # what the file has beyond the network, and the counters that it may lack, are in the report
     model.load_state_dict(checkpoint.tensors, strict=False)
     return model.eval(), report
 
 
 def _random(
-    spec: ResNetSpec, choice: WeightsChoice, device: str | torch.device | None, progress: Progress | None
+    spec: DescribedSpec, choice: WeightsChoice, device: str | torch.device | None, progress: Progress | None
 ) -> tuple[NetworkModule, Loaded]:
-    model = build(describe(spec), device=device, seed=choice.seed).eval()
+    model = build(network_of(spec), device=device, seed=choice.seed).eval()
     statistics = _statistics(spec, choice)
     if statistics == _CALIBRATED:
         if progress is not None:
             progress(0.5, "Estimating running statistics from the sample photographs")
         calibrate(model, _photographs(spec).to(model.device))
     label = f"random, seed {choice.seed:,}{statistics}"
-    return model, Loaded(source=choice.source, label=label, trained=False, preprocess=IMAGENET)
+    return model, Loaded(source=choice.source, label=label, trained=False, preprocess=usual_preprocess(spec))
 
 
-def _statistics(spec: ResNetSpec, choice: WeightsChoice) -> str:
+def _statistics(spec: DescribedSpec, choice: WeightsChoice) -> str:
     """What the label says about running statistics; nothing where the norm has none."""
     if spec.norm not in ("batch", "instance"):
         return ""
     if choice.source == "fresh":
         return ", fresh running statistics"
-    if spec.in_channels not in (1, 3):
+    if isinstance(spec, ResNetSpec) and spec.in_channels not in (1, 3):
         return f", not calibrated: no photograph has {spec.in_channels:,} channels"
     return _CALIBRATED
 
 
-def _photographs(spec: ResNetSpec) -> torch.Tensor:
+def _photographs(spec: DescribedSpec) -> torch.Tensor:
     """A batch ``(N, C, H, W)`` that the network gets through in seconds, however large it is."""
     side, count = calibration_size(spec)
     pictures = sample_batch("photo", count=count)
-    size = (side, side)
-    return torch.cat(
-        [prepare(p, size=size, in_channels=spec.in_channels, preprocess=IMAGENET).tensor for p in pictures]
-    )
+    size, preprocess = (side, side), usual_preprocess(spec)
+    if isinstance(spec, StarGANSpec):  # the domains take turns
+        targets = [[domain == number % spec.c_dim for domain in range(spec.c_dim)] for number in range(count)]
+        channels = PICTURE_CHANNELS
+    else:
+        targets, channels = [[]] * count, spec.in_channels
+    prepared = [
+        prepare(picture, size=size, in_channels=channels, preprocess=preprocess, domains=domains)
+        for picture, domains in zip(pictures, targets, strict=True)
+    ]
+    return torch.cat([one.tensor for one in prepared])
 
 
-def calibration_size(spec: ResNetSpec) -> tuple[int, int]:
+def usual_preprocess(spec: DescribedSpec) -> Preprocess:
+    """What pictures go through before a network that nobody trained: what its source trains it with."""
+    return HALF if isinstance(spec, StarGANSpec) else IMAGENET
+
+
+def calibration_size(spec: DescribedSpec) -> tuple[int, int]:
     """Side in pixels and number of the photographs that running statistics are estimated from.
 
-    The size that the network is made for, 32 for CIFAR's stem and 224 for the others, and at least 2×2 at the last
-    stage, so that every norm sees more than one value. Large networks get fewer pictures, then smaller ones.
+    The size that the network is made for, 32 for CIFAR's stem, 128 for a generator and 224 for the others, and at least
+    2×2 at the last stage, so that every norm sees more than one value. Large networks get fewer pictures, then smaller
+    ones.
     """
-    network = describe(spec)
-    usual, stem_stride = (32, 1) if spec.stem == "cifar" else (224, 4)
-    smallest = max(usual // 4, stem_stride * 2 ** len(spec.depths))
+    network = network_of(spec)
+    if isinstance(spec, StarGANSpec):
+        usual = usual_size(spec)[0]
+        smallest = usual // 4
+    else:
+        usual, stem_stride = (32, 1) if spec.stem == "cifar" else (224, 4)
+        smallest = max(usual // 4, stem_stride * 2 ** len(spec.depths))
     side = max(usual, smallest)
     macs = trace(network, (side, side)).macs
     while 2 * macs > _MOST_MACS and side > smallest:
