@@ -20,11 +20,15 @@ QUIET_MS = 300
 POLL_MS = 50
 """How often to look: every frame would cost more than it saves."""
 
-IDLE_SCRIPT = """quiet => {
+ANSWER_MS = 30_000
+"""How long a busy server may take to begin with what it was asked; some messages get no answer."""
+
+IDLE_SCRIPT = """([quiet, answer]) => {
   const { testConnectionState, testScriptState } = document.querySelector('[data-testid="stApp"]')?.dataset ?? {};
   // a grey bar stands for an element whose code the browser has yet to load
   const ready = testConnectionState === "CONNECTED" && testScriptState === "notRunning"
-    && !document.querySelector('[data-testid="stSkeleton"]');
+    && !document.querySelector('[data-testid="stSkeleton"]')
+    && (lastAsked < lastAnswered || performance.now() - lastAsked > answer);
   if (!ready) window.lastBusy = performance.now();
   return ready && performance.now() - window.lastBusy > quiet;
 }"""
@@ -80,7 +84,7 @@ class AppPage:
         """
         self.tab.get_by_test_id("stApp").wait_for()
         self.tab.evaluate("window.lastBusy = performance.now()")
-        self.tab.wait_for_function(IDLE_SCRIPT, arg=quiet_ms, polling=POLL_MS)
+        self.tab.wait_for_function(IDLE_SCRIPT, arg=[quiet_ms, ANSWER_MS], polling=POLL_MS)
         return self
 
     # --- controls ---

@@ -8,12 +8,22 @@ from playwright.sync_api import ConsoleMessage, Page, Request, WebSocket
 
 EXCEPTION_MARK = "An exception is shown on the page: "
 
-# Runs before the page's own scripts. Remembers when the script was last busy, which `AppPage.idle` reads, and says
-# every exception box aloud, also one that a rerun takes away again.
+# Runs before the page's own scripts. Remembers when the script was last busy, and when the page last asked its server
+# and had an answer, for `AppPage.idle`; says every exception box aloud, also one that a rerun takes away again.
 INIT_SCRIPT = f"""
 (() => {{
   const seen = new WeakSet();
   window.lastBusy = performance.now();
+  window.lastAsked = window.lastAnswered = 0;
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {{
+    if (!seen.has(this)) {{
+      seen.add(this);
+      this.addEventListener("message", () => {{ window.lastAnswered = performance.now(); }});
+    }}
+    window.lastAsked = performance.now();
+    send.call(this, data);
+  }};
   const look = () => {{
     const app = document.querySelector('[data-testid="stApp"]');
     const {{ testConnectionState, testScriptState }} = app?.dataset ?? {{}};
