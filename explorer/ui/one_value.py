@@ -45,6 +45,7 @@ def show_value(
     y: int = 0,
     x: int = 0,
     source: int | None = None,
+    colours: bool = False,
     on_source: Callable[[int | None], None],
     on_go: Go | None = None,
 ) -> None:
@@ -58,6 +59,7 @@ def show_value(
         y: row of the position.
         x: column of the position.
         source: the arriving channel whose products are written out; None takes the one that adds most.
+        colours: whether what arrives at the network is a picture in red, green and blue.
         on_source: called with the one that a person picks, None for the one that adds most.
         on_go: called with the row that a number comes from and its place there, to step to it; None draws no steps.
     """
@@ -67,8 +69,9 @@ def show_value(
         st.info(str(error))
         return
     if isinstance(value.parts, WeightedSum):
-        _weighted(value, value.parts, row, source, on_source, on_go)
-        if _is_colour(row, value.parts):
+        colours = colours and _is_colour(row, value.parts)
+        _weighted(value, value.parts, row, source, PICTURE_COLOURS if colours else (), on_source, on_go)
+        if colours:
             _colours(value.parts, kernels(model, row.layer), channel)
         _exact(value)
         return
@@ -84,11 +87,11 @@ def _weighted(
     parts: WeightedSum,
     row: Layer,
     source: int | None,
+    names: Sequence[str],
     on_source: Callable[[int | None], None],
     on_go: Go | None,
 ) -> None:
     place = _place(parts, source)
-    names = PICTURE_COLOURS if _is_colour(row, parts) else ()
     left, right = st.columns(2, gap="medium")
     with left:
         _lines(formulas(value, place=place))
@@ -142,7 +145,7 @@ def _choose_source(parts: WeightedSum, place: int, source: int | None, on_source
 
 
 def _is_colour(row: Layer, parts: WeightedSum) -> bool:
-    """Whether it is a kernel on the picture's own three colours."""
+    """Whether it is a kernel on three channels that are the network's own input."""
     return row.inputs == (INPUT,) and parts.kind == "conv" and len(parts.sums) == len(PICTURE_COLOURS)
 
 

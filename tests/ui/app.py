@@ -9,7 +9,7 @@ from streamlit.util import calc_hash
 APP = Path(__file__).parents[2] / "app.py"
 
 
-def open_app(page: str | None = None, *, options: bool = False, **query: str) -> AppTest:
+def open_app(page: str | None = None, /, *, options: bool = False, **query: str) -> AppTest:
     """Start the app as if a link had been opened.
 
     Args:

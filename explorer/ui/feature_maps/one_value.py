@@ -34,6 +34,7 @@ def explained(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, channel: int
         y=y,
         x=x,
         source=state.get("source"),
+        colours=True,
         on_source=lambda source: state.update(source=source),
         on_go=_go,
     )

@@ -23,6 +23,10 @@ def main() -> None:
             from explorer.ui.block.breaks import show
 
             show()
+        case "value":
+            from explorer.ui.block import one_value
+
+            one_value.show(chosen)
         case _:
             from explorer.ui.block.one import one
 
