@@ -70,7 +70,7 @@ def size_formula(plan: Plan, row: Layer) -> str:
 
 
 def _record(plan: Plan, row: Layer, batch: int) -> dict[str, object]:
-    padding = f", padding {row.op.padding}" if row.kind == "conv" else ""
+    padding = f", padding {row.op.padding}" if row.kind == "conv" and row.op.kernel > 1 else ""
     change = f"{shape_text((batch, *row.input_shape))} → {shape_text((batch, *row.output_shape))}"
     return {
         "step": row.layer.removeprefix(f"{row.block}."),

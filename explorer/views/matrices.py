@@ -11,12 +11,14 @@ import numpy as np
 from PIL import ImageColor
 
 from explorer.views.norm_words import written
-from explorer.views.palette import DIVERGING, TEXT
+from explorer.views.palette import DIVERGING
 
 MOST_CELLS = 10
 """Rows and columns that are written out; of a larger map this is its corner."""
 _COLOURS = np.array([ImageColor.getrgb(colour) for colour in DIVERGING], dtype=float)
-_DARK_ABOVE = 0.55  # share of the reach from which on a cell is dark and its number light
+# Black and white, because nothing softer can be read (4.5 to 1) on every colour between them.
+_BLACK, _WHITE = "#000000", "#FFFFFF"
+_EQUAL_CONTRAST = 0.179  # relative luminance on which black and white are equally legible, WCAG 2.2
 
 Note = Callable[[int, int], str]
 
@@ -97,9 +99,16 @@ def _cell(value: Any, reach: float, note: str, whole: bool) -> str:
     share = float(value) / reach if reach and np.isfinite(value) else 0.0
     place = (share + 1) / 2 * (len(_COLOURS) - 1)
     rgb = [round(float(np.interp(place, range(len(_COLOURS)), _COLOURS[:, c]))) for c in range(3)]
-    ink = TEXT["dark"] if abs(share) > _DARK_ABOVE else TEXT["light"]
+    ink = _BLACK if _luminance(rgb) > _EQUAL_CONTRAST else _WHITE
     style = f"background:rgb({','.join(map(str, rgb))});color:{ink}"
     return f'<td tabindex="-1" style="{style}" data-note="{escape(note)}">{short(float(value), whole=whole)}</td>'
+
+
+def _luminance(rgb: Sequence[int]) -> float:
+    """Relative luminance of a colour, WCAG 2.2."""
+    parts = [value / 255 for value in rgb]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def short(value: float, *, whole: bool = False) -> str:

@@ -19,12 +19,12 @@ from explorer.views.numbers import in_short, shape_text
 
 def one(chosen: Example) -> None:
     """Draw the part of the page Block on one block alone."""
-    fields, shown = st.columns([1, 3.3], gap="medium")
+    fields, shown = st.columns([1, 3.4], gap="medium")
     with fields, st.container(key="block_fields", gap="small"):
         controls(chosen)
     with shown:
         trace = trace_block(chosen.spec, (chosen.height, chosen.width))
-        left, right = st.columns([1, 1.75], gap="medium")
+        left, right = st.columns([1, 2], gap="medium")
         with left:
             _drawing(chosen, trace)
         with right:
