@@ -35,7 +35,7 @@ JOINS = {"add": "Addition", "concat": "Concatenation"}
 STRIDES = {"3x3": "the 3×3", "1x1": "the first 1×1"}
 OWN = "A block of your own"
 LARGEST = 2048
-HALF, THIRD = 132, 83  # pixels, of the fields that stand side by side
+HALF, THIRD = 128, 80  # pixels, of the fields that stand side by side
 
 
 class Example(NamedTuple):

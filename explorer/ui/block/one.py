@@ -17,9 +17,12 @@ from explorer.views.block_steps import step_table, steps_html
 from explorer.views.numbers import in_short, shape_text
 
 
+NO_BREAK = "\u00a0"
+
+
 def one(chosen: Example) -> None:
     """Draw the part of the page Block on one block alone."""
-    fields, shown = st.columns([1, 3.4], gap="medium")
+    fields, shown = st.columns([1, 3.3], gap="medium")
     with fields, st.container(key="block_fields", gap="small"):
         controls(chosen)
     with shown:
@@ -57,7 +60,7 @@ def _steps(chosen: Example, trace: BlockTrace) -> None:
         arrives = shape_text((chosen.pictures, chosen.spec.channels_in, chosen.height, chosen.width))
         st.markdown(
             f"**{block_title(chosen.spec)}**: {arrives} → {leaves} · {number(plan.params)} params · "
-            f"{in_short(plan.macs)} MACs a picture"
+            f"{in_short(plan.macs).replace(' ', NO_BREAK)} MACs a picture"
         )
     frame = step_table(trace, batch=chosen.pictures)
     st.html(steps_html(frame, picked=state.get("b_step")))
