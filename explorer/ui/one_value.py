@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -212,16 +213,19 @@ def _exact(value: OneValue) -> None:
         st.dataframe(
             frame,
             hide_index=True,
-            column_config={
-                str(name): st.column_config.NumberColumn(str(name).replace("_", " "), format="%.9g")
-                for name in frame
-                if pd.api.types.is_float_dtype(frame[name])
-            },
+            column_config={name: _column(frame, name) for name in map(str, frame)},
             height=min(320, 36 * (len(frame) + 1)),
             key="value_table",
             alt=f"{len(frame):,} numbers that the value is made of.",
         )
         downloads(frame, f"{value.layer}-{value.channel}-{value.y}-{value.x}", "value_save")
+
+
+def _column(frame: pd.DataFrame, name: str) -> Any:
+    label = name.replace("_", " ")
+    if pd.api.types.is_float_dtype(frame[name]):
+        return st.column_config.NumberColumn(label, format="%.9g", width=130)
+    return st.column_config.Column(label)
 
 
 def _place(parts: WeightedSum, source: int | None) -> int:

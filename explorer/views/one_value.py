@@ -172,6 +172,8 @@ def contributions_figure(
         textposition="none",
         marker={"color": [*colours, TEXT[theme]], "line": {"width": 0}},
         hovertemplate="%{text}<extra></extra>",
+        # a click picks a channel, which is bold then; nothing fades
+        unselected={"marker": {"opacity": 1}},
     )
     return figure
 

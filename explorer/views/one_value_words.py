@@ -18,7 +18,7 @@ _TERMS = 4
 # So many products are written out, those of a 3×3 kernel.
 _PRODUCTS = 9
 _SOURCES = {
-    "running": "the running statistics, kept since training",
+    "running": "the running statistics that the norm keeps",
     "batch": "the batch: {count:,} values of this channel in all pictures",
     "channel": "this picture: the {count:,} values of this channel",
     "group": "this picture: the {count:,} values of this channel's group",

@@ -92,7 +92,7 @@ def test_the_way_back_leads_from_a_sum_to_the_norm_and_to_its_convolution() -> N
     where = ("row", "channel", "y", "x")
     assert [url(at)[name] for name in where] == ["layer2.0.bn2", "7", "2", "3"]
     assert lines(at)["Value"].endswith(f"= {written(main)}")
-    assert lines(at)["μ and σ² from"] == "the running statistics, kept since training"
+    assert lines(at)["μ and σ² from"] == "the running statistics that the norm keeps"
 
     at = button(at, "value_step_0").click().run()
     assert url(at)["row"] == "layer2.0.conv2"
