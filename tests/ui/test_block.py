@@ -130,3 +130,13 @@ def test_one_value_of_a_step_of_the_block_is_taken_apart():
     assert not at.exception
     assert not sentences(at)
     assert "conv2, channel 1 at y 2, x 3" in words(at)
+
+
+def test_beside_a_block_that_does_not_fit_the_others_are_still_drawn():
+    at = open_app(
+        "block", b_part="side", b_compared="skips", b_padding="0", b_height="4", b_width="4", b_shortcut="none"
+    )
+    assert not at.exception
+    assert len(at.info) == 2
+    assert all("3×3 window of layer1.0.conv2 does not fit on the 2×2" in info.value for info in at.info)
+    assert "90 params" in words(at)

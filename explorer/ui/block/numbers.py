@@ -73,7 +73,7 @@ def run_of(chosen: Example) -> BlockRun:
         shape = (chosen.pictures, chosen.spec.channels_in, chosen.height, chosen.width)
         return run_block(model, make_input(shape, numbers=what, seed=seed), mode=mode)
 
-    return cached.result(("block", chosen, *how), make, _bytes)
+    return cached.result(("block", chosen, *how), make, run_bytes)
 
 
 def too_large(plan: Plan, pictures: int) -> str:
@@ -153,5 +153,6 @@ def _field(name: str, label: str, value: int, low: int, high: int, help: str) ->
     )
 
 
-def _bytes(found: BlockRun) -> int:
+def run_bytes(found: BlockRun) -> int:
+    """What a run takes in the cache."""
     return sum(values.nbytes for values in found.steps.values()) + 5 * found.x.nbytes

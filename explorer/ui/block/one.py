@@ -16,7 +16,6 @@ from explorer.views.block_drawing import block_drawing
 from explorer.views.block_steps import step_table, steps_html
 from explorer.views.numbers import in_short, shape_text
 
-
 NO_BREAK = "\u00a0"
 
 

@@ -10,11 +10,11 @@ import streamlit as st
 from explorer.architecture.formulas import number
 from explorer.architecture.one_block import BlockSpec, BlockTrace, trace_block
 from explorer.architecture.plan import Layer
-from explorer.errors import ExplorerError, SpecError
-from explorer.model.one_block import build_block, make_input, run_block
-from explorer.ui import state, widgets
+from explorer.errors import ExplorerError
+from explorer.model.one_block import BlockRun, build_block, make_input, run_block
+from explorer.ui import cached, state, widgets
 from explorer.ui.block.choice import Example
-from explorer.ui.block.numbers import too_large
+from explorer.ui.block.numbers import run_bytes, too_large
 from explorer.ui.components.diagram import drawn
 from explorer.ui.widgets import bound
 from explorer.views.block_drawing import block_drawing
@@ -98,8 +98,8 @@ def _columns(blocks: Mapping[str, tuple[BlockSpec, dict[str, Any]]], chosen: Exa
             try:
                 spec = base.replace(**change)
                 trace = trace_block(spec, (chosen.height, chosen.width))
-            except SpecError as error:
-                st.info(" ".join(error.problems))
+            except ExplorerError as error:
+                st.info(str(error))
                 continue
             drawn(block_drawing(spec, trace, batch=chosen.pictures), key=f"side_{place}")
             if trace.clash is not None:
@@ -110,7 +110,7 @@ def _columns(blocks: Mapping[str, tuple[BlockSpec, dict[str, Any]]], chosen: Exa
             _figures(spec, trace)
             _values(spec, trace, chosen)
     st.caption(
-        "Real values of the first picture: random input and weights by the seed under *One block*, in eval mode; "
+        "Real values of one picture: random input and weights by the seed under *One block*, in eval mode; "
         "convolutions that the blocks share have the same weights."
     )
 
@@ -150,18 +150,11 @@ def _carried(spec: BlockSpec, rows: tuple[Layer, ...]) -> str:
 
 def _values(spec: BlockSpec, trace: BlockTrace, chosen: Example) -> None:
     """The first picture's first channel on real numbers; of a concatenation the first that the shortcut gives."""
-    refused = too_large(trace.plan, chosen.pictures)
+    refused = too_large(trace.plan, 1)
     if refused:
         st.info(refused)
         return
-    seed = state.get("b_seed")
-    x = make_input((chosen.pictures, spec.channels_in, chosen.height, chosen.width), seed=seed)
-    try:
-        model = build_block(spec, seed=seed, like=build_block(chosen.spec.replace(shortcut="none"), seed=seed))
-        found = run_block(model, x)
-    except ExplorerError as error:
-        st.warning(str(error), icon=":material/warning:")
-        return
+    found = _run(spec, chosen)
     main = found.residual[0, 0]
     parts, signs = [Matrix("F(x), channel 0", main, value_note("F(x)", main))], []
     if found.shortcut is not None and found.total is not None:
@@ -177,6 +170,17 @@ def _values(spec: BlockSpec, trace: BlockTrace, chosen: Example) -> None:
             signs = ["and", "="]
     st.html(matrices_html(parts, signs))
     st.caption(corner_words(main.shape))
+
+
+def _run(spec: BlockSpec, chosen: Example) -> BlockRun:
+    """One picture through a block, whose main path is that of the chosen one as far as they are the same."""
+    seed = state.get("b_seed")
+
+    def make() -> BlockRun:
+        model = build_block(spec, seed=seed, like=build_block(chosen.spec.replace(shortcut="none"), seed=seed))
+        return run_block(model, make_input((1, spec.channels_in, chosen.height, chosen.width), seed=seed))
+
+    return cached.result(("block beside", spec, chosen, seed), make, run_bytes)
 
 
 def _weights(trace: BlockTrace) -> int:
