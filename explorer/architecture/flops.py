@@ -1,10 +1,11 @@
 """One network, several "FLOP" figures: what each tool prints, and why they differ."""
 
+from math import prod
 from typing import NamedTuple
 
 from explorer.architecture.describe import describe
 from explorer.architecture.formulas import number
-from explorer.architecture.plan import Plan, trace
+from explorer.architecture.plan import Layer, Plan, trace
 from explorer.architecture.presets import DEPTHS
 from explorer.architecture.spec import ResNetSpec, Shortcut
 
@@ -44,14 +45,16 @@ def flop_figures(plan: Plan, *, spec: ResNetSpec | None = None) -> tuple[FlopFig
     conv_biases = sum(
         row.op.channels_out * row.output_shape[1] * row.output_shape[2]
         for row in plan.layers
-        if row.kind == "conv" and row.op.bias
+        if row.kind in ("conv", "convtranspose") and row.op.bias
     )
+    at_outputs = sum(counted_at_outputs(row) for row in plan.layers)
     added = [
         f"{number(affine)} parameters of the norms" if affine else "",
         f"{number(linear_biases)} biases of the classifier" if linear_biases else "",
         f"{number(conv_biases)} additions of the convolutions' biases" if conv_biases else "",
+        f"{number(at_outputs)} for transposed convolutions counted at every output pixel" if at_outputs else "",
     ]
-    torchinfo = plan.macs + affine + linear_biases + conv_biases
+    torchinfo = plan.macs + affine + linear_biases + conv_biases + at_outputs
     figures = [
         FlopFigure(
             "This app",
@@ -83,6 +86,21 @@ def flop_figures(plan: Plan, *, spec: ResNetSpec | None = None) -> tuple[FlopFig
     if spec is not None and depth is not None:
         figures.append(_paper_figure(spec, depth))
     return tuple(figures)
+
+
+def counted_at_outputs(row: Layer) -> int:
+    """What torchinfo counts too much of a transposed convolution.
+
+    It takes every weight once for every pixel that leaves, as for any convolution; but each meets only the pixels that
+    arrive.
+
+    Args:
+        row: of a plan; any other operation has none.
+    """
+    if row.kind != "convtranspose":
+        return 0
+    arriving, leaving = prod(row.input_shape[1:]), prod(row.output_shape[1:])
+    return row.macs // arriving * (leaving - arriving)
 
 
 def _paper_depth(spec: ResNetSpec) -> int | None:

@@ -182,7 +182,7 @@ def _output(row: Layer) -> tuple[Formula, ...]:
 
 def _channels(row: Layer) -> Formula:
     name = "Output channels"
-    if row.kind == "conv":
+    if row.kind in ("conv", "convtranspose"):
         return _plain(name, "one for each filter", row.output_shape[0])
     if row.kind in ("pad", "concat") and row.input_shape[0] != row.output_shape[0]:
         more = row.output_shape[0] - row.input_shape[0]  # zeros, or the shortcut's
@@ -200,6 +200,8 @@ def _side_formula(op: Op, before: int, after: int) -> tuple[str, int]:
         opened, closed = "⌈⌉" if op.ceil_mode else "⌊⌋"
         span = f"{number(before)} + 2·{op.padding} − {op.kernel}"
         return f"{opened}({span})/{op.stride}{closed} + 1 = {number(after)}", after
+    if op.kind == "convtranspose":
+        return f"({number(before)} − 1)·{op.stride} − 2·{op.padding} + {op.kernel} = {number(after)}", after
     return f"{UNCHANGED}: {number(after)}", after
 
 
@@ -207,7 +209,7 @@ def _params(row: Layer) -> Formula:
     name, op = "Parameters", row.op
     bias = f" + {number(op.channels_out)}" if op.bias else ""
     match row.kind:
-        case "conv":
+        case "conv" | "convtranspose":
             return _solved(name, _conv_weights(op) + bias, row.params)
         case "linear":
             return _solved(name, _product(op.channels_in, op.channels_out) + bias, row.params)
@@ -228,6 +230,9 @@ def _macs(row: Layer) -> Formula:
         case "conv":
             weights = row.params - (op.channels_out if op.bias else 0)
             return _solved("MACs", _product(weights, *row.output_shape[1:]), row.macs)
+        case "convtranspose":  # every value that arrives meets every weight once
+            weights = row.params - (op.channels_out if op.bias else 0)
+            return _solved("MACs", _product(weights, *row.input_shape[1:]), row.macs)
         case "linear":
             return _solved("MACs", _product(op.channels_in, op.channels_out), row.macs)
         case _:
@@ -247,6 +252,14 @@ def _geometry(plan: Plan, row: Layer) -> tuple[Formula, ...]:
             _solved(field, f"max({whole})", row.receptive_field),
             steps,
             _solved(start, f"min({number(first.start)}, 0)", row.receptive_start),
+        )
+    if row.kind == "convtranspose":
+        sees = f"{number(first.field)} + (⌈{op.kernel}/{op.stride}⌉ − 1)·{number(first.jump)}"
+        begins = f"⌈({op.padding} − {op.kernel} + 1)/{op.stride}⌉"
+        return (
+            _solved(field, sees, row.receptive_field),
+            _solved(jump, f"{number(first.jump)}/{op.stride}", row.jump),
+            _solved(start, f"{number(first.start)} + {begins}·{number(first.jump)}", row.receptive_start),
         )
     if row.kernel is not None:
         sees = f"{number(first.field)} + ({op.kernel} − 1)·{number(first.jump)}"
@@ -286,7 +299,12 @@ def _macs_by_kind(plan: Plan) -> dict[str, int]:
     return _by_kind(plan, lambda row: row.macs)
 
 
-_PLURALS = {"conv": "convolutions", "norm": "norms", "linear": "fully connected"}
+_PLURALS = {
+    "conv": "convolutions",
+    "convtranspose": "transposed convolutions",
+    "norm": "norms",
+    "linear": "fully connected",
+}
 
 
 def _by_kind(plan: Plan, value: Callable[[Layer], int]) -> dict[str, int]:

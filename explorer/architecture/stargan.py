@@ -18,6 +18,8 @@ SHRINKS_BY = 4
 DOMAINS = ("Black hair", "Blond hair", "Brown hair", "Male", "Young")
 """What the five domains of the published generator are, attributes of CelebA."""
 
+_DOWN, _TRUNK, _UP = "Down-sampling", "Bottleneck", "Up-sampling"  # the parts of Table 4 of the paper
+
 BOUNDS: dict[str, tuple[int, int]] = {"conv_dim": (1, 2048), "c_dim": (1, 1000), "repeat_num": (0, 500)}
 
 
@@ -99,7 +101,7 @@ def describe_stargan(spec: StarGANSpec) -> Network:
         _step("stem", "conv", 0, spec.in_channels, width, kernel=7),
         _step("down1", "conv", 3, width, 2 * width, kernel=4),
         _step("down2", "conv", 6, 2 * width, trunk, kernel=4),
-        Section("bottleneck", tuple(_unit(f"main.{i}", trunk) for i in range(9, first_up))),
+        Section("bottleneck", tuple(_unit(f"main.{i}", trunk) for i in range(9, first_up)), _TRUNK),
         _step("up1", "convtranspose", first_up, trunk, 2 * width, kernel=4),
         _step("up2", "convtranspose", first_up + 3, 2 * width, width, kernel=4),
         Section(
@@ -113,6 +115,7 @@ def describe_stargan(spec: StarGANSpec) -> Network:
                     channels_out=PICTURE_CHANNELS,
                 ),
             ),
+            _UP,
         ),
     ]
     return Network(
@@ -148,6 +151,7 @@ def _step(name: str, kind: Kind, index: int, channels_in: int, channels_out: int
             _norm(f"main.{index + 1}", channels_out),
             Op(kind="relu", name=f"main.{index + 2}", channels_in=channels_out, channels_out=channels_out),
         ),
+        _UP if kind == "convtranspose" else _DOWN,
     )
 
 

@@ -47,6 +47,8 @@ class Op:
         zero_init: whether a norm's weight starts at 0.
         takes_one_value: whether an instance norm may meet a map of one value, which its running statistics then
             normalise in evaluation.
+        channels_last: whether what it puts out has its channels last, ``(H, W, C)`` or ``(tokens, C)``, as in
+            transformers; only in a measured network.
     """
 
     kind: Kind
@@ -62,6 +64,7 @@ class Op:
     norm: str = ""
     zero_init: bool = False
     takes_one_value: bool = False
+    channels_last: bool = False
 
     @property
     def is_global_pool(self) -> bool:
@@ -109,10 +112,17 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A named part of the network: ``stem``, ``layer1`` …, ``head``."""
+    """A named part of the network.
+
+    Attributes:
+        name: ``stem``, ``layer1`` …, ``head``.
+        nodes: its operations and blocks in order.
+        paper: what its paper calls it, where that is not a ResNet's (``conv2_x``).
+    """
 
     name: str
     nodes: tuple[Op | Residual, ...]
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +135,15 @@ class Network:
         sections: stem, stages and head in order.
         weights: how random weights are drawn: "fan_out" as torchvision's ResNets do (He et al. 2015, arXiv
             1502.01852), or "default", every layer's own.
+        measured: whether it was read off a running module. Such a tree lists the calls and not how they are wired, so
+            that sizes cannot be worked out from it: its plan is measured too.
     """
 
     title: str
     in_channels: int
     sections: tuple[Section, ...]
     weights: Literal["fan_out", "default"] = "fan_out"
+    measured: bool = False
 
     def blocks(self) -> Iterator[Residual]:
         """All residual blocks in order."""

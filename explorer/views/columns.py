@@ -13,7 +13,7 @@ from explorer.views.drawing import Box, Column, Line, Mark, Orientation, Rect, T
 from explorer.views.numbers import shape_text
 from explorer.views.op_words import op_label, op_text
 
-BOXED = ("conv", "linear", "maxpool", "avgpool")
+BOXED = ("conv", "convtranspose", "linear", "maxpool", "avgpool")
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ def _box(context: Context, step: Step, rect: Rect) -> Box:
     row = step.rows[0]
     middle = rect.x + rect.width / 2
     text = fitted(step.text, middle, rect.y + rect.height / 2, context.metrics.font, rect.width - 4)
-    counted = row.kind in ("conv", "linear")
+    counted = row.kind in ("conv", "convtranspose", "linear")
     selected = row.layer == context.selected
     return Box(row.layer, rect, text, op_label(row, context.shapes), counted=counted, selected=selected)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from explorer.architecture.describe import describe
+from explorer.architecture.families import known_networks, network_of
 from explorer.architecture.plan import Plan, trace
-from explorer.architecture.presets import presets
 from explorer.architecture.published import PUBLISHED
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import ExplorerError
 from explorer.views.frames import QUANTITIES, frame_of
 from explorer.views.numbers import shape_text
@@ -44,7 +44,7 @@ def compare(plans: Mapping[str, Plan] | Sequence[Plan]) -> pd.DataFrame:
             own, base = table.get(stage, {}), first.get(stage, {})
             record = {
                 "stage": stage,
-                "paper_name": stage_paper_name(stage),
+                "paper_name": own.get("paper_name") or stage_paper_name(stage),
                 "network": name,
                 "output_size": own.get("output_size", ""),
                 "structure": own.get("structure", ""),
@@ -86,7 +86,7 @@ def side_by_side(plans: Mapping[str, Plan] | Sequence[Plan], column: str = "para
 
 
 def all_networks() -> pd.DataFrame:
-    """Every named network at its own input size, one row each.
+    """Every named network that is described here, at its own input size, one row each.
 
     Returns:
         Columns ``name``, ``title``, ``group``, ``input_size``, ``weighted_layers``, ``params``,
@@ -96,8 +96,10 @@ def all_networks() -> pd.DataFrame:
         is none; and ``source``.
     """
     records = []
-    for named in presets():
-        plan = trace(describe(named.spec), named.input_size)
+    for named in known_networks():
+        if isinstance(named.spec, TorchvisionSpec):  # counted only when it is built
+            continue
+        plan = trace(network_of(named.spec), named.input_size)
         records.append(
             {
                 "name": named.name,

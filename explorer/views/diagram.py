@@ -38,24 +38,13 @@ from explorer.views.drawing import (
     text_width,
 )
 from explorer.views.numbers import shape_text
+from explorer.views.op_words import NORM_NAMES, NORMS, UP
 from explorer.views.selection import block_of
 from explorer.views.ticks import CARD_PAD, strip
 
 WIDTHS: dict[Orientation, float] = {"wide": 900.0, "narrow": 350.0}
 TURN = 7.0  # above what an edge enters; its arrow needs that much
 SYMBOL_WIDTH = 24.0
-
-LEGEND: tuple[tuple[Symbol, str], ...] = (
-    ("identity", "identity"),
-    ("projection", "projection"),
-    ("padding", "zero padding"),
-    ("add", "addition"),
-    ("counted", "counts to the depth: {counted}"),
-    ("norm", "norm"),
-    ("relu", "ReLU"),
-    ("tick", "block"),
-    ("tick-projection", "block with a projection"),
-)
 
 
 class _End(NamedTuple):
@@ -179,17 +168,34 @@ def _route(a: _End, b: _End, orientation: Orientation) -> tuple[Point, ...]:
 
 def _legend(context: Context, width: float, top: float) -> tuple[tuple[LegendEntry, ...], float]:
     """The signs that are used, in as many lines as they need, and the height of the whole drawing."""
-    m, plan = context.metrics, context.plan
-    total, convolutions = plan.weighted_layers, plan.weighted_convolutions
-    counted = f"{total} = {convolutions} + {total - convolutions}"
+    m = context.metrics
     entries = []
     line = m.small + 8
     x, y = MARGIN, top + line
-    for symbol, text in LEGEND:
-        written = text.format(counted=counted)
-        needed = SYMBOL_WIDTH + text_width(written, m.small) + 12
+    for symbol, letters, words in _signs(context.plan):
+        needed = SYMBOL_WIDTH + text_width(words, m.small) + 12
         if x + needed > width and x > MARGIN:
             x, y = MARGIN, y + line
-        entries.append(LegendEntry(symbol, x, Text(x + SYMBOL_WIDTH, y, written, m.small, "start", "muted")))
+        entries.append(LegendEntry(symbol, x, Text(x + SYMBOL_WIDTH, y, words, m.small, "start", "muted"), letters))
         x += needed
     return tuple(entries), y + 6
+
+
+def _signs(plan: Plan) -> list[tuple[Symbol, str, str]]:
+    """Every sign with its letters, if it has any, and what it means."""
+    total, convolutions = plan.weighted_layers, plan.weighted_convolutions
+    norms = {NORMS[row.op.norm]: NORM_NAMES[row.op.norm] for row in plan.layers if row.kind == "norm"}
+    letters = norms
+    if any(row.kind == "convtranspose" for row in plan.layers):
+        letters = {UP: "transposed convolution", **norms}
+    return [
+        ("identity", "", "identity"),
+        ("projection", "", "projection"),
+        ("padding", "", "zero padding"),
+        ("add", "", "addition"),
+        ("counted", "", f"counts to the depth: {total} = {convolutions} + {total - convolutions}"),
+        *(("letters", short, words) for short, words in letters.items()),
+        ("relu", "", "ReLU"),
+        ("tick", "", "block"),
+        ("tick-projection", "", "block with a projection"),
+    ]

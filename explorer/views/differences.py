@@ -10,7 +10,6 @@ import pandas as pd
 from explorer.architecture.flops import FlopFigure, flop_figures
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.tree import Residual
 from explorer.views.comparison import all_networks
 from explorer.views.frames import frame_of
 from explorer.views.structure import stage_paper_name
@@ -25,7 +24,7 @@ TOTAL_QUANTITIES: dict[str, str] = {
     "weights_bytes": "Weights file",
     "receptive_field": "Receptive field",
 }
-"""What is set side by side for whole networks; the receptive field is that of the last stage, in pixels."""
+"""What is set side by side for whole networks; the receptive field is that of the last maps, in pixels."""
 
 IN_THE_PAPER: dict[str, str] = {
     "plain18": "ImageNet top-1 error 27.94 %, 10 crops",
@@ -51,9 +50,10 @@ def totals(plans: Mapping[str, Plan]) -> pd.DataFrame:
         plans: the networks by name.
 
     Returns:
-        One row per network with ``network``, ``input_size``, ``block_kind`` (basic or bottleneck), the counts of
-        ``identity``, ``projection`` and ``padding`` shortcuts, and each of ``TOTAL_QUANTITIES`` with
-        ``…_difference`` (minus the first network's) and ``…_ratio`` (over the first network's).
+        One row per network with ``network``, ``input_size``, ``block_kind`` (basic, bottleneck, residual or nothing),
+        the counts of ``identity``, ``projection`` and ``padding`` shortcuts, and each of ``TOTAL_QUANTITIES`` with
+        ``…_difference`` (minus the first network's) and ``…_ratio`` (over the first network's, missing where that
+        is 0).
     """
     records: list[dict[str, Any]] = []
     for name, plan in plans.items():
@@ -68,7 +68,7 @@ def totals(plans: Mapping[str, Plan]) -> pd.DataFrame:
         for quantity, value in own.items():
             record[quantity] = value
             record[f"{quantity}_difference"] = value - first[quantity]
-            record[f"{quantity}_ratio"] = value / first[quantity]
+            record[f"{quantity}_ratio"] = value / first[quantity] if first[quantity] else None
         records.append(record)
     return frame_of(records, tuple(records[0]))
 
@@ -90,8 +90,15 @@ def headline(plans: Mapping[str, Plan]) -> tuple[str, str]:
 
 
 def block_kind(plan: Plan) -> str:
-    """``basic`` or ``bottleneck``, by the convolutions on the main path of its first block."""
-    first = next(plan.network.blocks())
+    """``basic`` or ``bottleneck``, by the convolutions on the main path of its first block.
+
+    ``residual`` for the units of other families, empty where there are no blocks.
+    """
+    first = next(plan.network.blocks(), None)
+    if first is None:
+        return ""
+    if not first.name.startswith("layer"):
+        return "residual"
     return "bottleneck" if sum(getattr(op, "kind", "") == "conv" for op in first.main) == 3 else "basic"
 
 
@@ -133,7 +140,7 @@ def with_accuracy(frame: pd.DataFrame, recipes: Sequence[str] = ("V1", "V2")) ->
 
 
 def _quantities(plan: Plan) -> dict[str, int]:
-    last = [section.name for section in plan.network.sections if any(isinstance(n, Residual) for n in section.nodes)]
+    maps = [row for row in plan.layers if len(row.output_shape) == 3 and not row.sees_all]
     return {
         "weighted_layers": plan.weighted_layers,
         "blocks": len(plan.blocks),
@@ -141,7 +148,7 @@ def _quantities(plan: Plan) -> dict[str, int]:
         "macs": plan.macs,
         "activation_bytes": plan.activation_bytes,
         "weights_bytes": plan.weights_bytes,
-        "receptive_field": plan.stages[last[-1]][-1].receptive_field,
+        "receptive_field": maps[-1].receptive_field if maps else 0,
     }
 
 
@@ -152,14 +159,15 @@ def _times(value: int, base: int) -> str:
 
 def _blocks(plan: Plan) -> str:
     count = len(plan.blocks)
-    return f"{count:,} {block_kind(plan)} block{'s' if count > 1 else ''}"
+    return f"{count:,} {block_kind(plan)} block{'s' if count > 1 else ''}" if count else "no residual blocks"
 
 
 def _where(name: str, plan: Plan) -> str:
     """Which stage holds most of the parameters, and how much of the work it does."""
     stages = stage_table(plan)
     most = stages.iloc[int(stages["params_share"].argmax())]
-    stage = stage_paper_name(str(most["stage"]))
+    named = next(section for section in plan.network.sections if section.name == most["stage"])
+    stage = named.name if named.paper else stage_paper_name(named.name)  # a part of another paper has many stages
     return (
         f"In {name} {stage} holds {_percent(most['params_share'])} of the parameters and does "
         f"{_percent(most['macs_share'])} of the work."

@@ -7,7 +7,7 @@ from typing import Literal
 
 Orientation = Literal["wide", "narrow"]
 ShortcutKind = Literal["identity", "projection", "padding", "none"]
-Symbol = Literal["identity", "projection", "padding", "add", "counted", "norm", "relu", "tick", "tick-projection"]
+Symbol = Literal["identity", "projection", "padding", "add", "counted", "letters", "relu", "tick", "tick-projection"]
 Point = tuple[float, float]
 
 # Advance widths in em of Arial, which is wider than the app's own font: a text that fits here fits there.
@@ -205,11 +205,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A sign and what it means."""
+    """A sign, or letters, and what it means."""
 
     symbol: Symbol
     x: float
     text: Text
+    letters: str = ""
 
 
 @dataclass(frozen=True, slots=True)

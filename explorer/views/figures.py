@@ -18,6 +18,7 @@ MOST_BARS = 1000  # above, SVG takes seconds to draw and the points go to WebGL
 FEW_BARS = 200
 HEIGHT = 230
 HEADROOM = 1.22
+SHORTEST_NAMED = 0.05  # of all layers, for a stage to have its name above it
 FONT = "Source Sans, 'Source Sans 3', sans-serif"
 GRID: dict[Theme, str] = {"light": "#E3E8EE", "dark": "#28323C"}
 MUTED: dict[Theme, str] = {"light": "#4B5563", "dark": "#AAB4C0"}
@@ -164,22 +165,31 @@ def _points(rows: Sequence[Layer], start: int, measure: _Measure) -> dict[str, A
 
 
 def _stage_names(plan: Plan, theme: Theme) -> list[dict[str, Any]]:
-    """The stages' names above their layers; those at the ends are short of room and lean outwards."""
+    """The stages' names above their layers; those at the ends are short of room and lean outwards.
+
+    Names of one line take turns between two heights, so that short neighbours do not run into each other; a stage that
+    is too short for that goes without.
+    """
     names = []
     start = 1
-    for stage, rows in plan.stages.items():
+    for number, (stage, rows) in enumerate(plan.stages.items()):
         end = start + len(rows) - 1
+        first, last = start == 1, end == len(plan.layers)
         paper, _, ours = paper_name(stage).partition(" · ")
         place: tuple[str, float] = ("center", (start + end) / 2)
-        if not ours:
-            place = ("right", end + 0.5) if start == 1 else ("left", start - 0.5)
+        if not ours and (first or last):
+            place = ("right", end + 0.5) if first else ("left", start - 0.5)
+        elif not ours and len(rows) < SHORTEST_NAMED * len(plan.layers):
+            start = end + 1
+            continue
+        text = f"<b>{paper}</b><br>{ours}" if ours or number % 2 == 0 else f"<br><b>{paper}</b>"
         names.append(
             {
                 "xanchor": place[0],
                 "x": place[1],
                 "y": 1,
                 "yref": "paper",
-                "text": f"<b>{paper}</b><br>{ours}",
+                "text": text,
                 "showarrow": False,
                 "yanchor": "bottom",
                 "yshift": 4,

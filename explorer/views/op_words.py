@@ -9,6 +9,9 @@ from explorer.views.numbers import shape_text
 NORMS = {"batch": "BN", "instance": "IN", "group": "GN"}
 NORM_NAMES = {"batch": "batch norm", "instance": "instance norm", "group": "group norm"}
 
+UP = "up"
+"""What stands for a transposed convolution, which makes maps larger."""
+
 
 def op_text(op: Op) -> str:
     """An operation in the paper's short form: ``3×3, 128, C=32, /2``."""
@@ -17,6 +20,9 @@ def op_text(op: Op) -> str:
         case "conv":
             groups = f", C={op.groups}" if op.groups > 1 else ""
             return f"{op.kernel}×{op.kernel}, {op.channels_out}{groups}{stride}"
+        case "convtranspose":
+            larger = f", ×{op.stride}" if op.stride > 1 else ""
+            return f"{UP} {op.kernel}×{op.kernel}, {op.channels_out}{larger}"
         case "maxpool":
             return f"max {op.kernel}×{op.kernel}{stride}"
         case "avgpool":
@@ -42,6 +48,8 @@ def op_name(op: Op) -> str:
         case "conv":
             groups = f", {op.groups} groups" if op.groups > 1 else ""
             return f"{op.kernel}×{op.kernel} convolution{groups}{stride}"
+        case "convtranspose":
+            return f"{op.kernel}×{op.kernel} transposed convolution{stride}"
         case "maxpool":
             return f"{op.kernel}×{op.kernel} max pooling{stride}"
         case "avgpool":
@@ -52,6 +60,8 @@ def op_name(op: Op) -> str:
             return NORM_NAMES[op.norm]
         case "relu":
             return "ReLU"
+        case "tanh":
+            return "tanh, to values between −1 and 1"
         case "add":
             return "addition of main path and shortcut"
         case "concat":

@@ -1,12 +1,14 @@
 """The colours: one per stage, and two scales for maps.
 
-A colour means a stage and nothing else, so charts, diagram and tables all ask here. The theme in
-``.streamlit/config.toml`` repeats the same values, and a test keeps the two equal.
+A colour means a stage, by its place in the depth, and nothing else, so charts, diagram and tables all ask here. The
+theme in ``.streamlit/config.toml`` repeats the same values, and a test keeps the two equal.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Literal
+from zlib import crc32
 
 Theme = Literal["light", "dark"]
 
@@ -69,17 +71,45 @@ DIVERGING: list[str] = [
 """For signed values: RdBu (Brewer), blue below zero, grey at zero, red above. Use it with zero in the middle."""
 
 
-def stage_colour(stage: str, theme: Theme) -> str:
-    """The colour of a stage.
+_BETWEEN = tuple(stage for stage in STAGE_COLOURS["light"] if stage.startswith("layer"))
+# Stages of other families that stand where a ResNet's do.
+_STANDS_FOR = {
+    "down1": "layer1",
+    "down2": "layer2",
+    "bottleneck": "layer3",
+    "up1": "layer4",
+    "up2": "layer5",
+    **dict.fromkeys(("classifier", "fc", "heads"), "head"),
+}
+_NUMBERED = re.compile(r"(\d+)[a-z]?$")
+
+
+def colour_key(stage: str) -> str:
+    """The stage of ``STAGE_COLOURS`` that a stage of any network shares its colour with.
+
+    A name that says nothing of its own is placed by the number it ends with (``denseblock3``, ``inception3a``), and
+    without one always at the same place between stem and head.
 
     Args:
-        stage: ``stem``, ``layer1`` to ``layer6`` or ``head``.
+        stage: any stage of any network.
+    """
+    if stage in STAGE_COLOURS["light"]:
+        return stage
+    if stage in _STANDS_FOR:
+        return _STANDS_FOR[stage]
+    number = _NUMBERED.search(stage)
+    place = int(number[1]) - 1 if number else crc32(stage.encode())
+    return _BETWEEN[place % len(_BETWEEN)]
+
+
+def stage_colour(stage: str, theme: Theme) -> str:
+    """The colour of a stage, the same wherever it is drawn.
+
+    Args:
+        stage: any stage of any network.
         theme: ``light`` or ``dark``.
 
     Returns:
         A colour as ``#RRGGBB``.
-
-    Raises:
-        KeyError: for a stage that no network has.
     """
-    return STAGE_COLOURS[theme][stage]
+    return STAGE_COLOURS[theme][colour_key(stage)]

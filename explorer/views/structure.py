@@ -19,6 +19,11 @@ def stage_paper_name(stage: str) -> str:
     return f"conv{int(stage.removeprefix('layer')) + 1}_x" if stage.startswith("layer") else stage
 
 
+def paper_name_of(section: Section) -> str:
+    """The paper's name of a section, in whatever paper it is."""
+    return section.paper or stage_paper_name(section.name)
+
+
 def structure_text(section: Section) -> str:
     """What a section is made of, as in Table 1 of arXiv 1512.03385.
 
@@ -46,7 +51,7 @@ def stage_record(plan: Plan, section: Section) -> dict[str, Any]:
     rows = plan.stages[section.name]
     return {
         "stage": section.name,
-        "paper_name": stage_paper_name(section.name),
+        "paper_name": paper_name_of(section),
         "output_size": output_size(section, rows),
         "output_shape": shape_text(rows[-1].output_shape),
         "structure": structure_text(section),
@@ -72,6 +77,10 @@ def _op_text(op: Op) -> str:
     match op.kind:
         case "conv":
             return f"{op.kernel}×{op.kernel}, {op.channels_out}{_groups_text(op)}{stride}"
+        case "convtranspose":
+            return f"{op.kernel}×{op.kernel} transposed, {op.channels_out}{stride}"
+        case "tanh":
+            return "tanh"
         case "maxpool":
             return f"{op.kernel}×{op.kernel} max pool{stride}"
         case "avgpool":

@@ -21,7 +21,7 @@ from explorer.views.drawing import (
     Text,
     Tick,
 )
-from explorer.views.palette import BACKGROUND, STAGE_COLOURS, TEXT, Theme
+from explorer.views.palette import BACKGROUND, STAGE_COLOURS, TEXT, Theme, colour_key
 
 # none of them is wider than the layout reckons with; where there is none, a text may stick out of its box
 FONTS = (
@@ -52,6 +52,10 @@ class Ink:
     paper: str
     frame: str
     stages: Mapping[str, str]
+
+    def stage(self, name: str) -> str:
+        """The colour of a stage of any network."""
+        return self.stages[colour_key(name)]
 
 
 def ink(theme: Theme) -> Ink:
@@ -125,21 +129,21 @@ class _Pen:
         for card in drawing.cards:
             yield from self.card(card)
         for edge in drawing.edges:
-            yield self.line(edge.line, self.ink.stages[edge.stage])
+            yield self.line(edge.line, self.ink.stage(edge.stage))
         for card in drawing.cards:
             yield from self.contents(card)
         for entry in drawing.legend:
             yield self.legend(entry)
 
     def card(self, card: Card) -> Iterator[str]:
-        colour = self.ink.stages[card.id]
+        colour = self.ink.stage(card.id)
         rect = _rect(card.rect, f'rx="4" fill="{self.ink.paper}" stroke="{self.ink.frame}"')
         band = Rect(card.rect.x, card.rect.y, card.rect.width, 3)
         parts = [rect, _rect(band, f'fill="{colour}"'), self.text(card.title, colour), self.text(card.shape, colour)]
         yield self.button(card.id, card.label, "".join(parts), card.rect, card.selected)
 
     def contents(self, card: Card) -> Iterator[str]:
-        colour = self.ink.stages[card.id]
+        colour = self.ink.stage(card.id)
         for column in card.columns:
             yield from self.column(column, colour)
         for block in card.blocks:
@@ -251,8 +255,8 @@ class _Pen:
                     Rect(x + 4, y - 5, 15, 10), f'rx="3" fill="{colour}" fill-opacity="{TINT}" stroke="{colour}"'
                 )
                 return rect + text
-            case "norm":
-                return self.text(Text(x + 19, entry.text.y, "BN", size, "end", "muted"), colour) + text
+            case "letters":
+                return self.text(Text(x + 19, entry.text.y, entry.letters, size, "end", "muted"), colour) + text
             case "relu":
                 return self.relu(Rect(x + 6, y - 6, 12, 12)) + text
             case "tick":

@@ -11,7 +11,7 @@ from explorer.architecture.plan import Layer, Plan
 from explorer.views.comparison import TOTAL, all_networks, compare, side_by_side
 from explorer.views.frames import QUANTITIES, frame_of, searched, sums, text_column, whole_column, whole_or_missing
 from explorer.views.numbers import shape_text
-from explorer.views.structure import stage_paper_name, stage_record
+from explorer.views.structure import paper_name_of, stage_record
 
 __all__ = [
     "BLOCK_COLUMNS",
@@ -101,6 +101,7 @@ def block_table(plan: Plan) -> pd.DataFrame:
         without blocks.
     """
     records = []
+    papers = {section.name: paper_name_of(section) for section in plan.network.sections}
     for block in plan.network.blocks():
         rows = plan.blocks[block.name]
         shortcut = [row for row in rows if row.path == "shortcut"]
@@ -108,7 +109,7 @@ def block_table(plan: Plan) -> pd.DataFrame:
             {
                 "block": block.name,
                 "stage": rows[0].stage,
-                "paper_name": stage_paper_name(rows[0].stage),
+                "paper_name": papers[rows[0].stage],
                 "input_shape": shape_text(rows[0].input_shape),
                 "output_shape": shape_text(rows[-1].output_shape),
                 "shortcut": block.shortcut_kind,

@@ -9,7 +9,7 @@ import torch
 import torchinfo
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer import describe, preset, trace
+from explorer import StarGANSpec, describe, describe_stargan, preset, trace
 from explorer.architecture.flops import FlopFigure, flop_figures
 from explorer.architecture.spec import ResNetSpec
 from explorer.model.build import build
@@ -87,3 +87,16 @@ def test_torchinfo_and_the_flop_counter_give_those_figures_for_the_built_module(
         module(torch.empty(1, 3, 40, 56, device="meta"))
     assert printed.total_mult_adds == found["torchinfo"].value
     assert counter.get_total_flops() == found["torch.utils.flop_counter"].value
+
+
+def test_torchinfo_counts_transposed_convolutions_four_times_where_they_double_the_size() -> None:
+    plan = trace(describe_stargan(StarGANSpec()), (128, 128))
+    found = {figure.source: figure for figure in flop_figures(plan)}
+    transposed = sum(row.macs for row in plan.layers if row.kind == "convtranspose")
+    assert transposed == 1_073_741_824
+    # the published generator's own norms, and three more times the two transposed convolutions
+    assert found["torchinfo"].value == plan.macs + 7_424 + 3 * transposed
+    assert "3,221,225,472 for transposed convolutions counted at every output pixel" in found["torchinfo"].why
+    printed = torchinfo.summary(build(plan.network, device="meta").eval(), (1, 8, 128, 128), verbose=0, device="meta")
+    torchinfo.torchinfo.clear_cached_forward_pass()
+    assert printed.total_mult_adds == found["torchinfo"].value

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from explorer import ResNetSpec, describe, preset, trace
+from explorer import ResNetSpec, StarGANSpec, describe, describe_stargan, preset, trace
 from explorer.architecture.formulas import Formula, explain, explain_rows, explain_shortcut, explain_total
 from explorer.architecture.plan import Layer, Plan
 from tests.architecture.plans import PRESETS, plan_of
@@ -226,3 +226,25 @@ def test_sums_of_every_block_and_stage_work_out(name: str) -> None:
         assert activations.value == sum(row.activation_bytes for row in rows)
         for formula in (params, macs, activations):
             check(formula)
+
+
+@pytest.mark.parametrize("spec", [StarGANSpec(), StarGANSpec(conv_dim=3, c_dim=1, repeat_num=0)])
+@pytest.mark.parametrize("size", [(128, 128), (130, 37)])
+def test_every_number_of_a_generator_follows_from_its_formula(spec: StarGANSpec, size: tuple[int, int]) -> None:
+    plan = trace(describe_stargan(spec), size)
+    for row in plan.layers:
+        check_row(plan, row)
+    for formula in explain_total(plan):
+        check(formula)
+
+
+def test_a_transposed_convolution_is_worked_out_forwards() -> None:
+    plan = trace(describe_stargan(StarGANSpec()), (128, 128))
+    texts = {formula.name: formula.text for formula in explain(plan, plan.rows["main.15"])}
+    assert texts["Output size"] == "(32 − 1)·2 − 2·1 + 4 = 64"
+    assert texts["Parameters"] == "4·4·256·128 = 524,288"
+    assert texts["MACs"] == "524,288·32·32 = 536,870,912"
+    assert texts["Receptive field"] == "112 + (⌈4/2⌉ − 1)·4 = 116"
+    assert texts["Jump"] == "4/2 = 2"
+    totals = {formula.name: formula.text for formula in explain_total(plan)}
+    assert totals["MACs: convolutions, transposed convolutions"] == "8,886,681,600 + 1,073,741,824 = 9,960,423,424"

@@ -12,7 +12,8 @@ import torchinfo.torchinfo
 import torchvision
 from torch import nn
 
-from explorer import ResNetSpec, describe, preset, presets, trace
+from explorer import StarGANSpec, describe, preset, presets, trace
+from explorer.architecture.families import DescribedSpec, network_of
 from explorer.errors import InputSizeError
 from explorer.model import build
 from explorer.model.build import NetworkModule
@@ -27,14 +28,15 @@ SIZE = (64, 64)
 ALL = [
     *((p.name, p.spec) for p in presets() if p.name != "resnet1202"),
     *((f"random{i}", spec) for i, spec in enumerate(random_specs())),
+    ("stargan", StarGANSpec()),
 ]
 
 
 @pytest.mark.parametrize(("name", "spec"), ALL, ids=[name for name, _ in ALL])
-def test_torchinfos_totals_and_shapes_are_the_plans_and_every_difference_is_explained(name: str, spec: ResNetSpec):
+def test_torchinfos_totals_and_shapes_are_the_plans_and_every_difference_is_explained(name: str, spec: DescribedSpec):
     size = (49, 70)
-    plan = trace(describe(spec), size)
-    found = torchinfo_summary(build(describe(spec), device="meta"), size)
+    plan = trace(network_of(spec), size)
+    found = torchinfo_summary(build(plan.network, device="meta"), size)
     assert found.total_params == plan.params
     ours = {"mult_adds": plan.macs, "output_bytes": plan.activation_bytes, "rows": len(plan.layers), "params": 0}
     theirs = {

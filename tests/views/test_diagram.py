@@ -13,7 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from explorer import ResNetSpec, describe, preset, presets, trace
+from explorer import ResNetSpec, StarGANSpec, preset, presets, trace
+from explorer.architecture.families import DescribedSpec, network_of
 from explorer.architecture.plan import Plan
 from explorer.views.diagram import layout
 from explorer.views.drawing import Block, Card, Drawing, Orientation, Rect, Text
@@ -27,7 +28,7 @@ REFERENCE: dict[str, Any] = json.loads(
 TORCHVISION: dict[str, Any] = REFERENCE["torchvision_models"]["models"]
 ORIENTATIONS: tuple[Orientation, ...] = get_args(Orientation)
 
-SPECS: dict[str, ResNetSpec] = {
+SPECS: dict[str, DescribedSpec] = {
     **{named.name: named.spec for named in presets()},
     "six stages": ResNetSpec(
         depths=(2, 3, 4, 45, 3, 1), widths=(64, 128, 256, 512, 512, 1024), groups=32, base_width=8
@@ -37,11 +38,14 @@ SPECS: dict[str, ResNetSpec] = {
     "gated, pre-activation, padded": preset("preact50").replace(squeeze_excite=True, shortcut="A", norm="group"),
     "no norm": ResNetSpec(norm="none", stem="cifar"),
     "very wide": ResNetSpec(widths=(2048, 4096, 8192, 8192), groups=64, base_width=8, num_classes=8000),
+    "generator": StarGANSpec(),
+    "generator without units": StarGANSpec(repeat_num=0, c_dim=1000),
+    "generator of many units": StarGANSpec(conv_dim=1, c_dim=1, repeat_num=60),
 }
 
 
-def plan_of(spec: ResNetSpec, side: int = 224) -> Plan:
-    return trace(describe(spec), (side, side))
+def plan_of(spec: DescribedSpec, side: int = 224) -> Plan:
+    return trace(network_of(spec), (side, side))
 
 
 def drawn(name: str, **options: Any) -> Drawing:
@@ -156,7 +160,7 @@ def test_every_block_is_drawn_once_and_has_one_tick_or_lies_in_a_bar(name: str, 
     drawing = layout(plan, orientation=orientation)
     assert sum(block.count for block in blocks(drawing)) == len(plan.blocks)
     for card in drawing.cards:
-        in_stage = [block for block in plan.blocks if block.startswith(card.id + ".")]
+        in_stage = [block for block, rows in plan.blocks.items() if rows[0].stage == card.id]
         if len(in_stage) > 40:
             assert [tick.id for tick in card.ticks] == [block.id for block in card.blocks]
         else:
@@ -180,7 +184,7 @@ def test_counted_boxes_are_the_weighted_layers_of_the_name() -> None:
         columns = [(c, 1) for card in drawing.cards for c in card.columns]
         columns += [(block.column, block.count) for block in blocks(drawing)]
         counted = sum(count for column, count in columns for box in column.boxes if box.counted)
-        assert counted == SPECS[name].nominal_depth
+        assert counted == plan_of(SPECS[name]).weighted_layers == int("".join(filter(str.isdigit, name)))
         assert any(f"{counted} = {counted - 1} + 1" in entry.text.text for entry in drawing.legend)
 
 
@@ -442,3 +446,44 @@ def test_drawing_loads_neither_torch_nor_streamlit() -> None:
         "sys.exit(any(name in sys.modules for name in ('torch', 'streamlit', 'pandas')))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+def test_a_generator_goes_down_to_its_trunk_and_up_again(orientation: Orientation) -> None:
+    drawing = drawn("generator", orientation=orientation)
+    assert [card.id for card in drawing.cards] == ["stem", "down1", "down2", "bottleneck", "up1", "up2", "head"]
+    written = [box.text.text for card in drawing.cards for column in card.columns for box in column.boxes]
+    assert written == ["7×7, 64", "4×4, 128, /2", "4×4, 256, /2", "up 4×4, 128, ×2", "up 4×4, 64, ×2", "7×7, 3"]
+    assert runs(drawing, "bottleneck") == [("main.9", 6, "identity")]
+    legend = {entry.letters: entry.text.text for entry in drawing.legend if entry.letters}
+    assert legend == {"up": "transposed convolution", "IN": "instance norm"}
+    assert [mark.text for column in card(drawing, "head").columns for mark in column.marks] == ["tanh"]
+    assert "18 = 18 + 0" in " ".join(entry.text.text for entry in drawing.legend)
+    labels = [box.label for column in card(drawing, "up1").columns for box in column.boxes]
+    assert labels == ["main.15: 4×4 transposed convolution, stride 2, 256×56×56 → 128×112×112"]
+
+
+def test_the_cards_of_a_generator_are_lowest_at_its_trunk() -> None:
+    heights = [card.rect.height for card in drawn("generator").cards]
+    stem, down1, down2, trunk, up1, up2, head = heights
+    assert stem == up2 == head > down1 == up1 > down2 == trunk
+
+
+@pytest.mark.parametrize("name", ["main.9", "main.11", "main.9.shortcut", "main.15", "up1", "main.10.main.3"])
+def test_whatever_is_picked_of_a_generator_is_outlined(name: str) -> None:
+    plan = plan_of(SPECS["generator"])
+    assert subject(plan, name) is not None
+    drawing = layout(plan, selected=name)
+    drawn_blocks = blocks(drawing)
+    columns = [c for card in drawing.cards for c in card.columns] + [block.column for block in drawn_blocks]
+    outlined = [
+        *(card.id for card in drawing.cards if card.selected),
+        *(block.id for block in drawn_blocks if block.selected),
+        *(block.shortcut.id for block in drawn_blocks if block.shortcut and block.shortcut.selected),
+        *(box.id for column in columns for box in column.boxes if box.selected),
+    ]
+    assert outlined == [name]
+
+
+def test_a_file_of_any_network_needs_no_colour_of_the_page() -> None:
+    assert "var(" not in to_svg(drawn("generator"))

@@ -119,9 +119,9 @@ def test_errors_in_the_paper_are_the_papers() -> None:
         assert f"error {error:.2f} %" in IN_THE_PAPER[name]
 
 
-def test_catalogue_has_every_preset_and_with_accuracy_every_published_weight() -> None:
+def test_catalogue_has_every_described_network_and_with_accuracy_every_published_weight() -> None:
     frame = catalogue()
-    assert list(frame["name"]) == [named.name for named in presets()]
+    assert list(frame["name"]) == [*(named.name for named in presets()), "stargan"]
     points = with_accuracy(frame)
     expected = {
         (name, tag[-2:], weights["acc@1"]) for name, m in TORCHVISION.items() for tag, weights in m["weights"].items()

@@ -10,7 +10,17 @@ from typing import get_args
 import plotly.colors
 import pytest
 
-from explorer.views.palette import BACKGROUND, DIVERGING, SEQUENTIAL, STAGE_COLOURS, TEXT, Theme, stage_colour
+from explorer import StarGANSpec, describe_stargan
+from explorer.views.palette import (
+    BACKGROUND,
+    DIVERGING,
+    SEQUENTIAL,
+    STAGE_COLOURS,
+    TEXT,
+    Theme,
+    colour_key,
+    stage_colour,
+)
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -73,9 +83,26 @@ def test_every_stage_has_a_colour_of_its_own(theme: Theme) -> None:
     assert len(set(STAGE_COLOURS[theme].values())) == len(STAGES)
 
 
-def test_an_unknown_stage_has_no_colour() -> None:
-    with pytest.raises(KeyError):
-        stage_colour("layer7", "light")
+def test_the_stages_of_the_generator_have_colours_of_their_own() -> None:
+    stages = [section.name for section in describe_stargan(StarGANSpec()).sections]
+    assert len({stage_colour(stage, "light") for stage in stages}) == len(stages) == 7
+    assert stage_colour("stem", "dark") == STAGE_COLOURS["dark"]["stem"]
+
+
+@pytest.mark.parametrize("stage", ["features", "denseblock1", "inception3a", "encoder", "layer7", "", "Mixed_5b"])
+def test_any_other_stage_shares_the_colour_of_one_between_stem_and_head(stage: str) -> None:
+    assert colour_key(stage) in STAGES[1:-1]
+    assert [stage_colour(stage, theme) for theme in THEMES] == [STAGE_COLOURS[t][colour_key(stage)] for t in THEMES]
+
+
+def test_a_stage_with_a_number_stands_where_it_says() -> None:
+    assert [colour_key(f"denseblock{n}") for n in (1, 2, 3, 4)] == STAGES[1:5]
+    assert [colour_key(name) for name in ("inception3a", "inception3b", "inception4a")] == [
+        "layer3",
+        "layer3",
+        "layer4",
+    ]
+    assert colour_key("classifier") == "head"
 
 
 @pytest.mark.parametrize("theme", THEMES)

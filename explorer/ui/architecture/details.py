@@ -14,7 +14,7 @@ from explorer.architecture.formulas import (
 from explorer.architecture.plan import Layer, Plan
 from explorer.views.numbers import shape_text
 from explorer.views.selection import SHORTCUT_SUFFIX, rows_of, subject
-from explorer.views.structure import stage_paper_name, structure_text
+from explorer.views.structure import paper_name_of, structure_text
 
 
 def details_html(plan: Plan, selected: str, shapes: str) -> str:
@@ -44,7 +44,7 @@ def details_html(plan: Plan, selected: str, shapes: str) -> str:
 
 
 def _row(plan: Plan, row: Layer, shapes: str) -> Iterable[str]:
-    yield _heading(row.layer, row.stage, row.kind if not row.path else f"{row.kind}, {row.path} path")
+    yield _heading(plan, row.layer, row.stage, row.kind if not row.path else f"{row.kind}, {row.path} path")
     yield _paragraph(_change((row,), shapes))
     yield _formulas(explain(plan, row))
     if row.sees_all:
@@ -53,7 +53,7 @@ def _row(plan: Plan, row: Layer, shapes: str) -> Iterable[str]:
 
 def _block(plan: Plan, block: str, shapes: str) -> Iterable[str]:
     rows = plan.blocks[block]
-    yield _heading(block, rows[0].stage, "block")
+    yield _heading(plan, block, rows[0].stage, "block")
     yield _paragraph(explain_shortcut(plan, block))
     yield _formulas(explain_rows(rows))
     inside = (
@@ -68,7 +68,7 @@ def _block(plan: Plan, block: str, shapes: str) -> Iterable[str]:
 
 def _shortcut(plan: Plan, selected: str) -> Iterable[str]:
     rows = rows_of(plan, selected)
-    yield _heading(selected, rows[0].stage, "shortcut")
+    yield _heading(plan, selected, rows[0].stage, "shortcut")
     yield _paragraph(explain_shortcut(plan, selected.removesuffix(SHORTCUT_SUFFIX)))
     for row in rows:
         yield _paragraph(row.layer, bold=True)
@@ -78,7 +78,7 @@ def _shortcut(plan: Plan, selected: str) -> Iterable[str]:
 def _stage(plan: Plan, stage: str, shapes: str) -> Iterable[str]:
     rows = plan.stages[stage]
     section = next(section for section in plan.network.sections if section.name == stage)
-    yield _heading(stage, stage, "stage" if stage.startswith("layer") else "section")
+    yield _heading(plan, stage, stage, "stage" if stage.startswith("layer") else "section")
     yield _paragraph(structure_text(section))
     yield _paragraph(_change(rows, shapes))
     yield _formulas(explain_rows(rows))
@@ -88,8 +88,8 @@ def _change(rows: tuple[Layer, ...], shapes: str) -> str:
     return f"{shape_text(rows[0].input_shape, shapes)} → {shape_text(rows[-1].output_shape, shapes)}"
 
 
-def _heading(name: str, stage: str, what: str) -> str:
-    paper = stage_paper_name(stage)
+def _heading(plan: Plan, name: str, stage: str, what: str) -> str:
+    paper = next(paper_name_of(section) for section in plan.network.sections if section.name == stage)
     place = stage if paper == stage else f"{paper} · {stage}"
     return f"<p><b>{escape(name)}</b><br>{escape(place)} · {escape(what)}</p>"
 

@@ -7,6 +7,7 @@ from explorer.architecture.plan import Plan
 from explorer.ui import frames, state, widgets
 from explorer.views.export import plan_json
 from explorer.views.numbers import hwc_text
+from explorer.views.selection import rows_of
 from explorer.views.tables import block_table, layer_table, searched, stage_table
 
 TABS = {"stages": "Stages", "blocks": "Blocks", "layers": "Layers", "torchinfo": "torchinfo"}
@@ -50,7 +51,7 @@ def _layers(plan: Plan, stem: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Search",
-            placeholder="bn2, downsample, 64×56×56 …",
+            placeholder="conv, downsample, 64×56×56 …",
             help="Words that must all occur in a row.",
             width=260,
             max_chars=80,
@@ -107,6 +108,5 @@ def _picked_in(name_column: str) -> str:
     plan = state.plan()
     if name_column == "block":
         return plan.rows[row].block if row in plan.rows else row.removesuffix(".shortcut")
-    if row in plan.rows:
-        return plan.rows[row].stage
-    return row.split(".")[0]
+    rows = rows_of(plan, row or None)
+    return rows[0].stage if rows else ""
