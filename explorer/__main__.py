@@ -10,6 +10,7 @@ from explorer.architecture.families import Spec, network_of, usual_size
 from explorer.architecture.plan import Plan, trace
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import ExplorerError, InputSizeError
+from explorer.labs.config import CLASSES, RUN_CHOICES, RUN_FIELDS
 from explorer.views.diagram import layout
 from explorer.views.export import csv_text, json_text, markdown_text
 from explorer.views.svg import to_svg
@@ -30,7 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     chosen = _parser().parse_args(arguments)
     try:
-        print(_answer(chosen).rstrip("\n"))
+        if chosen.command == "train":
+            _train(chosen)
+        else:
+            print(_answer(chosen).rstrip("\n"))
     except ExplorerError as error:
         print(error, file=sys.stderr)
         return 1
@@ -67,11 +71,42 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("--orientation", choices=("wide", "narrow"), default="wide")
 
     everything = commands.add_parser("networks", help="all named networks")
+    _add_training(commands.add_parser("train", help="train networks and say what they show"))
     for command in (table, comparison, everything):
         command.add_argument("--format", choices=FORMATS, default="md")
     for command in (table, comparison, picture):
         command.add_argument("--size", default=None, help="224, or height×width such as 192x320")
     return parser
+
+
+def _add_training(training: argparse.ArgumentParser) -> None:
+    training.add_argument(
+        "networks",
+        nargs="*",
+        default=("plain-20", "plain-56", "residual-20", "residual-56"),
+        metavar="network",
+        help="plain-20, residual-56, a name such as resnet18, or a JSON file of a network's or a run's fields; none "
+        "trains plain and residual networks of 20 and 56 layers",
+    )
+    training.add_argument("--data", choices=CLASSES, default="digits")
+    training.add_argument("--seeds", type=int, nargs="+", default=[0], metavar="SEED")
+    for name, choices in RUN_CHOICES.items():
+        training.add_argument(f"--{name}", choices=choices, default=argparse.SUPPRESS)
+    for name in ("learning-rate", "momentum", "weight-decay"):
+        training.add_argument(f"--{name}", type=float, default=argparse.SUPPRESS)
+    for name in ("epochs", "batch"):
+        training.add_argument(f"--{name}", type=int, default=argparse.SUPPRESS)
+    training.add_argument("--device", default="cpu", help="cpu, cuda, mps or auto")
+
+
+def _train(chosen: argparse.Namespace) -> None:
+    from explorer.labs import terminal  # torch is imported for a run alone
+
+    settings = {name: value for name, value in vars(chosen).items() if name in RUN_FIELDS}
+    for line in terminal.lines(
+        terminal.configs_of(chosen.networks, seeds=chosen.seeds, **settings), device=chosen.device
+    ):
+        print(line, flush=True)
 
 
 def _plan(name: str, size: str | None) -> Plan:

@@ -29,6 +29,8 @@ CLASSES = {"digits": 10, "digits-0-4": 5, "digits-5-9": 5, "cifar10": 10, "fashi
 ZIP = "zip:"
 _ZIP_NAME = re.compile(r"zip:[0-9a-f]{64}", re.ASCII)
 
+USUAL_WIDTHS = (8, 16, 32)
+"""Channels of the stages of the networks for the digits: half of those in section 4.2 of He et al. 2015."""
 MAX_BATCH = 4_096
 MAX_EPOCHS = 1_000
 MAX_SEED = 2**32 - 1
@@ -151,11 +153,13 @@ class RunConfig:
         return cls(**{**values, "spec": spec})
 
 
+RUN_FIELDS = tuple(field.name for field in fields(RunConfig))
+
+
 def _refuse_unknown(names: Collection[str]) -> None:
-    known = [field.name for field in fields(RunConfig)]
-    unknown = sorted(set(names) - set(known))
+    unknown = sorted(set(names) - set(RUN_FIELDS))
     if unknown:
-        raise LabError(f"A run has no field {shown(unknown[0])}; its fields are {', '.join(known)}.")
+        raise LabError(f"A run has no field {shown(unknown[0])}; its fields are {', '.join(RUN_FIELDS)}.")
 
 
 def _is_spec(value: object) -> bool:
@@ -206,7 +210,7 @@ def _wrong_data(config: RunConfig) -> list[str]:
 
 
 def _remarks(spec: ResNetSpec) -> list[str]:
-    """What departs from a network of basic blocks with projection B and batch norm behind each convolution."""
+    """What departs from the sets' networks: basic blocks of width 8, 16, 32, projection B, batch norm behind each."""
     remarks = []
     if spec.shortcut not in ("B", "none"):
         remarks.append(f"shortcut {spec.shortcut}")
@@ -216,4 +220,10 @@ def _remarks(spec: ResNetSpec) -> list[str]:
         remarks.append(spec.block)
     if spec.order == "pre":
         remarks.append("pre-activation")
+    if spec.widths != USUAL_WIDTHS:
+        remarks.append(f"widths {'-'.join(map(str, spec.widths))}")
+    if spec.squeeze_excite:
+        remarks.append("squeeze-excite")
+    if spec.zero_init_residual:
+        remarks.append("zero init")
     return remarks

@@ -149,4 +149,5 @@ def _with_channels(pixels: np.ndarray, channels: int) -> Tensor:
     if pixels.shape[-1] > channels:
         pixels = np.rint(pixels @ np.array([0.299, 0.587, 0.114], dtype=np.float32)).astype(np.uint8)[..., None]
     spread = np.repeat(pixels, channels // pixels.shape[-1], axis=-1)
-    return torch.from_numpy(np.ascontiguousarray(spread.transpose(0, 3, 1, 2)))
+    # with one channel NumPy's copy may look channels-last, and torch would take other kernels for it
+    return torch.from_numpy(spread).permute(0, 3, 1, 2).clone(memory_format=torch.contiguous_format)

@@ -1,0 +1,92 @@
+"""Runs for a terminal: which are meant, and the lines that they print while they go on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from explorer.architecture.codec import NETWORK, from_json, from_params
+from explorer.architecture.spec import ResNetSpec
+from explorer.errors import LabError
+from explorer.labs.claims import Result, findings
+from explorer.labs.config import CLASSES, RunConfig
+from explorer.labs.sets import digit_net
+from explorer.labs.train import Epoch, train
+
+_OF_THE_SETS = re.compile(r"(plain|residual)-(\d{1,4})", re.ASCII)
+
+
+def configs_of(names: Sequence[str], *, seeds: Sequence[int], **settings: Any) -> list[RunConfig]:
+    """The runs that networks and settings stand for.
+
+    Args:
+        names: "plain-20" and "residual-56" for networks of the sets, a preset's name, or a JSON file of a network's or
+            a run's fields; a run's file brings its own settings.
+        seeds: each network is trained with each.
+        settings: fields of the config.
+
+    Raises:
+        ExplorerError: when there is no such network, or the settings are wrong.
+    """
+    return [_config(name, settings | {"seed": seed}) for name in names for seed in seeds]
+
+
+def lines(configs: Sequence[RunConfig], *, device: str = "cpu") -> Iterator[str]:
+    """Carry out runs one after another: a line per epoch, and at the end what they show.
+
+    Args:
+        configs: the runs.
+        device: where they run.
+
+    Raises:
+        ExplorerError: when a run cannot be carried out.
+    """
+    results = []
+    for config in configs:
+        yield config.name
+        yield f"{'epoch':>5}  {'training loss':>13}  {'training error':>14}  {'test error':>10}  {'gradient norm':>13}"
+        last = None
+        for event in train(config, device=device):
+            if isinstance(event, Epoch):
+                yield _row(event)
+                last = event
+        assert last is not None
+        results.append(Result(config=config, train_loss=last.train_loss, test_error=last.test_error))
+        yield ""
+    yield from findings(results)
+
+
+def _row(epoch: Epoch) -> str:
+    return (
+        f"{epoch.epoch:>5}  {epoch.train_loss:>13.4f}  {epoch.train_error:>14.1%}  {epoch.test_error:>10.1%}  "
+        f"{epoch.gradient_norm:>13.4g}"
+    )
+
+
+def _config(name: str, settings: dict[str, Any]) -> RunConfig:
+    file = Path(name)
+    if file.suffix == ".json" and file.is_file():
+        text = file.read_text(encoding="utf-8")
+        if '"spec"' in text:
+            return RunConfig.from_json(text).replace(seed=settings["seed"])
+        return _fitted(from_json(text), settings)
+    known = _OF_THE_SETS.fullmatch(name)
+    if known is None:
+        return _fitted(from_params({NETWORK: name}), settings)
+    depth = int(known[2])
+    if depth < 8 or (depth - 2) % 6:
+        raise LabError(f"{name} has {depth} layers; these networks have 6n + 2: 8, 14, 20, 26 and so on.")
+    return _fitted(digit_net(depth, "none" if known[1] == "plain" else "B"), settings)
+
+
+def _fitted(spec: object, settings: dict[str, Any]) -> RunConfig:
+    """The run of a network whose input and output are made to fit the data."""
+    if not isinstance(spec, ResNetSpec):
+        raise LabError("Only residual and plain networks are trained here.")
+    data = settings.get("data", "digits")
+    if data not in CLASSES:
+        raise LabError(f"There is no data named {data[:40]!r}; choose one of {', '.join(CLASSES)}.")
+    channels = 3 if data == "cifar10" else 1
+    return RunConfig(spec=spec.replace(num_classes=CLASSES[data], in_channels=channels), **settings)
