@@ -32,8 +32,8 @@ class Layer(NamedTuple):
         macs: multiply-accumulates at batch 1, of convolutions and linear layers.
         activation_bytes: size of the output in float32 at batch 1.
         receptive_field: side in input pixels of what one output value can see along the longest path; from the global
-            pooling on the whole input.
-        jump: input pixels between neighbouring output values.
+            pooling on the whole input. 0 where it is not known: in a measured network.
+        jump: input pixels between neighbouring output values; 0 where it is not known.
         kernel: side of the window in pixels, None where there is none.
         stride: step of the window in pixels, None where there is none.
         padding: pixels added on every side, None where there is none.
@@ -77,11 +77,13 @@ class Plan:
         network: the tree it was made from.
         input_size: height and width in pixels.
         layers: one row per call, in the order of the calls.
+        not_counted: one sentence for each thing that a measured network does and that has no row.
     """
 
     network: Network
     input_size: tuple[int, int]
     layers: tuple[Layer, ...]
+    not_counted: tuple[str, ...] = ()
 
     @cached_property
     def params(self) -> int:
@@ -179,7 +181,8 @@ def trace(network: Network, input_size: tuple[int, int]) -> Plan:
             would see a single value.
         ShapesError: when main path and shortcut meet with shapes that do not agree.
     """
-    input_size = _checked(input_size)
+    input_size = checked_size(input_size)
+    assert not network.measured, "the plan of a measured network is measured: explorer.model.foreign_plan"
     try:
         return _Walk(network, input_size).plan()
     except _TooSmallError as error:
@@ -362,8 +365,12 @@ def _output_shape(op: Op, shape: Shape) -> Shape:
             return shape
 
 
-def _checked(input_size: tuple[int, int]) -> tuple[int, int]:
-    """Height and width as plain whole numbers."""
+def checked_size(input_size: tuple[int, int]) -> tuple[int, int]:
+    """Height and width as plain whole numbers.
+
+    Raises:
+        InputSizeError: when the size is no size or too large.
+    """
     if isinstance(input_size, tuple | list) and len(input_size) == 2:
         height, width = map(whole, input_size)
         if is_count(height, LARGEST_SIDE) and is_count(width, LARGEST_SIDE):

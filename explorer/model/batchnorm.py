@@ -2,21 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import prod
 from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.instancenorm import _InstanceNorm
 
 from explorer.errors import ExplorerError
-from explorer.model.build import NetworkModule, calls
+from explorer.model.build import ObservableModule, calls
 from explorer.model.forward import run
 from explorer.model.guard import Mode, exclusive
 from explorer.model.probe import known_names
 
-NormKind = Literal["batch", "instance", "group"]
-AnyNorm = nn.BatchNorm2d | nn.InstanceNorm2d | nn.GroupNorm
-TrackingNorm = nn.BatchNorm2d | nn.InstanceNorm2d
+NormKind = Literal["batch", "instance", "group", "layer"]
+# what torch's own norms share: those of one, two and three dimensions are equal here
+TrackingNorm = _BatchNorm | _InstanceNorm
+AnyNorm = TrackingNorm | nn.GroupNorm | nn.LayerNorm
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +61,8 @@ class BatchStatistics:
     """Mean and variance of what arrives at a norm, over the values that it normalises together.
 
     A batch norm takes a channel of all pictures together: ``(C,)``. An instance norm takes a channel of each picture:
-    ``(N, C)``. A group norm takes a group of channels of each picture: ``(N, G)``.
+    ``(N, C)``. A group norm takes a group of channels of each picture: ``(N, G)``. A layer norm takes all channels of
+    each position: ``(N, positions)``; it keeps no running statistics.
 
     Attributes:
         layer: the row's name.
@@ -67,7 +72,8 @@ class BatchStatistics:
         mean: their mean.
         var: their variance, the sum of squares divided by ``count``: what a norm divides by in train mode.
         var_unbiased: divided by ``count − 1``: what goes into the running variance; NaN for a single value.
-        channel_mean: per channel ``(C,)``, the average over the pictures where each has its own.
+        channel_mean: per channel ``(C,)``, the average over the pictures, groups or positions where each has its own;
+            of a layer norm the same for all channels.
         channel_var: unbiased, per channel ``(C,)``, likewise; comparable with the running variance.
     """
 
@@ -109,12 +115,12 @@ class FourSteps:
     scaled: np.ndarray
 
 
-def norm_layers(model: NetworkModule) -> tuple[str, ...]:
+def norm_layers(model: ObservableModule) -> tuple[str, ...]:
     """Names of the norms in the order of the plan."""
     return tuple(name for name, op in calls(model.network) if op.kind == "norm")
 
 
-def norm_modules(model: NetworkModule, layers: Iterable[str] | None = None) -> dict[str, AnyNorm]:
+def norm_modules(model: ObservableModule, layers: Iterable[str] | None = None) -> dict[str, AnyNorm]:
     """The modules of norms by name.
 
     Args:
@@ -135,7 +141,7 @@ def norm_modules(model: NetworkModule, layers: Iterable[str] | None = None) -> d
     return modules
 
 
-def norm_state(model: NetworkModule, layer: str) -> NormState:
+def norm_state(model: ObservableModule, layer: str) -> NormState:
     """What one norm holds.
 
     Raises:
@@ -145,14 +151,14 @@ def norm_state(model: NetworkModule, layer: str) -> NormState:
         return _state(layer, norm_modules(model, [layer])[layer])
 
 
-def norm_states(model: NetworkModule) -> tuple[NormState, ...]:
+def norm_states(model: ObservableModule) -> tuple[NormState, ...]:
     """What every norm holds, in the order of the plan."""
     with exclusive(model):
         return tuple(_state(layer, norm) for layer, norm in norm_modules(model).items())
 
 
 def batch_statistics(
-    model: NetworkModule, images: Tensor, layers: Iterable[str] | None = None, *, mode: Mode = "train"
+    model: ObservableModule, images: Tensor, layers: Iterable[str] | None = None, *, mode: Mode = "train"
 ) -> dict[str, BatchStatistics]:
     """Mean and variance of what arrives at norms, for one batch and in one pass; no map is kept.
 
@@ -178,7 +184,7 @@ def batch_statistics(
     return found
 
 
-def before_after(model: NetworkModule, images: Tensor, layer: str, *, mode: Mode = "eval") -> BeforeAfter:
+def before_after(model: ObservableModule, images: Tensor, layer: str, *, mode: Mode = "eval") -> BeforeAfter:
     """What arrives at a norm and what it puts out; the model is not changed by it, in train mode either.
 
     Args:
@@ -240,10 +246,9 @@ def four_steps(values: np.ndarray, gamma: float, beta: float, eps: float = 1e-5)
 
 
 def _state(layer: str, norm: AnyNorm) -> NormState:
-    gamma, beta = _array(norm.weight), _array(norm.bias)
-    if isinstance(norm, nn.GroupNorm):
-        return NormState(layer, "group", gamma, beta, None, None, None, norm.eps, None)
-    assert norm.running_mean is not None
+    gamma, beta = _affine(norm)
+    if not isinstance(norm, TrackingNorm) or norm.running_mean is None:
+        return NormState(layer, _kind(norm), gamma, beta, None, None, None, norm.eps, None)
     assert norm.running_var is not None
     assert norm.num_batches_tracked is not None
     return NormState(
@@ -259,21 +264,31 @@ def _state(layer: str, norm: AnyNorm) -> NormState:
     )
 
 
+def _affine(norm: AnyNorm) -> tuple[np.ndarray, np.ndarray]:
+    """γ and β, flat; 1 and 0 where the norm has none of its own."""
+    match norm:
+        case nn.LayerNorm():
+            channels = prod(norm.normalized_shape)
+        case nn.GroupNorm():
+            channels = norm.num_channels
+        case _:
+            channels = norm.num_features
+    gamma = np.ones(channels) if norm.weight is None else _array(norm.weight).ravel()
+    beta = np.zeros(channels) if norm.bias is None else _array(norm.bias).ravel()
+    return gamma, beta
+
+
 def _statistics(layer: str, norm: AnyNorm, mode: Mode, x: Tensor) -> BatchStatistics:
     kind = _kind(norm)
-    pictures, channels = x.shape[:2]
-    match norm:
-        case nn.BatchNorm2d():
-            together = x.transpose(0, 1).reshape(channels, -1)
-        case nn.InstanceNorm2d():
-            together = x.reshape(pictures, channels, -1)
-        case _:
-            together = x.reshape(pictures, norm.num_groups, -1)
+    together = _together(norm, x)
     var, mean = (_array(numbers) for numbers in torch.var_mean(together, dim=-1, correction=0))
     count = x.numel() // mean.size
     var_unbiased = var * count / (count - 1) if count > 1 else np.full_like(var, np.nan)
+    channels = len(_affine(norm)[0])
 
     def per_channel(numbers: np.ndarray) -> np.ndarray:
+        if kind == "layer":
+            return np.full(channels, numbers.mean())
         averaged = numbers if kind == "batch" else numbers.mean(axis=0)
         return np.repeat(averaged, channels // len(averaged))
 
@@ -282,14 +297,31 @@ def _statistics(layer: str, norm: AnyNorm, mode: Mode, x: Tensor) -> BatchStatis
     )
 
 
+def _together(norm: AnyNorm, x: Tensor) -> Tensor:
+    """What arrives with the values that are normalised together in the last dimension."""
+    match norm:
+        case _BatchNorm():
+            return x.transpose(0, 1).reshape(x.shape[1], -1)
+        case _InstanceNorm():
+            return x.reshape(*x.shape[:2], -1)
+        case nn.GroupNorm():
+            return x.reshape(len(x), norm.num_groups, -1)
+        case _:
+            # torchvision's LayerNorm2d takes its channels from (N, C, H, W)
+            last = x.movedim(1, -1) if type(norm).__name__ == "LayerNorm2d" else x
+            return last.reshape(len(x), -1, prod(norm.normalized_shape))
+
+
 def _kind(norm: AnyNorm) -> NormKind:
     match norm:
-        case nn.BatchNorm2d():
+        case _BatchNorm():
             return "batch"
-        case nn.InstanceNorm2d():
+        case _InstanceNorm():
             return "instance"
-        case _:
+        case nn.GroupNorm():
             return "group"
+        case _:
+            return "layer"
 
 
 def _array(numbers: Tensor) -> np.ndarray:

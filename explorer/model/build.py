@@ -101,7 +101,22 @@ class Stage(nn.Sequential):
         return x
 
 
-class NetworkModule(nn.Module):
+class ObservableModule(nn.Module):
+    """What every probe takes: a module with its tree, which tells an observer of every call.
+
+    Attributes:
+        network: the tree.
+    """
+
+    network: Network
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next((parameter.device for parameter in self.parameters()), torch.device("cpu"))
+
+
+class NetworkModule(ObservableModule):
     """A network that can be run, with the tree that it was built from.
 
     Every row of the plan is a submodule of the row's name, none works in place, and parameters and buffers have
@@ -148,11 +163,6 @@ class NetworkModule(nn.Module):
                     observe(node.name, (x,), output)
                 x = output
         return x
-
-    @property
-    def device(self) -> torch.device:
-        """Where the weights are."""
-        return next(self.parameters()).device
 
 
 def build(network: Network, *, device: str | torch.device | None = None, seed: int = 0) -> NetworkModule:

@@ -4,12 +4,12 @@ import torch
 from torch import Tensor
 
 from explorer.model.batchnorm import TrackingNorm, norm_modules
-from explorer.model.build import NetworkModule
+from explorer.model.build import ObservableModule
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed, exclusive
 
 
-def calibrate(model: NetworkModule, images: Tensor, *, passes: int = 1) -> None:
+def calibrate(model: ObservableModule, images: Tensor, *, passes: int = 1) -> None:
     """Give every norm the mean and variance that pictures have there, and change nothing else.
 
     The only function here that changes a model on purpose. Fresh running statistics (0 and 1) normalise nothing, so
@@ -27,7 +27,8 @@ def calibrate(model: NetworkModule, images: Tensor, *, passes: int = 1) -> None:
         InputSizeError: when the network cannot take such pictures in train mode; the model is then as it was.
         DeviceError: when the device's memory is not enough.
     """
-    norms = [norm for norm in norm_modules(model).values() if isinstance(norm, TrackingNorm)]
+    modules = {id(norm): norm for norm in norm_modules(model).values()}  # a norm that is called twice is one norm
+    norms = [n for n in modules.values() if isinstance(n, TrackingNorm) and n.track_running_stats]
     with exclusive(model):
         with borrowed(model, "train"):
             for norm in norms:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import ExplorerError
-from explorer.model.build import NetworkModule, calls
+from explorer.model.build import ObservableModule, calls
 from explorer.model.forward import run
 from explorer.model.guard import Mode
 from explorer.model.probe import known_names
@@ -40,7 +40,7 @@ class Call:
         return self.output.nbytes + sum(one.nbytes for one in self.arriving)
 
 
-def call_of(model: NetworkModule, images: Tensor, layer: str, *, picture: int = 0, mode: Mode = "eval") -> Call:
+def call_of(model: ObservableModule, images: Tensor, layer: str, *, picture: int = 0, mode: Mode = "eval") -> Call:
     """What arrives at a layer and what it puts out, for one picture of a batch; the model is not changed by it.
 
     Args:

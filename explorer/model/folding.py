@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from explorer.architecture.plan import trace
 from explorer.errors import ExplorerError
 from explorer.model.batchnorm import TrackingNorm, norm_modules
-from explorer.model.build import NetworkModule
-from explorer.model.forward import run
+from explorer.model.build import ObservableModule
+from explorer.model.forward import plan_of, run
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +57,7 @@ def fold(conv: nn.Conv2d, norm: TrackingNorm) -> tuple[Tensor, Tensor]:
         return conv.weight * scale[:, None, None, None], (bias - norm.running_mean) * scale + norm.bias
 
 
-def folded(model: NetworkModule, images: Tensor, layer: str) -> Folded:
+def folded(model: ObservableModule, images: Tensor, layer: str) -> Folded:
     """Fold a norm into the convolution before it and run both ways on pictures.
 
     Args:
@@ -71,22 +70,33 @@ def folded(model: NetworkModule, images: Tensor, layer: str) -> Folded:
         InputSizeError: when a norm cannot take such pictures.
     """
     norm = norm_modules(model, [layer])[layer]
-    if isinstance(norm, nn.GroupNorm):
+    if not isinstance(norm, TrackingNorm) or norm.running_mean is None:
         raise ExplorerError(f"{layer} has no running statistics: it cannot be folded into a convolution.")
     _, _, height, width = images.shape
-    conv_name = trace(model.network, (height, width)).rows[layer].inputs[0]
-    conv = dict(model.named_modules()).get(conv_name)
+    rows = plan_of(model, (height, width)).rows
+    conv_name = rows[layer].inputs[0] if rows[layer].inputs else ""
+    conv = model.get_submodule(conv_name) if conv_name in rows else None
     if not isinstance(conv, nn.Conv2d):
-        raise ExplorerError(f"{layer} does not follow a convolution: there is nothing to fold it into.")
+        raise _nothing_before(layer)
     kept: dict[str, Tensor] = {}
+    between: list[bool] = []
 
     def keep(name: str, arriving: tuple[Tensor, ...], output: Tensor) -> None:
         if name == conv_name:
             weight, bias = fold(conv, norm)
-            again = nn.functional.conv2d(arriving[0], weight, bias, conv.stride, conv.padding, groups=conv.groups)
-            kept.update(weight=weight.cpu(), bias=bias.cpu(), folded_output=again.cpu())
+            again = nn.functional.conv2d(
+                arriving[0], weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups
+            )
+            kept.update(weight=weight.cpu(), bias=bias.cpu(), folded_output=again.cpu(), before=output.clone())
         if name == layer:
+            between.append(not torch.equal(arriving[0], kept.pop("before")))
             kept["output"] = output.detach().to("cpu", copy=True)
 
     run(model, images, keep)
+    if between[0]:
+        raise _nothing_before(layer)
     return Folded(conv_name, layer, **kept)
+
+
+def _nothing_before(layer: str) -> ExplorerError:
+    return ExplorerError(f"{layer} does not follow a convolution: there is nothing to fold it into.")

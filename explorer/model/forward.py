@@ -1,15 +1,18 @@
 """One forward pass that somebody watches, and the sentence for pictures that a network cannot take."""
 
+from math import prod
+
 import torch
 from torch import Tensor
 
-from explorer.architecture.plan import trace
+from explorer.architecture.plan import Plan, trace
 from explorer.errors import DeviceError, InputSizeError
-from explorer.model.build import NetworkModule, Observer
+from explorer.model.build import ObservableModule, Observer
+from explorer.model.foreign import ForeignModule
 from explorer.model.guard import Mode, borrowed
 
 
-def run(model: NetworkModule, images: Tensor, observe: Observer, *, mode: Mode = "eval") -> None:
+def run(model: ObservableModule, images: Tensor, observe: Observer, *, mode: Mode = "eval") -> None:
     """Show an observer every call of one forward pass, and give the model back as it was.
 
     Every probe goes through here.
@@ -28,7 +31,7 @@ def run(model: NetworkModule, images: Tensor, observe: Observer, *, mode: Mode =
         passed(model, images, observe)
 
 
-def passed(model: NetworkModule, images: Tensor, observe: Observer | None = None) -> Tensor:
+def passed(model: ObservableModule, images: Tensor, observe: Observer | None = None) -> Tensor:
     """One forward pass in the mode that the model is in; the sentences that it can end in are those of ``run``.
 
     Args:
@@ -40,8 +43,9 @@ def passed(model: NetworkModule, images: Tensor, observe: Observer | None = None
         Logits, ``(N, classes)``.
     """
     _check_pictures(model, images)
+    first = next(model.parameters(), images)
     try:
-        return model(images.to(next(model.parameters())), observe)
+        return model(images.to(first), observe)
     except torch.OutOfMemoryError:
         raise DeviceError(
             f"The memory of {model.device} is not enough for {_sized(images)} in this network; take fewer or smaller "
@@ -52,24 +56,37 @@ def passed(model: NetworkModule, images: Tensor, observe: Observer | None = None
         raise _norm_error(model, images) or error from None
 
 
-def _check_pictures(model: NetworkModule, images: Tensor) -> None:
+def plan_of(model: ObservableModule, input_size: tuple[int, int]) -> Plan:
+    """The plan of a model at a size: worked out from its tree, or measured where there is no tree to work with.
+
+    Raises:
+        InputSizeError: when the network cannot take such pictures.
+    """
+    if isinstance(model, ForeignModule):
+        return model.plan_at(input_size)
+    return trace(model.network, input_size)
+
+
+def _check_pictures(model: ObservableModule, images: Tensor) -> None:
     channels = model.network.in_channels
     if images.dim() != 4 or images.shape[0] == 0 or images.shape[1] != channels:
         raise InputSizeError(
             f"The network takes pictures as (pictures, {channels} channels, height, width); these have the shape "
             f"{tuple(images.shape)}."
         )
+    if isinstance(model, ForeignModule):
+        model.plan_at((images.shape[2], images.shape[3]))  # refuses with a sentence what the module cannot take
 
 
-def _norm_error(model: NetworkModule, images: Tensor) -> InputSizeError | None:
+def _norm_error(model: ObservableModule, images: Tensor) -> InputSizeError | None:
     """The sentence for a norm that would see a single value, if that is what is wrong."""
     pictures, _, height, width = images.shape
     try:
-        rows = trace(model.network, (height, width)).layers
+        rows = plan_of(model, (height, width)).layers
     except InputSizeError as error:
         return error
     for row in rows:
-        if row.op.norm == "batch" and pictures * row.input_shape[1] * row.input_shape[2] == 1:
+        if row.op.norm == "batch" and pictures * prod(row.input_shape[1:]) == 1:
             return InputSizeError(
                 f"In train mode {row.layer} would take mean and variance over a single value per channel: of "
                 f"{_sized(images)} one value is left there; take more pictures or larger ones."

@@ -8,6 +8,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _NormBase
 
 Mode = Literal["eval", "train"]
 
@@ -20,10 +21,11 @@ def exclusive(model: nn.Module) -> Iterator[None]:
     """Hold a model alone: whoever else asks for it waits.
 
     Whatever reads or changes a model that others may have holds it: a probe, a training step, new weights. The holder
-    may ask again.
+    may ask again. A module that only wraps another (its attribute ``wrapped``) is held as that one.
     """
+    wrapped = getattr(model, "wrapped", None)
     with _locks_guard:
-        lock = _locks.setdefault(model, threading.RLock())
+        lock = _locks.setdefault(wrapped if isinstance(wrapped, nn.Module) else model, threading.RLock())
     with lock:
         yield
 
@@ -37,16 +39,17 @@ def borrowed(model: nn.Module, mode: Mode) -> Iterator[None]:
 
     Args:
         model: the module.
-        mode: ``eval``, or ``train`` in which norms work with the batch's statistics.
+        mode: ``eval``, or ``train`` in which norms work with the batch's statistics; all else stays as in ``eval``.
     """
     with exclusive(model), torch.no_grad():
         modes = [(module, module.training) for module in model.modules()]
         momenta = [(module, module.momentum) for module in model.modules() if hasattr(module, "momentum")]
         buffers = _own_buffers(model)
         try:
-            # one by one: Module.train() of some libraries does more than set the flag
+            # one by one: Module.train() of some libraries does more than set the flag. Norms alone: dropout would
+            # draw random numbers, and heads for training alone would run
             for module, _ in modes:
-                module.training = mode == "train"
+                module.training = mode == "train" and isinstance(module, _NormBase)
             if mode == "train":
                 for module, name, buffer in buffers:
                     setattr(module, name, buffer.clone())

@@ -8,7 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from explorer.model.batchnorm import BatchStatistics, NormState, batch_statistics, norm_states
-from explorer.model.build import NetworkModule
+from explorer.model.build import ObservableModule
 from explorer.model.guard import exclusive
 
 Problem = Literal[
@@ -54,7 +54,7 @@ class Finding:
 
 
 def findings(
-    model: NetworkModule, images: Tensor | None = None, thresholds: Thresholds | None = None
+    model: ObservableModule, images: Tensor | None = None, thresholds: Thresholds | None = None
 ) -> tuple[Finding, ...]:
     """What is conspicuous about the norms.
 

@@ -1,18 +1,22 @@
 """What happens inside a model when pictures go through it, found in one forward pass and without leaving a trace."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.architecture.tree import Kind, ops_of
 from explorer.errors import ExplorerError
-from explorer.model.build import NetworkModule, calls
+from explorer.model.build import ObservableModule, calls
+from explorer.model.foreign import ForeignModule, observable
 from explorer.model.forward import run
 from explorer.model.guard import Mode
+from explorer.model.layout import channels_first, maps_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +112,7 @@ class Thumbnail:
 
 
 def record(
-    model: NetworkModule,
+    model: nn.Module,
     images: Tensor,
     layers: Iterable[str] | None = None,
     *,
@@ -118,7 +122,7 @@ def record(
     """What rows of the plan put out, in one forward pass.
 
     Args:
-        model: from ``build``.
+        model: from ``build``, or any other module that takes pictures.
         images: ``(N, C, H, W)``, on any device.
         layers: names of rows; None records every row.
         mode: ``eval``, or ``train`` for norms that work with the batch's own statistics.
@@ -131,7 +135,8 @@ def record(
         ExplorerError: when there is no row of that name.
         InputSizeError: when the network, or one of its norms, cannot take such pictures.
     """
-    wanted = None if layers is None else known_names(layers, [name for name, _ in calls(model.network)], "layer")
+    model = observable(model, images)
+    wanted = None if layers is None else known_names(layers, recordable(model), "layer")
     taps: dict[str, Tensor] = {}
 
     def keep(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
@@ -143,7 +148,15 @@ def record(
     return taps
 
 
-def block_parts(model: NetworkModule, images: Tensor, block: str, *, mode: Mode = "eval") -> BlockParts:
+def recordable(model: ObservableModule) -> tuple[str, ...]:
+    """Names of the rows that put something out: all but the modules that are never called in evaluation."""
+    there = tuple(name for name, _ in calls(model.network))
+    if not isinstance(model, ForeignModule):
+        return there
+    return tuple(name for name in there if model.plan.rows[name].activation_bytes)
+
+
+def block_parts(model: ObservableModule, images: Tensor, block: str, *, mode: Mode = "eval") -> BlockParts:
     """x, F(x), the shortcut, their sum and what follows, of one block.
 
     Args:
@@ -178,7 +191,7 @@ def block_parts(model: NetworkModule, images: Tensor, block: str, *, mode: Mode 
     return BlockParts(block, parts["x"], parts["residual"], parts.get("shortcut"), parts.get("total"), parts["out"])
 
 
-def residual_ratios(model: NetworkModule, images: Tensor) -> tuple[ResidualRatio, ...]:
+def residual_ratios(model: ObservableModule, images: Tensor) -> tuple[ResidualRatio, ...]:
     """‖F(x)‖ / ‖shortcut(x)‖ of every block that has a shortcut, in eval mode; only the numbers are kept.
 
     Args:
@@ -202,7 +215,7 @@ def residual_ratios(model: NetworkModule, images: Tensor) -> tuple[ResidualRatio
     )
 
 
-def layer_statistics(model: NetworkModule, images: Tensor) -> tuple[LayerStatistics, ...]:
+def layer_statistics(model: ObservableModule, images: Tensor) -> tuple[LayerStatistics, ...]:
     """Mean, spread, share of zeros and silent channels of every row in eval mode; no map is kept.
 
     Args:
@@ -216,9 +229,11 @@ def layer_statistics(model: NetworkModule, images: Tensor) -> tuple[LayerStatist
         InputSizeError: when the network, or one of its norms, cannot take such pictures.
     """
     numbers: dict[str, tuple[Tensor, Tensor, Tensor, int]] = {}
+    ops = dict(calls(model.network))
 
     def measure(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
-        values = output.flatten(2) if output.dim() > 2 else output[:, :, None]
+        output = channels_first(ops[name], output)
+        values = output.flatten(2) if output.dim() > 2 else output.reshape(len(output), -1, 1)
         positions = values.shape[2]
         zeros = positions - torch.count_nonzero(values, dim=2)
         std, mean = torch.std_mean(values, correction=0)
@@ -230,8 +245,7 @@ def layer_statistics(model: NetworkModule, images: Tensor) -> tuple[LayerStatist
         )
 
     run(model, images, measure)
-    kinds = {name: op.kind for name, op in calls(model.network)}
-    return tuple(_statistics(name, kinds[name], len(images), *found) for name, found in numbers.items())
+    return tuple(_statistics(name, ops[name].kind, len(images), *found) for name, found in numbers.items())
 
 
 def _statistics(
@@ -254,31 +268,48 @@ def _statistics(
     )
 
 
-def block_thumbnails(model: NetworkModule, images: Tensor) -> tuple[Thumbnail, ...]:
+def block_thumbnails(model: ObservableModule, images: Tensor) -> tuple[Thumbnail, ...]:
     """The whole depth at a glance: the stem's end and every block's, in eval mode, in one pass.
 
+    Of a module that is not from ``build``: the end of every block, of every stage without blocks, and where the size
+    of the maps changes within one; only what puts out maps ``(N, C, H, W)``.
+
     Args:
-        model: from ``build``.
+        model: from ``build``, or a ``ForeignModule``.
         images: ``(N, C, H, W)``.
 
     Raises:
         InputSizeError: when the network, or one of its norms, cannot take such pictures.
     """
-    stem = model.network.sections[0]
-    ends = {list(ops_of(stem.nodes[-1]))[-1].name: stem.name}
-    for node in model.network.blocks():
-        ends[f"{node.name}.{list(ops_of(node))[-1].name}"] = node.name
+    ends = _ends(model)
+    ops = dict(calls(model.network))
     found: dict[str, Tensor] = {}
 
     def average(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
-        if name in ends:
-            found[name] = output.abs().mean(dim=1)
+        maps = maps_of(ops[name], output) if name in ends else None
+        if maps is not None:
+            found[name] = maps.abs().mean(dim=1)
 
     run(model, images, average)
     return tuple(Thumbnail(ends[name], name, maps.cpu()) for name, maps in found.items())
 
 
-def first_non_finite(model: NetworkModule, images: Tensor) -> str | None:
+def _ends(model: ObservableModule) -> dict[str, str]:
+    """The rows where a part of the network ends, and the parts' names."""
+    if isinstance(model, ForeignModule):
+        maps = [row for row in model.plan.layers if len(row.output_shape) > 1 and row.inputs]
+        runs = groupby(maps, lambda row: (row.block or row.stage, () if row.block else row.output_shape[1:]))
+        last = [(part, list(rows)[-1].layer) for (part, _), rows in runs]
+        several = Counter(part for part, _ in last)
+        return {row: part if several[part] == 1 else row for part, row in last}
+    stem = model.network.sections[0]
+    ends = {list(ops_of(stem.nodes[-1]))[-1].name: stem.name}
+    for node in model.network.blocks():
+        ends[f"{node.name}.{list(ops_of(node))[-1].name}"] = node.name
+    return ends
+
+
+def first_non_finite(model: ObservableModule, images: Tensor) -> str | None:
     """The first row that puts out NaN or infinity in eval mode, None when all is finite.
 
     Args:

@@ -5,23 +5,22 @@ the flop counter hooks every module of the process. So neither sees the model it
 device, which has no weights and lives no longer than the call.
 """
 
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Self
 
 import torch
 from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
 from torch.utils.module_tracker import ModuleTracker
 from torchinfo import ModelStatistics, summary
 from torchinfo.layer_info import LayerInfo
 from torchinfo.torchinfo import clear_cached_forward_pass
 
+from explorer.architecture.flops import counted_at_outputs
 from explorer.architecture.plan import Layer, Plan, trace
-from explorer.errors import InputSizeError
 from explorer.model.build import NetworkModule
-from explorer.model.guard import exclusive
+from explorer.model.foreign import ForeignModule
+from explorer.model.twin import REFUSALS, blank, flop_counter, refused, twin_of
 
 COLUMNS = ("input_size", "output_size", "num_params", "mult_adds")
 DEEPER_THAN_ANY = 99
@@ -116,8 +115,8 @@ def torchinfo_summary(model: nn.Module, input_size: tuple[int, int], *, in_chann
             depth=DEEPER_THAN_ANY,
             row_settings=("depth", "var_names"),
         )
-    except RuntimeError as error:
-        raise _refused(input_size) from error
+    except REFUSALS as error:
+        raise refused(input_size) from error
     finally:
         clear_cached_forward_pass()
     return _copied(statistics)
@@ -138,13 +137,12 @@ def flop_counter_macs(model: nn.Module, input_size: tuple[int, int], *, in_chann
         InputSizeError: when the network cannot take such an input.
     """
     twin, images = _twin(model, input_size, in_channels)
-    counter = FlopCounterMode(display=False)
-    counter.mod_tracker = _TwinTracker(twin)
+    counter = flop_counter(_TwinTracker(twin))
     try:
         with counter, torch.no_grad():
             twin(images)
-    except (RuntimeError, ValueError) as error:
-        raise _refused(input_size) from error
+    except REFUSALS as error:
+        raise refused(input_size) from error
     whole = {"": counter.get_total_flops() // 2}
     counts = {name: sum(operations.values()) // 2 for name, operations in counter.get_flop_counts().items()}
     return whole | {name: count for name, count in counts.items() if name not in ("", "Global")}
@@ -179,8 +177,17 @@ def _mult_adds(plan: Plan) -> Iterator[Difference]:
     yield Difference("mult_adds", "It counts γ and β of every norm as one mult-add each; we count none.", norms)
     linear = sum(_bias(row) for row in plan.layers if row.kind == "linear")
     yield Difference("mult_adds", "It counts the bias of the linear layer; an addition is no multiply-add.", linear)
-    convs = sum(_bias(row) * row.output_shape[1] * row.output_shape[2] for row in plan.layers if row.kind == "conv")
+    convs = sum(
+        _bias(row) * row.output_shape[1] * row.output_shape[2]
+        for row in plan.layers
+        if row.kind in ("conv", "convtranspose")
+    )
     yield Difference("mult_adds", "It counts the bias of convolutions, once per output pixel.", convs)
+    yield Difference(
+        "mult_adds",
+        "It takes every weight of a transposed convolution once per output pixel; each meets the input's pixels only.",
+        sum(counted_at_outputs(row) for row in plan.layers),
+    )
 
 
 def _output_bytes(plan: Plan) -> Iterator[Difference]:
@@ -230,21 +237,14 @@ class _TwinTracker(ModuleTracker):
 
 
 def _twin(model: nn.Module, input_size: tuple[int, int], in_channels: int) -> tuple[nn.Module, torch.Tensor]:
-    """A copy of a model on the ``meta`` device, in eval mode, and a picture for it; no weight is copied."""
+    """A copy of a model on the ``meta`` device and a picture for it."""
     if isinstance(model, NetworkModule):
         trace(model.network, input_size)  # refuses with a sentence what the network cannot take
         in_channels = model.network.in_channels
-    with exclusive(model):
-        # deepcopy takes from the memo what it finds there
-        memo: dict[int, torch.Tensor] = {id(buffer): buffer.to("meta") for buffer in model.buffers()}
-        for parameter in model.parameters():
-            memo[id(parameter)] = nn.Parameter(parameter.detach().to("meta"), requires_grad=parameter.requires_grad)
-        twin = copy.deepcopy(model, memo)
-    return twin.eval(), torch.empty(1, in_channels, *input_size, device="meta")
-
-
-def _refused(input_size: tuple[int, int]) -> InputSizeError:
-    return InputSizeError(f"The network cannot take an input of {input_size[0]}×{input_size[1]}; try a larger one.")
+    if isinstance(model, ForeignModule):
+        model.plan_at(input_size)  # likewise
+        return twin_of(model.wrapped), blank(input_size, model.network.in_channels)
+    return twin_of(model), blank(input_size, in_channels)
 
 
 def _copied(statistics: ModelStatistics) -> Summary:
