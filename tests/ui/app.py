@@ -9,23 +9,35 @@ from streamlit.util import calc_hash
 APP = Path(__file__).parents[2] / "app.py"
 
 
-def open_app(page: str | None = None, /, *, options: bool = False, **query: str) -> AppTest:
+def open_app(page: str | None = None, /, **query: str) -> AppTest:
     """Start the app as if a link had been opened.
 
     Args:
         page: file name of a page without its ending; the first page when None.
-        options: whether "More options" is open.
         **query: URL parameters.
     """
+    return _prepared(page, query).run()
+
+
+def open_options(**query: str) -> AppTest:
+    """Start the app on the page Compare with "More options" open.
+
+    Args:
+        **query: URL parameters.
+    """
+    at = _prepared("compare", query)
+    at.session_state["more_options"] = True
+    return at.run()
+
+
+def _prepared(page: str | None, query: dict[str, str]) -> AppTest:
     at = AppTest.from_file(str(APP), default_timeout=90)
     for name, value in query.items():
         at.query_params[name] = value
-    if options:
-        at.session_state["more_options"] = True
     if page is not None:
         # switch_page knows the pages' addresses only after a run, which would draw the first page for nothing
         at._page_hash = calc_hash(page.replace("_", "-"))
-    return at.run()
+    return at
 
 
 def widget(at: AppTest, name: str) -> Any:

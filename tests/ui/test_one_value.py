@@ -24,7 +24,7 @@ SMALL = {"network": "resnet18", "size": "64", "weights": "fresh"}
 
 
 def page(**query: str) -> AppTest:
-    at = open_app("feature_maps", options=False, **{**SMALL, **query})
+    at = open_app("feature_maps", **{**SMALL, **query})
     assert not at.exception
     return at
 

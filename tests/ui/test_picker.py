@@ -6,7 +6,7 @@ from explorer import ResNetSpec, describe, preset, trace
 from explorer.architecture.codec import to_params
 from explorer.architecture.presets import title
 from explorer.ui.params import parse_size, write_size
-from tests.ui.app import open_app, sentences, totals, url, widget
+from tests.ui.app import open_app, open_options, sentences, totals, url, widget
 
 
 def shown(at) -> str:
@@ -86,7 +86,7 @@ def test_a_size_that_is_none_is_refused(typed):
 
 
 def test_more_options_disables_what_does_not_apply():
-    at = open_app("compare", options=True, network="resnet18")
+    at = open_options(network="resnet18")
     assert widget(at, "groups").disabled
     assert widget(at, "base_width").disabled
     assert widget(at, "stride_on").disabled
@@ -94,7 +94,7 @@ def test_more_options_disables_what_does_not_apply():
 
 
 def test_a_combination_that_cannot_be_built_is_refused_and_nothing_changes():
-    at = open_app("compare", options=True)
+    at = open_options()
     widget(at, "groups").set_value(7).run()
     assert "does not divide" in sentences(at)[0]
     assert url(at) == {}
@@ -120,7 +120,7 @@ def test_a_combination_that_cannot_be_built_is_refused_and_nothing_changes():
     ],
 )
 def test_every_field_of_the_spec_can_be_chosen(field, value, expected):
-    at = open_app("compare", options=True)
+    at = open_options()
     widget(at, field).set_value(value).run()
     assert not at.exception
     chosen = ResNetSpec().replace(**expected)
@@ -168,7 +168,7 @@ def test_an_input_that_a_norm_cannot_take_gets_its_sentence_and_the_picker_stays
 
 
 def test_choosing_the_trained_example_chooses_its_network_and_size():
-    at = open_app("compare", options=True)
+    at = open_options()
     widget(at, "weights").set_value("digits").run()
     assert url(at)["weights"] == "digits"
     assert url(at)["in_channels"] == "1"

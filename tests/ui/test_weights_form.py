@@ -9,7 +9,7 @@ import torch
 
 from explorer import describe, preset
 from explorer.model import build
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import open_app, open_options, sentences, url, widget
 
 
 class RunsWhenLoaded:
@@ -29,7 +29,7 @@ def saved(spec) -> bytes:
 
 
 def options_open(**query):
-    at = open_app("compare", options=True, **query)
+    at = open_options(**query)
     widget(at, "weights").set_value("file").run()
     return at
 
