@@ -28,7 +28,7 @@ class PublishedWeights:
         acc1: accuracy in percent, single crop of 224×224.
         acc5: accuracy in percent among the five best.
         file_mib: size of the download in MiB.
-        recipe: how it was trained; see ``RECIPES``.
+        recipe: how it was trained; see ``RECIPES``. None where only torchvision's page says it.
         recipe_url: where the recipe is written down.
     """
 
@@ -36,13 +36,13 @@ class PublishedWeights:
     acc1: float
     acc5: float
     file_mib: float
-    recipe: Recipe
+    recipe: Recipe | None
     recipe_url: str
 
     @property
     def title(self) -> str:
-        """Its name for people: ``ImageNet-1K V2``."""
-        return self.tag.replace("IMAGENET1K_", "ImageNet-1K ")
+        """Its name for people: ``ImageNet-1K V2``, ``ImageNet-1K SWAG E2E V1``."""
+        return self.tag.replace("IMAGENET1K_", "ImageNet-1K ").replace("_", " ")
 
 
 def published(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:

@@ -17,6 +17,8 @@ from explorer.errors import LinkError
 Source = Literal["random", "fresh", "published", "file", "example"]
 
 EXAMPLE = "digits"
+# What torchvision's other classifiers have besides: SWAG's, fine-tuned end to end or in the last layer alone.
+SWAG_TAGS = ("IMAGENET1K_SWAG_E2E_V1", "IMAGENET1K_SWAG_LINEAR_V1")
 MAX_SEED = 2**31 - 1
 _SEEDED = re.compile(r"(random|fresh)(?:-([0-9]{1,10}))?", re.ASCII)
 
@@ -72,7 +74,7 @@ class WeightsChoice:
         """
         if text == EXAMPLE:
             return cls(source="example")
-        if text in TAGS:
+        if text in (*TAGS, *SWAG_TAGS):
             return cls(source="published", tag=text)
         seeded = _SEEDED.fullmatch(text)
         if seeded is None or int(seeded[2] or 0) > MAX_SEED:

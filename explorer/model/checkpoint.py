@@ -109,7 +109,16 @@ class Checkpoint:
 
     def fits(self, spec: DescribedSpec) -> LoadReport:
         """Compare the file with a network, without building it."""
-        network, file = expected_shapes(spec), self.shapes
+        return self.compared(expected_shapes(spec), usual_title_of(spec))
+
+    def compared(self, network: Shapes, network_title: str) -> LoadReport:
+        """Compare the file with the shapes of any network.
+
+        Args:
+            network: shape of every parameter and buffer by its name.
+            network_title: for people.
+        """
+        file = self.shapes
         missing = tuple(name for name in network if name not in file)
         misshapen = tuple(
             Misshapen(name, file[name], network[name])
@@ -119,7 +128,7 @@ class Checkpoint:
         uncounted = [name for name in missing if name.endswith(_COUNTER)]
         notes = ["The file does not say how many batches its running statistics have seen."] if uncounted else []
         return LoadReport(
-            network=usual_title_of(spec),
+            network=network_title,
             loaded=len(network) - len(missing) - len(misshapen),
             missing=tuple(name for name in missing if not name.endswith(_COUNTER)),
             unexpected=tuple(name for name in file if name not in network),
@@ -152,7 +161,7 @@ class Checkpoint:
             if known is not None and known != spec
             else "choose the network that it was made for, or another file"
         )
-        raise WeightsError(f"{self.name} does not fit {report.network}: {'; '.join(_misfits(report))}; {advice}.")
+        raise WeightsError(f"{self.name} does not fit {report.network}: {'; '.join(misfits(report))}; {advice}.")
 
 
 def read_checkpoint(data: bytes, name: str) -> Checkpoint:
@@ -230,7 +239,8 @@ def _countless(shapes: Shapes) -> Shapes:
     return {name: shape for name, shape in shapes.items() if not name.endswith(_COUNTER)}
 
 
-def _misfits(report: LoadReport) -> list[str]:
+def misfits(report: LoadReport) -> list[str]:
+    """What is wrong with a file, in parts of a sentence: counts and first names."""
     parts = []
     if report.missing:
         parts.append(f"it lacks {len(report.missing):,} of the network's tensors ({_first(report.missing)})")

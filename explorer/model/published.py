@@ -13,15 +13,17 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import torch.hub
 
-from explorer.architecture.presets import preset_of, title
+from explorer.architecture.presets import preset_of
 from explorer.architecture.published import PublishedWeights, published
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.weights import why_not_published
 from explorer.errors import WeightsError
 from explorer.model.checkpoint import Checkpoint, read_checkpoint
@@ -47,6 +49,7 @@ class Publication:
         url: of the file.
         preprocess: what pictures must go through.
         classes: what the outputs mean.
+        smallest_side: of the pictures that the weights take, in pixels; of a vision transformer the only one.
     """
 
     network: str
@@ -54,6 +57,7 @@ class Publication:
     url: str
     preprocess: Preprocess
     classes: tuple[str, ...]
+    smallest_side: int = 1
 
     @property
     def file_name(self) -> str:
@@ -66,32 +70,63 @@ class Publication:
         return f"{self.weights.title}, torchvision"
 
 
-def publication(spec: ResNetSpec, tag: str) -> Publication:
+def publication(spec: ResNetSpec | TorchvisionSpec, tag: str) -> Publication:
     """What torchvision says about one set of weights; imports torchvision, which takes more than a second.
 
     Args:
-        spec: one of torchvision's ten networks.
-        tag: ``IMAGENET1K_V1`` or ``IMAGENET1K_V2``.
+        spec: one of torchvision's networks.
+        tag: ``IMAGENET1K_V1``, ``IMAGENET1K_V2``; some of the others have more.
 
     Raises:
         WeightsError: when the network has no such weights.
     """
-    there = {weights.tag: weights for weights in published(spec)}
-    if not there:
-        raise WeightsError(why_not_published(spec))
+    there = {weights.tag: weights for weights in published_weights(spec)}
+    if isinstance(spec, TorchvisionSpec):
+        name, network = spec.name, spec.classifier.title
+    else:
+        if not there:
+            raise WeightsError(why_not_published(spec))
+        known = preset_of(spec.replace(zero_init_residual=False))
+        assert known is not None, "only presets have published weights"
+        name, network = known.name, known.title
     if tag not in there:
-        raise WeightsError(f"{title(spec)} has no published weights {tag[:40]}: choose {' or '.join(there)}.")
+        raise WeightsError(f"{network} has no published weights {tag[:40]}: choose {' or '.join(there)}.")
     import torchvision.models
 
-    known = preset_of(spec.replace(zero_init_residual=False))
-    assert known is not None, "only presets have published weights"
-    enum = torchvision.models.get_model_weights(known.name)[tag]
+    enum = torchvision.models.get_model_weights(name)[tag]
     return Publication(
-        network=known.title,
+        network=network,
         weights=there[tag],
         url=enum.url,
         preprocess=_preprocess(enum.transforms()),
         classes=tuple(enum.meta["categories"]),
+        smallest_side=max(enum.meta["min_size"]),
+    )
+
+
+def published_weights(spec: ResNetSpec | TorchvisionSpec) -> tuple[PublishedWeights, ...]:
+    """The published weights of a network, the oldest first; imports torchvision for what is not a ResNet.
+
+    Weights of a classifier that do not classify (the features of VGG-16 alone) are left out.
+    """
+    return published(spec) if isinstance(spec, ResNetSpec) else _of_classifier(spec.name)
+
+
+@cache
+def _of_classifier(name: str) -> tuple[PublishedWeights, ...]:
+    import torchvision.models
+
+    return tuple(
+        PublishedWeights(
+            tag=enum.name,
+            acc1=enum.meta["_metrics"]["ImageNet-1K"]["acc@1"],
+            acc5=enum.meta["_metrics"]["ImageNet-1K"]["acc@5"],
+            file_mib=enum.meta["_file_size"],
+            recipe=None,
+            recipe_url=enum.meta["recipe"],
+        )
+        for enum in torchvision.models.get_model_weights(name)
+        if enum.meta["categories"]
     )
 
 
@@ -126,8 +161,9 @@ def _preprocess(transforms: object) -> Preprocess:
         "mean": tuple(said["mean"]),
         "std": tuple(said["std"]),
     }
-    name = IMAGENET.name if numbers["resize"] == IMAGENET.resize else IMAGENET_V2.name
-    return Preprocess(name=name, **numbers)
+    ours = (known for known in (IMAGENET, IMAGENET_V2) if known.resize == numbers["resize"])
+    own = f"of these weights, {numbers['crop']}×{numbers['crop']}"
+    return Preprocess(name=next((known.name for known in ours), own), **numbers)
 
 
 def _cached(path: Path) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import overload
 
 import torch
 
@@ -10,6 +10,7 @@ from explorer.architecture.families import DescribedSpec, network_of, title_of, 
 from explorer.architecture.plan import trace
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.weights import (
     Source,
     WeightsChoice,
@@ -25,9 +26,12 @@ from explorer.model.build import NetworkModule, build
 from explorer.model.calibrate import calibrate
 from explorer.model.checkpoint import Checkpoint, LoadReport, proposed_spec, read_checkpoint
 from explorer.model.example import example_checkpoint, example_facts
+from explorer.model.foreign import ForeignModule
 from explorer.model.images import DIGITS, HALF, IMAGENET, Preprocess, prepare
+from explorer.model.loaded import Loaded
 from explorer.model.published import Progress, publication, published_checkpoint
 from explorer.model.samples import sample_batch
+from explorer.model.torchvision_weights import load_torchvision
 
 __all__ = [
     "Checkpoint",
@@ -50,36 +54,39 @@ _MOST_MACS = 50 * 10**9
 _CALIBRATED = ", calibrated on the sample photographs"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Loaded:
-    """What a network was filled with; holds no tensor and no byte of a file.
+@overload
+def load(
+    spec: DescribedSpec,
+    choice: WeightsChoice,
+    *,
+    device: str | torch.device | None = ...,
+    progress: Progress | None = ...,
+    checkpoint: Checkpoint | None = ...,
+    preprocess: Preprocess = ...,
+) -> tuple[NetworkModule, Loaded]: ...
 
-    Attributes:
-        source: where the weights are from.
-        label: the words that are always shown with whatever the network puts out.
-        trained: whether the outputs mean anything.
-        preprocess: what pictures go through before the network.
-        classes: what the outputs mean, None where nobody said it.
-        report: what became of a file's tensors, None for random weights.
-    """
 
-    source: Source
-    label: str
-    trained: bool
-    preprocess: Preprocess
-    classes: tuple[str, ...] | None = None
-    report: LoadReport | None = None
+@overload
+def load(
+    spec: TorchvisionSpec,
+    choice: WeightsChoice,
+    *,
+    device: str | torch.device | None = ...,
+    progress: Progress | None = ...,
+    checkpoint: Checkpoint | None = ...,
+    preprocess: Preprocess = ...,
+) -> tuple[ForeignModule, Loaded]: ...
 
 
 def load(
-    spec: DescribedSpec,
+    spec: DescribedSpec | TorchvisionSpec,
     choice: WeightsChoice,
     *,
     device: str | torch.device | None = None,
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
     preprocess: Preprocess = IMAGENET,
-) -> tuple[NetworkModule, Loaded]:
+) -> tuple[NetworkModule | ForeignModule, Loaded]:
     """Build a network and fill it.
 
     Args:
@@ -97,6 +104,10 @@ def load(
         WeightsError: when the weights cannot be had or do not fit; nothing is left half done.
         DeviceError: when the device is not there.
     """
+    if isinstance(spec, TorchvisionSpec):
+        return load_torchvision(
+            spec, choice, device=device, progress=progress, checkpoint=checkpoint, preprocess=preprocess
+        )
     match choice.source:
         case "random" | "fresh":
             return _random(spec, choice, device, progress)

@@ -1,0 +1,116 @@
+"""torchvision's classifiers that have no spec here: built with a seed, and their plans."""
+
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from explorer.architecture.plan import Plan
+from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.model.device import choose
+from explorer.model.foreign import ForeignModule
+from explorer.model.foreign_plan import measure
+
+
+def build_torchvision(
+    spec: TorchvisionSpec,
+    *,
+    device: str | torch.device | None = None,
+    seed: int = 0,
+    side: int | None = None,
+) -> ForeignModule:
+    """Make a classifier of torchvision with random weights.
+
+    The weights are bit for bit those of ``torch.manual_seed(seed); torchvision.models.vgg16(weights=None)``, drawn on
+    the CPU and from a generator of their own, so that nobody else's random numbers change. GoogLeNet is left without
+    its two heads for training, as torchvision leaves it with published weights.
+
+    Args:
+        spec: its name.
+        device: where it shall live; None chooses (CUDA, then MPS, then CPU). On ``meta`` nothing is allocated.
+        seed: of the random weights.
+        side: height and width in pixels of its pictures; None takes those that it was made for. A vision transformer
+            takes no other.
+
+    Returns:
+        The module, in training mode as torch makes it.
+
+    Raises:
+        DeviceError: when the device is not there.
+    """
+    target = torch.device("meta") if str(device) == "meta" else choose(None if device is None else str(device))
+    side = side or spec.classifier.side
+    module = _module(spec, side, seed=seed, device="meta" if target.type == "meta" else "cpu")
+    return ForeignModule(module.to(target), input_size=(side, side), title=spec.classifier.title, made_for=(side, side))
+
+
+@lru_cache(maxsize=128)
+def torchvision_plan(spec: TorchvisionSpec, input_size: tuple[int, int]) -> Plan:
+    """The plan of a classifier of torchvision, without a weight of it.
+
+    Args:
+        spec: its name.
+        input_size: height and width in pixels.
+
+    Raises:
+        InputSizeError: when it cannot take such pictures: ``ViT-B/16 takes 224×224 only, not 192×192.``
+    """
+    side = spec.classifier.side
+    module = _module(spec, side, seed=0, device="meta")
+    return measure(module, input_size, title=spec.classifier.title, made_for=(side, side)).plan
+
+
+def _module(spec: TorchvisionSpec, side: int, *, seed: int, device: str) -> nn.Module:
+    import torchvision.models
+
+    with _Seeded(seed, device):
+        module = torchvision.models.get_model(spec.name, weights=None, **_arguments(spec, side))
+    if spec.name == "googlenet":
+        # what torchvision does behind published weights
+        module.aux_logits = False
+        module.aux1 = module.aux2 = None
+    assert isinstance(module, nn.Module)
+    return module
+
+
+def _arguments(spec: TorchvisionSpec, side: int) -> dict[str, Any]:
+    if spec.classifier.family == "ViT":
+        return {"image_size": side}
+    if spec.name in ("googlenet", "inception_v3"):
+        return {"init_weights": True}  # its default, which warns where it is not said
+    return {}
+
+
+class _Seeded(TorchFunctionMode):
+    """Whatever draws random numbers in this thread draws them from a generator of its own."""
+
+    def __init__(self, seed: int, device: str) -> None:
+        super().__init__()
+        self.place = torch.device(device)
+        self.generator = None if device == "meta" else torch.Generator().manual_seed(seed)
+
+    def __enter__(self) -> "_Seeded":
+        self.place.__enter__()
+        super().__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        super().__exit__(*error)
+        self.place.__exit__(*error)
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = dict(kwargs or {})
+        if self.generator is not None and func.__name__ in _DRAW and given.get("generator") is None:
+            given["generator"] = self.generator
+        return func(*args, **given)
+
+
+_DRAW = frozenset(
+    (
+        *("uniform_", "normal_", "trunc_normal_", "bernoulli_", "exponential_", "random_"),
+        *("kaiming_uniform_", "kaiming_normal_", "xavier_uniform_", "xavier_normal_", "orthogonal_"),
+        *("rand", "randn", "randint", "randperm", "rand_like", "randn_like", "normal", "bernoulli"),
+    )
+)
