@@ -25,7 +25,7 @@ CONNECT_SECONDS = 10
 END_SECONDS = 10
 _ROOT = Path(__file__).parents[2]
 # what connecting and asking raise when nobody is there; distributed has no common base for these
-_UNREACHABLE = (OSError, ValueError, TypeError, RuntimeError)
+UNREACHABLE = (OSError, ValueError, TypeError, RuntimeError)
 
 
 class Cluster:
@@ -44,11 +44,19 @@ class Cluster:
         self._options = options
         self._process: subprocess.Popen[str] | None = None
         self._client: Client | None = None
+        self._has_workers = True
 
     @property
     def is_local(self) -> bool:
         """Whether the workers are processes of this machine, started from here."""
         return self.address is None
+
+    @property
+    def notice(self) -> str:
+        """What people should know who wait for it, else empty."""
+        if self._has_workers:
+            return ""
+        return f"No worker is connected to the scheduler at {self.address}: runs begin when one is."
 
     @property
     def is_there(self) -> bool:
@@ -77,16 +85,18 @@ class Cluster:
         """
         client = self.client()
         try:
-            return sum(client.nthreads().values())
-        except _UNREACHABLE as error:
+            slots = sum(client.nthreads().values())
+        except UNREACHABLE as error:
             raise LabError(self._silent(self.address)) from error
+        self._has_workers = slots > 0
+        return slots
 
     def close(self) -> None:
         """Let go of the connection, and end the workers that were started from here."""
         client, self._client = self._client, None
         process, self._process = self._process, None
         if client is not None:
-            with suppress(*_UNREACHABLE):
+            with suppress(*UNREACHABLE):
                 client.close(timeout=2)
         if process is not None:
             _end(process)
@@ -99,7 +109,8 @@ class Cluster:
         """
         path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "explorer.labs.local_cluster", *self._options],
+            # it leaves at once, and what it held is cleaned up behind it, which is nothing to warn of
+            [sys.executable, "-W", "ignore:resource_tracker", "-m", "explorer.labs.local_cluster", *self._options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -117,21 +128,23 @@ class Cluster:
         if not address:
             self.close()
             raise LabError(
-                "The processes that train could not be started; the server's log says why. Free some memory and try again."
+                "The processes that train could not be started; the server's log says why. Free memory and try again."
             )
         return address
 
     def _connect(self, address: str) -> Client:
         try:
             return Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="explorer")
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             self.close()
             raise LabError(self._silent(address)) from error
 
     def _silent(self, address: str | None) -> str:
         if self.is_local:
             return "The processes that train do not answer: try again."
-        return f"The scheduler at {address} does not answer: start it, or leave {VARIABLE} empty to train on this machine."
+        return (
+            f"The scheduler at {address} does not answer: start it, or leave {VARIABLE} empty to train on this machine."
+        )
 
     def __enter__(self) -> Cluster:
         return self

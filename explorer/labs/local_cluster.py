@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import signal
 import sys
+import tempfile
 import threading
 
 import dask
-
 from distributed import LocalCluster, Status
 from distributed.system import MEMORY_LIMIT
 
+# torch and its neighbours alone take 0.7 GB
+MIN_WORKER_BYTES = 3 * 2**29
 MAX_WORKER_BYTES = 4 * 2**30
 _SHARE_OF_MEMORY = 0.4
 _SETTINGS = {
@@ -36,20 +40,28 @@ def main() -> None:
     pipe = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     dask.config.set(_SETTINGS)
-    with LocalCluster(
+    scratch = tempfile.mkdtemp(prefix="resnet-explorer-")
+    cluster = LocalCluster(
         n_workers=arguments.workers,
         threads_per_worker=1,
         memory_limit=arguments.memory,
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",
+        local_directory=scratch,
         scheduler_kwargs={"idle_timeout": f"{arguments.idle_seconds}s"},
-    ) as cluster:
-        with os.fdopen(pipe, "w") as answer:
-            answer.write(f"{cluster.scheduler_address}\n")
-        left = threading.Event()
-        threading.Thread(target=_wait_for_the_end_of_input, args=(left,), daemon=True).start()
-        while not left.wait(0.5) and cluster.scheduler.status == Status.running:
-            pass
+    )
+    with os.fdopen(pipe, "w") as answer:
+        answer.write(f"{cluster.scheduler_address}\n")
+    scheduler = cluster.scheduler
+    assert scheduler is not None
+    left = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: left.set())
+    threading.Thread(target=_wait_for_the_end_of_input, args=(left,), daemon=True).start()
+    while not left.wait(0.5) and scheduler.status == Status.running:
+        pass
+    shutil.rmtree(scratch, ignore_errors=True)
+    # the workers hold nothing that a farewell of some seconds would save, and go the moment that this process is gone
+    os._exit(0)
 
 
 def _arguments() -> argparse.Namespace:
@@ -61,7 +73,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _memory_of_a_worker() -> int:
-    return min(MAX_WORKER_BYTES, int(MEMORY_LIMIT * _SHARE_OF_MEMORY))
+    return max(MIN_WORKER_BYTES, min(MAX_WORKER_BYTES, int(MEMORY_LIMIT * _SHARE_OF_MEMORY)))
 
 
 def _wait_for_the_end_of_input(left: threading.Event) -> None:
