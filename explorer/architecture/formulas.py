@@ -6,12 +6,15 @@ a colon and the value. Expressions use · + − / ⌊ ⌋ ⌈ ⌉ max min and br
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from math import prod
 from typing import NamedTuple
 
 from explorer.architecture.plan import COUNTER_BYTES, FLOAT_BYTES, INPUT, Layer, Plan
 from explorer.architecture.tree import Op, Residual
 
 UNCHANGED = "unchanged"
+COUNTED = "counted on the module"
+UNCOUNTED = "not counted outside convolutions, linear layers and matrix products"
 STROKES = {"projection": "Dashed", "padding": "Dotted", "identity": "Solid", "none": "Plain"}
 """How the diagram draws a shortcut."""
 
@@ -62,6 +65,8 @@ def explain(plan: Plan, row: Layer) -> tuple[Formula, ...]:
         Output channels and size (height and width apart where they differ), or features; parameters, MACs, activation
         bytes, receptive field, jump, the pixel where the field of the first position starts, and buffer bytes.
     """
+    if plan.network.measured:
+        return explain_measured(row)
     return (
         *_output(row),
         _params(row),
@@ -70,6 +75,37 @@ def explain(plan: Plan, row: Layer) -> tuple[Formula, ...]:
         *_geometry(plan, row),
         _buffers(row),
     )
+
+
+def explain_measured(row: Layer) -> tuple[Formula, ...]:
+    """The numbers of one row that was read off a running module; receptive field and jump are not known.
+
+    A convolution's parameters and MACs and a linear layer's are worked out as always where they come out so; what a
+    module does inside (attention, a window that is not square) is counted and has no formula here.
+    """
+    size = _plain("Activation bytes", "puts nothing out", 0)
+    if row.activation_bytes:
+        size = _solved("Activation bytes", f"{_product(*row.output_shape)}·{FLOAT_BYTES}", row.activation_bytes)
+    weights = _weights_of(row)
+    bias = row.op.channels_out if row.op.bias else 0
+    params = _plain("Parameters", COUNTED, row.params)
+    if weights and weights[1] + bias == row.params:
+        params = _solved("Parameters", weights[0] + (f" + {number(bias)}" if bias else ""), row.params)
+    macs = _plain("MACs", COUNTED if row.macs else UNCOUNTED, row.macs)
+    positions = prod(row.output_shape) // row.op.channels_out if row.op.channels_out else 0
+    if weights and weights[1] * positions == row.macs:
+        macs = _solved("MACs", f"{number(weights[1])}·{number(positions)}", row.macs)
+    return params, macs, size, _plain("Buffer bytes", COUNTED, row.buffer_bytes)
+
+
+def _weights_of(row: Layer) -> tuple[str, int] | None:
+    """How many weights a convolution with a square window or a linear layer has, as a product and its value."""
+    op = row.op
+    if row.kind == "conv" and row.kernel:
+        return _conv_weights(op), op.kernel * op.kernel * op.channels_in * op.channels_out // op.groups
+    if row.kind == "linear":
+        return _product(op.channels_in, op.channels_out), op.channels_in * op.channels_out
+    return None
 
 
 def explain_shortcut(plan: Plan, block: str) -> str:
@@ -130,6 +166,9 @@ def explain_total(plan: Plan) -> tuple[Formula, ...]:
     running = sum(row.op.channels_out * 2 for row in plan.layers if row.buffer_bytes)
     norms = sum(1 for row in plan.layers if row.buffer_bytes)
     buffers = f" + {number(running)}·{FLOAT_BYTES} + {norms}·{COUNTER_BYTES}" if norms else ""
+    kept = ", running means and variances, batch counters" if norms else ""
+    if plan.network.measured:
+        kept, buffers = ", buffers", f" + {number(sum(row.buffer_bytes for row in plan.layers))}"
     values = plan.activation_bytes // FLOAT_BYTES
     return (
         Formula(
@@ -140,9 +179,7 @@ def explain_total(plan: Plan) -> tuple[Formula, ...]:
         _total("Parameters", plan, _params_by_kind(plan), plan.params),
         _total("MACs", plan, _macs_by_kind(plan), plan.macs),
         _solved(
-            "Weights file in bytes: parameters, running means and variances, batch counters"
-            if norms
-            else "Weights file in bytes: parameters",
+            f"Weights file in bytes: parameters{kept}",
             f"{number(plan.params)}·{FLOAT_BYTES}{buffers}",
             plan.weights_bytes,
         ),
@@ -310,9 +347,9 @@ _PLURALS = {
 def _by_kind(plan: Plan, value: Callable[[Layer], int]) -> dict[str, int]:
     totals = dict.fromkeys(_PLURALS.values(), 0)
     for row in plan.layers:
-        if row.kind in _PLURALS:
-            totals[_PLURALS[row.kind]] += value(row)
-    return {words: total for words, total in totals.items() if total}
+        words = _PLURALS.get(row.kind, "others")
+        totals[words] = totals.get(words, 0) + value(row)
+    return {words: total for words, total in totals.items() if total} or {"none": 0}
 
 
 def _total(name: str, plan: Plan, parts: dict[str, int], value: int) -> Formula:

@@ -205,6 +205,8 @@ def admit_plan(plan: Plan, device: str | torch.device) -> None:
         return needed_bytes(trace(plan.network, (side, side)))
 
     def would_fit(usable: int) -> str | None:
+        if plan.network.measured:
+            return None  # another size would have to be measured, and may not be taken at all
         least = smallest_side(plan.network)
         side = largest_side(bytes_at, usable, smallest=least, largest=max(least, *plan.input_size))
         return f"an input of {side}×{side} would fit" if side else None

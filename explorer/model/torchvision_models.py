@@ -84,7 +84,7 @@ def _arguments(spec: TorchvisionSpec, side: int) -> dict[str, Any]:
 
 
 class _Seeded(TorchFunctionMode):
-    """Whatever draws random numbers in this thread draws them from a generator of its own."""
+    """Whatever draws random numbers in this thread draws them from a generator of its own; nothing on ``meta``."""
 
     def __init__(self, seed: int, device: str) -> None:
         super().__init__()
@@ -104,9 +104,12 @@ class _Seeded(TorchFunctionMode):
         given = dict(kwargs or {})
         if self.generator is not None and func.__name__ in _DRAW and given.get("generator") is None:
             given["generator"] = self.generator
+        elif func.__name__ in _COUNT and given.get("device") is None:
+            given["device"] = "cpu"  # RegNet works out its depths with them, on meta too
         return func(*args, **given)
 
 
+_COUNT = ("arange", "linspace", "tensor")
 _DRAW = frozenset(
     (
         *("uniform_", "normal_", "trunc_normal_", "bernoulli_", "exponential_", "random_"),

@@ -16,7 +16,8 @@ def stage_paper_name(stage: str) -> str:
     """The paper's name of a stage alone: ``conv1`` for the stem, ``conv2_x`` for ``layer1``; the head stays."""
     if stage == "stem":
         return "conv1"
-    return f"conv{int(stage.removeprefix('layer')) + 1}_x" if stage.startswith("layer") else stage
+    number = stage.removeprefix("layer")
+    return f"conv{int(number) + 1}_x" if stage == f"layer{number}" and number.isdecimal() else stage
 
 
 def paper_name_of(section: Section) -> str:

@@ -84,6 +84,8 @@ def layer_table(plan: Plan) -> pd.DataFrame:
             frame[name] = text_column([texts[shape] for shape in values])
         elif name in ("kernel", "stride", "padding", "groups"):
             frame[name] = whole_or_missing(values)
+        elif name in ("receptive_field", "jump") and plan.network.measured:
+            frame[name] = whole_or_missing([None] * len(values))  # not known
         elif isinstance(values[0], str):
             frame[name] = text_column(values)
         else:
@@ -98,21 +100,21 @@ def block_table(plan: Plan) -> pd.DataFrame:
         Columns ``block``, ``stage``, ``paper_name``, ``input_shape``, ``output_shape``, ``shortcut`` (identity,
         projection, padding or none), ``params``, ``macs`` and ``activation_bytes`` of the whole block,
         ``shortcut_params``, ``shortcut_macs``, ``receptive_field`` and ``jump`` behind it. No rows for a network
-        without blocks.
+        without blocks. Of a measured network the shortcuts are not known (empty and 0), nor are field and jump (0).
     """
+    shortcuts = {node.name: node.shortcut_kind for node in plan.network.blocks()}
     records = []
     papers = {section.name: paper_name_of(section) for section in plan.network.sections}
-    for block in plan.network.blocks():
-        rows = plan.blocks[block.name]
+    for name, rows in plan.blocks.items():
         shortcut = [row for row in rows if row.path == "shortcut"]
         records.append(
             {
-                "block": block.name,
+                "block": name,
                 "stage": rows[0].stage,
                 "paper_name": papers[rows[0].stage],
                 "input_shape": shape_text(rows[0].input_shape),
                 "output_shape": shape_text(rows[-1].output_shape),
-                "shortcut": block.shortcut_kind,
+                "shortcut": shortcuts.get(name, ""),
                 **sums(rows),
                 "shortcut_params": sum(row.params for row in shortcut),
                 "shortcut_macs": sum(row.macs for row in shortcut),
