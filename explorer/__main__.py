@@ -113,7 +113,7 @@ def _plan(name: str, size: str | None) -> Plan:
     spec = _spec(name)
     input_size = _size(spec, size)
     if isinstance(spec, TorchvisionSpec):
-        from explorer.model.families import torchvision_plan  # torch is imported for such networks alone
+        from explorer.model.torchvision_models import torchvision_plan  # torch is imported for such networks alone
 
         return torchvision_plan(spec, input_size)
     return trace(network_of(spec), input_size)

@@ -2,11 +2,13 @@
 
 import torch
 
-from explorer.architecture.families import DescribedSpec, network_of
-from explorer.model.build import NetworkModule, build
+from explorer.architecture.families import Spec, network_of
+from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.model.build import ObservableModule, build
+from explorer.model.torchvision_models import build_torchvision
 
 
-def build_any(spec: DescribedSpec, *, device: str | torch.device | None = None, seed: int = 0) -> NetworkModule:
+def build_any(spec: Spec, *, device: str | torch.device | None = None, seed: int = 0) -> ObservableModule:
     """Make the module of a network with random weights.
 
     Args:
@@ -20,4 +22,6 @@ def build_any(spec: DescribedSpec, *, device: str | torch.device | None = None, 
     Raises:
         DeviceError: when the device is not there.
     """
+    if isinstance(spec, TorchvisionSpec):
+        return build_torchvision(spec, device=device, seed=seed)
     return build(network_of(spec), device=device, seed=seed)

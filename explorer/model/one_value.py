@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from explorer.errors import ExplorerError
-from explorer.model.build import Add, Concat, NetworkModule, PadShortcut, Scale
+from explorer.model.build import Add, Concat, ObservableModule, PadShortcut, Scale
 from explorer.model.call import Call, array
 from explorer.model.guard import exclusive
 from explorer.views.value_parts import (
@@ -42,7 +42,7 @@ FUNCTIONS: dict[type[nn.Module], tuple[str, Callable[[float], float]]] = {
 """What works on every value alone."""
 
 
-def one_value(model: NetworkModule, call: Call, channel: int, *, y: int = 0, x: int = 0) -> OneValue:
+def one_value(model: ObservableModule, call: Call, channel: int, *, y: int = 0, x: int = 0) -> OneValue:
     """How one value that a layer put out comes about, from what arrived and the layer's own numbers.
 
     Args:
@@ -66,7 +66,7 @@ def one_value(model: NetworkModule, call: Call, channel: int, *, y: int = 0, x: 
     return OneValue(layer=call.layer, channel=channel, y=y, x=x, put_out=float(call.output[place]), parts=parts)
 
 
-def kernels(model: NetworkModule, layer: str) -> np.ndarray:
+def kernels(model: ObservableModule, layer: str) -> np.ndarray:
     """All kernels of a convolution, a copy on the CPU, ``(channels out, channels in of a group, H, W)``."""
     with exclusive(model):
         return array(model.get_parameter(f"{layer}.weight"))

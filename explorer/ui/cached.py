@@ -15,7 +15,7 @@ from explorer.architecture.torchvision_list import TorchvisionSpec
 if TYPE_CHECKING:  # torch is imported when the first model is asked for, after the page is painted
     import pandas as pd
 
-    from explorer.model.build import NetworkModule
+    from explorer.model.build import ObservableModule
     from explorer.model.summary import Summary
     from explorer.model.weights import Loaded
 
@@ -26,7 +26,7 @@ MODELS_BYTES = 1_000_000_000
 def plan_of(spec: Spec, input_size: tuple[int, int]) -> Plan:
     """The plan of a network at an input size; plans are immutable, so all sessions share them."""
     if isinstance(spec, TorchvisionSpec):  # its rows are known only when it is built, on the device without memory
-        from explorer.model.families import torchvision_plan
+        from explorer.model.torchvision_models import torchvision_plan
 
         return torchvision_plan(spec, input_size)
     return trace(network_of(spec), input_size)
@@ -44,7 +44,7 @@ class Ready:
         weights_bytes: parameters and buffers.
     """
 
-    model: "NetworkModule"
+    model: "ObservableModule"
     loaded: "Loaded"
     device: str
     key: tuple[Any, ...]
@@ -106,6 +106,9 @@ def result(key: tuple[Any, ...], make: Callable[[], Any], size_of: Callable[[Any
 def summary_of(spec: Spec, input_size: tuple[int, int]) -> "Summary":
     """The summary that torchinfo gives of a network, made on the meta device, which allocates no weights."""
     from explorer.model.families import build_any
+    from explorer.model.foreign import ForeignModule
     from explorer.model.summary import torchinfo_summary
 
-    return torchinfo_summary(build_any(spec, device="meta"), input_size)
+    model = build_any(spec, device="meta")
+    # torchinfo sees a network of torchvision itself, without what stands around it here
+    return torchinfo_summary(model.wrapped if isinstance(model, ForeignModule) else model, input_size)

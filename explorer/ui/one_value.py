@@ -12,7 +12,7 @@ import streamlit as st
 
 from explorer.architecture.plan import INPUT, Layer
 from explorer.errors import ExplorerError
-from explorer.model.build import NetworkModule
+from explorer.model.build import ObservableModule
 from explorer.model.call import Call
 from explorer.model.one_value import kernels, one_value
 from explorer.ui import shell
@@ -38,7 +38,7 @@ Go = Callable[[str, Origin], None]
 
 
 def show_value(
-    model: NetworkModule,
+    model: ObservableModule,
     call: Call,
     row: Layer,
     *,

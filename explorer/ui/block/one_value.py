@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.architecture.one_block import NAME, trace_block
 from explorer.architecture.plan import Layer, Plan
 from explorer.errors import ExplorerError
-from explorer.model.build import NetworkModule
+from explorer.model.build import ObservableModule
 from explorer.model.call import Call, call_of
 from explorer.model.one_block import build_block, make_input
 from explorer.ui import cached, state
@@ -84,7 +84,7 @@ def _numbers(chosen: Example) -> int:
     return picture - 1
 
 
-def _called(chosen: Example, row: Layer, picture: int) -> tuple[NetworkModule, Call]:
+def _called(chosen: Example, row: Layer, picture: int) -> tuple[ObservableModule, Call]:
     """The block and what arrives at the row, both kept for the next run of the page."""
     weights, seed, numbers, mode = (state.get(name) for name in ("b_weights", "b_seed", "b_numbers", "b_mode"))
     model = cached.result(
