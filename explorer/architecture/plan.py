@@ -118,6 +118,11 @@ class Plan:
         """Convolutions on the main path."""
         return sum(row.kind in ("conv", "convtranspose") and row.path in ("main", "") for row in self.layers)
 
+    @property
+    def makes_pictures(self) -> bool:
+        """Whether maps leave it, and no classes: a generator."""
+        return len(self.layers[-1].output_shape) == 3
+
     @cached_property
     def rows(self) -> dict[str, Layer]:
         """The rows by name."""
@@ -205,9 +210,8 @@ def convolved(size: int, op: Op) -> int:
 
 def paper_name(stage: str) -> str:
     """The paper's name of a stage beside ours: ``conv2_x · layer1``; stem and head stay."""
-    if not stage.startswith("layer"):
-        return stage
-    return f"conv{int(stage.removeprefix('layer')) + 1}_x · {stage}"
+    number = stage.removeprefix("layer")
+    return f"conv{int(number) + 1}_x · {stage}" if stage == f"layer{number}" and number.isdecimal() else stage
 
 
 class _Walk:

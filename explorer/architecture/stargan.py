@@ -130,6 +130,13 @@ def stargan_title(spec: StarGANSpec) -> str:
     return f"{TITLE} {spec.conv_dim} / {spec.c_dim} / {spec.repeat_num}"
 
 
+def domain_names(spec: StarGANSpec) -> tuple[str, ...]:
+    """What its domains are called: the published five, else by their number."""
+    if spec.c_dim == len(DOMAINS):
+        return DOMAINS
+    return tuple(f"domain {number}" for number in range(1, spec.c_dim + 1))
+
+
 def returned_size_note(plan: Plan) -> str:
     """One sentence when a generator returns another size than it was given; empty when it returns the same."""
     given, returned = plan.input_size, plan.layers[-1].output_shape[1:]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.architecture.tree import Kind, ops_of
+from explorer.architecture.tree import Kind, Residual, ops_of
 from explorer.errors import ExplorerError
 from explorer.model.build import ObservableModule, calls
 from explorer.model.foreign import ForeignModule, observable
@@ -269,7 +269,9 @@ def _statistics(
 
 
 def block_thumbnails(model: ObservableModule, images: Tensor) -> tuple[Thumbnail, ...]:
-    """The whole depth at a glance: the stem's end and every block's, in eval mode, in one pass.
+    """The whole depth at a glance: the end of every block and of every stage without blocks, in eval mode, in one pass.
+
+    What the last stage puts out is left out: classes, or a picture.
 
     Of a module that is not from ``build``: the end of every block, of every stage without blocks, and where the size
     of the maps changes within one; only what puts out maps ``(N, C, H, W)``.
@@ -302,10 +304,12 @@ def _ends(model: ObservableModule) -> dict[str, str]:
         last = [(part, list(rows)[-1].layer) for (part, _), rows in runs]
         several = Counter(part for part, _ in last)
         return {row: part if several[part] == 1 else row for part, row in last}
-    stem = model.network.sections[0]
-    ends = {list(ops_of(stem.nodes[-1]))[-1].name: stem.name}
-    for node in model.network.blocks():
-        ends[f"{node.name}.{list(ops_of(node))[-1].name}"] = node.name
+    ends: dict[str, str] = {}
+    for section in model.network.sections[:-1]:
+        blocks = [node for node in section.nodes if isinstance(node, Residual)]
+        ends |= {f"{node.name}.{list(ops_of(node))[-1].name}": node.name for node in blocks}
+        if not blocks:
+            ends[list(ops_of(section.nodes[-1]))[-1].name] = section.name
     return ends
 
 

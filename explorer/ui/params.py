@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer.architecture.one_block import BLOCK_CHOICES, BLOCK_COUNTS, BLOCK_DEFAULTS
 from explorer.architecture.published import TAGS
+from explorer.architecture.stargan import BOUNDS
 from explorer.architecture.weights import EXAMPLE, WeightsChoice
 from explorer.architecture.wrong_blocks import CASES
 from explorer.errors import LinkError
@@ -134,6 +135,25 @@ def write_size(size: Size) -> str:
     return str(size[0]) if size[0] == size[1] else f"{size[0]}x{size[1]}"
 
 
+def parse_domains(text: str) -> tuple[int, ...]:
+    """Numbers of a generator's domains, counted from 1; ``none`` asks for no domain.
+
+    Raises:
+        ValueError: when it is neither.
+    """
+    if text == "none":
+        return ()
+    numbers = [int(part) for part in text.split(",")]
+    if not all(1 <= number <= BOUNDS["c_dim"][1] for number in numbers):
+        raise ValueError(text)
+    return tuple(sorted(set(numbers)))
+
+
+def write_domains(domains: tuple[int, ...]) -> str:
+    """The numbers of domains as they stand in the URL."""
+    return ",".join(map(str, domains)) or "none"
+
+
 def _fail(text: str) -> Any:
     raise ValueError(text)
 
@@ -164,6 +184,7 @@ PARAMS: dict[str, Param] = {
     "source": whole(0, 10**6, None),
     "sample": matching(NAME, "the name of a sample picture", "china"),
     "shapes": one_of("CHW", "HWC"),
+    "domains": Param((1,), parse_domains, "the numbers of domains, such as 1,3, or none", "", write_domains),
     # Architecture
     "tab": one_of("stages", "blocks", "layers", "torchinfo", page="architecture"),
     "profile": one_of("macs", "params", "size", "channels", "activation_bytes", page="architecture"),
@@ -181,7 +202,7 @@ PARAMS: dict[str, Param] = {
     "x": whole(0, MAX_SIDE, None, page="feature-maps"),
     "across": one_of("8", "4", page="feature-maps"),
     "drawn": one_of("channel", "mean", page="feature-maps"),
-    "kind": one_of("all", "conv", "norm", "relu", "add", page="feature-maps"),
+    "kind": one_of("all", "conv", "convtranspose", "norm", "relu", "add", page="feature-maps"),
     # BatchNorm
     "batch": whole(1, 64, 8, page="batchnorm"),
     "mode": one_of("eval", "train", page="batchnorm"),
@@ -204,7 +225,7 @@ PARAMS: dict[str, Param] = {
     "part": one_of("networks", "table", "picture", "all", page="compare"),
     "measure": one_of("params", "macs", "activation_bytes", page="compare"),
     "by": one_of("stage", "kind", page="compare"),
-    "at": matching(r"stem|layer[1-6]", "a stage such as layer1", "layer1", page="compare"),
+    "at": matching(NAME, "a stage such as layer1", "layer1", page="compare"),
     "through": flag(page="compare"),
     "trained": one_of("random", "published", page="compare"),
     # Block

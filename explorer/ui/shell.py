@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.architecture.plan import Plan
+from explorer.architecture.stargan import returned_size_note
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError
 from explorer.ui import state
@@ -76,6 +78,13 @@ def say_problems() -> None:
 def say_error(error: ExplorerError) -> None:
     """The sentence of an error, in the place of what it made impossible."""
     st.error(str(error), icon=STOP)
+
+
+def say_returned_size(plan: Plan) -> None:
+    """One sentence when a generator returns another size than it was given."""
+    note = returned_size_note(plan) if plan.makes_pictures else ""
+    if note:
+        st.warning(note, icon=":material/warning:")
 
 
 def totals() -> str:

@@ -13,6 +13,7 @@ from explorer.architecture.codec import PARAMETERS, from_params, to_params
 from explorer.architecture.families import Spec, usual_size
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import ExplorerError, SpecError
 from explorer.ui.cached import plan_of
 from explorer.ui.params import FILE, PARAMS
@@ -94,6 +95,8 @@ def set_spec(chosen: Spec, **changes: Any) -> None:
     st.session_state[_SPEC] = chosen
     if not get("weights").startswith(("random", "fresh")):
         changes.setdefault("weights", None)  # those weights were the other network's
+    if not isinstance(chosen, StarGANSpec):
+        changes.setdefault("domains", None)
     update(**changes)
     if get("row") and not _row_exists():
         update(row=None, channel=None)

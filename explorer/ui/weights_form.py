@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.architecture.families import title_of
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.families import DescribedSpec, Spec, title_of
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.weights import (
     EXAMPLE,
     MAX_SEED,
@@ -51,7 +51,7 @@ def weights_and_device() -> None:
 
 
 def _weights() -> None:
-    sources = {_text(source): source for source in sources_for(state.spec())}
+    sources = {_text(source): source for source in _sources()}
     current = state.get("weights")
     if _file_is_asked_for():
         shown = FILE
@@ -74,6 +74,16 @@ def _weights() -> None:
             help="Other random weights.",
             **bound("seed", WeightsChoice.from_text(current).seed, lambda seed: _pick_seed(shown, seed)),
         )
+
+
+def _sources() -> tuple[WeightsSource, ...]:
+    """What there is to choose from; torchvision says it of its own classifiers."""
+    spec = state.spec()
+    if isinstance(spec, TorchvisionSpec):
+        from explorer.model.torchvision_weights import torchvision_sources
+
+        return torchvision_sources(spec)
+    return sources_for(spec)
 
 
 def _text(source: WeightsSource) -> str:
@@ -137,8 +147,12 @@ def _file() -> None:
         return
     from explorer.model.checkpoint import proposed_spec
 
-    proposed, changes = proposed_spec(checkpoint, state.spec())
     st.markdown(f"**{checkpoint.name}**: {len(checkpoint.tensors):,} tensors.")
+    spec = state.spec()
+    if isinstance(spec, TorchvisionSpec):  # whether they fit is said when they are loaded
+        _offer(checkpoint, spec)
+        return
+    proposed, changes = proposed_spec(checkpoint, spec)
     for change in changes:
         st.markdown(f"- {change}")
     report = checkpoint.fits(proposed)
@@ -147,17 +161,22 @@ def _file() -> None:
         return
     if report.non_finite:
         st.warning(f"{len(report.non_finite)} tensors hold NaN or infinite values, {report.non_finite[0]} first.")
-    preprocess = _preprocessing()
+    _offer(checkpoint, proposed)
+
+
+def _offer(checkpoint: "Checkpoint", spec: Spec) -> None:
+    """Ask for the preprocessing, and load the weights into the network that they are said to be of."""
+    preprocess = _preprocessing(spec)
     if preprocess is not None:
         st.button(
             "Load into the network",
             key="use_weights_file",
-            on_click=lambda: _use(proposed, OwnFile(checkpoint, preprocess)),
+            on_click=lambda: _use(spec, OwnFile(checkpoint, preprocess)),
             help="Changes the network as said above and loads the weights.",
         )
 
 
-def _misfit(checkpoint: "Checkpoint", proposed: ResNetSpec, report: "LoadReport") -> None:
+def _misfit(checkpoint: "Checkpoint", proposed: DescribedSpec, report: "LoadReport") -> None:
     """Say what does not fit, and offer the network that the weights are of when it is recognised."""
     recognised = checkpoint.recognised(proposed)
     if recognised is not None:
@@ -181,14 +200,16 @@ def _misfit(checkpoint: "Checkpoint", proposed: ResNetSpec, report: "LoadReport"
             st.code("\n".join(names), language=None, height=120)
 
 
-def _preprocessing() -> "Preprocess | None":
+def _preprocessing(spec: Spec) -> "Preprocess | None":
     """Which preprocessing the weights were trained with; None while the person's own is not valid."""
     from explorer.model.images import HALF, IMAGENET, UNIT
+    from explorer.model.weights import usual_preprocess
 
+    usual = usual_preprocess(spec)
     known = {"ImageNet mean and deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1, as it is": UNIT}
     choice = st.selectbox(
         "Preprocessing",
-        [*known, "my own"],
+        [*sorted(known, key=lambda name: known[name] != usual), "my own"],
         key="file_preprocess",
         help="How pictures were normalised when the weights were trained; the wrong one gives wrong maps.",
     )
@@ -223,7 +244,7 @@ def _read(key: str) -> None:
         state.refuse(str(error))
 
 
-def _use(spec: ResNetSpec, file: OwnFile) -> None:
+def _use(spec: Spec, file: OwnFile) -> None:
     st.session_state.pop(_READ)
     st.session_state[_ASKED] = False
     state.keep_checkpoint(file)

@@ -18,6 +18,7 @@ MOST_BARS = 1000  # above, SVG takes seconds to draw and the points go to WebGL
 FEW_BARS = 200
 HEIGHT = 230
 HEADROOM = 1.22
+NO_BREAK = "\u00a0"  # keeps a line that would be empty
 SHORTEST_NAMED = 0.05  # of all layers, for a stage to have its name above it
 FONT = "Source Sans, 'Source Sans 3', sans-serif"
 GRID: dict[Theme, str] = {"light": "#E3E8EE", "dark": "#28323C"}
@@ -46,9 +47,19 @@ class _Measure(NamedTuple):
 
 MEASURES: dict[Quantity, _Measure] = {
     "size": _Measure(
-        lambda row: row.output_shape[1] if len(row.output_shape) == 3 else None, "height", "pixels high", ",d", False
+        lambda row: row.output_shape[not row.op.channels_last] if len(row.output_shape) == 3 else None,
+        "height",
+        "pixels high",
+        ",d",
+        False,
     ),
-    "channels": _Measure(lambda row: row.output_shape[0], "channels", "channels", ",d", False),
+    "channels": _Measure(
+        lambda row: row.op.channels_out if row.op.channels_last else next(iter(row.output_shape), None),
+        "channels",
+        "channels",
+        ",d",
+        False,
+    ),
     "params": _Measure(lambda row: row.params, "parameters", "parameters", "~s", True),
     "macs": _Measure(lambda row: row.macs, "MACs", "MACs", "~s", True),
     "activation_bytes": _Measure(lambda row: row.activation_bytes, "bytes", "bytes", "~s", True, in_bytes),
@@ -182,7 +193,7 @@ def _stage_names(plan: Plan, theme: Theme) -> list[dict[str, Any]]:
         elif not ours and len(rows) < SHORTEST_NAMED * len(plan.layers):
             start = end + 1
             continue
-        text = f"<b>{paper}</b><br>{ours}" if ours or number % 2 == 0 else f"<br><b>{paper}</b>"
+        text = f"<b>{paper}</b><br>{ours or NO_BREAK}" if ours or number % 2 == 0 else f"<br><b>{paper}</b>"
         names.append(
             {
                 "xanchor": place[0],

@@ -128,6 +128,25 @@ def channel_table(numbers: Mapping[str, np.ndarray | None]) -> pd.DataFrame:
     return frame
 
 
+def picture_table(mean: np.ndarray, var: np.ndarray, running_mean: float, running_var: float) -> pd.DataFrame:
+    """What an instance norm normalises one channel with: the running numbers, and each picture's own.
+
+    Args:
+        mean: of the channel in each picture, ``(N,)``.
+        var: variance likewise.
+        running_mean: of the channel, which eval mode uses for every picture.
+        running_var: likewise.
+    """
+    pictures = [f"picture {number}" for number in range(1, len(mean) + 1)]
+    return pd.DataFrame(
+        {
+            "Normalised with": ["running, in eval mode", *pictures],
+            "Mean": [running_mean, *mean],
+            "Variance": [running_var, *var],
+        }
+    )
+
+
 def written(value: float) -> str:
     """A number for people, four figures and a true minus: ``−0.1234``, ``1.2e−6``."""
     text = f"{float(value):.4g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")

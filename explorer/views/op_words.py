@@ -6,8 +6,8 @@ from explorer.architecture.plan import Layer
 from explorer.architecture.tree import Op
 from explorer.views.numbers import shape_text
 
-NORMS = {"batch": "BN", "instance": "IN", "group": "GN"}
-NORM_NAMES = {"batch": "batch norm", "instance": "instance norm", "group": "group norm"}
+NORMS = {"batch": "BN", "instance": "IN", "group": "GN", "layer": "LN"}
+NORM_NAMES = {"batch": "batch norm", "instance": "instance norm", "group": "group norm", "layer": "layer norm"}
 
 UP = "up"
 """What stands for a transposed convolution, which makes maps larger."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from explorer.model.batchnorm import NormState, eval_line
+from explorer.model.batchnorm import BatchStatistics, NormState, eval_line
 from explorer.model.guard import Mode
 from explorer.ui import state, widgets
 from explorer.ui.batchnorm import measured
@@ -18,7 +18,7 @@ from explorer.ui.widgets import save
 from explorer.views.export import csv_text
 from explorer.views.maps import maps_figure, shared_limits
 from explorer.views.norm_channel import Statistic, against_figure, channels_figure, histogram_figure
-from explorer.views.norm_words import channel_table, line_text, written
+from explorer.views.norm_words import channel_table, line_text, picture_table, written
 from explorer.views.numbers import shape_text
 
 MODES: tuple[Mode, ...] = ("eval", "train")
@@ -43,16 +43,21 @@ class Seen:
         return measured.values(self.source, self.batch, self.norm.layer, self.channel, mode)
 
 
-def mode_switch() -> Mode:
+def mode_switch(seen: Seen) -> Mode:
     """Eval or train: which statistics the norms of the network use."""
     return widgets.switch(
-        "mode", "Mode", MODES, help="eval: the running statistics. train: those of the batch, in every norm."
+        "mode", "Mode", MODES, help=f"eval: the running statistics. train: those of {_over(seen)}, in every norm."
     )
+
+
+def _over(seen: Seen) -> str:
+    """Over what the norm takes mean and variance in train mode."""
+    return "the batch" if seen.norm.kind == "batch" else "each picture"
 
 
 def before_and_after(seen: Seen) -> None:
     """The histogram of the channel's values before and after the norm."""
-    mode = mode_switch()
+    mode = mode_switch(seen)
     values = seen.values(mode)
     chart(
         histogram_figure(values.before, values.after, stage=seen.stage, theme=theme()),
@@ -78,10 +83,9 @@ def _what_happened(seen: Seen, values: measured.Values, mode: Mode) -> str:
             "With mean and variance of each picture and group of channels, all values of a group together have mean 0 "
             f"and variance 1, a channel of it need not; γ = {written(gamma)} and β = {written(beta)} come after that."
         )
-    over = "the batch" if seen.norm.kind == "batch" else "each picture"
     return (
-        f"With mean and variance of {over}, the normalised values have mean 0 and variance 1; then γ and β make that "
-        f"mean β = {written(beta)} and deviation |γ| = {written(abs(gamma))}, up to ε."
+        f"With mean and variance of {_over(seen)}, the normalised values have mean 0 and variance 1; then γ and β make "
+        f"that mean β = {written(beta)} and deviation |γ| = {written(abs(gamma))}, up to ε."
     )
 
 
@@ -90,7 +94,7 @@ def running_against_batch(seen: Seen) -> None:
     if seen.norm.running_mean is None or seen.norm.running_var is None:
         st.info(f"{seen.norm.layer} is a group norm: it keeps no running statistics to hold against a batch.")
         return
-    mode = mode_switch()
+    mode = mode_switch(seen)
     batch = measured.statistics(seen.source, seen.batch, mode)[seen.norm.layer]
     left, right = st.columns(2)
     pairs: dict[Statistic, tuple[np.ndarray, np.ndarray]] = {
@@ -110,13 +114,30 @@ def running_against_batch(seen: Seen) -> None:
     count = f"{batch.count:,} values per channel"
     if seen.norm.kind == "instance":
         count += " and picture, averaged over the pictures"
-    upstream = "the batch too" if mode == "train" else "their running statistics"
+    upstream = f"{_over(seen)} too" if mode == "train" else "their running statistics"
     st.caption(
         f"Channel {channel}: running mean {written(seen.norm.running_mean[channel])}, in this batch "
         f"{written(batch.channel_mean[channel])}; running variance {written(seen.norm.running_var[channel])}, in this "
         f"batch {written(batch.channel_var[channel])} (divided by n − 1, as torch puts it into the running one). On "
         f"the dotted line both are equal. {count}: {seen.batch.words}. In {mode} mode the norms before this one use "
         f"{upstream}."
+    )
+    if seen.norm.kind == "instance":
+        _picture_by_picture(seen, batch, seen.norm.running_mean, seen.norm.running_var)
+
+
+def _picture_by_picture(seen: Seen, batch: BatchStatistics, mean: np.ndarray, var: np.ndarray) -> None:
+    """Mean and variance of the channel in every picture: what an instance norm normalises each of them with."""
+    channel = seen.channel
+    frame = picture_table(batch.mean[:, channel], batch.var[:, channel], mean[channel], var[channel])
+    st.markdown(f"**Channel {channel} picture by picture**: in train mode each is normalised with its own.")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config={name: st.column_config.NumberColumn(format="%.4g") for name in frame.columns[1:]},
+        height=min(320, 38 + 35 * len(frame)),
+        key="picture_by_picture",
+        alt=f"Mean and variance of channel {channel} of {seen.norm.layer} in each of {len(frame) - 1} pictures.",
     )
 
 
@@ -127,7 +148,11 @@ def train_against_eval(seen: Seen) -> None:
     signed, limits = shared_limits(list(maps.values()))
     reach = float(np.nanmax(np.abs(distance))) if np.isfinite(distance).any() else 0.0
     drawn = {
-        "train: this batch's statistics": (maps["train"], signed, limits),
+        f"train: statistics of {'this batch' if seen.norm.kind == 'batch' else 'each picture'}": (
+            maps["train"],
+            signed,
+            limits,
+        ),
         "eval: running statistics": (maps["eval"], signed, limits),
         "train − eval": (distance, True, (-reach, reach)),
     }
@@ -155,12 +180,16 @@ def _apart(seen: Seen, apart: measured.Gap) -> str:
     most = int(np.nanargmax(apart.mean)) if np.isfinite(apart.mean).any() else 0
     if seen.norm.kind == "group" and not apart.largest.any():
         return "A group norm does the same in both modes: no channel differs at any position."
+    closer = (
+        "A larger batch brings the two closer if its pictures are like those of the training."
+        if seen.norm.kind == "batch"
+        else "A larger batch changes nothing: each picture is normalised by itself."
+    )
     return (
         f"Channel {seen.channel}: {written(apart.mean[seen.channel])} apart on average, "
         f"{written(apart.largest[seen.channel])} at most, over {seen.batch.words}. Farthest apart is channel {most}, "
         f"{written(apart.mean[most])} on average. The network is in one mode as a whole: in train mode the norms "
-        "before this one use the batch too. A larger batch brings the two closer if its pictures are like those of "
-        "the training."
+        f"before this one use {_over(seen)} too. {closer}"
     )
 
 
@@ -222,4 +251,6 @@ def pick_channel(channel: int) -> None:
 
 
 def _tracked(norm: NormState) -> str:
+    if norm.kind == "instance":
+        return "not counted, torch's instance norm never does"
     return "not counted" if norm.num_batches_tracked is None else f"{norm.num_batches_tracked:,}"

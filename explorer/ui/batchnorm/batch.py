@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from explorer.model.images import prepare
 from explorer.model.samples import sample_batch
 from explorer.ui import cached
 from explorer.ui.batchnorm.source import Source
+from explorer.ui.inputs import input_key, prepared
 from explorer.ui.pictures import Chosen, chosen, place
 
 MOST = 64
@@ -123,16 +123,11 @@ def _prepared(
     representative: bool = True,
     first: int = 0,
 ) -> Batch:
-    preprocess, channels = source.ready.loaded.preprocess, source.plan.network.in_channels
-    whole_key = ("batch", *key, source.plan.input_size, channels, preprocess)
+    preprocess = source.ready.loaded.preprocess
+    whole_key = ("batch", *key, *input_key(source.spec, source.plan, preprocess))
 
     def make() -> torch.Tensor:
-        return torch.cat(
-            [
-                prepare(one, size=source.plan.input_size, in_channels=channels, preprocess=preprocess).tensor
-                for one in pictures()
-            ]
-        )
+        return torch.cat([prepared(one, source.spec, source.plan, preprocess).tensor for one in pictures()])
 
     images = cached.result(whole_key, make, lambda made: made.nbytes)
     return Batch(images=images, key=whole_key, words=words, note=note, representative=representative, first=first)

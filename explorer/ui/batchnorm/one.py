@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.architecture.plan import Layer, paper_name
+from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import ExplorerError
 from explorer.ui import state, widgets
 from explorer.ui.batchnorm import aspects, measured
@@ -13,8 +14,10 @@ from explorer.ui.batchnorm.batch import Batch, most_pictures
 from explorer.ui.batchnorm.line import fixed_line
 from explorer.ui.batchnorm.source import Source
 from explorer.ui.batchnorm.steps import four
+from explorer.ui.inputs import choose_domains
 from explorer.ui.pictures import choose_pictures
 from explorer.views.numbers import shape_text
+from explorer.views.op_words import NORM_NAMES
 
 ASPECTS = {
     "values": "Before and after",
@@ -43,7 +46,7 @@ def one_norm(source: Source, batch: Batch | None) -> None:
     """
     norm = measured.states(source)[source.norm]
     row = source.plan.rows[norm.layer]
-    st.subheader(f"{norm.layer} · {paper_name(row.stage)}", anchor=False)
+    st.subheader(f"{norm.layer} · {paper_name(row.stage)} · {NORM_NAMES[row.op.norm]}", anchor=False)
     left, right = st.columns([1, 3], gap="medium")
     with left, st.container(key="norm_choice"):
         _choose_norm(source)
@@ -55,6 +58,8 @@ def one_norm(source: Source, batch: Batch | None) -> None:
         if batch is not None:
             st.caption(f"The batch: {batch.words}. {batch.note}")
         choose_pictures()
+        if isinstance(source.spec, StarGANSpec):
+            choose_domains(source.spec)
     with right, st.container(key="norm_aspect"):
         st.markdown(_placed(source, row))
         aspect = widgets.switch(

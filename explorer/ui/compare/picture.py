@@ -11,16 +11,19 @@ import streamlit as st
 from explorer.architecture.plan import Plan, paper_name
 from explorer.architecture.published import published
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import ExplorerError, WeightsError
 from explorer.model.device import admit, needed_bytes
-from explorer.model.images import Prepared, prepare
+from explorer.model.images import Prepared
 from explorer.model.probe import record
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.compare.nets import THIS, Chosen
 from explorer.ui.compare.stages import matrix_html
+from explorer.ui.inputs import choose_domains, input_key, prepared
 from explorer.ui.models import model_of
 from explorer.ui.pictures import choose_pictures, chosen, place
+from explorer.views.generated import generated_picture
 from explorer.views.montage import montage, order_channels, picture_png
 from explorer.views.numbers import in_bytes, shape_text
 from explorer.views.palette import stage_colour
@@ -39,12 +42,14 @@ class Run:
         label: the network's name.
         seen: the picture that it got, as PNG.
         ends: what each stage puts out, ``(C, H, W)``, by stage; the head left out.
+        made: the picture that a generator put out, as PNG; empty for a classifier.
         best: the likeliest classes with their probability, empty for untrained weights.
         weights: which weights it had.
     """
 
     label: str
     seen: bytes
+    made: bytes
     ends: Mapping[str, np.ndarray]
     best: tuple[tuple[str, float], ...]
     weights: str
@@ -60,6 +65,9 @@ def picture(networks: Sequence[Chosen], plans: Mapping[str, Plan]) -> None:
     left, right = st.columns([1, 4], gap="large")
     with left:
         choose_pictures()
+        generator = next((one.spec for one in networks if isinstance(one.spec, StarGANSpec)), None)
+        if generator is not None:
+            choose_domains(generator)
         seen = chosen()[place()]
         st.image(seen.picture, caption=seen.title, width="stretch", alt=f"The picture: {seen.title}.")
     with right:
@@ -119,19 +127,16 @@ def _weights(network: Chosen, kind: str) -> str:
 def _run(network: Chosen, plan: Plan, weights: str) -> Run:
     ready = _loaded(network, weights)
     shown = chosen()[place()]
-    prepared = prepare(
-        shown.picture,
-        size=plan.input_size,
-        in_channels=plan.network.in_channels,
-        preprocess=ready.loaded.preprocess,
-    )
-    key = ("stage ends", ready.key, shown.digest, plan.input_size, ready.loaded.preprocess)
-    ends, logits = cached.result(
-        key,
-        lambda: _stage_ends(network.label, ready, plan, prepared),
+    preprocess = ready.loaded.preprocess
+    given = prepared(shown.picture, network.spec, plan, preprocess)
+    ends, output = cached.result(
+        ("stage ends", ready.key, shown.digest, *input_key(network.spec, plan, preprocess)),
+        lambda: _stage_ends(network.label, ready, plan, given),
         lambda made: sum(e.nbytes for e in made[0].values()),
     )
-    return Run(network.label, picture_png(prepared.seen), ends, _best(ready, logits), ready.loaded.label)
+    made = picture_png(generated_picture(output)) if plan.makes_pictures else b""
+    best = () if plan.makes_pictures else _best(ready, output)
+    return Run(network.label, picture_png(given.seen), made, ends, best, ready.loaded.label)
 
 
 def _loaded(network: Chosen, weights: str) -> Ready:
@@ -149,13 +154,13 @@ def _loaded(network: Chosen, weights: str) -> Ready:
     return model_of(network.spec, device=state.get("device"))
 
 
-def _stage_ends(label: str, ready: Ready, plan: Plan, prepared: Prepared) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What the last row of every stage puts out for one picture, and the logits."""
+def _stage_ends(label: str, ready: Ready, plan: Plan, given: Prepared) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """What the last row of every stage puts out for one picture, and what leaves the network."""
     size = shape_text(plan.input_size)
     admit(needed_bytes(plan) - ready.weights_bytes, ready.device, what=f"{label} with one picture of {size}")
     last = plan.layers[-1].layer
-    rows = {stage: rows[-1].layer for stage, rows in plan.stages.items() if stage != "head"}
-    taps = record(ready.model, prepared.tensor, [*rows.values(), last], to="cpu")
+    rows = {stage: rows[-1].layer for stage, rows in plan.stages.items() if rows[-1].layer != last}
+    taps = record(ready.model, given.tensor, [*rows.values(), last], to="cpu")
     return {stage: taps[row][0].numpy() for stage, row in rows.items()}, taps[last][0].numpy()
 
 
@@ -171,13 +176,14 @@ def _best(ready: Ready, logits: np.ndarray, count: int = 3) -> tuple[tuple[str, 
 
 def _show(runs: Sequence[Run]) -> None:
     theme = shell.theme()
-    stages = sorted({stage for run in runs for stage in run.ends}, key=lambda stage: (stage != "stem", stage))
+    stages = list(dict.fromkeys(stage for run in runs for stage in run.ends))
     st.html(
         matrix_html(
             {run.label: run.ends for run in runs},
             stages,
             lambda stage: stage_colour(stage, theme),
             inputs={run.label: run.seen for run in runs},
+            outputs={run.label: run.made for run in runs if run.made},
         )
     )
     st.caption(

@@ -27,6 +27,7 @@ def matrix_html(
     colour: Callable[[str], str],
     *,
     inputs: Mapping[str, bytes],
+    outputs: Mapping[str, bytes],
 ) -> str:
     """Networks down, stages across: where each stage ends, the mean of |activation| over the channels.
 
@@ -35,14 +36,16 @@ def matrix_html(
         stages: the columns.
         colour: the colour of a stage.
         inputs: the picture that each network gets, as PNG.
+        outputs: the picture that each generator puts out, likewise; no column where there is none.
     """
     head = "".join(f'<th style="color:{colour(stage)}"><b>{escape(paper_name(stage))}</b></th>' for stage in stages)
     rows = [
         f"<tr><th scope='row'><b>{escape(name)}</b></th>{_image(inputs[name], f'{name}: the picture it gets', 'input')}"
-        f"{''.join(_cell(name, own, stage) for stage in stages)}</tr>"
+        f"{_made(name, outputs)}{''.join(_cell(name, own, stage) for stage in stages)}</tr>"
         for name, own in ends.items()
     ]
-    table = f"<thead><tr><th></th><th><b>input</b></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    made = "<th><b>picture out</b></th>" if outputs else ""
+    table = f"<thead><tr><th></th><th><b>input</b></th>{made}{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
     return f"{STYLE}<div class='stages'><table>{table}</table></div>"
 
 
@@ -53,6 +56,12 @@ def _cell(name: str, ends: Mapping[str, np.ndarray], stage: str) -> str:
     return _image(
         thumbnail(mean_magnitude(maps)), f"{name}, {paper_name(stage)}: mean of |activation|", shape_text(maps.shape)
     )
+
+
+def _made(name: str, outputs: Mapping[str, bytes]) -> str:
+    if not outputs:
+        return ""
+    return _image(outputs[name], f"{name}: the picture it puts out", "output") if name in outputs else "<td>–</td>"
 
 
 def _image(png: bytes, alt: str, words: str) -> str:

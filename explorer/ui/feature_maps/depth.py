@@ -15,7 +15,14 @@ from explorer.ui.feature_maps.steps import current_row, go
 from explorer.ui.frames import downloads, table
 from explorer.views.depth import Measured, depth_figure, silent_table
 
-KINDS = {"all": "All", "conv": "Convolutions", "norm": "Norms", "relu": "ReLUs", "add": "Sums"}
+KINDS = {
+    "all": "All",
+    "conv": "Convolutions",
+    "convtranspose": "Transposed convolutions",
+    "norm": "Norms",
+    "relu": "ReLUs",
+    "add": "Sums",
+}
 WORDS = {
     "silent": "Silent channels",
     "channels": "Channels",

@@ -13,7 +13,7 @@ from explorer.architecture.families import title_of
 from explorer.architecture.plan import Plan
 from explorer.model.call import Call, call_of
 from explorer.model.device import admit, largest_batch, needed_bytes
-from explorer.model.images import Prepared, prepare
+from explorer.model.images import Prepared
 from explorer.model.probe import (
     block_parts,
     block_thumbnails,
@@ -24,6 +24,7 @@ from explorer.model.probe import (
 )
 from explorer.ui import cached, state
 from explorer.ui.cached import Ready
+from explorer.ui.inputs import input_key, prepared
 from explorer.ui.pictures import Chosen
 from explorer.views.depth import Measured
 
@@ -37,7 +38,7 @@ class Shown:
 
     Attributes:
         prepared: tensor and picture.
-        key: picture, size and preprocessing, by which results are cached.
+        key: picture, size, preprocessing and domains, by which results are cached.
     """
 
     prepared: Prepared
@@ -49,13 +50,13 @@ class Overview:
     """The whole depth at a glance.
 
     Attributes:
-        thumbnails: mean of the magnitudes over the channels by ``stem`` or block, ``(H, W)``.
-        logits: ``(classes,)``.
+        thumbnails: mean of the magnitudes over the channels by block, or stage without blocks, ``(H, W)``.
+        output: what leaves the network: logits ``(classes,)``, or of a generator a picture ``(3, H, W)``.
         first_bad: the first row that puts out NaN or infinity, None when all is finite.
     """
 
     thumbnails: dict[str, np.ndarray]
-    logits: np.ndarray
+    output: np.ndarray
     first_bad: str | None
 
 
@@ -65,18 +66,18 @@ def shown(picture: Chosen, ready: Ready, plan: Plan) -> Shown:
     Raises:
         ImageError: the network takes neither one nor three channels.
     """
-    preprocess, channels = ready.loaded.preprocess, plan.network.in_channels
-    key = (picture.digest, plan.input_size, channels, preprocess)
-    prepared = cached.result(
+    spec, preprocess = state.spec(), ready.loaded.preprocess
+    key = (picture.digest, *input_key(spec, plan, preprocess))
+    made = cached.result(
         ("prepared", *key),
-        lambda: prepare(picture.picture, size=plan.input_size, in_channels=channels, preprocess=preprocess),
+        lambda: prepared(picture.picture, spec, plan, preprocess),
         lambda made: made.tensor.nbytes * 2,
     )
-    return Shown(prepared=prepared, key=key)
+    return Shown(prepared=made, key=key)
 
 
 def overview(ready: Ready, plan: Plan, seen: Shown) -> Overview:
-    """One thumbnail a block, the logits, and the first row that is not finite."""
+    """One thumbnail a block, what leaves the network, and the first row that is not finite."""
 
     def make() -> Overview:
         _admit(ready, plan)
@@ -84,11 +85,11 @@ def overview(ready: Ready, plan: Plan, seen: Shown) -> Overview:
             found = block_thumbnails(ready.model, seen.prepared.tensor)
             thumbnails = {one.name: one.maps[0].numpy() for one in found}
             last = plan.layers[-1].layer
-            logits = record(ready.model, seen.prepared.tensor, [last], to="cpu")[last][0].numpy()
+            output = record(ready.model, seen.prepared.tensor, [last], to="cpu")[last][0].numpy()
             # to look at every value of every row takes longer than both passes, so only with reason
-            finite = all(np.isfinite(one).all() for one in (*thumbnails.values(), logits))
+            finite = all(np.isfinite(one).all() for one in (*thumbnails.values(), output))
             first_bad = None if finite else first_non_finite(ready.model, seen.prepared.tensor)
-        return Overview(thumbnails=thumbnails, logits=logits, first_bad=first_bad)
+        return Overview(thumbnails=thumbnails, output=output, first_bad=first_bad)
 
     return cached.result(
         ("overview", ready.key, seen.key), make, lambda made: sum(one.nbytes for one in made.thumbnails.values())

@@ -21,6 +21,9 @@ SHOWN = {"channel": "One channel", "mean": "Mean of all"}
 
 def residual(ready: Ready, plan: Plan, seen: Shown) -> None:
     """Draw the parts of the current block and the ratio along the depth."""
+    if not plan.blocks:
+        st.info("This network has no residual blocks: choose one that has, or look at its channels.")
+        return
     block = current_block(plan)
     found = parts(ready, plan, seen, block)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):

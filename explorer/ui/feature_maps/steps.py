@@ -17,10 +17,10 @@ def current_row(plan: Plan) -> Layer:
 
 
 def current_block(plan: Plan) -> str:
-    """The block that the row lies in; before and behind the blocks the nearest one."""
+    """The block that the row lies in; outside of blocks the next one, behind the last one that."""
     row = current_row(plan)
-    blocks = list(plan.blocks)
-    return row.block or (blocks[0] if row.stage == plan.layers[0].stage else blocks[-1])
+    behind = plan.layers[plan.layers.index(row) :]
+    return next((one.block for one in behind if one.block), list(plan.blocks)[-1])
 
 
 def go(name: str) -> None:
@@ -115,10 +115,11 @@ def _neighbour_row(plan: Plan, row: Layer, step: int) -> str | None:
 
 
 def _neighbour_block(plan: Plan, row: Layer, step: int) -> str | None:
-    """The next block, and beyond the last one the stem's or the head's end."""
-    ends = [plan.stages["stem"][-1].layer, *plan.blocks, plan.layers[-1].layer]
-    if row.block:
-        place = ends.index(row.block)
-    else:
-        place = 0 if row.stage == plan.layers[0].stage else len(ends) - 1
+    """The next block, or the end of the next stage that has no blocks."""
+    stops: dict[str, str] = {}  # what is stepped to, and its stage
+    for stage, rows in plan.stages.items():
+        blocks = dict.fromkeys(one.block for one in rows if one.block)
+        stops |= dict.fromkeys(blocks or [one.layer for one in rows[-1:]], stage)
+    ends = list(stops)
+    place = ends.index(row.block) if row.block else list(stops.values()).index(row.stage)
     return ends[place + step] if 0 <= place + step < len(ends) else None

@@ -1,4 +1,4 @@
-"""The filmstrip: a picture for every block from photo to classes; a click, or Enter, steps there."""
+"""The filmstrip: a picture for every block from the photo to what leaves; a click, or Enter, steps there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-_HTML = '<div class="strip" role="group" aria-label="From photo to classes"></div>'
+_HTML = '<div class="strip" role="group" aria-label="From the photo to what the network puts out"></div>'
 
 _CSS = """
 .strip { display: flex; gap: 8px; overflow-x: auto; padding: 2px 2px 6px; font-family: var(--st-font); }

@@ -27,6 +27,7 @@ PROFILES = {
 
 def main() -> None:
     plan = state.plan()
+    shell.say_returned_size(plan)
     selected, shapes = state.get("row"), state.get("shapes")
     details = details_html(plan, selected, shapes)
     questions(plan)

@@ -8,6 +8,7 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.plan import Plan, paper_name
+from explorer.architecture.stargan import StarGANSpec
 from explorer.ui import models, pictures, shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.channels import channels
@@ -16,6 +17,8 @@ from explorer.ui.feature_maps.measured import Overview, Shown, overview, shown
 from explorer.ui.feature_maps.residual import residual
 from explorer.ui.feature_maps.steps import current_row, go, steps
 from explorer.ui.feature_maps.strip import Frame, filmstrip, frame_width
+from explorer.ui.inputs import choose_domains
+from explorer.views.generated import generated_picture
 from explorer.views.montage import picture_png, thumbnail
 from explorer.views.palette import stage_colour
 
@@ -28,10 +31,13 @@ BEST = 5
 
 
 def main() -> None:
-    plan = state.plan()
-    photo, answers, choice = _top()
+    spec, plan = state.spec(), state.plan()
+    shell.say_returned_size(plan)
+    photo, answers, choice = _top(narrow=plan.makes_pictures)
     with choice:
         pictures.choose_pictures()
+        if isinstance(spec, StarGANSpec):
+            choose_domains(spec)
     chosen = pictures.chosen()
     picture = chosen[pictures.place()]
     with photo:
@@ -48,18 +54,22 @@ def main() -> None:
     with photo:
         _what_it_sees(seen, plan)
     found = overview(ready, plan, seen)
+    if plan.makes_pictures:
+        with photo:
+            _what_comes_out(found)
     with answers:
         _state(ready, picture)
-        _answers(ready, found)
+        _answers(ready, plan, found)
     _strip(ready, plan, seen, found)
     _views(ready, plan, seen, found, chosen)
 
 
-def _top() -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+def _top(*, narrow: bool) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Places for the photographs, the answers and the choice; narrow answers leave room for a third picture."""
     with st.container(horizontal=True, gap="medium", key="top"):
         photo = st.container(horizontal=True, gap="small", width="content", key="photos")
         choice = st.container(width="content", key="choice")
-        answers = st.container(width=320, key="answers")
+        answers = st.container(width=240 if narrow else 320, key="answers")
     return photo, answers, choice
 
 
@@ -74,6 +84,18 @@ def _what_it_sees(seen: Shown, plan: Plan) -> None:
     )
 
 
+def _what_comes_out(found: Overview) -> None:
+    picture = generated_picture(found.output)
+    height, width = found.output.shape[1:]
+    st.image(
+        picture_png(picture, smallest=124),
+        caption=f"put out: {height}×{width}",
+        width=_width(width, height),
+        output_format="PNG",
+        alt=f"The picture that the network puts out, {height}×{width} pixels.",
+    )
+
+
 def _state(ready: Ready, picture: pictures.Chosen) -> None:
     st.caption(
         f"Weights: {ready.loaded.label} · mode: eval · on {ready.device} · "
@@ -81,7 +103,7 @@ def _state(ready: Ready, picture: pictures.Chosen) -> None:
     )
 
 
-def _answers(ready: Ready, found: Overview) -> None:
+def _answers(ready: Ready, plan: Plan, found: Overview) -> None:
     if found.first_bad is not None:
         st.error(
             f"The first layer with NaN or infinite values is {found.first_bad}; all that follows rests on it. "
@@ -90,10 +112,14 @@ def _answers(ready: Ready, found: Overview) -> None:
         )
         st.button("Go to that layer", on_click=go, args=(found.first_bad,), key="go_bad", help=found.first_bad)
         return
+    if plan.makes_pictures:
+        noise = "" if ready.loaded.trained else "The weights are random, so the picture that comes out is noise. "
+        st.caption(f"{noise}Its values are those of the tanh: −1 is black, 1 full colour.")
+        return
     if not ready.loaded.trained:
         st.caption("No classes are named: the weights are random, so the outputs say nothing about the picture.")
         return
-    probabilities = _softmax(found.logits)
+    probabilities = _softmax(found.output)
     best = np.argsort(-probabilities)[:BEST]
     lines = [f"{_percent(probabilities[place])} · {_class(ready, int(place))}" for place in best]
     st.markdown(":small[**Five best classes**]  \n" + "  \n".join(f":small[{line}]" for line in lines))
@@ -109,7 +135,7 @@ def _strip(ready: Ready, plan: Plan, seen: Shown, found: Overview) -> None:
             stage="input",
             colour="inherit",
             alt="The picture that the network gets; goes to the first layer.",
-            png=_strip_photo(seen),
+            png=_small(seen.prepared.seen),
             width=frame_width(*plan.input_size),
             is_photo=True,
         )
@@ -129,17 +155,9 @@ def _strip(ready: Ready, plan: Plan, seen: Shown, found: Overview) -> None:
                 width=frame_width(*found.thumbnails[name].shape),
             )
         )
-    frames.append(
-        Frame(
-            name=plan.layers[-1].layer,
-            label="classes",
-            stage="head",
-            colour=stage_colour("head", theme),
-            alt=f"The {len(found.logits):,} outputs of the last layer",
-            words=_last_words(ready, found),
-        )
-    )
-    current = plan.layers[-1].layer if here == "head" else here
+    frames.append(_last_frame(ready, plan, found))
+    last = plan.layers[-1]
+    current = last.layer if here == last.stage else here
     filmstrip(
         frames,
         current=current,
@@ -151,6 +169,31 @@ def _strip(ready: Ready, plan: Plan, seen: Shown, found: Overview) -> None:
             f"{len(names) - 1} of {len(plan.blocks)} blocks, evenly spaced, and the one that is chosen; "
             "the buttons and lists below reach every one."
         )
+
+
+def _last_frame(ready: Ready, plan: Plan, found: Overview) -> Frame:
+    """What leaves the network: the likeliest class in words, or the picture of a generator."""
+    last = plan.layers[-1]
+    colour = stage_colour(last.stage, shell.theme())
+    if plan.makes_pictures:
+        return Frame(
+            name=last.layer,
+            label="picture out",
+            stage=last.stage,
+            colour=colour,
+            alt="The picture that the network puts out; goes to the last layer.",
+            png=_small(generated_picture(found.output)),
+            width=frame_width(*found.output.shape[1:]),
+            is_photo=True,
+        )
+    return Frame(
+        name=last.layer,
+        label="classes",
+        stage=last.stage,
+        colour=colour,
+        alt=f"The {len(found.output):,} outputs of the last layer",
+        words=_last_words(ready, found),
+    )
 
 
 def _views(ready: Ready, plan: Plan, seen: Shown, found: Overview, chosen: Sequence[pictures.Chosen]) -> None:
@@ -180,8 +223,8 @@ def _sampled(names: list[str], here: str) -> list[str]:
 
 def _last_words(ready: Ready, found: Overview) -> str:
     if found.first_bad is None and ready.loaded.trained:
-        return _class(ready, int(np.argmax(found.logits)))
-    return f"{len(found.logits):,} outputs"
+        return _class(ready, int(np.argmax(found.output)))
+    return f"{len(found.output):,} outputs"
 
 
 def _class(ready: Ready, place: int) -> str:
@@ -209,8 +252,9 @@ def _small_png(picture: Image.Image) -> bytes:
     return picture_png(small, smallest=200)
 
 
-def _strip_photo(seen: Shown) -> bytes:
-    small = seen.prepared.seen.copy()
+def _small(picture: Image.Image) -> bytes:
+    """A picture for the strip."""
+    small = picture.copy()
     small.thumbnail((112, 112))
     return picture_png(small, smallest=56)
 
