@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from statistics import fmean
 
 from explorer.labs.config import RunConfig
@@ -154,6 +153,8 @@ def _shortcut_findings(groups: Sequence[_Group]) -> list[str]:
 
 def _shortcut_finding(plain: _Group, residual: _Group) -> str:
     ends = f"{_capital(residual)} ends at {residual}, {plain.label} at {plain}"
+    if not plain.learned and not residual.learned:
+        return f"{ends}: neither has learned yet, more epochs would tell."
     if _close(plain, residual):
         return f"{ends}: at this depth the shortcuts change little."
     if residual.loss > plain.loss:
@@ -191,10 +192,11 @@ def _option_finding(family: Sequence[_Group]) -> str:
     ordered = sorted(family, key=lambda group: group.config.spec.shortcut)
     numbers = ", ".join(f"{group.config.spec.shortcut} at {group}" for group in ordered)
     depth = f"At {_depth(ordered[0])} layers shortcut {numbers}"
-    if all(_close(one, other) for one, other in combinations(ordered, 2)):
+    if _close(min(ordered, key=_loss), max(ordered, key=_loss)):
         return f"{depth}: close together, the shortcut matters and not its kind."
-    best = min(ordered, key=lambda group: group.loss)
-    return f"{depth}: {best.config.spec.shortcut} ends lowest."
+    best = min(ordered, key=_loss)
+    behind = [group.config.spec.shortcut for group in ordered if not _close(group, best)]
+    return f"{depth}: {' and '.join(behind)} {'learns' if len(behind) == 1 else 'learn'} more slowly."
 
 
 def _without_shortcuts(group: _Group) -> RunConfig:
@@ -203,6 +205,10 @@ def _without_shortcuts(group: _Group) -> RunConfig:
 
 def _close(one: _Group, other: _Group) -> bool:
     return abs(one.loss - other.loss) <= max(LEAST, CLOSE * max(one.loss, other.loss))
+
+
+def _loss(group: _Group) -> float:
+    return group.loss
 
 
 def _depth(group: _Group) -> int:

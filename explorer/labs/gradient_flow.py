@@ -35,6 +35,7 @@ SCALING_TITLES: dict[Scaling, str] = {
 }
 PICTURES = 32
 _LEAST_POINTS = 3
+_SAME = 0.2  # powers of ten by which a rounded factor may miss after all layers
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -83,8 +84,19 @@ class Factor:
     @property
     def sentence(self) -> str:
         """``× 0.87 per layer: after 56 layers 4·10⁻⁴``."""
-        exponent = self.layers * math.log10(self.per_layer)
-        return f"× {self.per_layer:.3g} per layer: after {self.layers:,} layers {_written(exponent)}"
+        return f"× {self.per_layer_text} per layer: after {self.layers:,} layers {self.overall_text}"
+
+    @property
+    def per_layer_text(self) -> str:
+        """``per_layer`` in as many figures as it takes to come to the same after all layers: ``0.87``, ``0.99963``."""
+        texts = [f"{self.per_layer:.{figures}g}" for figures in range(3, 9)]
+        enough = (text for text in texts if self.layers * abs(math.log10(float(text) / self.per_layer)) < _SAME)
+        return next(enough, texts[-1])
+
+    @property
+    def overall_text(self) -> str:
+        """``overall`` in a figure or two, also where no float may hold it: ``4·10⁻⁴``, ``510``, ``2·10⁸⁶``."""
+        return _written(self.layers * math.log10(self.per_layer))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,7 +304,7 @@ def _power(base: float, exponent: int) -> float:
 def _written(exponent: float) -> str:
     """Ten to a power that no float may hold, in one figure: ``4·10⁻⁴``, ``0.3``, ``12``."""
     if -2 < exponent < 3:
-        return f"{10**exponent:.2g}"
+        return f"{float(f'{10**exponent:.2g}'):g}"
     whole = math.floor(exponent)
     figure = round(10 ** (exponent - whole))
     if figure == 10:

@@ -12,8 +12,9 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LabError
 from explorer.labs.claims import Result, findings
 from explorer.labs.config import CLASSES, RunConfig
+from explorer.labs.events import Epoch
 from explorer.labs.sets import digit_net
-from explorer.labs.train import Epoch, train
+from explorer.labs.train import train
 
 _OF_THE_SETS = re.compile(r"(plain|residual)-(\d{1,4})", re.ASCII)
 

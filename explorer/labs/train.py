@@ -101,13 +101,15 @@ class _Run:
         self.model = model
         self.parameters = parameters
         self.optimiser = _optimiser(config, parameters)
-        self.frozen = frozen_norms(model)
         self.batch = batch
         self.steps = len(data.train_labels) // batch
         self.order = torch.Generator().manual_seed(config.seed)
         self.train_pixels, self.train_labels, self.test_pixels, self.test_labels = (
             part.to(model.device) for part in (data.train_pixels, data.train_labels, data.test_pixels, data.test_labels)
         )
+        model.train()
+        for norm in frozen_norms(model):
+            norm.eval()
 
     def before(self) -> Epoch:
         """Epoch 0: the first batch, measured and not learned from."""
@@ -143,7 +145,6 @@ class _Run:
     def _gradients(self, indices: Tensor) -> tuple[float, int, float]:
         """Loss of a batch, how many it names wrongly, and the norm of the gradients, which are left in place."""
         images, labels = self.data.as_input(self.train_pixels[indices]), self.train_labels[indices]
-        self._learn_mode()
         self.optimiser.zero_grad()
         try:
             with torch.enable_grad():
@@ -157,12 +158,6 @@ class _Run:
         wrong = int((logits.detach().argmax(1) != labels).sum())
         gradients = [p.grad for p in self.parameters if p.grad is not None]
         return float(loss.detach()), wrong, float(nn.utils.get_total_norm(gradients))
-
-    def _learn_mode(self) -> None:
-        if not self.model.training:
-            self.model.train()
-            for norm in self.frozen:
-                norm.eval()
 
     def _epoch(
         self, epoch: int, losses: list[float], wrongs: list[int], gradients: list[float], started: float
