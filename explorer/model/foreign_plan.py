@@ -1,9 +1,9 @@
 """The plan of any module, read off one pass through its twin, for networks that have no spec.
 
 A row is a call of a leaf, a module in whose call no other was called. What is left outside the leaves is not lost: a
-container that multiplies and accumulates beside its parts has a row of its own, at its end; a parameter that belongs to
-no leaf is a row that takes nothing and puts itself out; a module that is never called keeps its parameters in a row
-without a shape. So the rows always add up to the module's own totals.
+container that multiplies and accumulates beside its parts has a row of its own, at its end; a parameter of a container
+is a row that takes nothing and puts itself out; a module that is never called keeps its parameters in a row without a
+shape. So the rows always add up to the module's own totals.
 """
 
 from collections import Counter
@@ -135,7 +135,7 @@ class _Rows:
         for container in self.entered:
             if container is call:
                 return
-            if not container.has_row:
+            if container.has_parts or not container.has_row:
                 for name, parameter in container.module.named_parameters(recurse=False):
                     if self._count_once([parameter]):
                         self._add_parameter(f"{container.name}.{name}".lstrip("."), parameter)
