@@ -158,6 +158,26 @@ def _fail(text: str) -> Any:
     raise ValueError(text)
 
 
+LAB_VALUES, LAB_MOST = 16, 1e6  # of the small example of a norm: how many numbers, and the largest
+
+
+def parse_values(text: str) -> tuple[float, ...]:
+    """The sixteen numbers of the norm's small example, with commas or spaces between.
+
+    Raises:
+        ValueError: when they are not sixteen, or one of them is beyond a million.
+    """
+    values = tuple(float(part) for part in text.replace(",", " ").split())
+    if len(values) != LAB_VALUES or not all(abs(value) <= LAB_MOST for value in values):
+        raise ValueError(text)
+    return values
+
+
+def write_values(values: tuple[float, ...]) -> str:
+    """Numbers as they stand in the URL."""
+    return ",".join(f"{value:.12g}" for value in values)
+
+
 BLOCK_SIDE, BLOCK_PICTURES = 256, 64  # most that one block is given
 
 
@@ -171,6 +191,8 @@ def _block_field(name: str, default: Any) -> Param:
 
 
 SIZE_EXPECTED = f"a side such as 224, or height×width such as 192×320, each from 1 to {MAX_SIDE:,} pixels"
+VALUES_EXPECTED = "sixteen numbers up to a million with commas between"
+LAB_EXAMPLE = (1.0, 2.0, 3.0, 4.0, 2.0, 4.0, 4.0, 4.0, 5.0, 6.0, 7.0, 8.0, 5.0, 5.0, 7.0, 9.0)
 NAME = r"[A-Za-z0-9_.-]{1,80}"
 
 PARAMS: dict[str, Param] = {
@@ -215,6 +237,25 @@ PARAMS: dict[str, Param] = {
     "near_zero_gamma": real(0, 10**6, 1e-3, page="batchnorm"),
     "far_mean": real(0, 10**6, 1.0, page="batchnorm"),
     "far_variance": real(1, 10**6, 4.0, page="batchnorm"),
+    # BatchNorm, experiments
+    "norm_part": one_of("norms", "lab", page="batchnorm"),
+    "experiment": one_of("batches", "running", "bias", "kinds", "places", "eval", "shift", page="batchnorm"),
+    "lab_norm": matching(NAME, "the name of a norm", "layer2.0.bn1", page="batchnorm"),
+    "lab_kind": one_of("batch", "instance", page="batchnorm"),
+    "lab_momentum": real(0, 1, 0.1, page="batchnorm"),
+    "lab_average": flag(page="batchnorm"),
+    "lab_updates": whole(0, 100, 1, page="batchnorm"),
+    "lab_batches": one_of("same", "double", page="batchnorm"),
+    "lab_channel": one_of("0", "1", page="batchnorm"),
+    "lab_x": Param(LAB_EXAMPLE, parse_values, VALUES_EXPECTED, "batchnorm", write_values),
+    "bias_0": real(-100, 100, 3.0, page="batchnorm"),
+    "bias_1": real(-100, 100, -7.0, page="batchnorm"),
+    "bias_updates": whole(1, 400, 60, page="batchnorm"),
+    "lab_pictures": whole(2, 64, 32, page="batchnorm"),
+    "lab_seed": whole(0, 10**6, 0, page="batchnorm"),
+    "lab_layer": whole(1, 20, 8, page="batchnorm"),
+    "lab_digit": whole(1, 450, 1, page="batchnorm"),
+    "lab_at": one_of("layer1.0.relu1", "layer2.0.relu1", "layer3.0.relu1", page="batchnorm"),
     # Compare
     "nets": matching(
         r"[A-Za-z0-9_.,~-]{1,2000}",
@@ -250,4 +291,18 @@ PARAMS: dict[str, Param] = {
     "case_in": whole(1, CASE_CHANNELS, None, page="block"),
     "case_out": whole(1, CASE_CHANNELS, None, page="block"),
     "case_side": whole(1, CASE_SIDE, None, page="block"),
+    # Gradient flow
+    "g_nets": matching(
+        r"[A-Za-z0-9_.,~-]{1,2000}",
+        "two to six networks with commas between, such as plain-56,residual-56-none",
+        "plain-56-none,residual-56-none,plain-56,residual-56",
+        page="gradient-flow",
+    ),
+    "g_by": one_of("network", "initialisation", "input", page="gradient-flow"),
+    "g_net": matching(r"[A-Za-z0-9_.~-]{1,300}", "one of the chosen networks", page="gradient-flow"),
+    "g_init": one_of("fan_out", "fan_in", "xavier", "default", "normal", page="gradient-flow"),
+    "g_input": one_of("raw", "unit", "standardised", page="gradient-flow", default="unit"),
+    "g_pictures": one_of("digits", "photographs", page="gradient-flow"),
+    "g_side": whole(1, 128, None, page="gradient-flow"),
+    "g_run": matching(r"[0-9a-f]{8}", "what the button has put there", page="gradient-flow"),
 }
