@@ -127,6 +127,22 @@ def test_threads_that_share_a_module_see_their_own_pictures():
     assert all(torch.equal(tap, alone[i % 6]) for i, tap in enumerate(taps))
 
 
+def test_a_run_in_another_thread_in_the_middle_is_not_told():
+    model, images = lively(Busy()), pictures()
+    told: list[str] = []
+
+    def observe(name: str, _arriving: tuple[Tensor, ...], _output: Tensor) -> None:
+        told.append(name)
+        if name == "first.0":
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(model, images).result()
+
+    wrapped = ForeignModule(model, input_size=SIZE)
+    with torch.no_grad():
+        wrapped(images, observe)
+    assert told == list(recordable(wrapped))
+
+
 def test_attention_hides_no_part_and_layer_norms_are_measured_by_position():
     model, images = lively(Attentive()), pictures()
     wrapped = ForeignModule(model, input_size=SIZE)
