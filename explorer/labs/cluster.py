@@ -1,8 +1,8 @@
 """The workers that carry out runs: two processes on this machine, or a cluster that is already there.
 
-With ``EXPLORER_SCHEDULER=tcp://host:port`` in the environment the runs go to that Dask cluster. Its workers need the
-same versions of Python, torch and distributed, and ``explorer`` importable (``PYTHONPATH`` with the folder that holds
-it); a run that learns from an uploaded zip needs the folder ``EXPLORER_DATA`` to be one that they share.
+With ``EXPLORER_SCHEDULER=tcp://host:port`` in the environment the runs go to that Dask cluster. Its scheduler and its
+workers need the same versions of Python and the packages, and ``explorer`` importable (``PYTHONPATH`` with the folder
+that holds it); a run that learns from an uploaded zip needs the folder ``EXPLORER_DATA`` to be one that they share.
 """
 
 from __future__ import annotations
@@ -47,18 +47,12 @@ class Cluster:
         self._has_workers = True
 
     @property
-    def is_local(self) -> bool:
-        """Whether the workers are processes of this machine, started from here."""
-        return self.address is None
-
-    @property
     def notice(self) -> str:
         """What people should know who wait for it, else empty."""
         if self._has_workers:
             return ""
         return f"No worker is connected to the scheduler at {self.address}: runs begin when one is."
 
-    @property
     def is_there(self) -> bool:
         """Whether there are workers to talk to, as far as is known without asking them."""
         if self._client is None or self._client.status not in ("running", "connecting"):
@@ -71,7 +65,7 @@ class Cluster:
         Raises:
             LabError: they cannot be started, or the scheduler does not answer.
         """
-        if not self.is_there:
+        if not self.is_there():
             self.close()
             self._client = self._connect(self.address or self._start())
         assert self._client is not None
@@ -87,7 +81,7 @@ class Cluster:
         try:
             slots = sum(client.nthreads().values())
         except UNREACHABLE as error:
-            raise LabError(self._silent(self.address)) from error
+            raise LabError(self._silent()) from error
         self._has_workers = slots > 0
         return slots
 
@@ -137,14 +131,13 @@ class Cluster:
             return Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="explorer")
         except UNREACHABLE as error:
             self.close()
-            raise LabError(self._silent(address)) from error
+            raise LabError(self._silent()) from error
 
-    def _silent(self, address: str | None) -> str:
-        if self.is_local:
+    def _silent(self) -> str:
+        if self.address is None:
             return "The processes that train do not answer: try again."
-        return (
-            f"The scheduler at {address} does not answer: start it, or leave {VARIABLE} empty to train on this machine."
-        )
+        here = f"leave {VARIABLE} empty to train on this machine"
+        return f"The scheduler at {self.address} does not answer: start it, or {here}."
 
     def __enter__(self) -> Cluster:
         return self

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateTable
 
 from explorer.errors import LabError
 from explorer.labs.tables import Base
@@ -96,8 +97,10 @@ class Database:
         engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": self._patience})
         event.listen(engine, "connect", _set_up)
         try:
-            Base.metadata.create_all(engine)
             with Session(engine) as session, session.begin():
+                for table in Base.metadata.sorted_tables:
+                    # `create_all` looks first and creates then, and another process may come between
+                    session.execute(CreateTable(table, if_not_exists=True))
                 self._prepare(session)
         except _FAILURES:
             engine.dispose()

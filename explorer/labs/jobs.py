@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
@@ -108,6 +108,17 @@ class Watched:
     progress: float
     seconds_left: float | None
     place: int | None
+
+
+def curves_of(tables: Sequence[np.ndarray], epochs: Sequence[Epoch]) -> Curves:
+    """Curves from tables of steps.
+
+    Args:
+        tables: each (steps, 3): where a step stands, its loss, its gradient norm.
+        epochs: what was measured, without weights.
+    """
+    at, loss, gradient_norm = np.concatenate([np.empty((0, 3)), *tables]).T
+    return Curves(at=at, loss=loss, gradient_norm=gradient_norm, epochs=tuple(epochs))
 
 
 def measures(epoch: Epoch) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from distributed import Future
 
 from explorer.labs.events import Epoch
-from explorer.labs.jobs import Curves, Job, Run, Status, Weights, epoch_of
+from explorer.labs.jobs import Curves, Job, Run, Status, Weights, curves_of, epoch_of
 from explorer.labs.store import MAX_WEIGHTS_BYTES
 
 
@@ -25,7 +25,7 @@ class Live:
         future: its task, None before and after.
         worker: address of the worker that carries it out.
         attempts: how often it was handed to a cluster.
-        steps: by epoch, (loss, gradient norm) of each.
+        steps: by epoch, of each step where it stands, its loss and its gradient norm.
         epochs: what was measured, without weights.
         weights: of the epochs that are not written, and of the newest.
         unkept: why something could not be written, else empty.
@@ -37,12 +37,12 @@ class Live:
     future: Future | None = None
     worker: str | None = None
     attempts: int = 0
-    steps: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
+    steps: dict[int, list[tuple[float, float, float]]] = field(default_factory=dict)
     epochs: list[Epoch] = field(default_factory=list)
     weights: dict[int, Weights] = field(default_factory=dict)
     unkept: str = ""
     changed: bool = True
-    _at: list[float] = field(default_factory=list)
+    _reached: float = 0.0
     _written_epochs: int = 0
     _written_weights: int = -1
     _first_step: float | None = None
@@ -69,8 +69,8 @@ class Live:
         for epoch, step, steps, loss, gradient_norm in report.get("steps", ()):
             if self._first_step is None:
                 self._first_step = time.monotonic()
-            self._at.append(epoch - 1 + step / steps)
-            self.steps.setdefault(epoch, []).append((loss, gradient_norm))
+            self._reached = epoch - 1 + step / steps
+            self.steps.setdefault(epoch, []).append((self._reached, loss, gradient_norm))
         if "epoch" in report:
             self.epochs.append(epoch_of(report["epoch"]))
 
@@ -84,19 +84,18 @@ class Live:
         """Whether an epoch was reported whose weights are not here."""
         return bool(self.epochs) and self.epochs[-1].epoch not in self.weights
 
-    @property
-    def is_unwritten(self) -> bool:
-        """Whether something is new since ``set_written``."""
-        return self.changed or len(self.epochs) > self._written_epochs or self._newest() > self._written_weights
-
-    def unwritten(self) -> dict[str, Any]:
-        """What is new, as arguments of ``Store.save``."""
+    def unwritten(self) -> dict[str, Any] | None:
+        """What is new since ``set_written`` as arguments of ``Store.save``; None if nothing is."""
         epochs = self.epochs[self._written_epochs :]
-        return {
-            "epochs": epochs,
-            "steps": {epoch.epoch: np.array(self.steps[epoch.epoch]) for epoch in epochs if epoch.epoch in self.steps},
-            "weights": {epoch: arrays for epoch, arrays in self.weights.items() if epoch > self._written_weights},
-        }
+        weights = {epoch: arrays for epoch, arrays in self.weights.items() if epoch > self._written_weights}
+        if not (self.changed or epochs or weights):
+            return None
+        wanted = {epoch.epoch for epoch in epochs}
+        if not self.run.is_active:
+            # the epoch in which it ended before its time
+            wanted |= self.steps.keys() - {epoch.epoch for epoch in self.epochs}
+        steps = {epoch: np.array(self.steps[epoch]) for epoch in wanted if epoch in self.steps}
+        return {"epochs": epochs, "steps": steps, "weights": weights}
 
     def set_written(self, run: Run, saved: Mapping[str, Any]) -> None:
         """All of ``saved`` is on the disk."""
@@ -119,14 +118,13 @@ class Live:
 
     def curves(self) -> Curves:
         """What it has shown, the last steps included."""
-        both = np.array([pair for steps in self.steps.values() for pair in steps]).reshape(-1, 2)
-        return Curves(at=np.array(self._at), loss=both[:, 0], gradient_norm=both[:, 1], epochs=tuple(self.epochs))
+        return curves_of([np.array(steps) for steps in self.steps.values()], self.epochs)
 
     def progress(self) -> float:
         """0 to 1, of all its steps."""
         if self.run.status == "done":
             return 1.0
-        return min(1.0, self._at[-1] / self.run.config.epochs) if self._at else 0.0
+        return self._reached / self.run.config.epochs
 
     def seconds_left(self) -> float | None:
         """Until it ends at the pace it has had; None while that is not known."""
@@ -134,9 +132,6 @@ class Live:
             return None
         progress = self.progress()
         return (time.monotonic() - self._first_step) * (1 - progress) / progress
-
-    def _newest(self) -> int:
-        return max(self.weights, default=-1)
 
     def _drop_weights(self, limit: int) -> None:
         """Drop the oldest until the rest has at most so many bytes; the newest stays."""

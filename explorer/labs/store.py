@@ -21,7 +21,7 @@ from explorer.labs.config import RunConfig
 from explorer.labs.database import Database
 from explorer.labs.events import Epoch
 from explorer.labs.export import as_file
-from explorer.labs.jobs import ACTIVE, Curves, Run, Weights, epoch_of, measures, thinning
+from explorer.labs.jobs import ACTIVE, Curves, Run, Weights, curves_of, epoch_of, measures, thinning
 from explorer.labs.tables import EpochRow, RunRow, WeightsRow
 
 logger = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class Store:
         Args:
             run: its line.
             epochs: measures of epochs.
-            steps: (steps, 2) by epoch, loss and gradient norm.
+            steps: by epoch, (steps, 3) as in ``curves_of``; also of an epoch that did not end.
             weights: by epoch.
 
         Raises:
@@ -104,12 +104,11 @@ class Store:
             session.merge(self._row(run))
             # the rows below point at it
             session.flush()
-            for epoch in epochs:
-                table = np.asarray((steps or {}).get(epoch.epoch, np.empty((0, 2))), dtype="<f8")
-                row = EpochRow(
-                    run=run.id, epoch=epoch.epoch, measures=json.dumps(measures(epoch)), steps=table.tobytes()
-                )
-                session.merge(row)
+            measured = {epoch.epoch: json.dumps(measures(epoch)) for epoch in epochs}
+            tables = steps or {}
+            for number in measured.keys() | tables.keys():
+                table = np.asarray(tables.get(number, ()), dtype="<f8").tobytes()
+                session.merge(EpochRow(run=run.id, epoch=number, measures=measured.get(number), steps=table))
             for number, file in files.items():
                 session.merge(WeightsRow(run=run.id, epoch=number, file=file))
             if weights:
@@ -143,21 +142,16 @@ class Store:
         return run
 
     def curves(self, run_id: str) -> Curves:
-        """What a run has shown, up to its last epoch that ended.
+        """What a run has shown.
 
         Raises:
             LabError: it cannot be read.
         """
         with self._database.session() as session:
             rows = session.scalars(select(EpochRow).where(EpochRow.run == run_id).order_by(EpochRow.epoch)).all()
-            epochs = tuple(epoch_of(json.loads(row.measures)) for row in rows)
-            tables = [np.frombuffer(row.steps, dtype="<f8").reshape(-1, 2) for row in rows]
-        at = [
-            epoch.epoch - 1 + np.arange(1, len(table) + 1) / max(len(table), 1)
-            for epoch, table in zip(epochs, tables, strict=True)
-        ]
-        both = np.concatenate([np.empty((0, 2)), *tables])
-        return Curves(at=np.concatenate([np.empty(0), *at]), loss=both[:, 0], gradient_norm=both[:, 1], epochs=epochs)
+            epochs = [epoch_of(json.loads(row.measures)) for row in rows if row.measures is not None]
+            tables = [np.frombuffer(row.steps, dtype="<f8").reshape(-1, 3) for row in rows]
+        return curves_of(tables, epochs)
 
     def weight_epochs(self, run_id: str) -> tuple[int, ...]:
         """The epochs whose weights are kept; 0 is before training.

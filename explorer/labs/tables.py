@@ -22,20 +22,20 @@ class RunRow(Base):
     trainable: Mapped[str | None]
     status: Mapped[str]
     sentence: Mapped[str]
-    created: Mapped[float] = mapped_column(index=True)
+    created: Mapped[float]
     started: Mapped[float | None]
     ended: Mapped[float | None]
     server: Mapped[str]
 
 
 class EpochRow(Base):
-    """The measures of an epoch as JSON, and its steps: loss and gradient norm, (steps, 2) little-endian float64."""
+    """The measures of an epoch as JSON, None if it did not end, and its steps: (steps, 3) little-endian float64."""
 
     __tablename__ = "epochs"
 
     run: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     epoch: Mapped[int] = mapped_column(primary_key=True)
-    measures: Mapped[str]
+    measures: Mapped[str | None]
     steps: Mapped[bytes]
 
 

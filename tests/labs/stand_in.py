@@ -53,7 +53,7 @@ def quick(
 
 
 def slow(config: RunConfig, **arguments: object) -> Iterator[Step | Epoch]:
-    """So slow that a test can look at it; a test cancels it."""
+    """So slow that a test can look at it and cancel it."""
     return quick(config, seconds=0.05)
 
 
