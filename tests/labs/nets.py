@@ -7,6 +7,8 @@ import torch
 from explorer.architecture.spec import ResNetSpec
 from explorer.labs.config import RunConfig
 from explorer.labs.data import DataSet, load_data
+from explorer.labs.events import Epoch
+from explorer.labs.train import train
 
 
 def tiny_spec(**changes):
@@ -43,3 +45,10 @@ def few_digits(train: int = 96, test: int = 64) -> DataSet:
 
 def some_images(count: int = 8, *, channels: int = 1, side: int = 8) -> torch.Tensor:
     return torch.rand(count, channels, side, side, generator=torch.Generator().manual_seed(1))
+
+
+def trained(config: RunConfig, data: DataSet) -> Epoch:
+    """The end of a run."""
+    *_, last = train(config, data=data)
+    assert isinstance(last, Epoch)
+    return last

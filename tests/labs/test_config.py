@@ -29,7 +29,7 @@ def test_equal_runs_have_one_digest_and_others_another():
 
 def test_all_that_is_wrong_is_said_at_once():
     with pytest.raises(LabError) as caught:
-        RunConfig(spec=NET, learning_rate=-1, momentum=1, batch=0, epochs=2.5, schedule="warm", data="imagenet")
+        RunConfig(spec=NET).replace(learning_rate=-1, momentum=1, batch=0, epochs=2.5, schedule="warm", data="imagenet")
     text = str(caught.value)
     for name in ("learning_rate", "momentum", "batch", "epochs", "schedule", "data"):
         assert name in text

@@ -88,7 +88,7 @@ def test_a_set_that_is_not_there_and_cannot_be_fetched_gets_one_sentence(monkeyp
     def nobody(*_, **__):
         raise OSError("no route to host")
 
-    monkeypatch.setattr(known_sets.urllib.request, "urlopen", nobody)
+    monkeypatch.setattr("urllib.request.urlopen", nobody)
     assert not known_sets.is_there("cifar10")
     with pytest.raises(LabError, match="CIFAR-10 is not on this machine and it could not be fetched"):
         load_data("cifar10", in_channels=3)

@@ -10,9 +10,9 @@ from explorer.architecture.describe import describe
 from explorer.errors import LabError
 from explorer.labs.identity import append_identity_blocks, block_identities, scale_before_norms, zero_main_paths
 from explorer.labs.state import fill, weights_of
-from explorer.labs.train import error_rate, train
+from explorer.labs.train import error_rate
 from explorer.model.build import build
-from tests.labs.nets import few_digits, some_images, tiny_run, tiny_spec
+from tests.labs.nets import few_digits, some_images, tiny_run, tiny_spec, trained
 
 
 def identities(spec, *, zero=True):
@@ -80,7 +80,7 @@ def test_zero_init_residual_starts_as_the_identity_and_only_named_blocks_are_zer
 @pytest.mark.parametrize("changes", [{}, {"order": "pre"}, {"shortcut": "A"}, {"norm": "none"}])
 def test_identity_blocks_that_are_appended_leave_every_answer_as_it_was(changes):
     data, spec = few_digits(), tiny_spec(**changes)
-    last = list(train(tiny_run(spec, epochs=1), data=data))[-1]
+    last = trained(tiny_run(spec, epochs=1), data)
     deeper, weights = append_identity_blocks(spec, last.weights, stage=2, count=3)
     assert deeper.depths == (1, 4, 1)
     short, long = (build(describe(one), device="cpu").eval() for one in (spec, deeper))

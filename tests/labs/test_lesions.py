@@ -8,9 +8,9 @@ from explorer.errors import ExplorerError
 from explorer.labs.identity import zero_main_paths
 from explorer.labs.lesions import block_lesions, removable, stage_lesions, without
 from explorer.labs.state import fill, weights_of
-from explorer.labs.train import error_rate, train
+from explorer.labs.train import error_rate
 from explorer.model.build import build
-from tests.labs.nets import few_digits, some_images, tiny_run, tiny_spec
+from tests.labs.nets import few_digits, some_images, tiny_run, tiny_spec, trained
 
 SPEC = tiny_spec(depths=(2, 2), widths=(4, 8))
 
@@ -65,7 +65,7 @@ def test_plain_blocks_that_change_the_shape_cannot_be_taken_out():
 
 def test_every_block_and_stage_is_measured_against_the_whole():
     data = few_digits()
-    last = list(train(tiny_run(SPEC, epochs=4, batch=16), data=data))[-1]
+    last = trained(tiny_run(SPEC, epochs=4, batch=16), data)
     model = built()
     fill(model, last.weights)
     blocks, stages = block_lesions(model, data), stage_lesions(model, data)
