@@ -61,7 +61,7 @@ def known_networks() -> tuple[Known, ...]:
         Known(
             c.name,
             c.title,
-            "Other classifiers of torchvision",
+            "torchvision",
             TorchvisionSpec(name=c.name),
             TORCHVISION_SOURCE,
             f"A network of the family {c.family}, made for {c.side}×{c.side}; beside the ResNets, for comparison.",

@@ -207,7 +207,7 @@ def _photographs(spec: DescribedSpec) -> torch.Tensor:
     return torch.cat([one.tensor for one in prepared])
 
 
-def usual_preprocess(spec: DescribedSpec) -> Preprocess:
+def usual_preprocess(spec: DescribedSpec | TorchvisionSpec) -> Preprocess:
     """What pictures go through before a network that nobody trained: what its source trains it with."""
     return HALF if isinstance(spec, StarGANSpec) else IMAGENET
 

@@ -78,6 +78,11 @@ def _what_happened(seen: Seen, values: measured.Values, mode: Mode) -> str:
             f"In eval mode every value goes through one fixed line, {line_text(eval_line(seen.norm, seen.channel))}: "
             "mean β and deviation |γ| come out of it only where a batch has just the running mean and variance."
         )
+    if seen.norm.kind == "layer":
+        return (
+            "With mean and variance over the channels of each position, all channels of a position together have mean "
+            f"0 and variance 1, one channel need not; γ = {written(gamma)} and β = {written(beta)} come after that."
+        )
     if seen.norm.kind == "group":
         return (
             "With mean and variance of each picture and group of channels, all values of a group together have mean 0 "
@@ -92,7 +97,9 @@ def _what_happened(seen: Seen, values: measured.Values, mode: Mode) -> str:
 def running_against_batch(seen: Seen) -> None:
     """Running statistics beside those of the batch, a dot per channel."""
     if seen.norm.running_mean is None or seen.norm.running_var is None:
-        st.info(f"{seen.norm.layer} is a group norm: it keeps no running statistics to hold against a batch.")
+        st.info(
+            f"{seen.norm.layer} is a {seen.norm.kind} norm: it keeps no running statistics to hold against a batch."
+        )
         return
     mode = mode_switch(seen)
     batch = measured.statistics(seen.source, seen.batch, mode)[seen.norm.layer]
@@ -178,8 +185,8 @@ def train_against_eval(seen: Seen) -> None:
 
 def _apart(seen: Seen, apart: measured.Gap) -> str:
     most = int(np.nanargmax(apart.mean)) if np.isfinite(apart.mean).any() else 0
-    if seen.norm.kind == "group" and not apart.largest.any():
-        return "A group norm does the same in both modes: no channel differs at any position."
+    if seen.norm.kind in ("group", "layer") and not apart.largest.any():
+        return f"A {seen.norm.kind} norm does the same in both modes: no channel differs at any position."
     closer = (
         "A larger batch brings the two closer if its pictures are like those of the training."
         if seen.norm.kind == "batch"

@@ -145,8 +145,8 @@ def _measures(thresholds: Thresholds) -> dict[str, str]:
 
 
 def _skipped(source: Source, batch: Batch | None, why_no_batch: str) -> dict[str, str]:
-    if source.kind == "group":
-        return dict.fromkeys(_STATISTICS, "a group norm has no running statistics")
+    if source.kind in ("group", "layer"):
+        return dict.fromkeys(_STATISTICS, f"a {source.kind} norm has no running statistics")
     return {} if batch is not None else dict.fromkeys(_AGAINST_BATCH, why_no_batch)
 
 

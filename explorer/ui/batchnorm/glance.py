@@ -18,7 +18,7 @@ def glance(source: Source) -> None:
     chart(
         glance_figure(norms, theme=theme(), picked=source.norm),
         "glance",
-        height=430 if source.kind != "group" else 260,
+        height=430 if source.kind not in ("group", "layer") else 260,
         on_pick=source.pick,
         alt="The smallest, the middle half, the median and the largest channel of every norm, along the depth.",
     )

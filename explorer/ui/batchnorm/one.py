@@ -67,6 +67,12 @@ def one_norm(source: Source, batch: Batch | None) -> None:
         )
         if batch is None:
             return  # the page has said why
+        if norm.kind == "layer" and aspect in ("steps", "line"):
+            st.info(
+                f"{norm.layer} is a layer norm: mean and variance belong to a position, not to a channel; take one of "
+                "its values apart on Feature maps."
+            )
+            return
         try:
             _DRAWN[aspect](Seen(source=source, batch=batch, norm=norm, channel=channel))
         except ExplorerError as error:

@@ -112,6 +112,11 @@ def say_kind(shown: Source) -> None:
             "Instance norm takes mean and variance of each picture by itself in train mode; in eval mode it uses "
             "running statistics, as batch norm does, because this network keeps them."
         )
+    elif shown.kind == "layer":
+        st.info(
+            "Layer norm takes mean and variance over the channels of each position by itself, in both modes: it has no "
+            "running statistics and asks no batch, so train and eval are the same."
+        )
     elif shown.kind == "group":
         st.info(
             "Group norm takes mean and variance of each picture by itself, over a group of channels, in both modes: it "

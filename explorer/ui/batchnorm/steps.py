@@ -78,7 +78,7 @@ def _together(seen: Seen, values: Values) -> tuple[np.ndarray, Any]:
             return values.before, np.s_[:]
         case "instance":
             return values.before[seen.batch.first], np.s_[None]
-        case "group":
+        case _:
             group = values.together[seen.batch.first]
             place = seen.channel % len(group)
             return group, np.s_[place : place + 1]

@@ -38,6 +38,9 @@ def numbers(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> 
         left = right = st.container()
     with left:
         st.html(totals_html(table, _weighted(plans), _paper(plans, specs)))
+        for name, plan in plans.items():
+            if plan.not_counted:
+                st.caption(f"{name} was measured, and not all it does has a row: {' '.join(plan.not_counted)}")
     with right:
         _shares(plans)
     _bars(plans)

@@ -117,7 +117,7 @@ def _value(record: Mapping[str, Any], quantity: str, weighted: Mapping[str, str]
         case "params":
             return f"{value:,}"
         case "receptive_field":
-            return f"{value:,} px"
+            return f"{value:,} px" if value else "not known"  # of a measured network
         case _:
             return f'<span title="{value:,}">{_WORDS[quantity](value)}</span>'
 
@@ -125,6 +125,8 @@ def _value(record: Mapping[str, Any], quantity: str, weighted: Mapping[str, str]
 def _change(record: Mapping[str, Any], quantity: str) -> tuple[str, str]:
     """Difference and ratio against the first network."""
     difference, ratio = record[f"{quantity}_difference"], record[f"{quantity}_ratio"]
+    if quantity == "receptive_field" and record[quantity] in (0, -difference, difference):
+        return "", ""  # one of the two is not known
     if not difference:
         return "same", ""
     sign = "+" if difference > 0 else "−"

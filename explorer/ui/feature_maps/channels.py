@@ -162,6 +162,8 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
                 alt=f"Channel {picked} of {row.layer} with its values; the position y {y}, x {x} is framed.",
             )
             st.caption("Click a position, or slide y and x.")
+        if not row.receptive_field:
+            return y, x
         with st.container(width=MAP_PIXELS + 2 * EDGE_PIXELS):
             st.plotly_chart(
                 picture_figure(picture_png(seen.prepared.seen, smallest=224), size=plan.input_size, field=field),
@@ -187,6 +189,8 @@ def _limits(grid: Montage, values: np.ndarray, picked: int) -> tuple[bool, tuple
 
 
 def _field_words(row: Layer, field: Field) -> str:
+    if not row.receptive_field:
+        return "What it can see of the picture is not known: this network is measured, not described."
     if row.sees_all:
         return "It sees the whole input."
     side = f"{row.receptive_field:,}×{row.receptive_field:,} pixels"

@@ -8,6 +8,7 @@ from explorer.architecture.families import known_of, title_of
 from explorer.architecture.plan import Plan
 from explorer.ui import shell, state, widgets
 from explorer.ui.architecture.details import details_html
+from explorer.ui.architecture.measured import measured
 from explorer.ui.architecture.questions import questions
 from explorer.ui.components.diagram import diagram
 from explorer.ui.widgets import save
@@ -33,14 +34,17 @@ def main() -> None:
     questions(plan)
     left, right = st.columns([3, 1], gap="medium")
     with left:
-        diagram(plan, selected=selected, shapes=shapes, details=details, key="diagram", on_select=_select)
-        save(
-            "Diagram as SVG",
-            lambda: to_svg(layout(plan, shapes=shapes)),
-            f"{_stem()}.svg",
-            key="save_diagram",
-            help="Save the drawing.",
-        )
+        if plan.network.measured:
+            measured(plan)
+        else:
+            diagram(plan, selected=selected, shapes=shapes, details=details, key="diagram", on_select=_select)
+            save(
+                "Diagram as SVG",
+                lambda: to_svg(layout(plan, shapes=shapes)),
+                f"{_stem()}.svg",
+                key="save_diagram",
+                help="Save the drawing.",
+            )
     with right:
         if len(plan.blocks) > MANY_BLOCKS:
             _open_block(plan, selected)

@@ -143,7 +143,7 @@ def _strip(ready: Ready, plan: Plan, seen: Shown, found: Overview) -> None:
     here = row.block or row.stage
     names = _sampled(list(found.thumbnails), here)
     for name in names:
-        stage = plan.blocks[name][0].stage if name in plan.blocks else name
+        stage = next((row.stage for row in plan.layers if name in (row.block, row.layer)), name)
         frames.append(
             Frame(
                 name=name,
