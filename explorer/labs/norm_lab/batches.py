@@ -12,7 +12,7 @@ from torch import Tensor
 
 from explorer.errors import LabError
 from explorer.model.batchnorm import norm_layers
-from explorer.model.build import NetworkModule
+from explorer.model.build import ObservableModule
 from explorer.model.example import example_facts
 from explorer.model.examples.train_digits import pictures
 from explorer.model.forward import passed, run
@@ -23,7 +23,7 @@ from explorer.model.samples import digit_labels
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 DRAWS = 400
 """Batches of each size that the errors of mean and variance are taken over."""
-PICTURES = 128
+PICTURES = 64
 """At least this many pictures go through the network at each batch size."""
 _AT_ONCE = 64
 
@@ -88,7 +88,7 @@ def held_out_digits() -> tuple[Tensor, Tensor]:
 
 
 def statistics_errors(
-    model: NetworkModule,
+    model: ObservableModule,
     images: Tensor,
     layer: str,
     *,
@@ -143,7 +143,7 @@ def statistics_errors(
 
 
 def batch_effects(
-    model: NetworkModule,
+    model: ObservableModule,
     images: Tensor,
     labels: Tensor,
     *,
@@ -187,7 +187,7 @@ def batch_effects(
     return tuple(found)
 
 
-def two_answers(model: NetworkModule, images: Tensor) -> TwoAnswers:
+def two_answers(model: ObservableModule, images: Tensor) -> TwoAnswers:
     """What a network says of the first picture, alone and among the others, in both modes.
 
     Args:
@@ -205,12 +205,12 @@ def two_answers(model: NetworkModule, images: Tensor) -> TwoAnswers:
     )
 
 
-def _first_answer(model: NetworkModule, images: Tensor, mode: Mode) -> np.ndarray:
+def _first_answer(model: ObservableModule, images: Tensor, mode: Mode) -> np.ndarray:
     with borrowed(model, mode):
         return _array(passed(model, images)[0])
 
 
-def _moments_of_pictures(model: NetworkModule, images: Tensor, layer: str) -> tuple[np.ndarray, np.ndarray, int]:
+def _moments_of_pictures(model: ObservableModule, images: Tensor, layer: str) -> tuple[np.ndarray, np.ndarray, int]:
     """Mean and mean square of what arrives at a norm, ``(N, C)`` each, and the number of positions."""
     means, squares = [], []
     positions = 0

@@ -1,11 +1,11 @@
-"""BatchNorm: what is conspicuous, all norms at a glance, and one of them in full."""
+"""BatchNorm: what is conspicuous, all norms at a glance, and one of them in full; and experiments with norms."""
 
 import streamlit as st
 
 from explorer.architecture.families import title_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ImageError
-from explorer.ui import state
+from explorer.ui import state, widgets
 from explorer.ui.batchnorm.batch import Batch, batch, most_pictures
 from explorer.ui.batchnorm.findings import findings
 from explorer.ui.batchnorm.glance import glance
@@ -13,8 +13,16 @@ from explorer.ui.batchnorm.one import one_norm
 from explorer.ui.batchnorm.source import Source, say_kind, say_source, source
 from explorer.ui.shell import link_to
 
+PARTS = {"norms": "This network's norms", "lab": "Experiments"}
+
 
 def main() -> None:
+    help = "The norms of the chosen network, or experiments on small ones."
+    if widgets.switch("norm_part", "Show", PARTS, help=help, label_visibility="collapsed") == "lab":
+        from explorer.ui.norm_lab import page
+
+        page.show()
+        return
     if not any(row.kind == "norm" for row in state.plan().layers):
         _no_norms()
         return

@@ -1,0 +1,106 @@
+"""Forgetting eval(): the same picture alone and in a batch gives two answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+import torch
+
+from explorer.labs.norm_lab.batches import TwoAnswers, held_out_digits, two_answers
+from explorer.model.example import example_facts
+from explorer.model.samples import sample
+from explorer.ui import cached, state, widgets
+from explorer.ui.frames import table
+from explorer.ui.norm_lab.example import IOFFE, ON_EXAMPLE, example
+from explorer.ui.widgets import bound
+from explorer.views.norm_words import written
+
+_COLUMNS = {
+    "train_alone": "train, alone",
+    "train_in_batch": "train, in the batch",
+    "eval_alone": "eval, alone",
+    "eval_in_batch": "eval, in the batch",
+}
+_SIDE = 96
+
+
+def show() -> None:
+    """Draw the experiment."""
+    labels = held_out_digits()[1]
+    st.markdown(
+        "Who forgets `model.eval()` before asking gets an answer that depends on **the other pictures of the batch**. "
+        f"Tried {ON_EXAMPLE.format(count=len(labels))}."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_eval_choice"):
+        number = st.number_input(
+            "Digit",
+            1,
+            len(labels),
+            help=f"Which of the {len(labels)} held-out digits.",
+            width=120,
+            **bound("lab_digit", min(state.get("lab_digit"), len(labels)), lambda new: state.update(lab_digit=new)),
+        )
+        size = widgets.slide(
+            "lab_pictures", "Pictures in the batch", 2, 64, help="This digit and those that follow it.", width=260
+        )
+    found = _answers(number - 1, size)
+    right = int(labels[number - 1])
+    left, middle = st.columns([1, 3], gap="medium")
+    with left:
+        place = example_facts().held_out[number - 1]
+        picture = sample(f"digit-{place}").resize((_SIDE, _SIDE), resample=0)
+        st.image(picture, width=_SIDE, caption=f"A {right}")
+    with middle:
+        st.markdown(_said(found, size, right))
+        _table(found)
+    st.caption(
+        "Logits: what the network puts out before the softmax. In train mode every norm takes mean and variance of the "
+        "batch at hand, in eval mode the running ones; the page puts the running statistics back afterwards; a forgotten "
+        "eval() would change them too. A single picture runs in train mode only as long as the last maps have more "
+        f"than one position; at 1×1 torch refuses it. Source: {IOFFE}, section 3.1."
+    )
+
+
+def _answers(place: int, size: int) -> TwoAnswers:
+    ready = example()
+
+    def make() -> TwoAnswers:
+        images = held_out_digits()[0]
+        return two_answers(ready.model, images[(torch.arange(size) + place) % len(images)])
+
+    return cached.result(("norm lab answers", ready.key, place, size), make, lambda made: 40 * made.eval_alone.nbytes)
+
+
+def _said(found: TwoAnswers, size: int, right: int) -> str:
+    named = {name: int(getattr(found, name).argmax()) for name in _COLUMNS}
+    apart = {mode: _apart(found, mode) for mode in ("train", "eval")}
+    two = "two answers" if named["train_alone"] != named["train_in_batch"] else "the same digit, with other logits"
+    train = (
+        f"**train**: alone it is named **{named['train_alone']}**, among {size} **{named['train_in_batch']}**: {two}. "
+        f"The logits are up to {written(apart['train'])} apart."
+    )
+    evaluated = (
+        f"**eval**: alone **{named['eval_alone']}**, among {size} **{named['eval_in_batch']}**; the logits are up to "
+        f"{written(apart['eval'])} apart, {'nothing' if apart['eval'] == 0 else 'which is rounding'}."
+    )
+    return f"The digit is a {right}.\n\n- {train}\n- {evaluated}"
+
+
+def _apart(found: TwoAnswers, mode: str) -> float:
+    difference = float(np.abs(getattr(found, f"{mode}_alone") - getattr(found, f"{mode}_in_batch")).max())
+    return float(f"{difference:.2g}")
+
+
+def _table(found: TwoAnswers) -> None:
+    frame = pd.DataFrame({"digit": range(len(found.eval_alone))})
+    for name in _COLUMNS:
+        logits = getattr(found, name)
+        best = int(logits.argmax())
+        frame[name] = [f"{'▲ ' if digit == best else ''}{written(value)}" for digit, value in enumerate(logits)]
+    table(
+        frame,
+        "lab_answers",
+        alt="Logits of the ten digits in both modes, alone and in the batch; the largest of each column is marked.",
+        words={"digit": "Digit", **_COLUMNS},
+    )

@@ -1,0 +1,163 @@
+"""Batch statistics against those of the whole set: how far they are apart, and what that does to the answers."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from explorer.architecture.plan import paper_name
+from explorer.architecture.weights import example_input_size, example_spec
+from explorer.labs.norm_lab.batches import (
+    DRAWS,
+    PICTURES,
+    BatchEffect,
+    StatisticsError,
+    batch_effects,
+    held_out_digits,
+    statistics_errors,
+)
+from explorer.ui import cached, widgets
+from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui.cached import Ready, plan_of
+from explorer.ui.frames import table
+from explorer.ui.norm_lab.example import IOFFE, ON_EXAMPLE, example, percent
+from explorer.views.norm_lab import Curve, curves_figure
+
+_ROW_BYTES = 200
+
+
+def show() -> None:
+    """Draw the experiment."""
+    labels = held_out_digits()[1]
+    st.markdown(
+        "In train mode a batch norm takes mean and variance from the batch: **an estimate** of those of the whole set, "
+        f"the better the more pictures it has. Tried {ON_EXAMPLE.format(count=len(labels))}."
+    )
+    rows = {row.layer: row for row in plan_of(example_spec(), example_input_size()).layers if row.kind == "norm"}
+    layer = widgets.choose(
+        "lab_norm",
+        "Norm",
+        {
+            name: f"{name} · {paper_name(row.stage)} · {row.output_shape[0]} channels, "
+            f"{row.output_shape[1]}×{row.output_shape[2]}"
+            for name, row in rows.items()
+        },
+        help="Whose mean and variance are looked at.",
+        width=420,
+    )
+    ready = example()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _statistics(_errors(ready, layer), layer)
+    with right:
+        _answers(_effects(ready))
+    st.caption(
+        f"Left: {DRAWS} random batches of each size, drawn with replacement, over all channels; what arrives is taken "
+        "in eval mode. The law: the mean of n independent draws is off by their spread over √n. The pictures are "
+        "independent, the positions of one picture are not, so a batch is worth less than its number of values. The "
+        "variance of a batch is also a little too small on average, by the square of the mean's error. Right: all "
+        f"norms of the network take the batch's statistics, at least {PICTURES} pictures for each size. Sources: "
+        f"{IOFFE}, algorithms 1 and 2; small batches: [Wu and He 2018](https://arxiv.org/abs/1803.08494), Figure 1."
+    )
+
+
+def _errors(ready: Ready, layer: str) -> tuple[StatisticsError, ...]:
+    return cached.result(
+        ("norm lab errors", ready.key, layer),
+        lambda: statistics_errors(ready.model, held_out_digits()[0], layer),
+        lambda made: _ROW_BYTES * len(made),
+    )
+
+
+def _effects(ready: Ready) -> tuple[BatchEffect, ...]:
+    def make() -> tuple[BatchEffect, ...]:
+        with st.spinner("Batches of 1 to 512 pictures through the network", show_time=True):
+            return batch_effects(ready.model, *held_out_digits())
+
+    return cached.result(("norm lab effects", ready.key), make, lambda made: _ROW_BYTES * len(made))
+
+
+def _statistics(found: tuple[StatisticsError, ...], layer: str) -> None:
+    sizes = [one.size for one in found]
+    st.markdown("**How far the batch's mean and variance are off**")
+    chart(
+        curves_figure(
+            [
+                Curve(name="mean, of σ", x=sizes, y=[one.mean for one in found]),
+                Curve(name="variance, of σ²", x=sizes, y=[one.variance for one in found]),
+                Curve(name="law 1/√n", x=sizes, y=[one.expected for one in found], is_law=True),
+            ],
+            x="pictures in the batch",
+            y="error, root mean square",
+            theme=theme(),
+            log_x=True,
+            log_y=True,
+            percent=True,
+        ),
+        "lab_errors",
+        height=330,
+        alt=f"Error of a batch's mean and variance at {layer} over its size, falling as one over the root of it.",
+    )
+    small, large = found[3], found[-1]
+    st.markdown(
+        f"A batch of {small.size} misses a channel's mean by {percent(small.mean)} of its deviation and its variance "
+        f"by {percent(small.variance)}; one of {large.size} by {percent(large.mean)} and {percent(large.variance)}. "
+        f"{large.size // small.size} times the pictures, √{large.size // small.size} = "
+        f"{(large.size / small.size) ** 0.5:g} times closer by the law; measured {small.mean / large.mean:.3g} times "
+        f"for the mean. Were all values independent, a batch of {small.size} would be off by only "
+        f"{percent(small.independent)}."
+    )
+
+
+def _answers(found: tuple[BatchEffect, ...]) -> None:
+    sizes = [one.size for one in found]
+    st.markdown("**What that does to the answers in train mode**")
+    chart(
+        curves_figure(
+            [
+                Curve(name="train: named rightly", x=sizes, y=[one.train_accuracy for one in found]),
+                Curve(name="eval: named rightly", x=sizes, y=[one.eval_accuracy for one in found]),
+                Curve(name="logits: train − eval, of their size", x=sizes, y=[one.difference for one in found]),
+            ],
+            x="pictures in the batch",
+            y="share",
+            theme=theme(),
+            log_x=True,
+            percent=True,
+        ),
+        "lab_effects",
+        height=330,
+        alt="Accuracy in train and eval mode and the difference of the logits over the size of the batch.",
+    )
+    small, large = found[0], found[-1]
+    st.markdown(
+        f"In batches of {small.size} train mode names {percent(small.train_accuracy)} of the digits rightly where "
+        f"eval mode names {percent(small.eval_accuracy)}; in batches of {large.size} "
+        f"{percent(large.train_accuracy)} and {percent(large.eval_accuracy)}. Eval mode has running statistics: its "
+        "answer does not depend on the batch."
+    )
+    with st.expander("The numbers", on_change="rerun", key="lab_effects_numbers") as numbers:
+        if numbers.open:
+            _table(found)
+
+
+def _table(found: tuple[BatchEffect, ...]) -> None:
+    frame = pd.DataFrame(
+        [
+            (one.size, one.pictures, percent(one.train_accuracy), percent(one.eval_accuracy), percent(one.difference))
+            for one in found
+        ],
+        columns=["size", "pictures", "train", "eval", "difference"],
+    )
+    table(
+        frame,
+        "lab_effects_table",
+        alt="Accuracy and difference of the logits by the size of the batch.",
+        words={
+            "size": "Batch",
+            "pictures": "Pictures",
+            "train": "Right in train",
+            "eval": "Right in eval",
+            "difference": "Logits apart",
+        },
+    )

@@ -1,0 +1,101 @@
+"""A bias in front of the norm: nothing in training, something in evaluation until the running mean has it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.labs.norm_lab.bias import BiasCurve, bias_curve
+from explorer.ui import cached, state, widgets
+from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui.norm_lab.example import IOFFE
+from explorer.ui.shell import link_to
+from explorer.ui.widgets import bound
+from explorer.views.norm_lab import Curve, curves_figure
+from explorer.views.norm_words import written
+
+_ROUNDING = 1e-12
+
+
+def show() -> None:
+    """Draw the experiment."""
+    st.markdown(
+        "The norm takes the batch's mean away, and a bias in front of it is part of that mean: **in training it "
+        "changes nothing**. In evaluation the running mean is taken away, which has to take the bias in first."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_bias_choice"):
+        biases = tuple(_number(channel) for channel in (0, 1))
+        momentum = widgets.slide("lab_momentum", "Momentum", 0.0, 1.0, help="Weight of a new batch.", width=200)
+        updates = widgets.slide("bias_updates", "Batches", 1, 400, help="All alike, in train mode.", width=200)
+    found = cached.result(
+        ("norm lab bias", biases, momentum, updates),
+        lambda: bias_curve(biases, momentum=momentum, updates=updates),
+        lambda made: 16 * len(made.evaluation),
+    )
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _chart(found)
+    with right:
+        _said(found, biases, momentum, updates)
+    st.caption(
+        "A convolution with two 3×3 kernels, Laplace's and Sobel's, on two pictures of 4×4 pixels, with its batch "
+        "norm: once with the biases, once without, in double precision. The largest difference of the two outputs. The "
+        "law: (1 − m)ⁿ·|b| / √(running σ² + ε), the larger of both channels. That is why convolutions in front of a "
+        f"norm have no bias; β does its work. Source: {IOFFE}, section 3.2: the bias “can be ignored”."
+    )
+
+
+def _number(channel: int) -> float:
+    name = f"bias_{channel}"
+    return float(
+        st.number_input(
+            f"Bias of channel {channel}",
+            -100.0,
+            100.0,
+            step=1.0,
+            format="%g",
+            width=150,
+            help="Of the convolution, −100 to 100.",
+            **bound(name, float(state.get(name)), lambda new: state.update(**{name: float(new)})),
+        )
+    )
+
+
+def _chart(found: BiasCurve) -> None:
+    x = list(range(len(found.evaluation)))
+    chart(
+        curves_figure(
+            [
+                Curve(name="eval: with − without", x=x, y=found.evaluation),
+                Curve(name="law", x=x, y=found.expected, is_law=True),
+            ],
+            x="batches in train mode before",
+            y="largest difference",
+            theme=theme(),
+            log_y=True,
+        ),
+        "lab_bias",
+        height=330,
+        alt="Largest difference of the outputs with and without the biases in eval mode, over the batches seen.",
+    )
+
+
+def _said(found: BiasCurve, biases: tuple[float, ...], momentum: float, updates: int) -> None:
+    start, end = found.evaluation[0], found.evaluation[-1]
+    share = 1 - (1 - momentum) ** updates
+    st.markdown(
+        f"- **train**: the outputs differ by {_size(found.train)}.\n"
+        f"- **eval**: by {written(start)} before the first batch, by {_size(end)} after {updates:,}.\n"
+        f"- The running means are {' and '.join(map(written, found.running_mean))} apart: "
+        f"(1 − {written(1 - momentum)}^{updates}) = {written(share)} of the biases "
+        f"{' and '.join(map(written, biases))}.\n"
+        f"- In training the loss has no gradient for the biases: {_size(found.bias_gradient)}, against up to "
+        f"{written(found.weight_gradient)} for the kernels: they would not even learn."
+    )
+    link_to("block", "The block with such biases", help="Block, What breaks.", b_part="breaks", case="bias")
+
+
+def _size(value: float) -> str:
+    if value == 0:
+        return "nothing"
+    rounded = written(float(f"{value:.2g}"))
+    return f"{rounded}, which is rounding" if value < _ROUNDING else rounded

@@ -1,0 +1,25 @@
+"""What several experiments share: the trained example, its digits, and words for numbers."""
+
+from __future__ import annotations
+
+from explorer.architecture.weights import EXAMPLE, example_spec
+from explorer.ui import state
+from explorer.ui.cached import Ready
+from explorer.ui.models import model_of
+
+IOFFE = "[Ioffe and Szegedy 2015](https://arxiv.org/abs/1502.03167)"
+ON_EXAMPLE = "on the trained example, a ResNet-20 for digits, and the {count} digits that it has not seen"
+
+
+def example() -> Ready:
+    """The trained example, shared by all sessions: look, do not change.
+
+    Raises:
+        ExplorerError: when it cannot be had on the chosen device.
+    """
+    return model_of(example_spec(), weights=EXAMPLE, device=state.get("device"))
+
+
+def percent(share: float) -> str:
+    """A share in three figures: ``97.7 %``, ``0.34 %``."""
+    return f"{100 * share:.3g} %"

@@ -1,0 +1,39 @@
+"""The experiments with norms: one at a time, each with its question, its numbers and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from explorer.ui import widgets
+from explorer.ui.norm_lab import answers, batches, bias, kinds, places, running, shift
+
+EXPERIMENTS: dict[str, str] = {
+    "batches": "Size of the batch",
+    "running": "Running statistics",
+    "bias": "A bias before it",
+    "kinds": "Kinds of norm",
+    "places": "Before or after ReLU",
+    "eval": "Forgetting eval()",
+    "shift": "Covariate shift",
+}
+_DRAWN: dict[str, Callable[[], None]] = {
+    "batches": batches.show,
+    "running": running.show,
+    "bias": bias.show,
+    "kinds": kinds.show,
+    "places": places.show,
+    "eval": answers.show,
+    "shift": shift.show,
+}
+
+
+def show() -> None:
+    """Draw the experiment that is chosen."""
+    experiment = widgets.switch(
+        "experiment",
+        "Experiment",
+        EXPERIMENTS,
+        help="Each one runs on a small network of its own, whatever is chosen above.",
+        label_visibility="collapsed",
+    )
+    _DRAWN[experiment]()

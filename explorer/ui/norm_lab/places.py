@@ -1,0 +1,126 @@
+"""A norm before the activation, behind it, and none: the values at each place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from explorer.labs.norm_lab.places import ORDERS, Order, Place, norm_places
+from explorer.ui import cached, state, widgets
+from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui.frames import table
+from explorer.ui.norm_lab.example import IOFFE, percent
+from explorer.ui.widgets import bound
+from explorer.views.norm_lab import Curve, curves_figure, steps_figure
+from explorer.views.norm_words import written
+
+LAYERS = 20
+_TITLES: dict[Order, str] = {"before": "norm before ReLU", "after": "norm behind ReLU", "none": "no norm"}
+
+
+def show() -> None:
+    """Draw the experiment."""
+    st.markdown(
+        f"The same {LAYERS} convolutions with the same weights, and the norm **before** the activation (as ResNet has "
+        "it), **behind** it, or nowhere. What does the next layer get?"
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_places_choice"):
+        layer = widgets.slide("lab_layer", "Layer", 1, LAYERS, help="Whose values are shown.", width=260)
+        seed = st.number_input(
+            "Seed",
+            0,
+            10**6,
+            width=120,
+            help="Of the weights.",
+            **bound("lab_seed", state.get("lab_seed"), lambda new: state.update(lab_seed=new)),
+        )
+    found = _places(layer, seed)
+    shown = {order: [place for place in places if place.layer == layer] for order, places in found.items()}
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown(f"**The values behind every step of layer {layer}**")
+        _histograms(shown, layer)
+    with right:
+        _table(shown)
+        _said(shown)
+    st.markdown("**The spread of what the layers pass on**")
+    _spreads(found)
+    st.caption(
+        "64 digits through 3×3 convolutions of 16 channels; Kaiming's weights, norms as they start (γ = 1, β = 0), "
+        f"with the batch's statistics. Zeros are counted exactly. Sources: {IOFFE}, section 3.2, puts the norm before "
+        "the activation, since its input is “more likely to have a symmetric, non-sparse distribution”; "
+        "[He et al. 2015](https://arxiv.org/abs/1512.03385), section 3.4, “right after each convolution and before "
+        "activation”."
+    )
+
+
+def _places(layer: int, seed: int) -> dict[Order, tuple[Place, ...]]:
+    return cached.result(
+        ("norm lab places", layer, seed),
+        lambda: norm_places(layer, layers=LAYERS, seed=seed),
+        lambda made: sum(
+            place.values.nbytes for places in made.values() for place in places if place.values is not None
+        ),
+    )
+
+
+def _histograms(shown: dict[Order, list[Place]], layer: int) -> None:
+    rows: dict[str, dict[str, np.ndarray]] = {
+        order: {place.step: place.values for place in places if place.values is not None}
+        for order, places in shown.items()
+    }
+    chart(
+        steps_figure(rows, theme=theme()),
+        "lab_steps",
+        height=420,
+        alt=f"Histograms of the values behind every step of layer {layer}, a row for each order of the steps.",
+    )
+
+
+def _table(shown: dict[Order, list[Place]]) -> None:
+    frame = pd.DataFrame(
+        [
+            (_TITLES[order], place.step, percent(place.zeros), written(_rounded(place.mean)), written(place.std))
+            for order, places in shown.items()
+            for place in places
+        ],
+        columns=["order", "step", "zeros", "mean", "std"],
+    )
+    table(
+        frame,
+        "lab_places_table",
+        alt="Share of zeros, mean and deviation behind every step of the layer, for the three orders.",
+        words={"order": "Order", "step": "Behind", "zeros": "Zeros", "mean": "Mean", "std": "Deviation"},
+    )
+
+
+def _said(shown: dict[Order, list[Place]]) -> None:
+    last = {order: places[-1] for order, places in shown.items()}
+    before, after, none = (last[order] for order in ORDERS)
+    st.markdown(
+        f"- **Before**: ReLU makes {percent(before.zeros)} of the values 0; mean "
+        f"{written(before.mean)} and deviation {written(before.std)} go on.\n"
+        f"- **Behind**: mean {written(_rounded(after.mean))} and deviation {written(after.std)} go on; the zeros have "
+        f"become a negative number per channel, {percent(after.zeros)} are left.\n"
+        f"- **None**: {percent(none.zeros)} zeros, mean {written(none.mean)}, deviation {written(none.std)}: as large "
+        "as the weights and the layers before happen to make them."
+    )
+
+
+def _spreads(found: dict[Order, tuple[Place, ...]]) -> None:
+    curves = []
+    for order, places in found.items():
+        ends = [place for place in places if place.step == ORDERS[order][-1]]
+        curves.append(Curve(name=_TITLES[order], x=[place.layer for place in ends], y=[place.std for place in ends]))
+    chart(
+        curves_figure(curves, x="layer", y="deviation", theme=theme(), log_y=True),
+        "lab_place_spreads",
+        height=260,
+        alt="Deviation of what every layer passes on, for the three orders.",
+    )
+
+
+def _rounded(mean: float) -> float:
+    """A mean that is nothing but single precision's rounding is 0."""
+    return 0.0 if abs(mean) < 1e-6 else mean

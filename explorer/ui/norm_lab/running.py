@@ -1,0 +1,242 @@
+"""Running statistics, update by update, on numbers small enough to follow by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from explorer.errors import LabError
+from explorer.labs.norm_lab.running import (
+    BETA,
+    EPS,
+    EXAMPLE_SHAPE,
+    GAMMA,
+    Kind,
+    Update,
+    eval_output,
+    running_updates,
+    statistics,
+    train_output,
+)
+from explorer.ui import state, widgets
+from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui.frames import downloads, table
+from explorer.ui.norm_lab.example import IOFFE
+from explorer.ui.params import LAB_EXAMPLE, VALUES_EXPECTED, parse_values, write_values
+from explorer.ui.widgets import bound
+from explorer.views.matrices import Matrix, matrices_html
+from explorer.views.norm_arithmetic import (
+    Moments,
+    Step,
+    batch_formulas,
+    eval_formula,
+    exact,
+    outputs_table,
+    update_formulas,
+)
+from explorer.views.norm_lab import Curve, curves_figure
+
+_KINDS = {"batch": "Batch norm", "instance": "Instance norm"}
+_BATCHES = {"same": "X, X, X, …", "double": "X, 2·X, X, 2·X, …"}
+_MOST_ROWS = 12
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Shown:
+    """What is looked at: the batch, the updates, and one channel of it."""
+
+    x: np.ndarray
+    kind: Kind
+    updates: tuple[Update, ...]
+    channel: int
+
+    @property
+    def last(self) -> Update:
+        return self.updates[-1]
+
+    @property
+    def output(self) -> np.ndarray:
+        return train_output(self.x, GAMMA, BETA, kind=self.kind)
+
+    @property
+    def evaluated(self) -> np.ndarray:
+        last = self.last
+        return eval_output(self.x, GAMMA, BETA, running_mean=last.running_mean, running_var=last.running_var)
+
+
+def show() -> None:
+    """Draw the experiment."""
+    st.markdown(
+        "Two pictures of two channels with 2×2 pixels, γ = 2, 0.5 and β = 1, −1. In train mode the norm uses **this** "
+        "batch and moves its running statistics towards it; in eval mode it uses the running ones."
+    )
+    try:
+        shown = _chosen()
+    except LabError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _matrices(shown)
+        st.code("\n".join(_formulas(shown)), language=None, wrap_lines=True)
+    with right:
+        _curve(shown)
+        _updates(shown)
+    with st.expander("All values in twelve figures", on_change="rerun", key="lab_values") as values:
+        if values.open:
+            frame = outputs_table(shown.x, shown.output, shown.evaluated)
+            table(
+                frame,
+                "lab_outputs",
+                alt="Every value of the batch and what the norm makes of it in both modes.",
+                words={
+                    "picture": "Picture",
+                    "channel": "Channel",
+                    "value": "Value",
+                    "train": "In train mode",
+                    "eval": "In eval mode",
+                },
+            )
+            downloads(frame, "norm_example", "lab_outputs_file")
+    st.caption(
+        "In double precision, as torch.nn.BatchNorm2d and InstanceNorm2d (affine, with running statistics) compute it. "
+        "Of an instance norm mean and variance of each picture are averaged before they go into the running ones. "
+        f"Sources: {IOFFE}, algorithms 1 and 2 (the factor N / (N − 1) stands there too); "
+        "[torch.nn.BatchNorm2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html)."
+    )
+
+
+def _chosen() -> _Shown:
+    """The controls, and what they ask for."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_running_choice"):
+        kind: Kind = widgets.switch("lab_kind", "Norm", _KINDS, help="A channel of all pictures, or of each picture.")
+        channel = widgets.switch("lab_channel", "Channel", ["0", "1"], help="Which channel the formulas are for.")
+        updates = widgets.slide("lab_updates", "Updates", 0, 100, help="Batches in train mode before.", width=200)
+        average = widgets.tick(
+            "lab_average",
+            "Average of all",
+            help="momentum=None: the k-th batch has the weight 1/k, so all count the same.",
+        )
+        if not average:
+            widgets.slide(
+                "lab_momentum", "Momentum", 0.0, 1.0, help="Weight of a new batch; torch's default is 0.1.", width=200
+            )
+        batches = widgets.choose("lab_batches", "Batches", _BATCHES, help="What goes in, in turn.", width=180)
+    _input()
+    x = np.array(state.get("lab_x")).reshape(EXAMPLE_SHAPE)
+    factors = (1, 2) if batches == "double" else (1,)
+    given = [x * factors[number % len(factors)] for number in range(updates)]
+    momentum = None if average else state.get("lab_momentum")
+    return _Shown(x=x, kind=kind, updates=_run(given, x, momentum, kind), channel=int(channel))
+
+
+def _run(given: list[np.ndarray], x: np.ndarray, momentum: float | None, kind: Kind) -> tuple[Update, ...]:
+    """The start has the channels of x also where nothing goes in."""
+    done = running_updates(given or [x], momentum=momentum, kind=kind)
+    return done if given else done[:1]
+
+
+def _input() -> None:
+    def changed(text: str) -> None:
+        try:
+            state.update(lab_x=parse_values(text))
+        except ValueError:
+            state.refuse(f"X is {text[:60]!r}; it must be {VALUES_EXPECTED}.")
+
+    st.text_input(
+        "X: picture by picture, channel by channel, row by row",
+        max_chars=300,
+        help=f"{VALUES_EXPECTED.capitalize()}. The usual ones: {write_values(LAB_EXAMPLE)}",
+        **bound("lab_x", write_values(state.get("lab_x")), changed),
+    )
+
+
+def _matrices(shown: _Shown) -> None:
+    for picture in range(len(shown.x)):
+        parts = {"x": shown.x, "train": shown.output, "eval": shown.evaluated}
+        matrices = [
+            _matrix(f"{name} · picture {picture}", values[picture, shown.channel]) for name, values in parts.items()
+        ]
+        st.html(matrices_html(matrices, ["→", "and"]))
+
+
+def _matrix(title: str, values: np.ndarray) -> Matrix:
+    return Matrix(title, values, lambda y, x: exact(values[y, x]))
+
+
+def _formulas(shown: _Shown) -> list[str]:
+    c, last = shown.channel, shown.last
+    means, variances, count = statistics(shown.x, kind=shown.kind)
+    mean, var = float(means[0, c, 0, 0]), float(variances[0, c, 0, 0])
+    first, gamma, beta = float(shown.x[0, c, 0, 0]), float(GAMMA[c]), float(BETA[c])
+    own = Moments(count=count, mean=mean, var=var, var_unbiased=var * count / (count - 1))
+    lines = [f"train, channel {c}" + (" of picture 0" if shown.kind == "instance" else "")]
+    lines += batch_formulas(own, x=first, gamma=gamma, beta=beta, eps=EPS)
+    if last.update:
+        before = shown.updates[-2]
+        lines += ["", f"update {last.update}, m = {last.weight:.6g}"]
+        lines += update_formulas(
+            Moments(
+                count=count, mean=float(last.mean[c]), var=float(last.var[c]), var_unbiased=float(last.var_unbiased[c])
+            ),
+            Step(
+                weight=last.weight,
+                mean_before=float(before.running_mean[c]),
+                var_before=float(before.running_var[c]),
+            ),
+        )
+    after = f"after {last.update} update{'' if last.update == 1 else 's'}"
+    lines += ["", f"eval, {after}"]
+    lines.append(
+        eval_formula(
+            x=first,
+            mean=float(last.running_mean[c]),
+            var=float(last.running_var[c]),
+            gamma=gamma,
+            beta=beta,
+            eps=EPS,
+        )
+    )
+    return lines
+
+
+def _curve(shown: _Shown) -> None:
+    x = [one.update for one in shown.updates]
+    c = shown.channel
+    chart(
+        curves_figure(
+            [
+                Curve(name="running μ", x=x, y=[float(one.running_mean[c]) for one in shown.updates]),
+                Curve(name="running σ²", x=x, y=[float(one.running_var[c]) for one in shown.updates]),
+                Curve(name="mistake: σ², not s²", x=x, y=[float(one.running_var_biased[c]) for one in shown.updates]),
+            ],
+            x="updates",
+            y=f"channel {c}",
+            theme=theme(),
+        ),
+        "lab_running",
+        height=260,
+        alt=f"Running mean and variance of channel {c} over the updates.",
+    )
+
+
+def _updates(shown: _Shown) -> None:
+    """The last updates of the channel in full."""
+    c = shown.channel
+    frame = pd.DataFrame(
+        [
+            (one.update, exact(one.running_mean[c]), exact(one.running_var[c]), exact(one.running_var_biased[c]))
+            for one in shown.updates[-_MOST_ROWS:]
+        ],
+        columns=["update", "mean", "var", "wrong"],
+    )
+    table(
+        frame,
+        "lab_updates_table",
+        alt=f"Running statistics of channel {c} after each of the last updates.",
+        words={"update": "Update", "mean": "Running μ", "var": "Running σ²", "wrong": "Mistake: with σ²"},
+        height=min(38 + 35 * len(frame), 248),
+    )
