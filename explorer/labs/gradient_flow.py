@@ -35,7 +35,7 @@ SCALING_TITLES: dict[Scaling, str] = {
 }
 PICTURES = 32
 _LEAST_POINTS = 3
-_SAME = 0.2  # powers of ten by which a rounded factor may miss after all layers
+_SAME = 0.05  # powers of ten by which a rounded factor may miss after all layers
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

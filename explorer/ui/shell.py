@@ -30,7 +30,10 @@ EXPLORE: dict[str, tuple[str, str]] = {
     "block": ("Block", "block.py"),
     "compare": ("Compare", "compare.py"),
 }
-GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE}
+EXPERIMENT: dict[str, tuple[str, str]] = {
+    "gradient-flow": ("Gradient flow", "gradient_flow.py"),
+}
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE, "Experiment": EXPERIMENT}
 _FOLDER = "explorer/ui/pages"
 
 

@@ -1,0 +1,185 @@
+"""Which networks are measured, how their weights are drawn and what they are shown: from the URL and back.
+
+A network stands in the URL as ``plain-56`` or ``residual-110-none`` (the paper's CIFAR family, half as wide, with the
+norm behind it when it is not batch norm), or as the page Compare writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+from explorer.architecture.families import title_of
+from explorer.architecture.presets import presets, title
+from explorer.architecture.spec import ResNetSpec
+from explorer.errors import LinkError
+from explorer.labs.config import Initialisation
+from explorer.labs.flow_pictures import FlowPictures
+from explorer.labs.gradient_flow import SCALING_TITLES, Scaling
+from explorer.labs.initialise import INITIALISATION_TITLES as _INITIALISATIONS
+from explorer.labs.sets import digit_net
+from explorer.ui import state
+from explorer.ui.compare.nets import THIS, spec_of
+from explorer.views.comparison import MOST_COMPARED
+
+FEWEST = 2
+DEPTHS = (20, 32, 44, 56, 110, 1202)
+_MOST_DEPTH = 1202
+_NORMS = {"": "batch", "-none": "none", "-group": "group", "-instance": "instance"}
+_FAMILY = re.compile(rf"(plain|residual)-(\d{{1,4}})({'|'.join(filter(None, _NORMS))})?", re.ASCII)
+_SIDE = {"digits": 8, "photographs": 32}
+_STRIDED_SIDE = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One line of the charts.
+
+    Attributes:
+        label: what people read.
+        spec: the network.
+        initialisation: of its convolutions.
+        scaling: of the pixels.
+        pictures: which it is shown.
+        side: their height and width.
+    """
+
+    label: str
+    spec: ResNetSpec
+    initialisation: Initialisation
+    scaling: Scaling
+    pictures: FlowPictures
+    side: int
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the numbers depend on."""
+        return self.spec, self.initialisation, self.scaling, self.pictures, self.side
+
+
+def offered() -> dict[str, str]:
+    """The networks that are offered, by token: the family of the paper's section 4.2, then every preset."""
+    family = [f"{kind}-{depth}{norm}" for norm in ("", "-none") for kind in ("plain", "residual") for depth in DEPTHS]
+    return {token: label_of(token) for token in family} | {named.name: named.title for named in presets()}
+
+
+def label_of(token: str) -> str:
+    """A network's name for people; the token itself where it is none."""
+    try:
+        return _network(token)[0]
+    except LinkError:
+        return token
+
+
+def chosen() -> tuple[dict[str, tuple[str, ResNetSpec]], tuple[str, ...]]:
+    """The networks that the URL asks for.
+
+    Returns:
+        Label and network by token, two to six, and a sentence for each that was left out or added.
+    """
+    found: dict[str, tuple[str, ResNetSpec]] = {}
+    sentences: list[str] = []
+    for token in [*dict.fromkeys(state.get("g_nets").split(","))]:
+        try:
+            named = _network(token)
+        except LinkError as error:
+            sentences.append(str(error))
+            continue
+        if len(found) == MOST_COMPARED:
+            sentences.append(f"{named[0]} was left out: at most six networks are measured at a time.")
+        else:
+            found[token] = named
+    for token in ("plain-56", "residual-56"):
+        if len(found) < FEWEST and token not in found:
+            found[token] = _network(token)
+            sentences.append(f"Two networks are needed, so {label_of(token)} was added.")
+    return found, tuple(sentences)
+
+
+def refusal(tokens: Sequence[str]) -> str | None:
+    """Why these networks cannot be measured together, in one sentence; None when they can."""
+    if len(tokens) < FEWEST:
+        return "Two networks at least are measured together; choose another before you remove this one."
+    if len(tokens) > MOST_COMPARED:
+        return "At most six networks are measured at a time; remove one before you add another."
+    for token in tokens:
+        try:
+            _network(token)
+        except LinkError as error:
+            return str(error)
+    return None
+
+
+def cases(networks: dict[str, tuple[str, ResNetSpec]]) -> tuple[Case, ...]:
+    """The lines of the charts: networks, or one network by initialisation or by input.
+
+    Args:
+        networks: from ``chosen``.
+    """
+    by = state.get("g_by")
+    tokens = list(networks) if by == "network" else [one_token(networks)]
+    usual = [
+        Case(
+            label=label,
+            spec=spec,
+            initialisation=state.get("g_init"),
+            scaling=state.get("g_input"),
+            pictures=state.get("g_pictures"),
+            side=state.get("g_side") or usual_side([networks[token][1] for token in tokens]),
+        )
+        for label, spec in (networks[token] for token in tokens)
+    ]
+    match by:
+        case "initialisation":
+            return tuple(replace(usual[0], label=words, initialisation=one) for one, words in _INITIALISATIONS.items())
+        case "input":
+            return tuple(replace(usual[0], label=words, scaling=one) for one, words in SCALING_TITLES.items())
+    return _told_apart(usual)
+
+
+def one_token(networks: dict[str, tuple[str, ResNetSpec]]) -> str:
+    """The network that is looked at when lines are initialisations or inputs."""
+    asked = state.get("g_net")
+    return asked if asked in networks else next(iter(networks))
+
+
+def usual_side(specs: Sequence[ResNetSpec]) -> int:
+    """The side that pictures are shown at when nobody says: their own, and more where a stem would leave nothing."""
+    own = _SIDE[state.get("g_pictures")]
+    return own if all(spec.stem == "cifar" for spec in specs) else max(own, _STRIDED_SIDE)
+
+
+def digest(shown: Sequence[Case]) -> str:
+    """Eight letters that stand for all that is measured: who has asked for it once has not asked for another."""
+    return f"{crc32(repr([case.key for case in shown]).encode()):08x}"
+
+
+def _network(token: str) -> tuple[str, ResNetSpec]:
+    family = _FAMILY.fullmatch(token)
+    if family:
+        kind, depth, norm = family[1], int(family[2]), _NORMS[family[3] or ""]
+        if depth % 6 != 2 or not 8 <= depth <= _MOST_DEPTH:
+            raise LinkError(
+                f"{token[:40]!r} has no depth of this family, 6n + 2 from 8 to {_MOST_DEPTH:,}, such as 20 or 56."
+            )
+        spec = digit_net(depth, "none" if kind == "plain" else "B", norm=norm)  # type: ignore[arg-type]  # from _NORMS
+        words = {"batch": "", "none": ", no norm"}.get(norm, f", {norm} norm")
+        return f"{kind}-{depth:,}{words}", spec
+    wanted = state.spec() if token == THIS else spec_of(token)
+    if not isinstance(wanted, ResNetSpec):
+        raise LinkError(f"{title_of(wanted)} was left out: only residual and plain networks are measured here.")
+    return f"{title(wanted)} (row on top)" if token == THIS else title(wanted), wanted
+
+
+def _told_apart(made: Sequence[Case]) -> tuple[Case, ...]:
+    """Two custom networks may differ only in what a title does not say."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for case in made:
+        seen[case.label] += 1
+        number = seen[case.label]
+        apart.append(case if number == 1 else replace(case, label=f"{case.label} ({number})"))
+    return tuple(apart)

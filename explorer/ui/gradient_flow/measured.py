@@ -1,0 +1,82 @@
+"""The passes themselves: how long they may take, one after the other with progress, kept for the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.labs.flow_pictures import flow_pictures
+from explorer.labs.gradient_flow import Flow, flow_of
+from explorer.ui import cached, shell
+from explorer.ui.gradient_flow.choice import Case
+from explorer.views.gradient_flow import FlowLine
+
+LIGHT_SECONDS = 3.0
+# measured on one core: what a layer costs whatever its size, and multiply-accumulates in a second
+_LAYER_SECONDS = 0.0033
+_MACS_PER_SECOND = 2e10
+_BACK_AND_FORTH = 3  # the way back costs twice the way there
+_PICTURES = 32
+_ROW_BYTES = 500
+
+
+def seconds(cases: Sequence[Case]) -> float:
+    """Roughly how long all passes take on a machine that does nothing else."""
+    return sum(map(_seconds, cases))
+
+
+def flows(cases: Sequence[Case]) -> dict[str, Flow]:
+    """Measure every case; one that fails gets a sentence and the others go on.
+
+    Args:
+        cases: one to six.
+
+    Returns:
+        By label, those that could be measured.
+    """
+    found: dict[str, Flow] = {}
+    bar = st.progress(0.0, "Starting")
+    try:
+        for number, case in enumerate(cases):
+            bar.progress(number / len(cases), f"{case.label}: {number + 1} of {len(cases)}")
+            try:
+                found[case.label] = _flow(case)
+            except ExplorerError as error:
+                st.error(f"{case.label}: {error}", icon=shell.STOP)
+    finally:
+        bar.empty()
+    return found
+
+
+def line(label: str, flow: Flow) -> FlowLine:
+    """What the figures need of a pass."""
+    rows = flow.convolutions
+    return FlowLine(
+        label=label,
+        layers=tuple(row.layer for row in rows),
+        forward=tuple(row.spread for row in rows),
+        backward=tuple(row.gradient for row in rows),
+        # equal values everywhere have no spread, though they are not 0
+        forward_faults=tuple(row.fault or (None if row.spread > 0 else "0") for row in rows),
+        backward_faults=tuple(row.gradient_fault for row in rows),
+        weight_gradients=tuple(row.weight_gradient or 0.0 for row in rows),
+    )
+
+
+def _seconds(case: Case) -> float:
+    try:
+        plan = cached.plan_of(case.spec, (case.side, case.side))
+    except ExplorerError:  # it is refused in a moment, with its sentence
+        return 0.0
+    work = _BACK_AND_FORTH * plan.macs * _PICTURES / _MACS_PER_SECOND
+    return _LAYER_SECONDS * plan.weighted_layers + work
+
+
+def _flow(case: Case) -> Flow:
+    def make() -> Flow:
+        data = flow_pictures(case.pictures, in_channels=case.spec.in_channels, side=case.side)
+        return flow_of(case.spec, initialisation=case.initialisation, scaling=case.scaling, data=data)
+
+    return cached.result(("gradient flow", *case.key), make, lambda made: _ROW_BYTES * len(made.layers))

@@ -1,0 +1,51 @@
+"""Questions that are one click away: each a set of networks, an initialisation and an input."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.ui.shell import link_to
+
+_NOTHING_ELSE = {
+    "g_by": None,
+    "g_net": None,
+    "g_init": None,
+    "g_input": None,
+    "g_side": None,
+    "g_run": None,
+    "g_pictures": None,
+}
+
+QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
+    "Vanishing without norm": (
+        "Plain networks of 20, 56 and 110 layers as PyTorch draws them by itself.",
+        {"g_nets": "plain-20-none,plain-56-none,plain-110-none", "g_init": "default"},
+    ),
+    "Exploding": (
+        "Residual networks without norm: every addition adds to the spread.",
+        {"g_nets": "residual-20-none,residual-56-none,residual-110-none,plain-56-none"},
+    ),
+    "Norms keep gradients healthy": (
+        "The same 56 layers with and without norm, with and without shortcuts.",
+        {"g_nets": "plain-56-none,residual-56-none,plain-56,residual-56"},
+    ),
+    "1,202 layers": (
+        "With and without norm and shortcuts; takes a while, and asks first.",
+        {"g_nets": "plain-1202-none,residual-1202-none,plain-1202,residual-1202"},
+    ),
+    "Which initialisation?": (
+        "Plain-56 without norm, drawn in five ways.",
+        {"g_nets": "plain-56-none,plain-56", "g_by": "initialisation", "g_net": "plain-56-none"},
+    ),
+    "Does the input's scale matter?": (
+        "Raw, 0–1 and standardised pixels through plain-56 without norm.",
+        {"g_nets": "plain-56-none,plain-56", "g_by": "input", "g_net": "plain-56-none"},
+    ),
+}
+
+
+def questions() -> None:
+    """Draw the links; the row of the same name on the first page has the same look."""
+    with st.container(horizontal=True, gap="small", key="questions"):
+        for label, (help, changes) in QUESTIONS.items():
+            link_to("gradient-flow", label, help=help, **{**_NOTHING_ELSE, **changes})
