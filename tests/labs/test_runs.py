@@ -285,6 +285,25 @@ def test_disk_that_does_not_take_it_loses_nothing(make: Make, tmp_path: Path, mo
     assert (runs.weights(run_id)["fc.weight"] == 2).all()
 
 
+def test_file_that_is_damaged_during_a_run_loses_nothing_of_it(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attendant_module, "RETRY_WRITING_SECONDS", 0.1)
+    runs = make(stand_in.slow)
+    (run_id,) = submit(runs, 1, epochs=8)
+    until(lambda: runs.watch(run_id).curves.at.size > 2 * stand_in.STEPS, "epochs are written")
+    with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    with (tmp_path / "runs.sqlite").open("r+b") as file:
+        file.write(b"\xff" * 50_000)
+    (watched,) = ended(runs, [run_id])
+    assert watched.run.status == "done"
+    assert len(watched.curves.epochs) == 9
+    assert watched.curves.at.size == 8 * stand_in.STEPS
+    assert "was damaged and is now called runs-damaged-" in runs.notice
+
+
 def test_cluster_that_goes_away_ends_its_runs_and_the_next_run_gets_a_new_one(tmp_path: Path) -> None:
     cluster = Cluster(options=("--workers", "1"))
     runs = Runs(Store(tmp_path), cluster, train=stand_in.slow)
