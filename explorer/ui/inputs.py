@@ -59,6 +59,7 @@ def choose_domains(spec: StarGANSpec) -> None:
             format_func=lambda number: names[number - 1],
             help=help,
             width="stretch",
+            wrap=True,
             **here,
         )
     else:

@@ -384,7 +384,7 @@ def test_pictures_that_the_network_cannot_take_are_said_and_the_statistics_still
 
 def test_a_network_without_norms_says_what_to_do():
     at = opened(network="resnet18", norm="none")
-    assert "has no norms, so there is nothing to show here: choose a normalisation under More options." in words(at)
+    assert "has no norms, so there is nothing to show here: choose another network or norm." in words(at)
 
 
 @pytest.mark.parametrize("norm", ["group", "instance"])

@@ -255,7 +255,7 @@ def test_this_network_can_be_kept_while_another_is_picked() -> None:
 def test_keeping_what_is_compared_already_is_said() -> None:
     at = open_app("compare")
     at.button(key="compare_keep").click().run()
-    assert sentences(at) == ["ResNet-50 is among the compared networks already; pick another in the row on top."]
+    assert sentences(at) == ["ResNet-50 is among the compared networks already; pick another above."]
 
 
 def test_keeping_this_network_puts_its_name_in_its_place() -> None:
@@ -295,11 +295,11 @@ def test_when_no_two_can_take_the_size_the_page_says_what_to_do() -> None:
     assert "choose a larger one" in at.info[0].value
 
 
-def test_all_networks_lists_every_preset_with_published_accuracy() -> None:
+def test_all_networks_lists_every_described_network_with_published_accuracy() -> None:
     at = open_app("compare", part="all")
     assert not at.exception
     frame = at.dataframe[0].value
-    assert list(frame["title"]) == [title(named.spec) for named in presets()]
+    assert list(frame["title"]) == [*(title(named.spec) for named in presets()), "StarGAN generator"]
     row = frame.set_index("title").loc["ResNet-50"]
     assert (row["params"], row["acc1_v1"], row["acc1_v2"]) == (25_557_032, 76.13, 80.858)
     assert row["recipes"] == "V1 simple, V2 new"
