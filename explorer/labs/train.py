@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -26,7 +27,7 @@ from explorer.model.guard import borrowed
 from explorer.model.probe import residual_ratios
 
 EVALUATION_BATCH = 512
-RATIO_PICTURES = 32
+RATIO_PICTURES = 16
 
 
 def train(
@@ -66,10 +67,7 @@ def train(
     model = initialised(config.spec, config.initialisation, seed=config.seed, device=where)
     fill(model, start or {})
     parameters = learning(model, trainable)
-    run = _Run(config, pictures, batch, model, parameters)
-    yield run.before()
-    for epoch in range(1, config.epochs + 1):
-        yield from run.epoch(epoch)
+    yield from _Run(config, pictures, batch, model, parameters).events()
 
 
 def learning_rate(config: RunConfig, done: int, total: int) -> float:
@@ -88,6 +86,22 @@ def learning_rate(config: RunConfig, done: int, total: int) -> float:
             return config.learning_rate * (1.0 if share < 0.5 else 0.1 if share < 0.75 else 0.01)
         case "cosine":
             return config.learning_rate * (1 + math.cos(math.pi * share)) / 2
+
+
+class _Measured(NamedTuple):
+    """What one batch shows: its loss, how many of it are named wrongly, the norm of the gradient."""
+
+    loss: float
+    wrong: int
+    gradient_norm: float
+
+
+class _State(NamedTuple):
+    """A network between two epochs."""
+
+    test_error: float
+    block_ratios: dict[str, float]
+    weights: dict[str, np.ndarray]
 
 
 class _Run:
@@ -111,39 +125,38 @@ class _Run:
         for norm in frozen_norms(model):
             norm.eval()
 
-    def before(self) -> Epoch:
-        """Epoch 0: the first batch, measured and not learned from."""
+    def events(self) -> Iterator[Step | Epoch]:
+        """Epoch 0, then for each epoch its steps and its end."""
         started = time.perf_counter()
-        weights = weights_of(self.model)
-        state = self.order.get_state()
-        loss, wrong, gradient = self._gradients(self._batches()[0])
-        self.order.set_state(state)
-        fill(self.model, weights)
-        return self._epoch(0, [loss], [wrong], [gradient], started)
+        state = self._state()
+        batches = self._batches()
+        # what the first batch shows before training is also what the first step is made of
+        first = self._gradients(batches[0])
+        yield self._epoch(0, [first], state, started)
+        for epoch in range(1, self.config.epochs + 1):
+            started = time.perf_counter()
+            measured = []
+            for step, indices in enumerate(batches, start=1):
+                found = first if epoch == step == 1 else self._gradients(indices)
+                self._learn((epoch - 1) * self.steps + step - 1)
+                measured.append(found)
+                yield Step(epoch=epoch, step=step, steps=self.steps, loss=found.loss, gradient_norm=found.gradient_norm)
+            yield self._epoch(epoch, measured, self._state(), started)
+            batches = self._batches()
 
-    def epoch(self, epoch: int) -> Iterator[Step | Epoch]:
-        """The steps of an epoch and its end."""
-        started = time.perf_counter()
-        losses, wrongs, gradients = [], [], []
-        for step, indices in enumerate(self._batches(), start=1):
-            loss, wrong, gradient = self._gradients(indices)
-            done = (epoch - 1) * self.steps + step - 1
-            for group in self.optimiser.param_groups:
-                group["lr"] = learning_rate(self.config, done, self.config.epochs * self.steps)
-            self.optimiser.step()
-            losses.append(loss)
-            wrongs.append(wrong)
-            gradients.append(gradient)
-            yield Step(epoch=epoch, step=step, steps=self.steps, loss=loss, gradient_norm=gradient)
-        yield self._epoch(epoch, losses, wrongs, gradients, started)
+    def _learn(self, done: int) -> None:
+        """Take a step with the gradients that are there."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.config, done, self.config.epochs * self.steps)
+        self.optimiser.step()
 
     def _batches(self) -> Tensor:
         """Indices of the epoch's pictures in a new order, ``(steps, batch)``."""
         order = torch.randperm(len(self.train_labels), generator=self.order)
         return order[: self.steps * self.batch].view(self.steps, self.batch).to(self.model.device)
 
-    def _gradients(self, indices: Tensor) -> tuple[float, int, float]:
-        """Loss of a batch, how many it names wrongly, and the norm of the gradients, which are left in place."""
+    def _gradients(self, indices: Tensor) -> _Measured:
+        """One pass forward and backward; the gradients are left in place."""
         images, labels = self.data.as_input(self.train_pixels[indices]), self.train_labels[indices]
         self.optimiser.zero_grad()
         try:
@@ -157,32 +170,29 @@ class _Run:
             ) from None
         wrong = int((logits.detach().argmax(1) != labels).sum())
         gradients = [p.grad for p in self.parameters if p.grad is not None]
-        return float(loss.detach()), wrong, float(nn.utils.get_total_norm(gradients))
+        return _Measured(float(loss.detach()), wrong, float(nn.utils.get_total_norm(gradients)))
 
-    def _epoch(
-        self, epoch: int, losses: list[float], wrongs: list[int], gradients: list[float], started: float
-    ) -> Epoch:
-        test_error, ratios = self._test_error(), self._block_ratios()
+    def _state(self) -> _State:
+        """What the network is worth as it stands."""
+        ratios = {}
+        if not self.config.spec.is_plain:
+            images = self.data.as_input(self.test_pixels[:RATIO_PICTURES])
+            ratios = {found.block: found.ratio for found in residual_ratios(self.model, images)}
+        error = error_rate(self.model, self.data, self.test_pixels, self.test_labels)
+        return _State(error, ratios, weights_of(self.model))
+
+    def _epoch(self, epoch: int, measured: list[_Measured], state: _State, started: float) -> Epoch:
         return Epoch(
             epoch=epoch,
             epochs=self.config.epochs,
-            train_loss=float(np.mean(losses)),
-            train_error=sum(wrongs) / (len(wrongs) * self.batch),
-            test_error=test_error,
-            gradient_norm=float(np.mean(gradients)),
+            train_loss=float(np.mean([batch.loss for batch in measured])),
+            train_error=sum(batch.wrong for batch in measured) / (len(measured) * self.batch),
+            test_error=state.test_error,
+            gradient_norm=float(np.mean([batch.gradient_norm for batch in measured])),
             seconds=time.perf_counter() - started,
-            weights=weights_of(self.model),
-            block_ratios=ratios,
+            weights=state.weights,
+            block_ratios=state.block_ratios,
         )
-
-    def _test_error(self) -> float:
-        return error_rate(self.model, self.data, self.test_pixels, self.test_labels)
-
-    def _block_ratios(self) -> dict[str, float]:
-        if self.config.spec.is_plain:
-            return {}
-        images = self.data.as_input(self.test_pixels[:RATIO_PICTURES])
-        return {found.block: found.ratio for found in residual_ratios(self.model, images)}
 
 
 def error_rate(model: NetworkModule, data: DataSet, pixels: Tensor, labels: Tensor) -> float:

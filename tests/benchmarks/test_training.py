@@ -20,7 +20,7 @@ from explorer.labs.sets import digit_net
 from explorer.labs.train import train
 from explorer.model import build
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 def bare_loop(config: RunConfig, data: DataSet) -> list[float]:
