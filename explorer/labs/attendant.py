@@ -23,7 +23,9 @@ from explorer.labs.worker import Train, carry_out, take
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 2
-# between two looks at whether the cluster is there and the disk takes what it did not take before
+# between two looks at whether a run has ended
+_LOOK_SECONDS = 0.2
+# between two looks at whether there is room for a run, and whether the disk takes what it did not take before
 _TICK_SECONDS = 1.0
 RETRY_WRITING_SECONDS = 5.0
 _MEMORY_TOPIC = "worker-restart-memory"
@@ -76,7 +78,11 @@ class Attendant:
     def _work(self) -> None:
         while not self._is_stopping:
             try:
-                self._desk.do_calls(timeout=_TICK_SECONDS if self._desk.live else None)
+                # what a run reported came before its end, so its end is looked for first and dealt with last
+                ended = [live for live in self._desk.submitted() if live.future is not None and live.future.done()]
+                self._desk.do_calls(timeout=0 if ended else self._patience())
+                for live in ended:
+                    self._take_end(live)
                 self._look_for_the_cluster()
                 self._fetch_weights()
                 self.write()
@@ -84,6 +90,12 @@ class Attendant:
             except Exception:  # nothing else moves the runs: whatever it was, the thread goes on
                 logger.exception("The runs could not be attended to.")
                 time.sleep(_TICK_SECONDS)
+
+    def _patience(self) -> float | None:
+        """Seconds until the next look around if nothing comes in; None for ever."""
+        if self._desk.submitted():
+            return _LOOK_SECONDS
+        return _TICK_SECONDS if self._desk.live else None
 
     def _look_for_the_cluster(self) -> None:
         if self._client is not None and not self._cluster.is_there():
@@ -142,9 +154,7 @@ class Attendant:
             is_wanted = live.run.is_active
             if is_wanted:
                 live.future = future
-        if is_wanted:
-            future.add_done_callback(lambda ended: self._desk.call(partial(self._take_end, run_id, ended)))
-        else:
+        if not is_wanted:
             drop(future)
 
     def _take_report(self, report: dict[str, Any]) -> None:
@@ -159,10 +169,9 @@ class Attendant:
         # some clusters begin a run again when its worker died: it would kill the next one too
         self._end(live, "failed", self._why_it_died(live))
 
-    def _take_end(self, run_id: str, future: Future) -> None:
-        with self._desk.lock:
-            live = self._desk.live.get(run_id)
-        if live is None or live.future is not future:
+    def _take_end(self, live: Live) -> None:
+        future = live.future
+        if future is None:
             return
         try:
             if future.status == "finished":
