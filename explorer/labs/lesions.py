@@ -64,6 +64,26 @@ def without(model: NetworkModule, blocks: Iterable[str]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def main_path_alone(model: NetworkModule, blocks: Iterable[str]) -> Iterator[None]:
+    """Run a model while some blocks lack their shortcut: F(x) goes on alone, as in a plain network.
+
+    Args:
+        model: from ``build``; held alone meanwhile, and given back as it was.
+        blocks: names of blocks with an addition.
+
+    Raises:
+        ExplorerError: when there is no block of that name that has one.
+    """
+    adds = {node.name: f"{node.name}.{node.add.name}" for node in model.network.blocks() if node.add}
+    wanted = known_names(blocks, list(adds), "block with a shortcut")
+    with exclusive(model), ExitStack() as hooks:
+        for name in wanted:
+            handle = model.get_submodule(adds[name]).register_forward_hook(_first_argument)
+            hooks.callback(handle.remove)
+        yield
+
+
 def removable(model: NetworkModule) -> tuple[str, ...]:
     """The blocks that can be taken out: all with an addition, and plain ones that keep the shape."""
     return tuple(node.name for node in model.network.blocks() if _is_removable(node))

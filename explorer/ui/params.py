@@ -10,11 +10,13 @@ from explorer.architecture.published import TAGS
 from explorer.architecture.stargan import BOUNDS
 from explorer.architecture.weights import EXAMPLE, WeightsChoice
 from explorer.architecture.wrong_blocks import CASES
+from explorer.architecture.zero_blocks import VARIANTS
 from explorer.errors import LinkError
 
 FILE = "file"
 MAX_SIDE = 2048
 CASE_CHANNELS, CASE_SIDE = 128, 64  # most that a block under "What breaks" is run with
+FACTORS = ("0.0001", "0.001", "0.01", "0.1", "0.5", "2", "3", "10", "100", "1000")
 Size = tuple[int, int]
 
 
@@ -271,7 +273,7 @@ PARAMS: dict[str, Param] = {
     "trained": one_of("random", "published", page="compare"),
     # Block
     **{f"b_{name}": _block_field(name, default) for name, default in BLOCK_DEFAULTS.items()},
-    "b_part": one_of("one", "side", "breaks", "value", page="block"),
+    "b_part": one_of("one", "side", "breaks", "value", "identity", page="block"),
     "b_pictures": whole(1, BLOCK_PICTURES, 4, page="block"),
     "b_height": whole(1, BLOCK_SIDE, 6, page="block"),
     "b_width": whole(1, BLOCK_SIDE, 6, page="block"),
@@ -286,6 +288,14 @@ PARAMS: dict[str, Param] = {
     "b_step": matching(NAME, "the name of a step of the block", page="block"),
     "b_compared": one_of("types", "shortcuts", "skips", "joins", page="block"),
     "b_equal": whole(4, 2048, 256, page="block"),
+    # Block, identity
+    "b_claim": one_of("zeros", "append", "lesions", "scale", page="block"),
+    "b_variant": one_of(*VARIANTS, page="block"),
+    "b_sign": one_of("signed", "positive", page="block"),
+    "b_stage": whole(1, 6, 3, page="block"),
+    "b_more": whole(1, 50, 10, page="block"),
+    "b_factor": one_of(*FACTORS, page="block", default="10"),
+    "b_normed": one_of("train", "no-epsilon", "eval", "no-norm", page="block"),
     # Block, what breaks
     "case": one_of(*CASES, page="block"),
     "case_in": whole(1, CASE_CHANNELS, None, page="block"),

@@ -5,14 +5,20 @@ import streamlit as st
 from explorer.ui import widgets
 from explorer.ui.block.choice import choose_example, current
 
-PARTS = {"one": "One block", "side": "Side by side", "breaks": "What breaks", "value": "One value"}
+PARTS = {
+    "one": "One block",
+    "side": "Side by side",
+    "breaks": "What breaks",
+    "value": "One value",
+    "identity": "Identity",
+}
 
 
 def main() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="block_top"):
         part = widgets.switch("b_part", "Look at", PARTS, help="One block, blocks beside each other, or wrong ones.")
         chosen = current()
-        if part != "breaks":
+        if part not in ("breaks", "identity"):
             choose_example(chosen)
     match part:
         case "side":
@@ -23,6 +29,10 @@ def main() -> None:
             from explorer.ui.block.breaks import show
 
             show()
+        case "identity":
+            from explorer.ui.block import identity
+
+            identity.show()
         case "value":
             from explorer.ui.block import one_value
 
