@@ -120,8 +120,8 @@ class Plan:
 
     @property
     def makes_pictures(self) -> bool:
-        """Whether maps leave it, and no classes: a generator."""
-        return len(self.layers[-1].output_shape) == 3
+        """Whether maps leave it, and no classes: a generator; what is measured here classifies."""
+        return len(self.layers[-1].output_shape) == 3 and not self.network.measured
 
     @cached_property
     def rows(self) -> dict[str, Layer]:

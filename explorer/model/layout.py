@@ -42,3 +42,20 @@ def maps_of(op: Op, output: Tensor) -> Tensor | None:
     if side < 2 or tokens - side**2 not in (0, 1):
         return None
     return output[:, :, tokens - side**2 :].unflatten(2, (side, side))
+
+
+def drawable(op: Op, output: Tensor) -> Tensor:
+    """What a row puts out as something that can be drawn.
+
+    Args:
+        op: of the row.
+        output: batch first, as ``record`` returns it.
+
+    Returns:
+        Maps ``(N, C, H, W)`` where it is maps or a square of tokens; features ``(N, C)`` as they are; all else as a
+        column of its values per channel, ``(N, C, values, 1)``.
+    """
+    maps = maps_of(op, output)
+    if maps is not None or output.dim() < 3:
+        return output if maps is None else maps
+    return channels_first(op, output).flatten(2)[..., None]

@@ -26,8 +26,8 @@ def measured(plan: Plan) -> None:
     """
     st.markdown(
         f"**{plan.network.title} is measured, not described**: its rows are the modules that one pass over a "
-        f"{shape_text(plan.input_size)} picture calls, as torchinfo lists them; its MACs are those of torch's FLOP "
-        "counter. How they are wired is not known here, so there is no drawing and no receptive field."
+        f"{shape_text(plan.input_size)} picture calls; its MACs are those of torch's FLOP counter. torchinfo's own "
+        "list stands below. How they are wired is not known here, so there is no drawing and no receptive field."
     )
     st.html(STYLE + _parts(plan))
     if plan.not_counted:

@@ -51,7 +51,7 @@ def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequen
         names: of the classes, for the last row.
     """
     maps = row_maps(ready, plan, seen, row.layer)
-    picked = min(state.get("channel"), row.output_shape[0] - 1)
+    picked = min(state.get("channel"), len(maps) - 1)
     _say_non_finite(maps)
     if maps.size == len(maps):
         _bars(maps.reshape(-1), row, picked, names)
@@ -64,7 +64,8 @@ def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequen
         _save(maps, row, grid)
     with right:
         y, x = _one_channel(maps, grid, row, picked, seen, plan)
-        explained(ready, plan, seen, row, channel=picked, y=y, x=x)
+        if maps.shape == row.output_shape:  # tokens stand here as a square, which no operation of theirs knows of
+            explained(ready, plan, seen, row, channel=picked, y=y, x=x)
 
 
 def _say_non_finite(maps: np.ndarray) -> None:
@@ -123,7 +124,7 @@ def _grid_words(grid: Montage, maps: np.ndarray, row: Layer, shown: Sequence[int
         else "each channel on a scale of its own"
     ).replace("-", "−")
     return (
-        f"{len(shown)} of {len(maps):,} channels of {row.layer}, {row.output_shape[1]}×{row.output_shape[2]} each: "
+        f"{len(shown)} of {len(maps):,} channels of {row.layer}, {maps.shape[1]}×{maps.shape[2]} each: "
         f"{scale}; {what}. Click a tile to pick its channel."
     )
 

@@ -14,6 +14,7 @@ from explorer.architecture.plan import Plan
 from explorer.model.call import Call, call_of
 from explorer.model.device import admit, largest_batch, needed_bytes
 from explorer.model.images import Prepared
+from explorer.model.layout import drawable
 from explorer.model.probe import (
     block_parts,
     block_thumbnails,
@@ -86,6 +87,8 @@ def overview(ready: Ready, plan: Plan, seen: Shown) -> Overview:
             thumbnails = {one.name: one.maps[0].numpy() for one in found}
             last = plan.layers[-1].layer
             output = record(ready.model, seen.prepared.tensor, [last], to="cpu")[last][0].numpy()
+            if not plan.makes_pictures:
+                output = output.reshape(-1)  # some classifiers end in maps of one value
             # to look at every value of every row takes longer than both passes, so only with reason
             finite = all(np.isfinite(one).all() for one in (*thumbnails.values(), output))
             first_bad = None if finite else first_non_finite(ready.model, seen.prepared.tensor)
@@ -97,11 +100,12 @@ def overview(ready: Ready, plan: Plan, seen: Shown) -> Overview:
 
 
 def row_maps(ready: Ready, plan: Plan, seen: Shown, row: str) -> np.ndarray:
-    """What a row puts out, ``(C, H, W)`` or ``(features,)``."""
+    """What a row puts out, ``(C, H, W)`` or ``(features,)``; tokens as the square that they were cut from."""
 
     def make() -> np.ndarray:
         _admit(ready, plan)
-        return record(ready.model, seen.prepared.tensor, [row], to="cpu")[row][0].numpy()
+        output = record(ready.model, seen.prepared.tensor, [row], to="cpu")[row]
+        return drawable(plan.rows[row].op, output)[0].numpy()
 
     return cached.result(("row", ready.key, seen.key, row), make, lambda made: made.nbytes)
 

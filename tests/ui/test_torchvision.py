@@ -1,0 +1,106 @@
+"""Classifiers of torchvision that have no tree of ours, under AppTest, on every page."""
+
+from __future__ import annotations
+
+import pytest
+import torchvision
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.app import open_app, open_options, sentences, totals, url, widget
+
+LIGHT = {"network": "squeezenet1_1", "size": "64"}
+
+
+def words(at: AppTest) -> str:
+    return "\n".join(element.value for element in [*at.caption, *at.markdown, *at.info])
+
+
+def test_the_architecture_page_has_its_totals_its_parts_and_what_has_no_row() -> None:
+    at = open_app(network="googlenet")
+    assert not at.exception
+    meta = torchvision.models.GoogLeNet_Weights.DEFAULT.meta
+    assert totals(at)["Parameters"] == f"{meta['num_params']:,}"
+    assert totals(at)["MACs"] == f"{meta['_ops']:.2f} G"
+    assert "9 concatenations (torch.cat) are no modules and have no rows." in words(at)
+    assert "measured, not described" in words(at)
+    assert "all three agree" in words(at)
+
+
+def test_torchinfos_summary_is_that_of_the_network_itself() -> None:
+    at = open_app(**LIGHT, tab="torchinfo")
+    assert not at.exception
+    assert at.code[0].value.splitlines()[3].startswith("SqueezeNet")
+    assert "not explained" not in words(at)
+
+
+def test_its_feature_maps_are_shown_and_what_cannot_be_known_is_said() -> None:
+    at = open_app("feature_maps", **LIGHT, row="features.3.squeeze")
+    assert not at.exception
+    assert not sentences(at)
+    assert "What it can see of the picture is not known" in words(at)
+
+
+def test_its_norms_are_measured_like_any_others() -> None:
+    at = open_app("batchnorm", network="shufflenet_v2_x0_5", size="32")
+    assert not at.exception
+    assert not sentences(at)
+    assert at.subheader[-1].value == "conv1.1 · conv1 · batch norm"
+
+
+def test_layer_norms_say_what_they_are() -> None:
+    at = open_app("batchnorm", network="swin_t", aspect="steps", size="224")
+    assert not at.exception
+    assert "Layer norm takes mean and variance over the channels of each position" in words(at)
+    assert "take one of its values apart on Feature maps" in words(at)
+
+
+def test_one_without_norms_says_so() -> None:
+    at = open_app("batchnorm", network="vgg11", size="32")
+    assert not at.exception
+    assert "VGG-11 has no norms" in words(at)
+
+
+def test_it_stands_in_compare_beside_a_resnet_with_what_was_not_counted() -> None:
+    at = open_app("compare", nets="resnet18,mobilenet_v3_small", size="64")
+    assert not at.exception
+    assert not sentences(at)
+    assert "MobileNetV3 small was measured, and not all it does has a row:" in words(at)
+    assert "of ResNet-18" in words(at)
+
+
+@pytest.mark.parametrize(
+    ("network", "size", "sentence"),
+    [
+        ("vit_b_16", "192", "ViT-B/16 takes 224×224 only, not 192×192."),
+        ("alexnet", "16", "The network cannot take an input of 16×16; try a larger one."),
+    ],
+)
+def test_a_size_that_it_cannot_take_gets_one_sentence(network: str, size: str, sentence: str) -> None:
+    at = open_app(network=network, size=size)
+    assert not at.exception
+    (said,) = sentences(at)
+    assert said.startswith(sentence)
+
+
+def test_its_fields_are_its_own_and_its_size_the_one_it_was_made_for() -> None:
+    at = open_app("compare")
+    widget(at, "network").select("inception_v3").run()
+    assert not at.exception
+    assert url(at) == {"network": "inception_v3"}
+    assert widget(at, "size").value == "299×299"
+    assert not any(getattr(element, "key", None) == "w_depth" for element in at.main)
+
+
+def test_its_published_weights_are_named_with_their_accuracy() -> None:
+    at = open_options(**LIGHT)
+    assert not at.exception
+    labels = widget(at, "weights").options
+    assert any("ImageNet-1K V1" in label and "58.2 %" in label for label in labels)
+    assert not any("Trained example" in label for label in labels)
+
+
+def test_tokens_are_drawn_as_the_square_that_they_were_cut_from() -> None:
+    at = open_app("feature_maps", network="vit_b_32", row="encoder.layers.encoder_layer_0.mlp.0")
+    assert not at.exception
+    assert not sentences(at)
+    assert "64 of 3,072 channels of encoder.layers.encoder_layer_0.mlp.0, 7×7 each" in words(at)
