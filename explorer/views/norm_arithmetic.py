@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from explorer.views.norm_words import written
+
 FIGURES = 12
 
 
@@ -120,7 +122,8 @@ def outputs_table(x: np.ndarray, train: np.ndarray, evaluated: np.ndarray) -> pd
 
 def _output(x: float, mean: float, var: float, gamma: float, beta: float, eps: float) -> str:
     y = gamma * (x - mean) / np.sqrt(var + eps) + beta
-    return f"{exact(gamma)}·({exact(x)} − {_bracket(mean)}) / √({exact(var)} + {eps:g}) + {_bracket(beta)} = {exact(y)}"
+    root = f"√({exact(var)} + {written(eps)})"
+    return f"{exact(gamma)}·({exact(x)} − {_bracket(mean)}) / {root} + {_bracket(beta)} = {exact(y)}"
 
 
 def _short(value: float) -> str:

@@ -12,10 +12,12 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from explorer.views.figures import style
-from explorer.views.norm_words import finite
+from explorer.views.norm_words import finite, written
 from explorer.views.palette import TEXT, Theme
 
 BINS = 41
+MARKED_POINTS = 40
+_TICKS, _FEW_POWERS = 6, 3
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _SYMBOLS = ("circle", "square", "diamond", "x")
 _LEGEND = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
@@ -57,6 +59,7 @@ def curves_figure(
     log_x: bool = False,
     log_y: bool = False,
     percent: bool = False,
+    marked: float | None = None,
 ) -> go.Figure:
     """Lines over one axis, told apart by dashes and markers: a colour would mean a stage.
 
@@ -68,6 +71,7 @@ def curves_figure(
         log_x: whether its scale is logarithmic, with a tick at every power of two.
         log_y: whether its scale is logarithmic.
         percent: whether y is a share.
+        marked: place on the axis that a line is drawn at.
     """
     layout = _layout(theme)
     layout["xaxis"] |= {"title": layout["xaxis"]["title"] | {"text": x}}
@@ -76,16 +80,18 @@ def curves_figure(
         places = sorted({place for curve in curves for place in curve.x})
         layout["xaxis"] |= {"type": "log", "tickvals": places, "ticktext": [f"{place:,}" for place in places]}
     if log_y:
-        layout["yaxis"] |= {"type": "log", "exponentformat": "power", **_decades(curves)}
-    if percent:
-        layout["yaxis"]["tickformat"] = ".3~%" if log_y else ".0%"
+        layout["yaxis"] |= {"type": "log", **_log_ticks(curves, percent)}
+    elif percent:
+        layout["yaxis"]["tickformat"] = ".0%"
+    if marked is not None:
+        layout["shapes"] = [_mark(marked, theme)]
     traces = []
     measured = 0
     for curve in curves:
         law: dict[str, Any] = {"mode": "lines", "line": {"color": TEXT[theme], "width": 1, "dash": "dot"}}
         if not curve.is_law:
             law = {
-                "mode": "lines+markers",
+                "mode": "lines+markers" if len(curve.x) <= MARKED_POINTS else "lines",
                 "line": {"color": TEXT[theme], "width": 1.5, "dash": _DASHES[measured % len(_DASHES)]},
                 "marker": {"color": TEXT[theme], "size": 6, "symbol": _SYMBOLS[measured % len(_SYMBOLS)]},
             }
@@ -150,7 +156,7 @@ def steps_figure(rows: Mapping[str, Mapping[str, np.ndarray]], *, theme: Theme) 
     """
     columns = max(len(steps) for steps in rows.values())
     figure = make_subplots(rows=len(rows), cols=columns, vertical_spacing=0.16, horizontal_spacing=0.04)
-    for row, steps in enumerate(rows.values(), start=1):
+    for row, (order, steps) in enumerate(rows.items(), start=1):
         for column, (name, values) in enumerate(steps.items(), start=1):
             known = finite(values)
             if known.size:
@@ -165,12 +171,18 @@ def steps_figure(rows: Mapping[str, Mapping[str, np.ndarray]], *, theme: Theme) 
                     row=row,
                     col=column,
                 )
-            _panel_title(figure, name, (row - 1) * columns + column, theme)
+            title = f"<b>{order}</b> · {name}" if column == 1 else name
+            _panel_title(figure, title, (row - 1) * columns + column, theme)
     figure.update_layout(_plain(theme) | {"margin": {"l": 8, "r": 8, "t": 22, "b": 22}, "bargap": 0})
     _style_axes(figure, theme)
     figure.update_xaxes(nticks=3)
     figure.update_yaxes(showticklabels=False, showgrid=False)
     return figure
+
+
+def _mark(place: float, theme: Theme) -> dict[str, Any]:
+    line = {"color": TEXT[theme], "width": 1, "dash": "dot"}
+    return {"type": "line", "yref": "paper", "x0": place, "x1": place, "y0": 0, "y1": 1, "line": line}
 
 
 def _layout(theme: Theme) -> dict[str, Any]:
@@ -212,10 +224,17 @@ def _drawable(value: float, logarithmic: bool) -> float | None:
     return value if math.isfinite(value) and (value > 0 or not logarithmic) else None
 
 
-def _decades(curves: Sequence[Curve]) -> dict[str, Any]:
-    """A tick at powers of ten, five or so of them; where there is less than a power between the ends, 1, 2 and 5."""
+def _log_ticks(curves: Sequence[Curve], percent: bool) -> dict[str, Any]:
+    """Ticks at powers of ten, six or so; where there are less than two powers between the ends, at 1, 2 and 5."""
     values = [value for curve in curves for value in curve.y if _drawable(value, True)]
     if not values:
         return {}
-    decades = math.log10(max(values) / min(values))
-    return {"dtick": "D2" if decades < 2 else max(1, math.ceil(decades / 6))}
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    step = max(1, math.ceil((high - low) / _TICKS))
+    figures = (1, 2, 5) if high - low <= _FEW_POWERS else (1,)
+    ticks = [figure * 10.0**power for power in range(low, high + 1, step) for figure in figures]
+    return {"tickvals": ticks, "ticktext": [_tick(tick, percent) for tick in ticks]}
+
+
+def _tick(value: float, percent: bool) -> str:
+    return f"{100 * value:.6g} %" if percent else written(value)

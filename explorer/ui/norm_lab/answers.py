@@ -56,9 +56,9 @@ def show() -> None:
         _table(found)
     st.caption(
         "Logits: what the network puts out before the softmax. In train mode every norm takes mean and variance of the "
-        "batch at hand, in eval mode the running ones; the page puts the running statistics back afterwards; a forgotten "
-        "eval() would change them too. A single picture runs in train mode only as long as the last maps have more "
-        f"than one position; at 1×1 torch refuses it. Source: {IOFFE}, section 3.1."
+        "batch at hand, in eval mode the running ones; the page puts the running statistics back afterwards. A "
+        "forgotten eval() would change them too. A single picture runs in train mode only as long as the last maps "
+        f"have more than one position; at 1×1 torch refuses it. Source: {IOFFE}, section 3.1."
     )
 
 

@@ -41,16 +41,17 @@ from explorer.views.norm_lab import Curve, curves_figure
 
 _KINDS = {"batch": "Batch norm", "instance": "Instance norm"}
 _BATCHES = {"same": "X, X, X, …", "double": "X, 2·X, X, 2·X, …"}
-_MOST_ROWS = 12
+_MOST_ROWS, _AHEAD = 12, 30
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class _Shown:
-    """What is looked at: the batch, the updates, and one channel of it."""
+    """What is looked at: the batch, the updates up to now and those that would follow, and one channel."""
 
     x: np.ndarray
     kind: Kind
     updates: tuple[Update, ...]
+    ahead: tuple[Update, ...]
     channel: int
 
     @property
@@ -128,15 +129,10 @@ def _chosen() -> _Shown:
     _input()
     x = np.array(state.get("lab_x")).reshape(EXAMPLE_SHAPE)
     factors = (1, 2) if batches == "double" else (1,)
-    given = [x * factors[number % len(factors)] for number in range(updates)]
+    given = [x * factors[number % len(factors)] for number in range(max(updates, _AHEAD))]
     momentum = None if average else state.get("lab_momentum")
-    return _Shown(x=x, kind=kind, updates=_run(given, x, momentum, kind), channel=int(channel))
-
-
-def _run(given: list[np.ndarray], x: np.ndarray, momentum: float | None, kind: Kind) -> tuple[Update, ...]:
-    """The start has the channels of x also where nothing goes in."""
-    done = running_updates(given or [x], momentum=momentum, kind=kind)
-    return done if given else done[:1]
+    ahead = running_updates(given, momentum=momentum, kind=kind)
+    return _Shown(x=x, kind=kind, updates=ahead[: updates + 1], ahead=ahead, channel=int(channel))
 
 
 def _input() -> None:
@@ -204,22 +200,23 @@ def _formulas(shown: _Shown) -> list[str]:
 
 
 def _curve(shown: _Shown) -> None:
-    x = [one.update for one in shown.updates]
+    x = [one.update for one in shown.ahead]
     c = shown.channel
     chart(
         curves_figure(
             [
-                Curve(name="running μ", x=x, y=[float(one.running_mean[c]) for one in shown.updates]),
-                Curve(name="running σ²", x=x, y=[float(one.running_var[c]) for one in shown.updates]),
-                Curve(name="mistake: σ², not s²", x=x, y=[float(one.running_var_biased[c]) for one in shown.updates]),
+                Curve(name="running μ", x=x, y=[float(one.running_mean[c]) for one in shown.ahead]),
+                Curve(name="running σ²", x=x, y=[float(one.running_var[c]) for one in shown.ahead]),
+                Curve(name="mistake: σ², not s²", x=x, y=[float(one.running_var_biased[c]) for one in shown.ahead]),
             ],
             x="updates",
             y=f"channel {c}",
             theme=theme(),
+            marked=shown.last.update,
         ),
         "lab_running",
         height=260,
-        alt=f"Running mean and variance of channel {c} over the updates.",
+        alt=f"Running mean and variance of channel {c} over the updates; the line marks where we are.",
     )
 
 
@@ -238,5 +235,4 @@ def _updates(shown: _Shown) -> None:
         "lab_updates_table",
         alt=f"Running statistics of channel {c} after each of the last updates.",
         words={"update": "Update", "mean": "Running μ", "var": "Running σ²", "wrong": "Mistake: with σ²"},
-        height=min(38 + 35 * len(frame), 248),
     )
