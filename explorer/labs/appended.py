@@ -12,7 +12,7 @@ from explorer.architecture.describe import describe
 from explorer.labs.identity import append_identity_blocks
 from explorer.labs.lesions import main_path_alone
 from explorer.labs.state import fill
-from explorer.labs.trained import Trained, tested_logits
+from explorer.labs.trained import Trained, held_out_logits
 from explorer.model.build import NetworkModule, build
 from explorer.model.calibrate import calibrate
 
@@ -70,7 +70,7 @@ def append_blocks(trained: Trained, *, stage: int, count: int, seed: int = 0) ->
     first = trained.spec.depths[stage - 1]
     names = [f"layer{stage}.{first + place}" for place in range(count)]
     data = trained.data
-    before = tested_logits(trained.model(), data)
+    before = held_out_logits(trained.model(), data)
     identity = build(describe(deeper), device="cpu")
     fill(identity, weights)
     found = [_compared("nothing", before, before, trained), _tested("identity", identity, before, trained)]
@@ -85,7 +85,7 @@ def append_blocks(trained: Trained, *, stage: int, count: int, seed: int = 0) ->
 
 
 def _tested(kind: AppendedKind, model: NetworkModule, before: Tensor, trained: Trained) -> Appended:
-    return _compared(kind, tested_logits(model, trained.data), before, trained)
+    return _compared(kind, held_out_logits(model, trained.data), before, trained)
 
 
 def _compared(kind: AppendedKind, logits: Tensor, before: Tensor, trained: Trained) -> Appended:

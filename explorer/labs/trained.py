@@ -87,7 +87,7 @@ def trained_example() -> Trained:
     )
 
 
-def tested_logits(model: NetworkModule, data: DataSet) -> Tensor:
+def held_out_logits(model: NetworkModule, data: DataSet) -> Tensor:
     """What a network puts out for every test picture in eval mode, ``(M, classes)``.
 
     Args:

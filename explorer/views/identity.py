@@ -84,7 +84,7 @@ def figures_html(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def taken_out_figure(found: Sequence[TakenOut], *, whole: float, guessing: float, theme: Theme) -> go.Figure:
-    """Accuracy without each block, and how much the block adds.
+    """Accuracy without each block, and how much the block adds; dotted: nothing taken out, and guessing.
 
     Args:
         found: the blocks in order.
@@ -110,18 +110,10 @@ def taken_out_figure(found: Sequence[TakenOut], *, whole: float, guessing: float
             row=panel,
             col=1,
         )
-    levels = {f"nothing taken out: {whole:.1%}": whole, f"guessing: {guessing:.0%}": guessing}
-    for words, level in levels.items():
-        figure.add_hline(
-            y=level,
-            line={"color": TEXT[theme], "width": 1, "dash": "dot"},
-            annotation={"text": words, "font": {"size": 11}, "yanchor": "bottom"},
-            annotation_position="top right",
-            row=1,
-            col=1,
-        )
+    for level in (whole, guessing):
+        figure.add_hline(y=level, line={"color": TEXT[theme], "width": 1, "dash": "dot"}, row=1, col=1)
     name_stages(figure, [one.stage for one in found], theme)
-    figure.update_yaxes(title_text="accuracy without it", range=[0, 1.12], tickformat=".0%", row=1, col=1)
+    figure.update_yaxes(title_text="accuracy without it", range=[0, 1.05], tickformat=".0%", row=1, col=1)
     if has_ratios:
         figure.update_yaxes(title_text="‖F(x)‖ / ‖shortcut‖", rangemode="tozero", row=2, col=1)
     figure.update_yaxes(title_standoff=6, automargin=False)

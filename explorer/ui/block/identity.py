@@ -86,8 +86,8 @@ def _numbers(name: str, found: ZeroRun, channel: int) -> None:
     else:
         parts.append(Matrix("out − x", None, value_note("", x), "the maps differ in size"))
         words = "The map has another size: nothing to subtract."
-    st.html(matrices_html(parts, ["", "→", ""]))
     spec = VARIANTS[name].spec
+    st.html(matrices_html(parts, ["+" if spec.shortcut == "identity" else "", "→", ""]))
     extra = " Behind the third channel stand zeros." if spec.shortcut == "padding" else ""
     st.caption(f"{words}{extra} One scale for all, red above zero, blue below. Run on the CPU; in train mode likewise.")
 

@@ -36,7 +36,9 @@ def scaled() -> None:
             width=330,
             **bound("b_factor", state.get("b_factor"), lambda value: state.update(b_factor=value)),
         )
-        kind = widgets.switch("b_normed", "In numbers", KINDS, help="Which line of the table stands below in numbers.")
+        kind = widgets.choose(
+            "b_normed", "In numbers", KINDS, help="Which line of the table stands below in numbers.", width=300
+        )
     factor = float(state.get("b_factor"))
     found = _scaled(factor, state.get("b_seed"))
     rows = [(KINDS[one.kind], written(float(f"{one.relative:.3g}")), _verdict(one)) for one in found]

@@ -73,8 +73,8 @@ def taken_out(trained: Trained | None = None) -> None:
     """
     trained = trained or trained_example()
     st.markdown(
-        f"**Does one block matter?** Each block of {trained.title} is taken out alone: only its shortcut is left, with "
-        "the ReLU behind it. Nothing is trained again."
+        f"**Does one block matter?** The blocks of {trained.title}, are taken out one by one: of each only the "
+        "shortcut is left, with the ReLU behind it. Nothing is trained again. Dotted: nothing taken out, and guessing."
     )
     with st.spinner("Testing the network without each of its blocks …"):
         blocks, stages, ratios = _lesions(trained)
