@@ -69,9 +69,31 @@ def offered() -> dict[str, str]:
 def label_of(token: str) -> str:
     """A network's name for people; the token itself where it is none."""
     try:
-        return _network(token)[0]
+        return network_of(token)[0]
     except LinkError:
         return token
+
+
+def network_of(token: str) -> tuple[str, ResNetSpec]:
+    """Label and network of a text in the URL.
+
+    Raises:
+        LinkError: when it is no network that can be measured here.
+    """
+    family = _FAMILY.fullmatch(token)
+    if family:
+        kind, depth, norm = family[1], int(family[2]), _NORMS[family[3] or ""]
+        if depth % 6 != 2 or not 8 <= depth <= _MOST_DEPTH:
+            raise LinkError(
+                f"{token[:40]!r} has no depth of this family, 6n + 2 from 8 to {_MOST_DEPTH:,}, such as 20 or 56."
+            )
+        spec = digit_net(depth, "none" if kind == "plain" else "B", norm=norm)  # type: ignore[arg-type]  # from _NORMS
+        words = {"batch": "", "none": ", no norm"}.get(norm, f", {norm} norm")
+        return f"{kind}-{depth:,}{words}", spec
+    wanted = state.spec() if token == THIS else spec_of(token)
+    if not isinstance(wanted, ResNetSpec):
+        raise LinkError(f"{title_of(wanted)} was left out: only residual and plain networks are measured here.")
+    return f"{title(wanted)} (row on top)" if token == THIS else title(wanted), wanted
 
 
 def chosen() -> tuple[dict[str, tuple[str, ResNetSpec]], tuple[str, ...]]:
@@ -84,7 +106,7 @@ def chosen() -> tuple[dict[str, tuple[str, ResNetSpec]], tuple[str, ...]]:
     sentences: list[str] = []
     for token in [*dict.fromkeys(state.get("g_nets").split(","))]:
         try:
-            named = _network(token)
+            named = network_of(token)
         except LinkError as error:
             sentences.append(str(error))
             continue
@@ -94,7 +116,7 @@ def chosen() -> tuple[dict[str, tuple[str, ResNetSpec]], tuple[str, ...]]:
             found[token] = named
     for token in ("plain-56", "residual-56"):
         if len(found) < FEWEST and token not in found:
-            found[token] = _network(token)
+            found[token] = network_of(token)
             sentences.append(f"Two networks are needed, so {label_of(token)} was added.")
     return found, tuple(sentences)
 
@@ -107,7 +129,7 @@ def refusal(tokens: Sequence[str]) -> str | None:
         return "At most six networks are measured at a time; remove one before you add another."
     for token in tokens:
         try:
-            _network(token)
+            network_of(token)
         except LinkError as error:
             return str(error)
     return None
@@ -155,23 +177,6 @@ def usual_side(specs: Sequence[ResNetSpec]) -> int:
 def digest(shown: Sequence[Case]) -> str:
     """Eight letters that stand for all that is measured: who has asked for it once has not asked for another."""
     return f"{crc32(repr([case.key for case in shown]).encode()):08x}"
-
-
-def _network(token: str) -> tuple[str, ResNetSpec]:
-    family = _FAMILY.fullmatch(token)
-    if family:
-        kind, depth, norm = family[1], int(family[2]), _NORMS[family[3] or ""]
-        if depth % 6 != 2 or not 8 <= depth <= _MOST_DEPTH:
-            raise LinkError(
-                f"{token[:40]!r} has no depth of this family, 6n + 2 from 8 to {_MOST_DEPTH:,}, such as 20 or 56."
-            )
-        spec = digit_net(depth, "none" if kind == "plain" else "B", norm=norm)  # type: ignore[arg-type]  # from _NORMS
-        words = {"batch": "", "none": ", no norm"}.get(norm, f", {norm} norm")
-        return f"{kind}-{depth:,}{words}", spec
-    wanted = state.spec() if token == THIS else spec_of(token)
-    if not isinstance(wanted, ResNetSpec):
-        raise LinkError(f"{title_of(wanted)} was left out: only residual and plain networks are measured here.")
-    return f"{title(wanted)} (row on top)" if token == THIS else title(wanted), wanted
 
 
 def _told_apart(made: Sequence[Case]) -> tuple[Case, ...]:

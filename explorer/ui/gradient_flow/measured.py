@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.labs.flow_pictures import flow_pictures
 from explorer.labs.gradient_flow import Flow, flow_of
+from explorer.labs.one_thread import one_thread
 from explorer.ui import cached, shell
 from explorer.ui.gradient_flow.choice import Case
 from explorer.views.gradient_flow import FlowLine
@@ -19,6 +21,7 @@ _LAYER_SECONDS = 0.0033
 _MACS_PER_SECOND = 2e10
 _BACK_AND_FORTH = 3  # the way back costs twice the way there
 _PICTURES = 32
+_SMALL_SIDE = 16  # maps up to here are computed faster on one thread
 _ROW_BYTES = 500
 
 
@@ -77,6 +80,7 @@ def _seconds(case: Case) -> float:
 def _flow(case: Case) -> Flow:
     def make() -> Flow:
         data = flow_pictures(case.pictures, in_channels=case.spec.in_channels, side=case.side)
-        return flow_of(case.spec, initialisation=case.initialisation, scaling=case.scaling, data=data)
+        with one_thread() if case.side <= _SMALL_SIDE else nullcontext():
+            return flow_of(case.spec, initialisation=case.initialisation, scaling=case.scaling, data=data)
 
     return cached.result(("gradient flow", *case.key), make, lambda made: _ROW_BYTES * len(made.layers))

@@ -1,0 +1,42 @@
+"""Gradient flow: from the first page to a question, its factors and their download."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.app_page import AppPage
+
+SCREENS = [
+    pytest.param({"width": width, "scheme": scheme}, id=f"{width}-{scheme}")
+    for width, scheme in ((1440, "light"), (390, "dark"))
+]
+
+
+@pytest.mark.parametrize("page", SCREENS, indirect=True)
+def test_a_question_is_answered_with_a_factor_per_layer_and_its_numbers(page: AppPage) -> None:
+    page.open("/").go("Gradient flow")
+    expect(page.tab.get_by_test_id("stPlotlyChart")).to_have_count(2)
+    page.expect_text("Seen here")
+    page.tab.get_by_role("link", name="Vanishing without norm", exact=True).click()
+    page.idle()
+    row = page.tab.locator(".flows tbody tr").nth(1)
+    expect(row).to_contain_text("per layer: after 55 layers")
+    expect(row).to_contain_text("plain-56, no norm")
+    page.expect_text("section 4.1")
+    assert not page.scrolls_sideways()
+
+    name, data = page.download("CSV")
+    assert name == "gradient-flow.csv"
+    rows = [row for row in csv.DictReader(io.StringIO(data.decode())) if row["network"] == "plain-56, no norm"]
+    assert len(rows) == 55
+    first, last = float(rows[0]["gradient"]), float(rows[-1]["gradient"])
+    assert first < 1e-15 < 1e-3 < last
+    # what is fitted and said is about what lies between the ends
+    said = row.locator("td").nth(1).inner_text()
+    factor = float(said.split("×")[1].split()[0])
+    assert factor == pytest.approx(math.exp(math.log(first / last) / 54), rel=0.1)
