@@ -1,0 +1,28 @@
+"""The table of blocks that pass their input on, and the figure of blocks taken out."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from explorer.views.identity import TakenOut, VariantRow, figures_html, taken_out_figure, variants_html
+
+
+def test_the_table_says_exact_or_not_and_marks_the_picked_line():
+    row = VariantRow(title="a < b", positive=True, signed=False, largest=float("nan"), why="so", picked=True)
+    html = variants_html([row])
+    ElementTree.fromstring(html)
+    assert 'class="picked"' in html
+    cells = [cell.text for cell in ElementTree.fromstring(html).iter("td")]
+    assert cells == ["a < b", "✓ exact", "✕ no", "shape changes", "so"]
+
+
+def test_figures_are_escaped():
+    ElementTree.fromstring(figures_html(("a", "b"), [("x < y", "1")]))
+
+
+@pytest.mark.parametrize(("ratio", "panels"), [(0.5, 2), (None, 1)])
+def test_plain_blocks_have_no_ratio_to_draw(ratio, panels):
+    found = [TakenOut(block="layer1.0", stage="layer1", accuracy=0.9, ratio=ratio)]
+    figure = taken_out_figure(found, whole=0.95, guessing=0.1, theme="light")
+    assert len(figure.data) == panels
+    assert figure.data[0].y == (0.9,)
