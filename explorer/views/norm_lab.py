@@ -155,7 +155,7 @@ def steps_figure(rows: Mapping[str, Mapping[str, np.ndarray]], *, theme: Theme) 
         theme: light or dark.
     """
     columns = max(len(steps) for steps in rows.values())
-    figure = make_subplots(rows=len(rows), cols=columns, vertical_spacing=0.16, horizontal_spacing=0.04)
+    figure = make_subplots(rows=len(rows), cols=columns, vertical_spacing=0.2, horizontal_spacing=0.04)
     for row, (order, steps) in enumerate(rows.items(), start=1):
         for column, (name, values) in enumerate(steps.items(), start=1):
             known = finite(values)
@@ -171,9 +171,9 @@ def steps_figure(rows: Mapping[str, Mapping[str, np.ndarray]], *, theme: Theme) 
                     row=row,
                     col=column,
                 )
-            title = f"<b>{order}</b> · {name}" if column == 1 else name
+            title = f"<b>{order}</b><br>{name}" if column == 1 else name
             _panel_title(figure, title, (row - 1) * columns + column, theme)
-    figure.update_layout(_plain(theme) | {"margin": {"l": 8, "r": 8, "t": 22, "b": 22}, "bargap": 0})
+    figure.update_layout(_plain(theme) | {"margin": {"l": 8, "r": 8, "t": 40, "b": 22}, "bargap": 0})
     _style_axes(figure, theme)
     figure.update_xaxes(nticks=3)
     figure.update_yaxes(showticklabels=False, showgrid=False)

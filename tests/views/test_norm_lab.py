@@ -78,4 +78,4 @@ def test_histograms_have_a_panel_behind_every_step():
     values = np.array([-1.0, 0.0, 0.0, 3.0])
     figure = steps_figure({"before": {"norm": values, "ReLU": values}, "none": {"ReLU": values}}, theme="light")
     assert [sum(bars.y) for bars in figure.data] == pytest.approx([1.0] * 3)
-    assert figure.layout.annotations[0].text == "<b>before</b> · norm"
+    assert figure.layout.annotations[0].text == "<b>before</b><br>norm"

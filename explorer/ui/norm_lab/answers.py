@@ -18,9 +18,9 @@ from explorer.views.norm_words import written
 
 _COLUMNS = {
     "train_alone": "train, alone",
-    "train_in_batch": "train, in the batch",
+    "train_in_batch": "train, batch",
     "eval_alone": "eval, alone",
-    "eval_in_batch": "eval, in the batch",
+    "eval_in_batch": "eval, batch",
 }
 _SIDE = 96
 
@@ -97,7 +97,9 @@ def _table(found: TwoAnswers) -> None:
     for name in _COLUMNS:
         logits = getattr(found, name)
         best = int(logits.argmax())
-        frame[name] = [f"{'▲ ' if digit == best else ''}{written(value)}" for digit, value in enumerate(logits)]
+        frame[name] = [
+            f"{'▲ ' if digit == best else ''}{value:.2f}".replace("-", "−") for digit, value in enumerate(logits)
+        ]
     table(
         frame,
         "lab_answers",

@@ -98,8 +98,8 @@ def _table(found: tuple[NormRun, ...]) -> None:
         alt="Parameters, and what becomes of a batch of one picture, for the four kinds of norm.",
         words={
             "norm": "Norm",
-            "alone": "Picture alone or in the batch",
-            "smallest": "One picture, maps of 1×1",
+            "alone": "Alone or not",
+            "smallest": "1×1 map",
         },
     )
 
@@ -121,8 +121,9 @@ def _said(found: tuple[NormRun, ...]) -> None:
     st.markdown(
         "\n".join(
             [
-                "- Only batch norm mixes the pictures: a picture's logits (here in train mode, by their largest) "
-                "depend on the batch.",
+                "- Alone or not: by how much of the largest the logits of a picture differ, alone and in the batch. "
+                "Only batch norm mixes the pictures.",
+                "- 1×1 map: whether a single picture runs whose last maps are that small.",
                 *lines,
             ]
         )

@@ -16,7 +16,7 @@ from explorer.views.norm_lab import Curve, curves_figure, steps_figure
 from explorer.views.norm_words import written
 
 LAYERS = 20
-_TITLES: dict[Order, str] = {"before": "norm before ReLU", "after": "norm behind ReLU", "none": "no norm"}
+_TITLES: dict[Order, str] = {"before": "before ReLU", "after": "behind ReLU", "none": "no norm"}
 
 
 def show() -> None:
@@ -67,7 +67,7 @@ def _places(layer: int, seed: int) -> dict[Order, tuple[Place, ...]]:
 
 def _histograms(shown: dict[Order, list[Place]], layer: int) -> None:
     rows: dict[str, dict[str, np.ndarray]] = {
-        order: {place.step: place.values for place in places if place.values is not None}
+        _TITLES[order]: {place.step: place.values for place in places if place.values is not None}
         for order, places in shown.items()
     }
     chart(
@@ -81,7 +81,7 @@ def _histograms(shown: dict[Order, list[Place]], layer: int) -> None:
 def _table(shown: dict[Order, list[Place]]) -> None:
     frame = pd.DataFrame(
         [
-            (_TITLES[order], place.step, percent(place.zeros), written(_rounded(place.mean)), written(place.std))
+            (_TITLES[order], place.step, percent(place.zeros), _short(_rounded(place.mean)), _short(place.std))
             for order, places in shown.items()
             for place in places
         ],
@@ -91,7 +91,7 @@ def _table(shown: dict[Order, list[Place]]) -> None:
         frame,
         "lab_places_table",
         alt="Share of zeros, mean and deviation behind every step of the layer, for the three orders.",
-        words={"order": "Order", "step": "Behind", "zeros": "Zeros", "mean": "Mean", "std": "Deviation"},
+        words={"order": "Norm", "step": "Behind", "zeros": "Zeros", "mean": "Mean", "std": "Deviation"},
     )
 
 
@@ -119,6 +119,11 @@ def _spreads(found: dict[Order, tuple[Place, ...]]) -> None:
         height=260,
         alt="Deviation of what every layer passes on, for the three orders.",
     )
+
+
+def _short(value: float) -> str:
+    """Three figures, as a narrow table has room for."""
+    return written(float(f"{value:.3g}"))
 
 
 def _rounded(mean: float) -> float:

@@ -145,6 +145,7 @@ def _input() -> None:
     st.text_input(
         "X: picture by picture, channel by channel, row by row",
         max_chars=300,
+        width=420,
         help=f"{VALUES_EXPECTED.capitalize()}. The usual ones: {write_values(LAB_EXAMPLE)}",
         **bound("lab_x", write_values(state.get("lab_x")), changed),
     )

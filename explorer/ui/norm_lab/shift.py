@@ -15,6 +15,7 @@ from explorer.views.norm_lab import Band, bands_figure
 from explorer.views.norm_words import written
 
 _TITLES = {"batch": "batch norm", "none": "no norm"}
+_SHORT = {"batch": "norm", "none": "none"}
 _RUN_BYTES = 10_000
 _SOURCES = (
     "**Disputed.** Ioffe and Szegedy ([2015](https://arxiv.org/abs/1502.03167), sections 1 and 2) call the change of a "
@@ -98,8 +99,8 @@ def _table(runs: list[ShiftRun], layer: str) -> None:
     words = {"epoch": "Epoch"}
     for run in runs:
         words |= {
-            f"{run.norm}_shift": f"Shift, {_TITLES[run.norm]}",
-            f"{run.norm}_loss": f"Loss, {_TITLES[run.norm]}",
+            f"{run.norm}_shift": f"Shift, {_SHORT[run.norm]}",
+            f"{run.norm}_loss": f"Loss, {_SHORT[run.norm]}",
         }
     table(
         pd.DataFrame(rows),
