@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from explorer.ui.shell import link_to
+from explorer.ui import state
 
 _NOTHING_ELSE = {
     "g_by": None,
@@ -45,7 +47,13 @@ QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def questions() -> None:
-    """Draw the links; the row of the same name on the first page has the same look."""
-    with st.container(horizontal=True, gap="small", key="questions"):
-        for label, (help, changes) in QUESTIONS.items():
-            link_to("gradient-flow", label, help=help, **{**_NOTHING_ELSE, **changes})
+    """Draw the buttons; each is one step of Back."""
+    with st.container(horizontal=True, gap="small", key="g_questions"):
+        for number, (label, (help, changes)) in enumerate(QUESTIONS.items()):
+            st.button(
+                label,
+                help=help,
+                type="tertiary",
+                key=f"g_question_{number}",
+                on_click=partial(state.update, **{**_NOTHING_ELSE, **changes}),
+            )
