@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from explorer.architecture.zero_blocks import BETA, VARIANTS
-from explorer.labs.zero_blocks import block_input, run_zeroed
+from explorer.labs.zero_blocks import Sign, block_input, run_zeroed
 from tests.architecture.plans import REFERENCE
 
 KNOWN = REFERENCE["normalisation"]["zero_weights_residual_block_is_identity_on_nonnegative_input"]
@@ -23,7 +23,8 @@ def test_the_reference_holds_for_the_block_with_and_without_norm():
 @pytest.mark.parametrize("mode", ["eval", "train"])
 @pytest.mark.parametrize("name", VARIANTS)
 def test_what_is_said_to_be_exact_is_so_in_both_modes(name, mode):
-    for sign, exact in (("positive", EXACT_IF_POSITIVE), ("signed", ALWAYS_EXACT)):
+    cases: tuple[tuple[Sign, set[str]], ...] = (("positive", EXACT_IF_POSITIVE), ("signed", ALWAYS_EXACT))
+    for sign, exact in cases:
         found = run_zeroed(name, sign, seed=3, mode=mode)
         assert found.identity.exact == (name in exact)
         assert found.identity.exact == np.array_equal(found.run.out, found.run.x)
