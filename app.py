@@ -24,8 +24,8 @@ shell.style()
 shell.navigation(page.url_path or shell.FIRST)
 more_options = picker.compact_row()
 shell.say_problems()
-# the page Block counts a block of its own, not the network that it may be taken from
-problem = "" if page.url_path == "block" else shell.totals()
+# the page Block counts a block of its own, and Training has networks of its own
+problem = "" if page.url_path in ("block", "training") else shell.totals()
 time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
 if more_options.open:
     with more_options:

@@ -14,12 +14,14 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import LinkError
 
-Source = Literal["random", "fresh", "published", "file", "example"]
+Source = Literal["random", "fresh", "published", "file", "example", "run"]
 
 EXAMPLE = "digits"
 # What torchvision's other classifiers have besides: SWAG's, fine-tuned end to end or in the last layer alone.
 SWAG_TAGS = ("IMAGENET1K_SWAG_E2E_V1", "IMAGENET1K_SWAG_LINEAR_V1")
 MAX_SEED = 2**31 - 1
+RUN = "run:"
+_RUN = re.compile(r"run:[0-9a-f]{12}", re.ASCII)
 _SEEDED = re.compile(r"(random|fresh)(?:-([0-9]{1,10}))?", re.ASCII)
 
 
@@ -31,24 +33,28 @@ class WeightsChoice:
 
     Attributes:
         source: random (running statistics estimated from sample pictures), fresh (random, running statistics as torch
-            makes them), published, file (uploaded), or example (trained in this repository).
+            makes them), published, file (uploaded), example (trained in this repository), or run (trained here).
         seed: of random and fresh weights.
         tag: of published weights, ``IMAGENET1K_V2``.
-        digest: sha256 of an uploaded file.
+        digest: sha256 of an uploaded file; of a run, which of its weights.
+        run: id of the training run.
     """
 
     source: Source = "random"
     seed: int = 0
     tag: str = ""
     digest: str = ""
+    run: str = ""
 
     def __post_init__(self) -> None:
         if self.source not in ("random", "fresh"):
             object.__setattr__(self, "seed", 0)
         if self.source != "published":
             object.__setattr__(self, "tag", "")
-        if self.source != "file":
+        if self.source not in ("file", "run"):
             object.__setattr__(self, "digest", "")
+        if self.source != "run":
+            object.__setattr__(self, "run", "")
 
     def to_text(self) -> str | None:
         """The choice as a link carries it; None for an uploaded file, which no link can carry."""
@@ -59,6 +65,8 @@ class WeightsChoice:
                 return self.tag
             case "example":
                 return EXAMPLE
+            case "run":
+                return f"{RUN}{self.run}"
             case "file":
                 return None
 
@@ -67,7 +75,7 @@ class WeightsChoice:
         """The choice that a link carries.
 
         Args:
-            text: ``random``, ``random-7``, ``fresh``, ``IMAGENET1K_V1`` or ``digits``.
+            text: ``random``, ``random-7``, ``fresh``, ``IMAGENET1K_V1``, ``digits``, or ``run:`` and a run's id.
 
         Raises:
             LinkError: when it is none of them.
@@ -76,11 +84,13 @@ class WeightsChoice:
             return cls(source="example")
         if text in (*TAGS, *SWAG_TAGS):
             return cls(source="published", tag=text)
+        if _RUN.fullmatch(text):
+            return cls(source="run", run=text.removeprefix(RUN))
         seeded = _SEEDED.fullmatch(text)
         if seeded is None or int(seeded[2] or 0) > MAX_SEED:
             raise LinkError(
                 f"The link asks for weights {text[:40]!r}, which do not exist: choose random, random-7 for another "
-                f"seed, fresh, {', '.join(TAGS)} or {EXAMPLE}."
+                f"seed, fresh, {', '.join(TAGS)}, {EXAMPLE}, or {RUN} and the id of a training run."
             )
         return cls(source="random" if seeded[1] == "random" else "fresh", seed=int(seeded[2] or 0))
 

@@ -27,6 +27,9 @@ RUN_CHOICES: dict[str, tuple[str, ...]] = {
 # data that is known by its name -> how many classes it has
 CLASSES = {"digits": 10, "digits-0-4": 5, "digits-5-9": 5, "cifar10": 10, "fashion-mnist": 10}
 ZIP = "zip:"
+ZIP_SIDE = 32
+# data that is known by its name -> side of its pictures in pixels
+_SIDES = {"digits": 8, "digits-0-4": 8, "digits-5-9": 8, "cifar10": 32, "fashion-mnist": 28}
 _ZIP_NAME = re.compile(r"zip:[0-9a-f]{64}", re.ASCII)
 
 USUAL_WIDTHS = (8, 16, 32)
@@ -151,6 +154,16 @@ class RunConfig:
         except SpecError as error:
             raise LabError(*error.problems) from None
         return cls(**{**values, "spec": spec})
+
+
+def input_size(data: str) -> tuple[int, int]:
+    """Height and width in pixels of the pictures that a run learns from.
+
+    Args:
+        data: as in a run's config.
+    """
+    side = _SIDES.get(data, ZIP_SIDE)
+    return side, side
 
 
 RUN_FIELDS = tuple(field.name for field in fields(RunConfig))

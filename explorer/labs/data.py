@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 
 from explorer.errors import LabError
-from explorer.labs.config import ZIP
+from explorer.labs.config import ZIP, ZIP_SIDE
 from explorer.labs.known_sets import KNOWN_SETS, LabelledSet, known_set
 from explorer.labs.zips import kept_zip, read_zip
 from explorer.model.examples.train_digits import split
 from explorer.model.images import DIGITS, Preprocess
 from explorer.model.samples import digit_images, digit_labels
 
-ZIP_SIZE = (32, 32)
+ZIP_SIZE = (ZIP_SIDE, ZIP_SIDE)
 _PREPROCESS = {
     "digits": DIGITS,
     "digits-0-4": DIGITS,
@@ -96,7 +96,7 @@ def load_data(
         raise LabError(
             f"A picture has 1 or 3 channels and the network takes {in_channels:,}: set them to one of these."
         )
-    chosen = preprocess or _PREPROCESS.get(name, _UNIT)
+    chosen = preprocess or preprocess_of(name)
     if name in _OF_DIGITS:
         return _made(name, _digits(name), in_channels, chosen)
     if name in KNOWN_SETS:
@@ -113,6 +113,15 @@ def load_data(
         )
         return _made(name, halves, in_channels, chosen, notes=pictures.notes)
     raise LabError(f"There is no data named {name[:40]!r}.")
+
+
+def preprocess_of(name: str) -> Preprocess:
+    """What the pictures of a set go through before the network.
+
+    Args:
+        name: as for ``load_data``.
+    """
+    return _PREPROCESS.get(name, _UNIT)
 
 
 def _digits(name: str) -> LabelledSet:

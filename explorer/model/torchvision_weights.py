@@ -101,9 +101,8 @@ def load_torchvision(
                 classes=checkpoint.class_names,
                 report=report,
             )
-    raise WeightsError(
-        f"The trained example is a network of its own and not {spec.classifier.title}: choose its network with it."
-    )
+    what = "What was trained here" if choice.source == "run" else "The trained example"
+    raise WeightsError(f"{what} is a network of its own and not {spec.classifier.title}: choose its network with it.")
 
 
 def _filled(

@@ -94,8 +94,8 @@ def load(
         choice: which weights.
         device: where it shall live; None chooses.
         progress: told the share that is done, 0 to 1, and a sentence.
-        checkpoint: what was read of the file, for a choice of one.
-        preprocess: of the file's weights, which do not say it; others bring their own.
+        checkpoint: what was read of the file or is kept of the run, for a choice of one.
+        preprocess: of the file's or the run's weights, which do not say it; others bring their own.
 
     Returns:
         The network in eval mode, and what it was filled with.
@@ -147,6 +147,18 @@ def load(
             loaded = Loaded(
                 source="file",
                 label=f"your file {checkpoint.name}",
+                trained=True,
+                preprocess=preprocess,
+                classes=checkpoint.class_names,
+                report=report,
+            )
+        case "run":
+            if checkpoint is None:
+                raise WeightsError("The weights of this run are not here: open them from the page Training.")
+            model, report = _filled(spec, checkpoint, device)
+            loaded = Loaded(
+                source="run",
+                label=f"trained here: {checkpoint.name}",
                 trained=True,
                 preprocess=preprocess,
                 classes=checkpoint.class_names,

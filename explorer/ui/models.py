@@ -1,5 +1,6 @@
 """The model that a page looks into: admitted, built, given its weights, and what is said when that fails."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from explorer.model.weights import load
 from explorer.ui import cached, state
 from explorer.ui.cached import Ready
 from explorer.ui.params import FILE
+from explorer.ui.training.weights import weights_of_run
 
 _LAST_GOOD = "_last_good_weights"
 
@@ -47,7 +49,7 @@ def model_of(spec: Spec, *, weights: str = "random", device: str = "auto") -> Re
 
     Args:
         spec: the network.
-        weights: as in a link; ``file`` for the file that this session has read.
+        weights: as in a link; ``file`` for the file that this session has read, ``run:`` and an id for a run's.
         device: as in a link.
 
     Raises:
@@ -55,13 +57,16 @@ def model_of(spec: Spec, *, weights: str = "random", device: str = "auto") -> Re
     """
     target = choose(device)
     file = state.checkpoint() if weights == FILE else None
-    if file is None:
-        choice = WeightsChoice.from_text(weights)
-        own: dict[str, Any] = {}
-    else:
-        choice = WeightsChoice(source="file", digest=file.checkpoint.sha256)
+    choice = WeightsChoice.from_text(weights) if file is None else WeightsChoice(source="file")
+    if choice.source == "run":
+        file = weights_of_run(choice.run)
+    own: dict[str, Any] = {}
+    if file is not None:
+        # a run that goes on has other weights after each epoch, and another name when somebody gives it one
+        choice = replace(choice, digest=file.checkpoint.sha256)
         own = {"checkpoint": file.checkpoint, "preprocess": file.preprocess}
-    key = (spec, choice, own.get("preprocess"), str(target))
+    name = None if file is None else file.checkpoint.name
+    key = (spec, choice, own.get("preprocess"), name, str(target))
 
     def make() -> Ready:
         plan = cached.plan_of(spec, state.get("size"))

@@ -8,10 +8,12 @@ from typing import Any
 from explorer.architecture.one_block import BLOCK_CHOICES, BLOCK_COUNTS, BLOCK_DEFAULTS
 from explorer.architecture.published import TAGS
 from explorer.architecture.stargan import BOUNDS
-from explorer.architecture.weights import EXAMPLE, WeightsChoice
+from explorer.architecture.weights import EXAMPLE, RUN, WeightsChoice
 from explorer.architecture.wrong_blocks import CASES
 from explorer.architecture.zero_blocks import VARIANTS
 from explorer.errors import LinkError
+from explorer.labs.config import RUN_CHOICES
+from explorer.labs.sets import RUN_SETS
 
 FILE = "file"
 MAX_SIDE = 2048
@@ -50,8 +52,8 @@ def one_of(*options: str, page: str = "", default: str | None = None) -> Param:
     return Param(options[0] if default is None else default, parse, f"one of {', '.join(options)}", page)
 
 
-def some_of(*options: str, page: str = "") -> Param:
-    """A parameter that holds any number of a closed set of values, none by default."""
+def some_of(*options: str, page: str = "", default: tuple[str, ...] = ()) -> Param:
+    """A parameter that holds any number of a closed set of values."""
 
     def parse(text: str) -> tuple[str, ...]:
         values = tuple(part for part in text.split(",") if part)
@@ -59,7 +61,7 @@ def some_of(*options: str, page: str = "") -> Param:
             raise ValueError(text)
         return values
 
-    return Param((), parse, f"some of {', '.join(options)}", page, ",".join)
+    return Param(default, parse, f"some of {', '.join(options)}", page, ",".join)
 
 
 def whole(low: int, high: int, default: int | None, page: str = "") -> Param:
@@ -197,10 +199,14 @@ VALUES_EXPECTED = "sixteen numbers up to a million with commas between"
 LAB_EXAMPLE = (1.0, 2.0, 3.0, 4.0, 2.0, 4.0, 4.0, 4.0, 5.0, 6.0, 7.0, 8.0, 5.0, 5.0, 7.0, 9.0)
 NAME = r"[A-Za-z0-9_.-]{1,80}"
 
+RUN_IDS = r"[0-9a-f]{12}(,[0-9a-f]{12}){0,63}"
+
 PARAMS: dict[str, Param] = {
     "size": Param((224, 224), parse_size, SIZE_EXPECTED, "", write_size),
     "weights": Param(
-        "random", parse_weights, f"random, random-7 for another seed, fresh, {', '.join(TAGS)} or {EXAMPLE}"
+        "random",
+        parse_weights,
+        f"random, random-7 for another seed, fresh, {', '.join(TAGS)}, {EXAMPLE}, or {RUN} and the id of a run",
     ),
     "device": matching(r"auto|cpu|mps|cuda(:\d{1,2})?", "auto, cpu, mps, cuda or cuda:n", "auto"),
     "row": matching(NAME, "the name of a layer or block"),
@@ -301,6 +307,31 @@ PARAMS: dict[str, Param] = {
     "case_in": whole(1, CASE_CHANNELS, None, page="block"),
     "case_out": whole(1, CASE_CHANNELS, None, page="block"),
     "case_side": whole(1, CASE_SIDE, None, page="block"),
+    # Training
+    "t_set": one_of(*RUN_SETS, "own", page="training"),
+    "t_seed": whole(0, 10**6, 0, page="training"),
+    "t_runs": matching(RUN_IDS, "ids of runs with commas between", page="training"),
+    "t_run": matching(r"[0-9a-f]{12}", "the id of a run", page="training"),
+    "t_curve": one_of("loss", "train_error", "test_error", "gradient_norm", page="training"),
+    "t_log": flag(page="training"),
+    "t_kinds": some_of("plain", "residual", page="training", default=("plain", "residual")),
+    "t_depths": matching(r"[0-9, ]{1,60}", "depths with commas between, such as 20, 56", "20, 56", page="training"),
+    "t_norms": some_of("batch", "instance", "group", "none", page="training", default=("batch",)),
+    "t_shortcuts": some_of("A", "B", "C", page="training", default=("B",)),
+    "t_widths": matching(r"[0-9, ]{1,60}", "channels by stage, such as 8, 16, 32", "8, 16, 32", page="training"),
+    "t_seeds": whole(1, 10, 1, page="training"),
+    "t_data": matching(
+        r"digits|digits-0-4|digits-5-9|cifar10|fashion-mnist|zip|zip:[0-9a-f]{64}",
+        "digits, cifar10, fashion-mnist or zip",
+        "digits",
+        page="training",
+    ),
+    "t_optimiser": one_of(*RUN_CHOICES["optimiser"], page="training"),
+    "t_rate": real(1e-6, 100, 0.05, page="training"),
+    "t_schedule": one_of(*RUN_CHOICES["schedule"], page="training"),
+    "t_decay": real(0, 10, 1e-4, page="training"),
+    "t_batch": whole(1, 4096, 128, page="training"),
+    "t_epochs": whole(1, 1000, 5, page="training"),
     # Gradient flow
     "g_nets": matching(
         r"[A-Za-z0-9_.,~-]{1,2000}",

@@ -31,6 +31,7 @@ EXPLORE: dict[str, tuple[str, str]] = {
     "compare": ("Compare", "compare.py"),
 }
 EXPERIMENT: dict[str, tuple[str, str]] = {
+    "training": ("Training", "training.py"),
     "gradient-flow": ("Gradient flow", "gradient_flow.py"),
 }
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE, "Experiment": EXPERIMENT}
@@ -148,6 +149,8 @@ def _weights_words() -> str:
             return f"random, seed {choice.seed}, fresh statistics"
         case "example":
             return "trained example: digits"
+        case "run":
+            return "trained here"
     return choice.tag
 
 

@@ -83,6 +83,9 @@ def _sources() -> tuple[WeightsSource, ...]:
         from explorer.model.torchvision_weights import torchvision_sources
 
         return torchvision_sources(spec)
+    current = WeightsChoice.from_text(state.get("weights")) if state.get("weights") != FILE else WeightsChoice()
+    if current.source == "run":
+        return (WeightsSource(choice=current, label="Trained here"), *sources_for(spec))
     return sources_for(spec)
 
 

@@ -1,0 +1,233 @@
+"""The runs that are drawn: from the URL to curves, while they go on and when they are over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from explorer.errors import LabError
+from explorer.labs import runs
+from explorer.labs.claims import Result, findings
+from explorer.labs.jobs import Watched
+from explorer.ui import shell, state, widgets
+from explorer.views.training import (
+    MEASURES,
+    Measure,
+    TrainingLine,
+    ends_html,
+    line_sample,
+    live_chart,
+    live_data,
+    number_text,
+    percent_text,
+    training_figure,
+)
+
+EVERY_SECONDS = 0.7
+MOST_ROWS = 12
+_COLUMNS = ("Training loss", "Training error", "Test error", "")
+_SHARED = ("loss", "gradient_norm")
+_OVER = {
+    "done": "",
+    "cancelled": "cancelled",
+    "failed": "failed",
+    "interrupted": "interrupted",
+    "running": "",
+    "waiting": "waits",
+}
+
+
+def ids() -> tuple[str, ...]:
+    """Ids of the runs that the URL asks for."""
+    return tuple(dict.fromkeys(filter(None, state.get("t_runs").split(","))))
+
+
+def show() -> tuple[Watched, ...]:
+    """Draw the chosen runs: moving while one is under way, else with what they show.
+
+    Returns:
+        Those that are here.
+    """
+    watched, gone = _watched()
+    if gone:
+        many = f"{gone} of the runs in the link are" if gone > 1 else "A run in the link is"
+        st.warning(f"{many} not here; it may have been deleted.", icon=":material/warning:")
+    if not watched:
+        return ()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_switches"):
+        measure = widgets.switch("t_curve", "Curve", dict[str, str](MEASURES.items()), help="What is drawn by epoch.")
+        log = measure in _SHARED and widgets.tick("t_log", "Logarithmic", help="Equal distances are equal factors.")
+    if any(one.run.is_active for one in watched):
+        _keep_moving(measure, log)
+    else:
+        _still(watched, measure, log)
+    return watched
+
+
+def lines_of(watched: Sequence[Watched], measure: Measure) -> list[TrainingLine]:
+    """The runs as lines of a chart; those of one network are told apart by their seeds or their names.
+
+    Args:
+        watched: runs with their curves.
+        measure: what is drawn.
+    """
+    labels = [one.run.config.network for one in watched]
+    labels = [
+        label if labels.count(label) == 1 else f"{label}, seed {one.run.config.seed}"
+        for label, one in zip(labels, watched, strict=True)
+    ]
+    labels = [label if labels.count(label) == 1 else one.run.name for label, one in zip(labels, watched, strict=True)]
+    return [
+        TrainingLine(label=label, plain=one.run.config.spec.is_plain, at=at, values=values)
+        for label, one in zip(labels, watched, strict=True)
+        for at, values in [_points(one, measure)]
+    ]
+
+
+def results_of(watched: Sequence[Watched]) -> list[Result]:
+    """How the runs ended that went to their end."""
+    return [
+        Result(config=one.run.config, train_loss=last.train_loss, test_error=last.test_error)
+        for one in watched
+        if one.run.status == "done" and one.curves.epochs
+        for last in [one.curves.epochs[-1]]
+    ]
+
+
+def how_far(one: Watched) -> str:
+    """Where a run stands, in a few words.
+
+    Args:
+        one: the run.
+    """
+    if one.run.status == "waiting":
+        return "waits for the workers" if one.place is None or one.place == 1 else f"waits, place {one.place}"
+    if one.run.status != "running":
+        return "done" if one.run.status == "done" else _OVER[one.run.status]
+    left = "" if one.seconds_left is None else f", {_duration(one.seconds_left)} left"
+    loss = f", loss {number_text(float(one.curves.loss[-1]))}" if len(one.curves.loss) else ""
+    return f"{one.progress:.0%}{left}{loss}"
+
+
+def _watched() -> tuple[tuple[Watched, ...], int]:
+    found, gone = [], 0
+    for run_id in ids():
+        try:
+            found.append(runs.manager().watch(run_id))
+        except LabError:
+            gone += 1
+    return tuple(found), gone
+
+
+def _points(one: Watched, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
+    curves = one.curves
+    if measure == "loss":
+        return curves.at, curves.loss
+    if measure == "gradient_norm":
+        return curves.at, curves.gradient_norm
+    at = np.array([epoch.epoch for epoch in curves.epochs], dtype=float)
+    return at, np.array([getattr(epoch, measure) for epoch in curves.epochs], dtype=float)
+
+
+def _keep_moving(measure: Measure, log: bool) -> None:
+    @st.fragment(run_every=EVERY_SECONDS)
+    def moving() -> None:
+        _moving(measure, log)
+
+    moving()
+
+
+def _moving(measure: Measure, log: bool) -> None:
+    """What is drawn again and again, while nothing else of the page is."""
+    watched, _ = _watched()
+    if not any(one.run.is_active for one in watched):
+        st.rerun()
+    lines = lines_of(watched, measure)
+    epochs = max(one.run.config.epochs for one in watched)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.vega_lite_chart(
+            live_data(lines, log=log),
+            live_chart(lines, measure, epochs=epochs, log=log, theme=shell.theme()),
+            key=f"t_live_{measure}_{log}",
+            alt=f"{MEASURES[measure]} of {len(lines)} runs by epoch, while they go on.",
+        )
+    with right:
+        _rows(watched, lines)
+
+
+def _rows(watched: Sequence[Watched], lines: Sequence[TrainingLine]) -> None:
+    order = sorted(range(len(watched)), key=lambda place: not watched[place].run.is_active)
+    for place in sorted(order[:MOST_ROWS]):
+        one = watched[place]
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"t_row_{one.run.id}"):
+            with st.container(width="stretch", gap=None):
+                sample = line_sample(lines, place, shell.theme())
+                st.html(
+                    f"<div class='going'><b>{place + 1}</b>{sample}<span>{lines[place].label}</span>"
+                    f"<em>{how_far(one)}</em></div>"
+                )
+                st.progress(min(max(one.progress, 0.0), 1.0))
+            if one.run.is_active:
+                st.button(
+                    "Cancel",
+                    key=f"t_cancel_{one.run.id}",
+                    help=f"End {lines[place].label}; what it has reached is kept.",
+                    on_click=runs.manager().cancel,
+                    args=(one.run.id,),
+                )
+    active = [one for one in watched if one.run.is_active]
+    if len(watched) > MOST_ROWS:
+        st.caption(f"{len(active):,} of {len(watched):,} runs wait or go on; {MOST_ROWS} are shown.")
+    if len(active) > 1:
+        st.button(
+            "Cancel all",
+            key="t_cancel_all",
+            type="tertiary",
+            help="End all of these runs; what they have reached is kept.",
+            on_click=_cancel,
+            args=([one.run.id for one in active],),
+        )
+
+
+def _cancel(run_ids: Sequence[str]) -> None:
+    for run_id in run_ids:
+        runs.manager().cancel(run_id)
+
+
+def _still(watched: Sequence[Watched], measure: Measure, log: bool) -> None:
+    lines = lines_of(watched, measure)
+    epochs = max(one.run.config.epochs for one in watched)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.plotly_chart(
+            training_figure(lines, measure, epochs=epochs, log=log, theme=shell.theme()),
+            theme=None,
+            key="t_figure",
+            config={"displayModeBar": False},
+            alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
+        )
+    with right:
+        seen = findings(results_of(watched))
+        if seen:
+            st.markdown("**Seen here**\n" + "".join(f"\n- {sentence}" for sentence in seen))
+        st.html(ends_html(lines, [_ends(one) for one in watched], _COLUMNS, shell.theme()))
+        for place, one in enumerate(watched, start=1):
+            if one.run.sentence:
+                st.caption(f"{place} {lines[place - 1].label}: {one.run.sentence}")
+
+
+def _ends(one: Watched) -> tuple[str, ...]:
+    remark = _OVER[one.run.status]
+    if not one.curves.epochs:
+        return ("–", "–", "–", remark)
+    last = one.curves.epochs[-1]
+    if remark:
+        remark = f"{remark}, {one.progress:.0%}"
+    return number_text(last.train_loss), percent_text(last.train_error), percent_text(last.test_error), remark
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,233 @@
+"""Every run that is kept: which of them are drawn together, and what can be done with one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.labs import runs
+from explorer.labs.config import input_size
+from explorer.labs.jobs import Run, Watched
+from explorer.ui import cached, state
+from explorer.ui.shell import link_to
+from explorer.ui.training import drawn, own
+from explorer.ui.training.start import owner
+from explorer.ui.widgets import bound, save
+
+MOST_DRAWN = 64
+_TABLE = "t_table"
+_DELETES, _RENAMES = "t_delete", "t_rename"
+
+
+def one_run(watched: Sequence[Watched]) -> None:
+    """Draw what can be done with one of the runs that are drawn.
+
+    Args:
+        watched: the runs that are drawn.
+    """
+    known = {one.run.id: one.run for one in watched}
+    chosen = known.get(state.get("t_run")) or watched[0].run
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_one"):
+        st.selectbox(
+            "One run",
+            list(known),
+            format_func=lambda run_id: known[run_id].name,
+            help="What stands beside it is done with this one.",
+            width=280,
+            **bound("t_run", chosen.id, lambda run_id: state.update(t_run=run_id)),
+        )
+        if _has_weights(chosen):
+            _open("feature-maps", "Open in Feature maps", chosen)
+            _open("batchnorm", "Open in BatchNorm", chosen)
+            save(
+                "Weights",
+                lambda: runs.manager().weights_file(chosen.id),
+                f"{_file_name(chosen)}.safetensors",
+                key="t_weights",
+                help="Of its last epoch, as a safetensors file: opens here under More options, and in PyTorch.",
+            )
+        save(
+            "JSON",
+            lambda: runs.manager().json_file(chosen.id),
+            f"{_file_name(chosen)}.json",
+            key="t_json",
+            help="All settings and curves; the terminal's train takes it too.",
+        )
+        _rename(chosen)
+    if not chosen.is_active and not _has_weights(chosen):
+        st.caption("This run ended before its first weights were kept, so there is nothing to open.")
+
+
+def table() -> None:
+    """Draw the list of all runs; the rows that are ticked are drawn above."""
+    everything = runs.manager().runs()
+    if runs.manager().notice:
+        st.warning(runs.manager().notice, icon=":material/warning:")
+    st.subheader("Kept runs", anchor=False)
+    if not everything:
+        st.caption("None yet. A run is kept with its settings, curves and weights until somebody deletes it.")
+        return
+    st.caption("Tick runs to draw them together; the address then holds them, for later and for others.")
+    shown = [run.id for run in everything]
+    rows = [shown.index(run_id) for run_id in drawn.ids() if run_id in shown]
+    # the runs that are drawn stay ticked when the list changes
+    if _TABLE in st.session_state and list(st.session_state[_TABLE]["selection"]["rows"]) != rows:
+        st.session_state[_TABLE] = _selection(rows)
+    st.dataframe(
+        _frame(everything),
+        hide_index=True,
+        key=_TABLE,
+        height="auto" if len(everything) <= 10 else 390,
+        selection_mode="multi-row",
+        selection_default=_selection(rows),
+        on_select=lambda: _picked(shown),
+        column_config={
+            "Training loss": st.column_config.NumberColumn(format="%.3f", help="Mean of the last epoch's steps."),
+            "Test error": st.column_config.NumberColumn(format="percent"),
+            "Begun": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
+        },
+        alt=f"{len(everything)} runs, the newest first.",
+    )
+    ticked = [run for run in everything if run.id in drawn.ids()]
+    if ticked:
+        _delete(ticked)
+
+
+def _open(page: str, label: str, run: Run) -> None:
+    link_to(
+        page,
+        label,
+        help="With what it has learned as the network's weights.",
+        spec=run.config.spec,
+        weights=f"run:{run.id}",
+        size=input_size(run.config.data),
+        sample="digit-0" if run.config.data.startswith("digits") else None,
+        source=None,
+        row=None,
+        channel=None,
+        domains=None,
+    )
+
+
+def _rename(run: Run) -> None:
+    box = st.popover("Rename", key=_RENAMES, on_change="rerun", type="tertiary", help="Give it another name.")
+    if not box.open:
+        return
+    with box:
+        st.text_input(
+            "Name",
+            max_chars=120,
+            help="Enter confirms.",
+            **bound(f"t_name_{run.id}", run.name, lambda name: _try(lambda: runs.manager().rename(run.id, name))),
+        )
+
+
+def _delete(ticked: Sequence[Run]) -> None:
+    """Asks once."""
+    count = f"{len(ticked):,} run{'' if len(ticked) == 1 else 's'}"
+    box = st.popover(f"Delete {count} …", key=_DELETES, on_change="rerun", type="tertiary", help="Asks first.")
+    if not box.open:
+        return
+    others = sum(run.owner != owner() for run in ticked)
+    with box:
+        st.markdown(
+            f"Settings, curves and weights of {count} are removed for good."
+            + (f" {others:,} of them {'was' if others == 1 else 'were'} not begun in this tab." if others else "")
+        )
+        st.button(
+            f"Delete {count}",
+            key="t_delete_now",
+            type="primary",
+            on_click=lambda: _try(lambda: _remove(ticked)),
+            help="There is no way back.",
+        )
+
+
+def _remove(ticked: Sequence[Run]) -> None:
+    for run in ticked:
+        runs.manager().delete(run.id)
+    gone = {run.id for run in ticked}
+    st.session_state[_DELETES] = False
+    state.update(t_runs=",".join(run_id for run_id in drawn.ids() if run_id not in gone), t_run=None)
+
+
+def _try(action: Any) -> None:
+    try:
+        action()
+    except ExplorerError as error:
+        state.refuse(str(error))
+
+
+def _picked(shown: Sequence[str]) -> None:
+    """What is ticked is drawn: those that stay keep their order, new ones come behind."""
+    ticked = [shown[row] for row in st.session_state[_TABLE]["selection"]["rows"] if row < len(shown)]
+    if len(ticked) > MOST_DRAWN:
+        state.refuse(f"At most {MOST_DRAWN} runs are drawn together; untick some before you tick more.")
+        return
+    kept = [run_id for run_id in drawn.ids() if run_id in ticked]
+    new = [run_id for run_id in ticked if run_id not in kept]
+    state.update(t_runs=",".join([*kept, *new]))
+
+
+def _selection(rows: Sequence[int]) -> Any:
+    return {"selection": {"rows": list(rows), "columns": [], "cells": []}}
+
+
+def _frame(everything: Sequence[Run]) -> pd.DataFrame:
+    ends = [_end(run) for run in everything]
+    return pd.DataFrame(
+        {
+            "Name": [run.name for run in everything],
+            "Status": [run.status for run in everything],
+            "Network": [run.config.network for run in everything],
+            "Pictures": [own.DATA.get(run.config.data, "own pictures") for run in everything],
+            "Epochs": [run.config.epochs for run in everything],
+            "Training loss": pd.array([loss for loss, _ in ends], dtype="Float64"),
+            "Test error": pd.array([error for _, error in ends], dtype="Float64"),
+            "Begun": [_local(run.created) for run in everything],
+            "Whose": ["yours" if run.owner == owner() else "" for run in everything],
+        }
+    )
+
+
+def _end(run: Run) -> tuple[float | None, float | None]:
+    """Training loss and test error of a run's last epoch; a run that is over is read once."""
+    if run.is_active:
+        return None, None
+
+    def make() -> tuple[float | None, float | None]:
+        try:
+            epochs = runs.manager().watch(run.id).curves.epochs
+        except ExplorerError:
+            return None, None
+        return (epochs[-1].train_loss, epochs[-1].test_error) if epochs else (None, None)
+
+    return cached.result(("run-end", run.id, run.ended), make, lambda _: 100)
+
+
+def _has_weights(run: Run) -> bool:
+    try:
+        return bool(runs.manager().weight_epochs(run.id))
+    except ExplorerError:
+        return False
+
+
+def _local(seconds: float) -> datetime:
+    """A moment on the reader's clock."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    try:
+        zone = ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _file_name(run: Run) -> str:
+    """A run's name with the signs that every system takes in a file's name."""
+    return "".join(sign if sign.isalnum() or sign in "-." else "_" for sign in run.name)[:80]

@@ -1,0 +1,132 @@
+"""Which runs to start: a set that is one click away or one's own, what it will do, and the button."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.architecture.families import network_of
+from explorer.architecture.plan import trace
+from explorer.errors import ExplorerError
+from explorer.labs import runs
+from explorer.labs.config import RunConfig, input_size
+from explorer.labs.jobs import Job
+from explorer.labs.sets import RUN_SETS
+from explorer.ui import state, widgets
+from explorer.ui.training import own
+from explorer.ui.widgets import bound
+
+OWN = "own"
+_OWNER = "_owner_of_runs"
+_NUMBERS = {1: "the one", 2: "the two", 3: "the three", 4: "the four", 5: "the five", 6: "the six"}
+# what is known of the sets that are always there: pictures that are learned from
+_PICTURES = {"digits": 1348, "digits-0-4": 677, "digits-5-9": 671, "cifar10": 50_000, "fashion-mnist": 60_000}
+# measured on one core: what a layer costs in a step whatever its size, and multiply-accumulates in a second
+_LAYER_SECONDS, _MACS_PER_SECOND, _BACK_AND_FORTH = 0.0013, 2e10, 3
+_WORKERS = 2
+
+
+def start() -> None:
+    """Draw the choice and the button."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_choice"):
+        name = widgets.choose(
+            "t_set",
+            "Set of runs",
+            {run_set.name: run_set.title for run_set in RUN_SETS.values()} | {OWN: "Your own set"},
+            help="Networks that are trained on the same pictures and looked at together.",
+            width=330,
+        )
+        if name != OWN:
+            st.number_input(
+                "Seed",
+                min_value=0,
+                max_value=10**6,
+                step=1,
+                width=130,
+                help="Of the weights and of the order of the pictures: does another one show the same?",
+                **bound("t_seed", state.get("t_seed"), lambda seed: state.update(t_seed=seed)),
+            )
+        place = st.container(width="content")
+    if name == OWN:
+        configs = own.configs()
+    else:
+        configs = RUN_SETS[name].make(state.get("t_seed"))
+        st.markdown(f"**{RUN_SETS[name].question}**")
+    with place:
+        label = f"Train {_NUMBERS.get(len(configs), f'all {len(configs):,}')}"
+        st.button(
+            label if configs else "Train",
+            key="t_train",
+            type="primary",
+            disabled=not configs,
+            on_click=lambda: _submit(configs),
+            help="They run on workers of their own; other pages stay as quick as they were.",
+        )
+    if configs:
+        st.caption(said(configs))
+
+
+def owner() -> str:
+    """Who this is: an id for as long as the tab is open."""
+    if _OWNER not in st.session_state:
+        st.session_state[_OWNER] = uuid.uuid4().hex
+    return str(st.session_state[_OWNER])
+
+
+def said(configs: Sequence[RunConfig]) -> str:
+    """What a set of runs does and about how long it takes.
+
+    Args:
+        configs: at least one run.
+    """
+    names = list(dict.fromkeys(config.network for config in configs))
+    shown = ", ".join(names[:6]) + (f" and {len(names) - 6:,} more" if len(names) > 6 else "")
+    first = configs[0]
+    times = f"{len(configs):,} run{'' if len(configs) == 1 else 's'}"
+    return (
+        f"{times}: {shown}. {own.DATA.get(first.data, 'Your own pictures')}, {first.epochs:,} "
+        f"epoch{'' if first.epochs == 1 else 's'}, {first.optimiser.upper().replace('ADAMW', 'AdamW')}"
+        f" at {first.learning_rate:g}, batch {first.batch:,}. {_how_long(configs)}"
+    ).replace("ADAM", "Adam")
+
+
+def seconds(configs: Sequence[RunConfig]) -> float | None:
+    """Roughly how long runs take on two free cores; None where nobody knows how many pictures there are.
+
+    Args:
+        configs: the runs.
+    """
+    if any(config.data not in _PICTURES for config in configs):
+        return None
+    return sum(map(_seconds, configs)) / _WORKERS
+
+
+def _seconds(config: RunConfig) -> float:
+    plan = trace(network_of(config.spec), input_size(config.data))
+    step = len(plan.layers) / 4 * _LAYER_SECONDS + _BACK_AND_FORTH * plan.macs * config.batch / _MACS_PER_SECOND
+    return step * _PICTURES[config.data] / config.batch * config.epochs
+
+
+def _how_long(configs: Sequence[RunConfig]) -> str:
+    try:
+        needed = seconds(configs)
+    except ExplorerError as error:
+        return str(error)
+    if needed is None:
+        return "How long it takes depends on how many pictures there are."
+    if needed < 90:
+        return f"About {max(5, 5 * round(needed / 5))} seconds on two free cores, once the workers are up."
+    if needed < 5400:
+        return f"About {needed / 60:.0f} minutes on two free cores."
+    return f"About {needed / 3600:.0f} hours on two free cores."
+
+
+def _submit(configs: Sequence[RunConfig]) -> None:
+    try:
+        ids = runs.manager().submit([Job(config=config) for config in configs], owner=owner())
+    except ExplorerError as error:
+        state.refuse(str(error))
+    else:
+        state.update(t_runs=",".join(ids), t_run=None)

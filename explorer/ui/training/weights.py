@@ -1,0 +1,92 @@
+"""What a run has learned, as the weights of a network that other pages look into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.errors import LabError, WeightsError
+from explorer.ui import cached
+
+if TYPE_CHECKING:
+    from explorer.labs.jobs import Run
+    from explorer.model.checkpoint import Checkpoint
+    from explorer.model.images import Preprocess
+
+
+@dataclass(frozen=True, eq=False)
+class RunWeights:
+    """The weights of a run, and what its pictures went through."""
+
+    checkpoint: Checkpoint
+    preprocess: Preprocess
+
+
+def weights_of_run(run_id: str) -> RunWeights:
+    """The newest weights of a run.
+
+    Args:
+        run_id: as in a link.
+
+    Raises:
+        WeightsError: the run is not here any more, or has no weights.
+    """
+    from explorer.labs import runs  # only who opens a run needs what carries out runs
+
+    manager = runs.manager()
+    try:
+        watched = manager.watch(run_id)
+        epochs = manager.weight_epochs(run_id)
+        if not epochs:
+            raise LabError("it ended before its first weights were kept.")
+        last = watched.curves.epochs[-1] if watched.curves.epochs else None
+        name = watched.run.name if last is None else f"{watched.run.name}, {1 - last.test_error:.1%} test accuracy"
+        return _kept(watched.run, epochs[-1], name.replace("%", " %"))
+    except LabError as error:
+        raise WeightsError(f"The weights of the run in the link cannot be had: {error}") from error
+
+
+def _kept(run: Run, epoch: int, name: str) -> RunWeights:
+    import torch
+
+    from explorer.labs import runs
+    from explorer.labs.data import preprocess_of
+    from explorer.model.checkpoint import Checkpoint
+
+    def make() -> RunWeights:
+        arrays = runs.manager().weights(run.id, epoch=epoch)
+        checkpoint = Checkpoint(
+            name=without_markup(name),
+            sha256=f"{run.id}-{epoch}",
+            tensors={name: torch.from_numpy(array.copy()) for name, array in arrays.items()},
+            class_names=class_names(run.config.data),
+        )
+        return RunWeights(checkpoint, preprocess_of(run.config.data))
+
+    return cached.result(
+        ("run-weights", run.id, epoch, name),
+        make,
+        lambda made: sum(tensor.nbytes for tensor in made.checkpoint.tensors.values()),
+    )
+
+
+def class_names(data: str) -> tuple[str, ...] | None:
+    """What the outputs of a network stand for that learned from some data; None where the pictures are gone.
+
+    Args:
+        data: as in a run's config.
+    """
+    from explorer.labs.data import load_data
+
+    def make() -> tuple[str, ...] | None:
+        try:
+            return load_data(data, in_channels=1).classes
+        except LabError:
+            return None
+
+    return cached.result(("class-names", data), make, lambda _: 1000)
+
+
+def without_markup(text: str) -> str:
+    """A name that somebody chose, with the signs made harmless that Markdown would read."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#$~|:!" else sign for sign in text)
