@@ -14,14 +14,15 @@ from explorer.labs import cluster as cluster_module
 from explorer.labs.cluster import Cluster
 
 ROOT = Path(__file__).parents[2]
+# processes that start, are killed and answer late: on a machine that stalls, a second try counts
+pytestmark = pytest.mark.flaky(reruns=1)
+
 GONE_SECONDS = 30
 SERVER = """
 import sys
 import psutil
 from explorer.labs.cluster import Cluster
 
-# processes that start, are killed and answer late: on a machine that stalls, a second try counts
-pytestmark = pytest.mark.flaky(reruns=1)
 cluster = Cluster()
 cluster.client().wait_for_workers(2)
 print(*(child.pid for child in psutil.Process().children(recursive=True)), flush=True)

@@ -28,6 +28,9 @@ from explorer.labs.store import INTERRUPTED, Store
 from explorer.labs.worker import train_on_one_thread
 from tests.labs import stand_in
 
+# processes that start, are killed and answer late: on a machine that stalls, a second try counts
+pytestmark = pytest.mark.flaky(reruns=1)
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
 MEMORY = 600 * 2**20
@@ -255,8 +258,6 @@ from explorer.labs.runs import Runs
 from explorer.labs.store import Store
 from tests.labs import stand_in
 
-# processes that start, are killed and answer late: on a machine that stalls, a second try counts
-pytestmark = pytest.mark.flaky(reruns=1)
 runs = Runs(Store(Path(sys.argv[1])), Cluster(sys.argv[2]), train=stand_in.slow)
 jobs = [Job(config=stand_in.config(epochs=1000), name=name) for name in ("a running", "b waiting")]
 first, _ = runs.submit(jobs, owner="ann")
