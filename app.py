@@ -22,12 +22,13 @@ page = st.navigation(shell.pages(), position="hidden")
 state.read(page.url_path or shell.FIRST)
 shell.style()
 shell.navigation(page.url_path or shell.FIRST)
-more_options = picker.compact_row()
+# Training has networks of its own
+more_options = None if page.url_path == "training" else picker.compact_row()
 shell.say_problems()
-# the page Block counts a block of its own, and Training has networks of its own
+# the page Block counts a block of its own, not the network that it may be taken from
 problem = "" if page.url_path in ("block", "training") else shell.totals()
 time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
-if more_options.open:
+if more_options is not None and more_options.open:
     with more_options:
         picker.spec_options()
         weights_form.weights_and_device()

@@ -27,8 +27,16 @@ MEASURES: dict[Measure, str] = {
     "test_error": "Test error",
     "gradient_norm": "Gradient norm",
 }
+SHORT: dict[Measure, str] = {
+    "loss": "Loss",
+    "train_error": "Train error",
+    "test_error": "Test error",
+    "gradient_norm": "Gradient",
+}
 SHARES: tuple[Measure, ...] = ("train_error", "test_error")
 HEIGHT = 380
+MOST_RISE = 3.0
+"""A loss that rises above so many times where it began leaves a linear axis, or it would flatten all others."""
 MOST_POINTS = 240
 """Of a line: more are not seen on a screen."""
 _PLAIN = ((6, 4), (2, 3), (10, 3, 2, 3), (14, 4), (10, 3, 2, 3, 2, 3))
@@ -55,19 +63,22 @@ class TrainingLine:
     values: np.ndarray
 
 
-def live_data(lines: Sequence[TrainingLine], *, log: bool) -> pd.DataFrame:
+def live_data(lines: Sequence[TrainingLine], measure: Measure, *, log: bool) -> pd.DataFrame:
     """The rows of a chart that moves: what cannot be drawn is left out, and a line's last row has its number.
 
     Args:
         lines: in the order of their numbers.
+        measure: what is drawn.
         log: whether the axis is logarithmic.
 
     Returns:
         Columns ``line`` (number), ``epoch``, ``value``, and ``label`` (the number at a line's end, else empty).
     """
     frames = []
+    ceiling = _ceiling(lines, measure, log)
     for number, line in enumerate(lines, start=1):
-        at, values = _thinned(*_drawable(line, log))
+        at, values = _drawable(line, log)
+        at, values = _thinned(at[values <= ceiling], values[values <= ceiling])
         label = [""] * len(at)
         label[-1:] = [str(number)] if label else []
         frames.append(pd.DataFrame({"line": number, "epoch": at, "value": values, "label": label}))
@@ -139,13 +150,19 @@ def training_figure(
     """
     drawn = [_drawable(line, log) for line in lines]
     known = np.concatenate([values for _, values in drawn]) if drawn else np.empty(0)
-    low, high = _range(known, log)
+    low, high = _range(known[known <= _ceiling(lines, measure, log)], log)
     layout = style(theme=theme, height=HEIGHT)
     names = [_name(number, line) for number, line in enumerate(lines, start=1)]
     room = max(map(len, names), default=0) * _CHARACTER_PIXELS + 10
     layout |= {"margin": _MARGIN | {"r": room}, "hovermode": "closest", "dragmode": False}
     layout["xaxis"] |= {"range": [0, epochs], "fixedrange": True, "showgrid": False, "zeroline": False}
-    layout["xaxis"] |= {"tickformat": ",d", "nticks": min(epochs + 1, 9)}
+    layout["xaxis"] |= {
+        "ticks": "outside",
+        "ticklen": 6,
+        "tickcolor": "rgba(0,0,0,0)",
+        "tickformat": ",d",
+        "nticks": min(epochs + 1, 9),
+    }
     layout["xaxis"]["title"] |= {"text": "epoch"}
     layout["yaxis"] |= {"range": [low, high], "fixedrange": True, "zeroline": False}
     layout["yaxis"] |= _log_ticks(low, high) if log else {"tickformat": ".0%"} if measure in SHARES else {}
@@ -238,6 +255,12 @@ def _thinned(at: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return thin_at, thin
 
 
+def _ceiling(lines: Sequence[TrainingLine], measure: Measure, log: bool) -> float:
+    """The highest value that a linear axis of losses goes to."""
+    begins = [values[0] for _, values in (_drawable(line, log) for line in lines) if len(values)]
+    return math.inf if log or measure != "loss" or not begins else MOST_RISE * float(min(begins))
+
+
 def _range(known: np.ndarray, log: bool) -> tuple[float, float]:
     if not len(known):
         return (-1.0, 1.0) if log else (0.0, 1.0)
@@ -276,7 +299,7 @@ def _names(
     ends = []
     for place, (_, values) in enumerate(drawn):
         if len(values):
-            ends.append((math.log10(values[-1]) if log else float(values[-1]), place))
+            ends.append((min(math.log10(values[-1]) if log else float(values[-1]), high), place))
         elif len(lines[place].values):
             ends.append((high, place))
     notes = []

@@ -48,7 +48,7 @@ def offline_environment(home: Path) -> dict[str, str]:
     """The environment of a machine that has no network and has never loaded weights.
 
     Args:
-        home: an empty folder that torch may write to.
+        home: an empty folder that torch may write to; runs and their data go beside it.
 
     Returns:
         A copy of this process's environment with every way out closed.
@@ -56,7 +56,8 @@ def offline_environment(home: Path) -> dict[str, str]:
     nowhere = "http://127.0.0.1:9"
     closed = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), nowhere)
     local = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
-    return {**os.environ, **closed, **local, "TORCH_HOME": str(home)}
+    kept = {"EXPLORER_RUNS": str(home.parent / "runs"), "EXPLORER_DATA": str(home.parent / "data")}
+    return {**os.environ, **closed, **local, **kept, "TORCH_HOME": str(home)}
 
 
 @contextlib.contextmanager

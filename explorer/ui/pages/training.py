@@ -18,8 +18,8 @@ STYLE = """<style>
 </style>"""
 QUESTION = (
     "**Do deeper networks train worse, and do shortcuts mend it?** On CIFAR-10 a plain network of 56 layers ends with "
-    "a higher training error than one of 20: it does not overfit, it is harder to train. With shortcuts the order turns "
-    "round (He et al. 2015, arXiv 1512.03385, figures 1 and 6). Here it is tried on handwritten digits, in seconds."
+    "a higher training error than one of 20: it does not overfit, it is harder to train. With shortcuts the order "
+    "turns round (He et al. 2015, arXiv 1512.03385, figures 1 and 6). Here it is tried on digits, in seconds."
 )
 
 

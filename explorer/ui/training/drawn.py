@@ -14,6 +14,7 @@ from explorer.labs.jobs import Watched
 from explorer.ui import shell, state, widgets
 from explorer.views.training import (
     MEASURES,
+    SHORT,
     Measure,
     TrainingLine,
     ends_html,
@@ -57,7 +58,7 @@ def show() -> tuple[Watched, ...]:
     if not watched:
         return ()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_switches"):
-        measure = widgets.switch("t_curve", "Curve", dict[str, str](MEASURES.items()), help="What is drawn by epoch.")
+        measure = widgets.switch("t_curve", "Curve", dict[str, str](SHORT.items()), help="What is drawn by epoch.")
         log = measure in _SHARED and widgets.tick("t_log", "Logarithmic", help="Equal distances are equal factors.")
     if any(one.run.is_active for one in watched):
         _keep_moving(measure, log)
@@ -103,7 +104,7 @@ def how_far(one: Watched) -> str:
         one: the run.
     """
     if one.run.status == "waiting":
-        return "waits for the workers" if one.place is None or one.place == 1 else f"waits, place {one.place}"
+        return "waits" if one.place is None else f"waits, place {one.place} in the queue"
     if one.run.status != "running":
         return "done" if one.run.status == "done" else _OVER[one.run.status]
     left = "" if one.seconds_left is None else f", {_duration(one.seconds_left)} left"
@@ -148,12 +149,16 @@ def _moving(measure: Measure, log: bool) -> None:
     epochs = max(one.run.config.epochs for one in watched)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.vega_lite_chart(
-            live_data(lines, log=log),
-            live_chart(lines, measure, epochs=epochs, log=log, theme=shell.theme()),
-            key=f"t_live_{measure}_{log}",
-            alt=f"{MEASURES[measure]} of {len(lines)} runs by epoch, while they go on.",
-        )
+        data = live_data(lines, measure, log=log)
+        if data.empty:
+            st.caption("The first steps are on their way; workers that are not up yet take a few seconds.")
+        else:
+            st.vega_lite_chart(
+                data,
+                live_chart(lines, measure, epochs=epochs, log=log, theme=shell.theme()),
+                key=f"t_live_{measure}_{log}",
+                alt=f"{MEASURES[measure]} of {len(lines)} runs by epoch, while they go on.",
+            )
     with right:
         _rows(watched, lines)
 

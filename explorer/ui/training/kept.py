@@ -19,6 +19,7 @@ from explorer.ui.shell import link_to
 from explorer.ui.training import drawn, own
 from explorer.ui.training.start import owner
 from explorer.ui.widgets import bound, save
+from explorer.views.training import number_text
 
 MOST_DRAWN = 64
 _TABLE = "t_table"
@@ -33,13 +34,14 @@ def one_run(watched: Sequence[Watched]) -> None:
     """
     known = {one.run.id: one.run for one in watched}
     chosen = known.get(state.get("t_run")) or watched[0].run
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_one"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="t_one"):
         st.selectbox(
             "One run",
             list(known),
             format_func=lambda run_id: known[run_id].name,
             help="What stands beside it is done with this one.",
             width=280,
+            label_visibility="collapsed",
             **bound("t_run", chosen.id, lambda run_id: state.update(t_run=run_id)),
         )
         if _has_weights(chosen):
@@ -57,7 +59,7 @@ def one_run(watched: Sequence[Watched]) -> None:
             lambda: runs.manager().json_file(chosen.id),
             f"{_file_name(chosen)}.json",
             key="t_json",
-            help="All settings and curves; the terminal's train takes it too.",
+            help="All settings and curves, every step and epoch.",
         )
         _rename(chosen)
     if not chosen.is_active and not _has_weights(chosen):
@@ -71,7 +73,8 @@ def table() -> None:
         st.warning(runs.manager().notice, icon=":material/warning:")
     st.subheader("Kept runs", anchor=False)
     if not everything:
-        st.caption("None yet. A run is kept with its settings, curves and weights until somebody deletes it.")
+        if not runs.manager().notice:
+            st.caption("None yet. A run is kept with its settings, curves and weights until somebody deletes it.")
         return
     st.caption("Tick runs to draw them together; the address then holds them, for later and for others.")
     shown = [run.id for run in everything]
@@ -88,7 +91,7 @@ def table() -> None:
         selection_default=_selection(rows),
         on_select=lambda: _picked(shown),
         column_config={
-            "Training loss": st.column_config.NumberColumn(format="%.3f", help="Mean of the last epoch's steps."),
+            "Training loss": st.column_config.TextColumn(help="Mean of the last epoch's steps."),
             "Test error": st.column_config.NumberColumn(format="percent"),
             "Begun": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
         },
@@ -184,11 +187,11 @@ def _frame(everything: Sequence[Run]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Name": [run.name for run in everything],
-            "Status": [run.status for run in everything],
+            "Status": ["under way" if run.is_active else run.status for run in everything],
             "Network": [run.config.network for run in everything],
             "Pictures": [own.DATA.get(run.config.data, "own pictures") for run in everything],
             "Epochs": [run.config.epochs for run in everything],
-            "Training loss": pd.array([loss for loss, _ in ends], dtype="Float64"),
+            "Training loss": ["" if loss is None else number_text(loss) for loss, _ in ends],
             "Test error": pd.array([error for _, error in ends], dtype="Float64"),
             "Begun": [_local(run.created) for run in everything],
             "Whose": ["yours" if run.owner == owner() else "" for run in everything],

@@ -31,7 +31,7 @@ _NOTES = "_training_notes"
 _KINDS = {"plain": "plain", "residual": "residual"}
 _NORMS = {"batch": "batch", "instance": "instance", "group": "group", "none": "none"}
 _SCHEDULES = {"constant": "constant", "steps": "steps: ÷10 at ½ and ¾", "cosine": "cosine, down to 0"}
-_OPTIMISERS = {"sgd": "SGD, momentum 0.9", "adam": "Adam", "adamw": "AdamW"}
+OPTIMISERS = {"sgd": "SGD, momentum 0.9", "adam": "Adam", "adamw": "AdamW"}
 _MEGABYTES = {"cifar10": 170, "fashion-mnist": 30}
 
 
@@ -58,7 +58,7 @@ def configs() -> tuple[RunConfig, ...]:
         _number("t_seeds", "Seeds", 1, 10, help="Every network is trained with so many, from 0 on.")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="t_settings"):
         data = _data()
-        widgets.choose("t_optimiser", "Optimiser", _OPTIMISERS, help="With its usual constants.", width=190)
+        widgets.choose("t_optimiser", "Optimiser", OPTIMISERS, help="With its usual constants.", width=190)
         _real("t_rate", "Learning rate", 1e-6, 100.0, help="At the start.")
         widgets.choose("t_schedule", "Schedule", _SCHEDULES, help="Of the learning rate.", width=190)
         _real("t_decay", "Weight decay", 0.0, 10.0, help="L2 penalty on every parameter.")

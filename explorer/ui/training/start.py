@@ -22,9 +22,9 @@ OWN = "own"
 _OWNER = "_owner_of_runs"
 _NUMBERS = {1: "the one", 2: "the two", 3: "the three", 4: "the four", 5: "the five", 6: "the six"}
 # what is known of the sets that are always there: pictures that are learned from
-_PICTURES = {"digits": 1348, "digits-0-4": 677, "digits-5-9": 671, "cifar10": 50_000, "fashion-mnist": 60_000}
+_PICTURES = {"digits": 1347, "digits-0-4": 676, "digits-5-9": 671, "cifar10": 50_000, "fashion-mnist": 60_000}
 # measured on one core: what a layer costs in a step whatever its size, and multiply-accumulates in a second
-_LAYER_SECONDS, _MACS_PER_SECOND, _BACK_AND_FORTH = 0.0013, 2e10, 3
+_LAYER_SECONDS, _MACS_PER_SECOND, _BACK_AND_FORTH = 0.003, 2e10, 3
 _WORKERS = 2
 
 
@@ -85,11 +85,12 @@ def said(configs: Sequence[RunConfig]) -> str:
     shown = ", ".join(names[:6]) + (f" and {len(names) - 6:,} more" if len(names) > 6 else "")
     first = configs[0]
     times = f"{len(configs):,} run{'' if len(configs) == 1 else 's'}"
+    optimiser = own.OPTIMISERS[first.optimiser].partition(",")[0]
     return (
         f"{times}: {shown}. {own.DATA.get(first.data, 'Your own pictures')}, {first.epochs:,} "
-        f"epoch{'' if first.epochs == 1 else 's'}, {first.optimiser.upper().replace('ADAMW', 'AdamW')}"
-        f" at {first.learning_rate:g}, batch {first.batch:,}. {_how_long(configs)}"
-    ).replace("ADAM", "Adam")
+        f"epoch{'' if first.epochs == 1 else 's'}, {optimiser} at "
+        f"{first.learning_rate:g}, batch {first.batch:,}. {_how_long(configs)}"
+    )
 
 
 def seconds(configs: Sequence[RunConfig]) -> float | None:
@@ -105,7 +106,7 @@ def seconds(configs: Sequence[RunConfig]) -> float | None:
 
 def _seconds(config: RunConfig) -> float:
     plan = trace(network_of(config.spec), input_size(config.data))
-    step = len(plan.layers) / 4 * _LAYER_SECONDS + _BACK_AND_FORTH * plan.macs * config.batch / _MACS_PER_SECOND
+    step = plan.weighted_layers * _LAYER_SECONDS + _BACK_AND_FORTH * plan.macs * config.batch / _MACS_PER_SECOND
     return step * _PICTURES[config.data] / config.batch * config.epochs
 
 

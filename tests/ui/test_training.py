@@ -1,0 +1,310 @@
+"""Training: sets and one's own, the runs of a link, what they show, what can be done with them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
+
+from explorer.errors import LabError
+from explorer.labs import runs as runs_module
+from explorer.labs.config import RunConfig, input_size
+from explorer.labs.data import load_data, preprocess_of
+from explorer.labs.events import Epoch
+from explorer.labs.jobs import Job
+from explorer.labs.runs import Runs
+from explorer.labs.sets import RUN_SETS, default_set, digit_net
+from explorer.labs.store import Store
+from explorer.labs.train import train
+from explorer.ui.training import drawn, own, start
+from explorer.ui.training.weights import without_markup
+from tests.ui.app import open_app, sentences, url, widget
+
+
+class AtOnce(Runs):
+    """Carries a run out while it is submitted, or leaves it as a status says."""
+
+    taken: tuple[Job, ...] = ()
+
+    def submit(self, jobs: Sequence[Job], *, owner: str) -> tuple[str, ...]:
+        self.taken = tuple(jobs)
+        return tuple(self.keep(job.config, owner=owner) for job in jobs)
+
+    def keep(
+        self, config: RunConfig, *, status: str = "done", owner: str = "", sentence: str = "", name: str = ""
+    ) -> str:
+        run = runs_module._new_run(Job(config=config, name=name), owner)
+        run = replace(run, status=status, sentence=sentence, started=run.created, ended=run.created)  # type: ignore[arg-type]
+        epochs = [event for event in train(config) if isinstance(event, Epoch)] if status == "done" else []
+        weights = {epochs[-1].epoch: epochs[-1].weights} if epochs else {}
+        self._store.save(run, epochs=[replace(epoch, weights={}) for epoch in epochs], weights=weights)
+        return run.id
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtOnce]:
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
+    made = AtOnce(Store(tmp_path / "runs"))
+    monkeypatch.setattr(runs_module, "manager", lambda: made)
+    yield made
+    made.close()
+
+
+def tiny(depth: int = 8, shortcut: str = "B", **changes: object) -> RunConfig:
+    return RunConfig(spec=digit_net(depth, shortcut), epochs=1, **changes)  # type: ignore[arg-type]
+
+
+def words(at: AppTest) -> str:
+    return "\n".join(element.value for element in [*at.markdown, *at.caption])
+
+
+def html(at: AppTest) -> str:
+    return "\n".join(element.proto.body for element in at.get("html"))
+
+
+def button(at: AppTest, label: str) -> Button:
+    return next(element for element in at.button if element.label == label)
+
+
+# --- starting ---
+
+
+def test_first_screen_has_the_question_the_default_set_and_what_it_costs(runs: AtOnce) -> None:
+    at = open_app("training")
+    assert not at.exception
+    assert "Do deeper networks train worse, and do shortcuts mend it?" in words(at)
+    assert "4 runs: plain-20, plain-56, residual-20, residual-56. Digits, 8×8, 5 epochs, SGD at 0.05" in words(at)
+    assert "seconds on two free cores" in words(at)
+    assert "None yet" in words(at)
+    assert not sentences(at)
+
+
+def test_one_press_trains_a_set_says_what_it_shows_and_the_address_keeps_it(runs: AtOnce) -> None:
+    at = open_app("training", t_set="own", t_depths="8, 14", t_kinds="residual", t_epochs="1")
+    button(at, "Train the two").click().run()
+    assert not at.exception
+    ids = url(at)["t_runs"].split(",")
+    assert [runs.watch(run_id).run.config for run_id in ids] == [tiny(8), tiny(14)]
+    last = runs.watch(ids[1]).curves.epochs[-1]
+    assert f"Residual-14 ends at a training loss of {last.train_loss:.2f}" in words(at)
+    assert f"{100 * last.test_error:.1f} %" in html(at)
+    assert len(at.get("plotly_chart")) == 1
+
+    again = open_app("training", t_runs=",".join(ids))
+    assert "Residual-14 ends at" in words(again)
+    assert again.dataframe[0].value["Name"].tolist() == ["residual-14, epochs 1", "residual-8, epochs 1"]
+
+
+def test_every_set_is_one_choice_away_and_a_seed_goes_to_all_of_its_runs(
+    runs: AtOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "keep", lambda config, **_: "0123456789ab")
+    for name, run_set in RUN_SETS.items():
+        at = open_app("training", t_set=name, t_seed="3")
+        assert run_set.question in words(at)
+        next(element for element in at.button if element.label.startswith("Train")).click().run()
+        assert [job.config for job in runs.taken] == list(run_set.make(3))
+
+
+def test_a_refusal_is_one_sentence_and_nothing_is_drawn(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise LabError("64 runs wait or run already and 64 are allowed at once.")
+
+    monkeypatch.setattr(runs, "submit", full)
+    at = open_app("training")
+    button(at, "Train the four").click().run()
+    assert sentences(at) == ["64 runs wait or run already and 64 are allowed at once."]
+    assert "t_runs" not in url(at)
+
+
+def test_own_set_is_every_combination_of_what_is_chosen(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "keep", lambda config, **_: "0123456789ab")
+    query = {"t_depths": "6,10", "t_widths": "4,8", "t_norms": "batch,none", "t_shortcuts": "A,C", "t_seeds": "2"}
+    settings = {"t_optimiser": "adamw", "t_rate": "0.002", "t_schedule": "cosine", "t_decay": "0", "t_batch": "32"}
+    at = open_app("training", t_set="own", t_data="digits-0-4", **query, **settings)
+    button(at, "Train all 24").click().run()
+    configs = [job.config for job in runs.taken]
+    assert len(set(configs)) == 24
+    assert {(c.spec.nominal_depth, c.spec.widths, c.spec.num_classes) for c in configs} == {
+        (6, (4, 8), 5),
+        (10, (4, 8), 5),
+    }
+    assert {(c.spec.shortcut, c.spec.norm, c.seed) for c in configs} == {
+        (shortcut, norm, seed) for shortcut in ("none", "A", "C") for norm in ("batch", "none") for seed in (0, 1)
+    }
+    assert {(c.optimiser, c.learning_rate, c.schedule, c.weight_decay, c.batch) for c in configs} == {
+        ("adamw", 0.002, "cosine", 0.0, 32)
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"t_depths": "9"}, "there is no depth of 9 layers; there are 8, 14, 20"),
+        ({"t_depths": ","}, "Depths: one to six whole numbers"),
+        ({"t_widths": "0"}, "Widths: one to six whole numbers"),
+        ({"t_seeds": "10", "t_depths": "8,14,20,26"}, "These are 80 runs and 64 are allowed at once"),
+        ({"t_kinds": ""}, "Choose at least one kind"),
+        ({"t_data": f"zip:{'0' * 64}"}, "no longer here: upload it again"),
+        ({"t_data": "cifar10"}, "CIFAR-10 is not on this machine"),
+    ],
+)
+def test_an_own_set_that_cannot_be_is_one_sentence(runs: AtOnce, query: dict[str, str], said: str) -> None:
+    at = open_app("training", t_set="own", **query)
+    assert not at.exception
+    assert [said in sentence for sentence in sentences(at)] == [True]
+
+
+def zipped(classes: int) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, place in ((name, place) for name in ("cats", "dogs")[:classes] for place in range(8)):
+            picture = io.BytesIO()
+            Image.fromarray(np.full((9, 9, 3), 9 * place, np.uint8)).save(picture, "PNG")
+            archive.writestr(f"{name}/{place}.png", picture.getvalue())
+    return data.getvalue()
+
+
+def test_a_zip_of_ones_own_pictures_is_checked_kept_and_trained_on(runs: AtOnce) -> None:
+    at = open_app("training", t_set="own", t_data="zip", t_depths="8", t_kinds="residual", t_epochs="1", t_batch="4")
+    at.file_uploader(key="t_zip_0").upload("one.zip", zipped(1)).run()
+    assert ["one class only" in sentence for sentence in sentences(at)] == [True]
+    at.file_uploader(key="t_zip_1").upload("two.zip", zipped(2)).run()
+    assert "16 pictures of 2 classes: cats, dogs." in words(at)
+    button(at, "Train the one").click().run()
+    assert not at.exception
+    spec = runs.taken[0].config.spec
+    assert (spec.num_classes, spec.in_channels) == (2, 3)
+
+
+# --- what is drawn ---
+
+
+def test_runs_of_a_link_that_are_gone_are_said_and_the_others_drawn(runs: AtOnce) -> None:
+    at = open_app("training", t_runs=f"{runs.keep(tiny())},{'0' * 12}")
+    assert sentences(at) == ["A run in the link is not here; it may have been deleted."]
+    assert len(at.get("plotly_chart")) == 1
+
+
+def test_every_status_is_shown_with_its_sentence(runs: AtOnce) -> None:
+    ends = {"failed": "The data cannot be had.", "interrupted": "The server ended.", "cancelled": ""}
+    ids = [runs.keep(tiny(seed=seed), status=status, sentence=said) for seed, (status, said) in enumerate(ends.items())]
+    at = open_app("training", t_runs=",".join(ids))
+    assert not at.exception
+    for status, said in ends.items():
+        assert status in html(at)
+        assert said in words(at)
+    assert "nothing to open" in words(at)
+    assert sorted(at.dataframe[0].value["Status"]) == sorted(ends)
+
+
+def test_a_run_that_waits_says_so_and_can_be_cancelled(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = runs.keep(tiny(), status="waiting")
+    cancelled: list[str] = []
+    monkeypatch.setattr(runs, "cancel", cancelled.append)
+    at = open_app("training", t_runs=run_id)
+    assert not at.exception
+    assert "waits" in html(at)
+    button(at, "Cancel").click().run()
+    assert cancelled == [run_id]
+
+
+def test_runs_of_one_network_are_told_apart_and_only_finished_ones_count(runs: AtOnce) -> None:
+    ids = [runs.keep(tiny(seed=0)), runs.keep(tiny(seed=1)), runs.keep(tiny(14), status="cancelled")]
+    watched = [runs.watch(run_id) for run_id in ids]
+    assert [line.label for line in drawn.lines_of(watched, "loss")] == [
+        "residual-8, seed 0",
+        "residual-8, seed 1",
+        "residual-14",
+    ]
+    assert [result.config.seed for result in drawn.results_of(watched)] == [0, 1]
+
+
+# --- what is kept ---
+
+
+def test_a_run_is_renamed_and_deleted_after_one_question(runs: AtOnce) -> None:
+    run_id = runs.keep(tiny())
+    at = open_app("training", t_runs=run_id)
+    at.session_state["t_rename"] = True
+    at.run()
+    widget(at, f"t_name_{run_id}").set_value("mine").run()
+    assert runs.watch(run_id).run.name == "mine"
+    at.session_state["t_delete"] = True
+    at.run()
+    assert "removed for good" in words(at)
+    assert "1 of them was not begun in this tab" in words(at)
+    button(at, "Delete 1 run").click().run()
+    assert not at.exception
+    assert runs.runs() == ()
+    assert "None yet" in words(at)
+    assert "t_runs" not in url(at)
+
+
+def test_a_store_that_cannot_be_read_is_said(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked() -> None:
+        raise LabError("Somebody else writes to the runs: try again.")
+
+    monkeypatch.setattr(runs._store, "runs", locked)
+    at = open_app("training")
+    assert not at.exception
+    assert sentences(at) == ["Somebody else writes to the runs: try again."]
+    assert "None yet" not in words(at)
+
+
+# --- open elsewhere ---
+
+
+def test_what_was_trained_here_opens_in_feature_maps_with_its_accuracy(runs: AtOnce) -> None:
+    run_id = runs.keep(tiny(), name="my *net*")
+    error = runs.watch(run_id).curves.epochs[-1].test_error
+    query = {"weights": f"run:{run_id}", "size": "8", "sample": "digit-0"}
+    network = "block=basic&depths=1,1,1&widths=8,16,32&stem=cifar&in_channels=1&num_classes=10"
+    at = open_app("feature_maps", **query, **dict(part.split("=") for part in network.split("&")))
+    assert not at.exception
+    assert not sentences(at)
+    assert f"Weights: trained here: my \\*net\\*, {100 * (1 - error):.1f} % test accuracy" in words(at)
+    assert "preprocessing: Digits" in words(at)
+    assert "Five best classes" in words(at)
+
+
+def test_weights_of_a_run_that_is_gone_or_of_another_network_are_one_sentence(runs: AtOnce) -> None:
+    network = "block=basic&depths=1,1,2&widths=8,16,32&stem=cifar&in_channels=1&num_classes=10&size=8"
+    query = dict(part.split("=") for part in network.split("&"))
+    at = open_app("feature_maps", weights=f"run:{'0' * 12}", **query)
+    assert not at.exception
+    assert ["may have been deleted" in sentence for sentence in sentences(at)] == [True]
+    at = open_app("feature_maps", weights=f"run:{runs.keep(tiny())}", **query)
+    assert not at.exception
+    assert ["does not fit" in sentence for sentence in sentences(at)] == [True]
+
+
+def test_markup_in_a_name_is_shown_as_it_is() -> None:
+    assert without_markup("[a](b) $x$ :red[c]") == "\\[a\\]\\(b\\) \\$x\\$ \\:red\\[c\\]"
+
+
+# --- facts that stand in two places ---
+
+
+def test_size_and_preprocessing_of_a_set_are_those_of_its_pictures() -> None:
+    for name in ("digits", "digits-0-4", "digits-5-9"):
+        data = load_data(name)
+        assert data.size == input_size(name)
+        assert data.preprocess == preprocess_of(name)
+        assert len(data.train_labels) == start._PICTURES[name]
+        assert name in own.DATA
+
+
+def test_duration_of_the_default_set_is_told_in_the_right_order_of_magnitude() -> None:
+    told = start.seconds(default_set())
+    assert told is not None
+    assert 8 < told < 25
+    assert start.seconds([tiny(data=f"zip:{'0' * 64}")]) is None
