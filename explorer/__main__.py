@@ -1,6 +1,7 @@
 """The same tables and pictures from a terminal: ``python -m explorer --help``."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,8 @@ from explorer.architecture.codec import NETWORK, from_json, from_params
 from explorer.architecture.families import Spec, network_of, usual_size
 from explorer.architecture.plan import Plan, trace
 from explorer.architecture.torchvision_list import TorchvisionSpec
-from explorer.errors import ExplorerError, InputSizeError
+from explorer.architecture.values import shown
+from explorer.errors import ExplorerError, InputSizeError, SpecError
 from explorer.labs.config import CLASSES, RUN_CHOICES, RUN_FIELDS
 from explorer.views.diagram import layout
 from explorer.views.export import csv_text, json_text, markdown_text
@@ -17,6 +19,7 @@ from explorer.views.svg import to_svg
 from explorer.views.tables import all_networks, block_table, compare, layer_table, stage_table
 
 TABLES = {"stages": stage_table, "blocks": block_table, "layers": layer_table}
+_SIDE = re.compile(r"[0-9]{1,9}")
 FORMATS = {"md": markdown_text, "csv": csv_text, "json": json_text}
 
 
@@ -50,7 +53,7 @@ def _answer(chosen: argparse.Namespace) -> str:
             plans = {name: _plan(name, chosen.size) for name in chosen.networks}
             return write(compare(plans))
         case "diagram":
-            return to_svg(layout(_plan(chosen.network, chosen.size), orientation=chosen.orientation))
+            return to_svg(layout(_drawable(_plan(chosen.network, chosen.size)), orientation=chosen.orientation))
     return write(all_networks())
 
 
@@ -119,10 +122,24 @@ def _plan(name: str, size: str | None) -> Plan:
     return trace(network_of(spec), input_size)
 
 
+def _drawable(plan: Plan) -> Plan:
+    if plan.network.measured:
+        raise SpecError(
+            f"{plan.network.title} was measured, not described: how its parts are connected is not known, so there is "
+            "no drawing of it; ask for its table."
+        )
+    return plan
+
+
 def _spec(name: str) -> Spec:
     file = Path(name)
-    if file.suffix == ".json" and file.is_file():
-        return from_json(file.read_text(encoding="utf-8"))
+    if file.suffix == ".json":
+        try:
+            return from_json(file.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError:
+            raise SpecError(f"{file.name} is no text; save a network from the app to see the form.") from None
+        except (OSError, ValueError):  # a ValueError here is of a name that no file can have
+            raise SpecError(f"There is no file {shown(name)} that can be read.") from None
     return from_params({NETWORK: name})
 
 
@@ -130,8 +147,8 @@ def _size(spec: Spec, text: str | None) -> tuple[int, int]:
     if text is None:
         return usual_size(spec)
     sides = text.replace("×", "x").split("x")
-    if not (1 <= len(sides) <= 2 and all(side.isascii() and side.isdigit() for side in sides)):
-        raise InputSizeError(f"The size {text!r} is none; write 224, or height×width such as 192x320.")
+    if not (1 <= len(sides) <= 2 and all(_SIDE.fullmatch(side) for side in sides)):
+        raise InputSizeError(f"The size {shown(text)} is none; write 224, or height×width such as 192x320.")
     return int(sides[0]), int(sides[-1])
 
 

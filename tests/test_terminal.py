@@ -45,7 +45,12 @@ def test_a_diagram_is_printed_as_svg(capsys):
         (["table", "resnet19"], "resnet19"),
         (["table", "resnet18", "--size", "big"], "write 224"),
         (["table", "resnet18", "--size", "0"], "whole pixels"),
+        (["table", "resnet18", "--size", "9" * 5000], "write 224"),
         (["compare", "resnet18"], "two to six"),
+        (["table", "nothing"], "stargan or a classifier of torchvision such as vgg16"),
+        (["table", "nothing.json"], "There is no file 'nothing.json'"),
+        (["table", "x" * 5000 + ".json"], "There is no file"),
+        (["diagram", "vit_b_32"], "no drawing of it"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(arguments, words, capsys):
@@ -53,3 +58,17 @@ def test_what_is_wrong_is_said_in_one_sentence(arguments, words, capsys):
     told = capsys.readouterr()
     assert words in told.err
     assert not told.out
+
+
+def test_a_file_that_is_no_text_is_refused_in_one_sentence(tmp_path, capsys):
+    file = tmp_path / "net.json"
+    file.write_bytes(b"\xff\xfe{")
+    assert main(["table", str(file)]) == 1
+    assert capsys.readouterr().err == "net.json is no text; save a network from the app to see the form.\n"
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path, capsys):
+    file = tmp_path / "net.json"
+    file.write_bytes(b'\xef\xbb\xbf{"network": "stargan", "conv_dim": 8}')
+    assert main(["table", str(file), "--size", "16"]) == 0
+    assert "bottleneck" in capsys.readouterr().out

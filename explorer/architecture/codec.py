@@ -75,7 +75,11 @@ def _made(name: Any, fields: dict[str, Any]) -> Spec:
         if fields:
             raise SpecError(f"{name} is a network of torchvision as it is and has no field {sorted(fields)[0]}.")
         return TorchvisionSpec(name=name)
-    return (ResNetSpec() if name is None else preset(name)).replace(**fields)
+    try:
+        start = ResNetSpec() if name is None else preset(name)
+    except SpecError as error:
+        raise SpecError(f"{str(error)[:-1]}, {STARGAN} or a classifier of torchvision such as vgg16.") from None
+    return start.replace(**fields)
 
 
 def _own_fields(spec: Spec) -> tuple[str, dict[str, Any], dict[str, Any]]:
