@@ -7,12 +7,14 @@ from explorer.ui.training.start import start
 
 STYLE = """<style>
 .going { display: flex; gap: 8px; align-items: center; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
+.st-key-t_one a { text-decoration: underline; text-underline-offset: 3px; }
 .going span { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .going em { font-style: normal; opacity: 0.85; white-space: nowrap; }
 .ends { overflow-x: auto; }
 .ends table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; width: 100%; }
 .ends th, .ends td { padding: 4px 12px 4px 0; text-align: left; font-weight: 400; vertical-align: top; }
 .ends thead th { font-weight: 650; }
+.ends th[scope=row] { min-width: 9.5em; }
 .ends tr { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .ends img { vertical-align: middle; margin: 0 8px 0 6px; }
 </style>"""

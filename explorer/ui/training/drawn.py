@@ -28,7 +28,7 @@ from explorer.views.training import (
 
 EVERY_SECONDS = 0.7
 MOST_ROWS = 12
-_COLUMNS = ("Training loss", "Training error", "Test error", "")
+_COLUMNS = ("Train loss", "Train error", "Test error", "")
 _SHARED = ("loss", "gradient_norm")
 _OVER = {
     "done": "",
