@@ -14,7 +14,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from explorer.errors import LabError
+from explorer.architecture.weights import WeightsChoice
+from explorer.errors import LabError, LinkError
 from explorer.labs import runs as runs_module
 from explorer.labs.config import RunConfig, input_size
 from explorer.labs.data import load_data, preprocess_of
@@ -26,7 +27,7 @@ from explorer.labs.store import Store
 from explorer.labs.train import train
 from explorer.ui.training import drawn, own, start
 from explorer.ui.training.weights import without_markup
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import open_app, open_options, sentences, url, widget
 
 
 class AtOnce(Runs):
@@ -285,6 +286,30 @@ def test_weights_of_a_run_that_is_gone_or_of_another_network_are_one_sentence(ru
     at = open_app("feature_maps", weights=f"run:{runs.keep(tiny())}", **query)
     assert not at.exception
     assert ["does not fit" in sentence for sentence in sentences(at)] == [True]
+
+
+def test_weights_trained_here_are_named_in_the_form_and_left_with_another_network(runs: AtOnce) -> None:
+    network = "block=basic&depths=1,1,1&widths=8,16,32&stem=cifar&in_channels=1&num_classes=10"
+    query = dict(part.split("=") for part in network.split("&"))
+    at = open_options(weights=f"run:{runs.keep(tiny())}", **query)
+    assert widget(at, "weights").value == url(at)["weights"]
+    assert "Trained here" in widget(at, "weights").options
+    widget(at, "weights").set_value("random").run()
+    assert not at.exception
+    assert "weights" not in url(at)
+
+
+@pytest.mark.parametrize("text", ["run:", "run:xyz", f"run:{'0' * 13}", f"run:{'A' * 12}"])
+def test_a_link_with_no_id_of_a_run_is_refused(text: str) -> None:
+    with pytest.raises(LinkError, match="which do not exist"):
+        WeightsChoice.from_text(text)
+    assert WeightsChoice.from_text(f"run:{'0a' * 6}").to_text() == f"run:{'0a' * 6}"
+
+
+def test_weights_trained_here_do_not_fit_networks_of_other_families(runs: AtOnce) -> None:
+    at = open_app("feature_maps", network="alexnet", weights=f"run:{runs.keep(tiny())}", size="64")
+    assert not at.exception
+    assert ["What was trained here is a network of its own" in sentence for sentence in sentences(at)] == [True]
 
 
 def test_markup_in_a_name_is_shown_as_it_is() -> None:
