@@ -24,7 +24,7 @@ from explorer.architecture.spec import (
 )
 from explorer.architecture.tree import Gate, Network, Op, Residual, Section
 from explorer.architecture.values import is_whole, shown, whole
-from explorer.errors import ShapesError, SpecError
+from explorer.errors import InputSizeError, ShapesError, SpecError
 
 BlockType = Literal["single", "basic", "triple", "bottleneck"]
 BlockShortcut = Literal["identity", "projection", "pooled", "padding", "none"]
@@ -281,9 +281,16 @@ def mend_block(spec: BlockSpec, input_size: tuple[int, int]) -> dict[str, Any]:
         {"padding": 1, "shortcut": "projection"},
     )
     for change in changes:
-        if trace_block(spec.replace(**change), input_size).clash is None:
+        if _runs(spec.replace(**change), input_size):
             return {field: value for field, value in change.items() if value != getattr(spec, field)}
     return {}
+
+
+def _runs(spec: BlockSpec, input_size: tuple[int, int]) -> bool:
+    try:
+        return trace_block(spec, input_size).clash is None
+    except InputSizeError:
+        return False
 
 
 def _convolutions(spec: BlockSpec) -> list[Op]:

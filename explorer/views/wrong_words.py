@@ -172,7 +172,8 @@ def _channels(attempt: Attempt) -> list[str]:
     main, shortcut = attempt.added
     if main[1] == shortcut[1]:
         return []
-    return [f"The main path makes {main[1]} channels of {shortcut[1]}, and the identity keeps {shortcut[1]}."]
+    made = "1 channel" if main[1] == 1 else f"{main[1]} channels"
+    return [f"The main path makes {made} of {shortcut[1]}, and the identity keeps {shortcut[1]}."]
 
 
 def _stretched(attempt: Attempt) -> str:

@@ -186,3 +186,9 @@ def test_an_input_below_the_window_is_refused_with_the_smallest_that_fits() -> N
 
 def test_every_field_has_a_default() -> None:
     assert BlockSpec(**BLOCK_DEFAULTS) == BlockSpec()
+
+
+def test_a_change_that_a_norm_cannot_run_with_mends_nothing():
+    spec = BlockSpec(channels_in=3, channels_out=4, norm="group", padding=2, join="concat", conv_bias=False)
+    assert trace_block(spec, (1, 1)).clash is not None
+    assert mend_block(spec, (1, 1)) == {}

@@ -140,3 +140,42 @@ def test_beside_a_block_that_does_not_fit_the_others_are_still_drawn():
     assert len(at.info) == 2
     assert all("3×3 window of layer1.0.conv2 does not fit on the 2×2" in info.value for info in at.info)
     assert "90 params" in words(at)
+
+
+@pytest.mark.parametrize("part", ["one", "value", "side"])
+def test_an_input_that_is_too_large_is_refused_before_it_is_made(part):
+    large = {"b_channels_in": "8192", "b_channels_out": "1", "b_height": "256", "b_width": "256", "b_pictures": "64"}
+    how = {"b_type": "single", "b_stride": "8", "b_shortcut": "none", "b_compared": "skips"}
+    at = open_app("block", b_part=part, **large, **how)
+    assert not at.exception
+    assert "counted but not run here" in at.info[0].value
+
+
+def test_a_main_path_that_is_too_large_is_not_made_for_those_beside_it():
+    at = open_app("block", b_part="side", b_compared="skips", b_type="bottleneck", b_inner="65536", b_height="1")
+    assert not at.exception
+    assert words(at).count("F(x), channel 0") == 3
+
+
+def test_a_link_with_fields_that_contradict_is_told_and_left_by_the_next_choice():
+    at = open_app("block", b_type="bottleneck", b_groups="3", b_height="256", b_pictures="64")
+    assert "groups is 3 and does not divide" in sentences(at)[0]
+    widget(at, "b_pictures").set_value(5).run()
+    assert not sentences(at)
+    assert "5×3×6×6 → 5×3×6×6" in words(at)
+    assert url(at) == {"b_pictures": "5"}
+
+
+def test_a_network_too_wide_for_the_page_gives_no_examples():
+    at = open_app("block", depths="2", widths="4096")
+    assert not at.exception
+    assert not sentences(at)
+
+
+def test_maps_of_two_sizes_do_not_stand_side_by_side_even_where_one_is_a_single_pixel():
+    at = open_app(
+        "block", b_join="concat", b_stride="2", b_padding="2", b_height="2", b_width="2", b_shortcut="padding"
+    )
+    assert "cannot stand beside" in sentences(at)[0]
+    assert "torch says nothing" not in sentences(at)[0]
+    assert "channels and the shortcut" not in sentences(at)[0]

@@ -61,13 +61,24 @@ EXAMPLES = {
 
 def current() -> Example:
     """The block that is chosen; where a link asks for one that cannot be, that is said and d2l's is shown."""
-    fields = {name: state.get(f"b_{name}") for name in BLOCK_DEFAULTS}
     try:
-        spec = BlockSpec(**fields)
+        return _of_the_link()
     except SpecError as error:
         st.warning(f"The link describes no block: {error} d2l's first check is shown instead.")
         return D2L
+
+
+def _of_the_link() -> Example:
+    spec = BlockSpec(**{name: state.get(f"b_{name}") for name in BLOCK_DEFAULTS})
     return Example(spec, state.get("b_pictures"), state.get("b_height"), state.get("b_width"))
+
+
+def _shown() -> Example:
+    """What the page showed before a callback, which has nothing to say of the link any more."""
+    try:
+        return _of_the_link()
+    except SpecError:
+        return D2L
 
 
 def choose_example(chosen: Example) -> None:
@@ -86,17 +97,19 @@ def choose_example(chosen: Example) -> None:
 
 def take(example: Example) -> None:
     """Show an example. To be called from a widget's callback."""
-    _update(example.spec, b_pictures=example.pictures, b_height=example.height, b_width=example.width)
+    fields = {f"b_{name}": getattr(example.spec, name) for name in BLOCK_DEFAULTS}
+    state.update(**fields, b_pictures=example.pictures, b_height=example.height, b_width=example.width)
 
 
 def change(**fields: Any) -> None:
     """Change fields of the block; what cannot be is said. To be called from a widget's callback."""
+    shown = _shown()
     try:
-        spec = current().spec.replace(**fields)
+        spec = shown.spec.replace(**fields)
     except SpecError as error:
         state.refuse(*error.problems)
         return
-    _update(spec)
+    take(shown._replace(spec=spec))
 
 
 def controls(chosen: Example) -> None:
@@ -153,7 +166,9 @@ def _input(chosen: Example) -> None:
 
 
 def _set(name: str, value: int) -> None:
-    state.update(**{name: value})
+    """Another input; the rest is what is shown, also where a link's own was refused."""
+    changed: dict[str, Any] = {name.removeprefix("b_"): value}
+    take(_shown()._replace(**changed))
 
 
 def _select(
@@ -199,10 +214,6 @@ def _flag(name: str, label: str, spec: BlockSpec, off: frozenset[str], help: str
     )
 
 
-def _update(spec: BlockSpec, **others: Any) -> None:
-    state.update(**{f"b_{name}": getattr(spec, name) for name in BLOCK_DEFAULTS}, **others)
-
-
 def _of_the_network() -> dict[str, Example]:
     network = state.spec()
     if not isinstance(network, ResNetSpec):
@@ -221,8 +232,9 @@ def _blocks_of(network: ResNetSpec, size: tuple[int, int]) -> dict[str, Example]
         _, height, width = rows[0].input_shape
         if max(height, width) > BLOCK_SIDE or name.rpartition(".")[2] not in ("0", "1"):
             continue
+        if max(rows[0].input_shape[0], rows[-1].output_shape[0]) > LARGEST:
+            continue
         spec = block_of(network, name)
         words = f"{name} of {title(network)}: {spec.channels_in} → {spec.channels_out}, {height}×{width}"
-        if max(spec.channels_in, spec.channels_out) <= LARGEST:
-            found.setdefault(Example(spec, 1, height, width), words)
+        found.setdefault(Example(spec, 1, height, width), words)
     return {words: example for example, words in found.items()}

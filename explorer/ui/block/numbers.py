@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import streamlit as st
 
@@ -78,10 +80,12 @@ def run_of(chosen: Example) -> BlockRun:
 
 def too_large(plan: Plan, pictures: int) -> str:
     """Why a block is not run here, in a sentence; empty when it is."""
-    if plan.activation_bytes * pictures > MOST_BYTES or plan.macs * pictures > MOST_MACS or plan.params > MOST_PARAMS:
+    kept = 4 * prod(plan.layers[0].input_shape) + plan.activation_bytes  # float32
+    if kept * pictures > MOST_BYTES or plan.macs * pictures > MOST_MACS or plan.params > MOST_PARAMS:
         return (
-            f"The block is counted but not run here: {number(plan.params)} params and "
-            f"{number(plan.macs * pictures)} MACs. Take fewer pictures or channels, or a smaller map."
+            f"The block is counted but not run here: {number(plan.params)} params, "
+            f"{number(plan.macs * pictures)} MACs and {number(kept * pictures)} bytes of maps. "
+            "Take fewer pictures or channels, or a smaller map."
         )
     return ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.architecture.formulas import number
-from explorer.architecture.one_block import NAME, BlockTrace, block_title, mend_block, trace_block
+from explorer.architecture.one_block import NAME, BlockTrace, Join, block_title, mend_block, trace_block
 from explorer.errors import ShapesError
 from explorer.ui import frames, state
 from explorer.ui.block.choice import SHORTCUTS, Example, change, controls
@@ -71,7 +71,7 @@ def _clash(chosen: Example, clash: ShapesError) -> None:
     main, shortcut = (shape_text((chosen.pictures, *shape)) for shape in clash.shapes)
     verb = "be added to" if chosen.spec.join == "add" else "stand beside"
     st.error(
-        f"✕ F(x) is {main} and cannot {verb} {shortcut} from the shortcut. {_why(*clash.shapes)} "
+        f"✕ F(x) is {main} and cannot {verb} {shortcut} from the shortcut. {_why(*clash.shapes, chosen.spec.join)} "
         "The steps below are those that run.",
         icon=STOP,
     )
@@ -87,13 +87,13 @@ def _clash(chosen: Example, clash: ShapesError) -> None:
         st.caption("No single change of padding or shortcut mends it; choose padding 1, or other channels and stride.")
 
 
-def _why(main: tuple[int, ...], shortcut: tuple[int, ...]) -> str:
+def _why(main: tuple[int, ...], shortcut: tuple[int, ...], join: Join) -> str:
     reasons = []
-    if main[0] != shortcut[0]:
+    if join == "add" and main[0] != shortcut[0]:
         reasons.append(f"The main path has {main[0]:,} channels and the shortcut {shortcut[0]:,}.")
     if main[1:] != shortcut[1:]:
         reasons.append(f"The map is {shape_text(main[1:])} on the main path and {shape_text(shortcut[1:])} beside it.")
-    if all(one == other or 1 in (one, other) for one, other in zip(main, shortcut, strict=True)):
+    if join == "add" and all(one == other or 1 in (one, other) for one, other in zip(main, shortcut, strict=True)):
         reasons.append("torch says nothing: it repeats what has size 1, and the sum means nothing.")
     return " ".join(reasons)
 

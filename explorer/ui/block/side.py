@@ -8,13 +8,14 @@ from typing import Any
 import streamlit as st
 
 from explorer.architecture.formulas import number
-from explorer.architecture.one_block import BlockSpec, BlockTrace, trace_block
+from explorer.architecture.one_block import BlockSpec, BlockTrace, describe_block, trace_block
 from explorer.architecture.plan import Layer
 from explorer.errors import ExplorerError
+from explorer.model.build import NetworkModule, build
 from explorer.model.one_block import BlockRun, build_block, make_input, run_block
 from explorer.ui import cached, state, widgets
 from explorer.ui.block.choice import Example
-from explorer.ui.block.numbers import run_bytes, too_large
+from explorer.ui.block.numbers import MOST_PARAMS, run_bytes, too_large
 from explorer.ui.components.diagram import drawn
 from explorer.ui.widgets import bound
 from explorer.views.block_drawing import block_drawing
@@ -177,10 +178,19 @@ def _run(spec: BlockSpec, chosen: Example) -> BlockRun:
     seed = state.get("b_seed")
 
     def make() -> BlockRun:
-        model = build_block(spec, seed=seed, like=build_block(chosen.spec.replace(shortcut="none"), seed=seed))
+        model = build_block(spec, seed=seed, like=_shared(chosen.spec, seed))
         return run_block(model, make_input((1, spec.channels_in, chosen.height, chosen.width), seed=seed))
 
     return cached.result(("block beside", spec, chosen, seed), make, run_bytes)
+
+
+def _shared(spec: BlockSpec, seed: int) -> NetworkModule | None:
+    """The main path whose weights the blocks have where they can; None where it is too large to be built."""
+    plain = spec.replace(shortcut="none")
+    counted = build(describe_block(plain), device="meta")
+    if sum(parameter.numel() for parameter in counted.parameters()) > MOST_PARAMS:
+        return None
+    return build_block(plain, seed=seed)
 
 
 def _weights(trace: BlockTrace) -> int:
