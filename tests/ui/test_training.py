@@ -82,7 +82,7 @@ def test_first_screen_has_the_question_the_default_set_and_what_it_costs(runs: A
     at = open_app("training")
     assert not at.exception
     assert "Do deeper networks train worse, and do shortcuts mend it?" in words(at)
-    assert "4 runs: plain-20, plain-56, residual-20, residual-56. Digits, 8×8, 5 epochs, SGD at 0.05" in words(at)
+    assert "4 runs: plain-20 · plain-56 · residual-20 · residual-56. Digits, 8×8, 5 epochs, SGD at 0.05" in words(at)
     assert "seconds on two free cores" in words(at)
     assert "None yet" in words(at)
     assert not sentences(at)

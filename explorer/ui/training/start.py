@@ -82,7 +82,7 @@ def said(configs: Sequence[RunConfig]) -> str:
         configs: at least one run.
     """
     names = list(dict.fromkeys(config.network for config in configs))
-    shown = ", ".join(names[:6]) + (f" and {len(names) - 6:,} more" if len(names) > 6 else "")
+    shown = " · ".join(names[:6]) + (f" and {len(names) - 6:,} more" if len(names) > 6 else "")
     first = configs[0]
     times = f"{len(configs):,} run{'' if len(configs) == 1 else 's'}"
     optimiser = own.OPTIMISERS[first.optimiser].partition(",")[0]
