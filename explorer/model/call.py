@@ -60,6 +60,8 @@ def call_of(model: ObservableModule, images: Tensor, layer: str, *, picture: int
     found: list[Call] = []
 
     def keep(name: str, arriving: tuple[Tensor, ...], output: Tensor) -> None:
+        if name == layer and not arriving:
+            raise ExplorerError(f"{layer} is a parameter of the network: nothing arrives there.")
         if name == layer:
             found.append(
                 Call(

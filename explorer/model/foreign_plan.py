@@ -120,7 +120,9 @@ class _Rows:
                     self._add_parameters_until(call)
                 self._add_call(call)
         self._add_parameters_until(None)
+        put_out = self.layers.pop()  # the last row of a plan is what the network puts out
         self._add_uncalled()
+        self.layers.append(put_out)
         rows = {row.layer for row in self.layers} | {INPUT}
         layers = tuple(row._replace(inputs=tuple(name for name in row.inputs if name in rows)) for row in self.layers)
         network = Network(title, in_channels, _sections(layers), measured=True)

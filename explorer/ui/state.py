@@ -75,6 +75,12 @@ def update(**changes: Any) -> None:
     Args:
         **changes: values by parameter; None sets one back to its default.
     """
+    _take(changes)
+    _write()
+
+
+def _take(changes: dict[str, Any]) -> None:
+    """Take over values without writing the URL."""
     values = dict(st.session_state[_VALUES])
     for name, value in changes.items():
         if value is None or value == _default(name, spec()):
@@ -83,7 +89,6 @@ def update(**changes: Any) -> None:
             values[name] = value
     st.session_state[_VALUES] = values
     st.session_state[_PROBLEMS] = []
-    _write()
 
 
 def set_spec(chosen: Spec, **changes: Any) -> None:
@@ -97,9 +102,12 @@ def set_spec(chosen: Spec, **changes: Any) -> None:
         changes.setdefault("weights", None)  # those weights were the other network's
     if not isinstance(chosen, StarGANSpec):
         changes.setdefault("domains", None)
-    update(**changes)
+    elif get("domains") and max(get("domains")) > chosen.c_dim:
+        changes.setdefault("domains", tuple(number for number in get("domains") if number <= chosen.c_dim) or None)
+    _take(changes)
     if get("row") and not _row_exists():
-        update(row=None, channel=None)
+        _take({"row": None, "channel": None})
+    _write()
 
 
 def refuse(*sentences: str) -> None:

@@ -90,7 +90,7 @@ def test_what_stands_outside_the_leaves_has_rows_and_what_is_a_function_is_named
     model = Busy()
     plan = module_plan(model, (16, 16))
     assert [row.layer for row in plan.layers] == [
-        *("scale", "first.0", "first.1", "first.2", "twice", "twice-2", "act", "drop", "fc", "unused")
+        *("scale", "first.0", "first.1", "first.2", "twice", "twice-2", "act", "drop", "unused", "fc")
     ]
     assert plan.params == sum(parameter.numel() for parameter in model.parameters())
     assert plan.weights_bytes == sum(t.numel() * t.element_size() for t in model.state_dict().values())
@@ -129,6 +129,8 @@ def test_stages_are_the_children_and_blocks_the_parts_below_them():
 def test_heads_for_training_are_counted_and_named():
     plan = own_size(TorchvisionSpec(name="inception_v3"))
     assert plan.rows["AuxLogits"].activation_bytes == 0
+    assert plan.layers[-1].layer == "fc"
+    assert plan.layers[-1].output_shape == (1000,)
     assert any(sentence.startswith("AuxLogits is not called in evaluation") for sentence in plan.not_counted)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torchvision
+from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.app import open_app, open_options, sentences, totals, url, widget
@@ -104,3 +105,54 @@ def test_tokens_are_drawn_as_the_square_that_they_were_cut_from() -> None:
     assert not at.exception
     assert not sentences(at)
     assert "64 of 3,072 channels of encoder.layers.encoder_layer_0.mlp.0, 7×7 each" in words(at)
+
+
+def test_a_parameter_is_shown_though_nothing_arrives_there() -> None:
+    at = open_app("feature_maps", network="convnext_tiny", size="32", row="features.1.0.layer_scale")
+    assert not at.exception
+    assert "features.1.0.layer_scale is a parameter of the network: nothing arrives there" in words(at)
+
+
+def test_a_row_that_is_never_called_says_so() -> None:
+    at = open_app("feature_maps", network="inception_v3", size="96", row="AuxLogits")
+    assert not at.exception
+    assert not sentences(at)
+    assert "AuxLogits is not called in evaluation" in words(at)
+
+
+def test_the_view_of_x_and_f_of_x_says_why_there_is_none() -> None:
+    at = open_app("feature_maps", **LIGHT, view="residual")
+    assert not at.exception
+    assert not sentences(at)
+    assert "where it adds x to F(x) is not known" in words(at)
+
+
+def test_a_layer_norms_channels_are_counted_and_not_its_positions() -> None:
+    at = open_app("batchnorm", network="convnext_tiny", size="32", row="features.1.0.block.2")
+    assert not at.exception
+    assert "192 params: γ and β of 96 channels" in words(at)
+    assert "features.1.0.block.2 · 96 channels" in widget(at, "norm_choice").options
+
+
+def test_another_family_takes_neither_row_nor_domains_along_in_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_app("compare", network="stargan", conv_dim="4", row="main.9.add", channel="2", domains="2,5")
+    written: list[dict[str, str]] = []
+    usual = QueryParamsProxy.from_dict
+
+    def noted(self: QueryParamsProxy, params: dict[str, str]) -> None:
+        written.append(params)
+        usual(self, params)
+
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", noted)
+    widget(at, "network").select("squeezenet1_1").run()
+    assert not at.exception
+    assert written == [{"network": "squeezenet1_1"}]
+
+
+def test_domains_that_a_smaller_generator_does_not_have_are_let_go() -> None:
+    at = open_app("compare", network="stargan", conv_dim="4", domains="2,5")
+    widget(at, "c_dim").set_value(3).run()
+    widget(at, "c_dim").set_value(5).run()
+    assert not at.exception
+    at.switch_page("explorer/ui/pages/feature_maps.py").run()
+    assert url(at).get("domains") in ("2", None)

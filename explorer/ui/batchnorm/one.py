@@ -80,7 +80,7 @@ def one_norm(source: Source, batch: Batch | None) -> None:
 
 
 def _choose_norm(source: Source) -> None:
-    words = {name: f"{name} · {source.plan.rows[name].output_shape[0]:,} channels" for name in source.norms}
+    words = {name: f"{name} · {source.plan.rows[name].op.channels_out:,} channels" for name in source.norms}
     st.selectbox(
         "Norm",
         list(words),
@@ -118,4 +118,4 @@ def _placed(source: Source, row: Layer) -> str:
         *([f"{behind[0].layer} ({behind[0].kind})"] if behind else []),
     ]
     shape = shape_text(row.output_shape, state.get("shapes"))
-    return f"{' → '.join(parts)} · {shape} · {row.params:,} params: γ and β of {row.output_shape[0]:,} channels"
+    return f"{' → '.join(parts)} · {shape} · {row.params:,} params: γ and β of {row.op.channels_out:,} channels"

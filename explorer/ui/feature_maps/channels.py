@@ -50,6 +50,9 @@ def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequen
         row: whose output is shown.
         names: of the classes, for the last row.
     """
+    if not row.output_shape:
+        st.info(f"{row.layer} is not called in evaluation, so there is nothing that it puts out; choose another row.")
+        return
     maps = row_maps(ready, plan, seen, row.layer)
     picked = min(state.get("channel"), len(maps) - 1)
     _say_non_finite(maps)

@@ -21,6 +21,12 @@ SHOWN = {"channel": "One channel", "mean": "Mean of all"}
 
 def residual(ready: Ready, plan: Plan, seen: Shown) -> None:
     """Draw the parts of the current block and the ratio along the depth."""
+    if plan.network.measured:
+        st.info(
+            f"{plan.network.title} was measured, not described: where it adds x to F(x) is not known. "
+            "Look at its channels, or choose a ResNet."
+        )
+        return
     if not plan.blocks:
         st.info("This network has no residual blocks: choose one that has, or look at its channels.")
         return

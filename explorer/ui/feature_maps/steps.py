@@ -28,7 +28,7 @@ def go(name: str) -> None:
     rows = rows_of(state.plan(), name)
     if not rows:
         return
-    keep = state.get("channel") < rows[-1].output_shape[0]
+    keep = state.get("channel") < rows[-1].op.channels_out
     state.update(row=name, page=None, y=None, x=None, source=None, **({} if keep else {"channel": None}))
 
 
