@@ -188,13 +188,27 @@ def _pool(module: nn.MaxPool2d | nn.AvgPool2d | nn.AdaptiveAvgPool2d, call: Call
         else:
             sides.append(_meeting(position, size, *_geometry(module, axis)))
     rows, columns = sides
+    zeros = _padded_zeros(module, x, here, rows, columns) if isinstance(module, nn.AvgPool2d) else 0
     return Window(
         how="max" if isinstance(module, nn.MaxPool2d) else "mean",
         values=_under(x[here.channel : here.channel + 1], rows, columns)[0],
         rows=rows,
         columns=columns,
         channel=here.channel,
+        zeros=zeros,
     )
+
+
+def _padded_zeros(module: nn.AvgPool2d, x: np.ndarray, here: Origin, rows: Places, columns: Places) -> int:
+    """How many places of the padding count in a mean; what ceil_mode reaches beyond it never does."""
+    if not module.count_include_pad:
+        return 0
+    counted = inside = 1
+    for axis, (position, places) in enumerate(((here.y, rows), (here.x, columns))):
+        kernel, stride, padding, _ = _geometry(module, axis)
+        counted *= min(kernel, x.shape[1 + axis] + 2 * padding - position * stride)
+        inside *= sum(place is not None for place in places)
+    return counted - inside
 
 
 def _joined(module: Add | Scale, arriving: tuple[np.ndarray, ...], here: Origin) -> Joined:

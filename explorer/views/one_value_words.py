@@ -197,12 +197,13 @@ def _normalised(parts: Normalised) -> Lines:
 
 def _window(parts: Window) -> Lines:
     count = int(parts.meets.sum())
-    outside = parts.values.size - count
+    outside = parts.values.size - count - parts.zeros
     note = f"; {outside} of the window lie outside the map and do not count" if outside else ""
+    padded = f"; {parts.zeros} of them are zeros of the padding" if parts.zeros else ""
     if parts.how == "max":
         return [("Value", f"max of {count:,} values = {written(parts.value)}, at {_spot(parts.origin())}{note}")]
     total = float(parts.values[parts.meets].sum())
-    return [("Value", f"Σ x / n = {written(total)} / {count:,} = {written(parts.value)}{note}")]
+    return [("Value", f"Σ x / n = {written(total)} / {count + parts.zeros:,} = {written(parts.value)}{padded}{note}")]
 
 
 def _joined(parts: Joined) -> tuple[str, str]:

@@ -109,6 +109,7 @@ class Window:
         rows: the row of the map under each row of the window, None outside the map.
         columns: likewise.
         channel: of the map.
+        zeros: how many places of the padding a mean counts as zeros.
     """
 
     how: Literal["max", "mean"]
@@ -116,6 +117,7 @@ class Window:
     rows: Places
     columns: Places
     channel: int
+    zeros: int = 0
 
     @property
     def meets(self) -> np.ndarray:
@@ -124,14 +126,18 @@ class Window:
 
     @property
     def value(self) -> float:
-        """The largest value or the mean, of those on the map."""
+        """The largest value of those on the map, or the mean of all that count."""
         there = self.values[self.meets]
-        return float(there.max() if self.how == "max" else there.mean())
+        return float(there.max() if self.how == "max" else there.sum() / (there.size + self.zeros))
 
     @property
     def reach(self) -> float:
         """The mean of the magnitudes of what is averaged; of a maximum its own, for it is copied."""
-        return float(np.abs(self.values[self.meets]).mean()) if self.how == "mean" else abs(self.value)
+        return (
+            float(np.abs(self.values[self.meets]).sum() / (self.meets.sum() + self.zeros))
+            if self.how == "mean"
+            else abs(self.value)
+        )
 
     @property
     def at(self) -> tuple[int, int]:

@@ -175,6 +175,9 @@ def test_every_value_of_a_pool_is_torchs() -> None:
         (nn.MaxPool2d(3, 2, 1), F.max_pool2d(x, 3, 2, 1)),
         (nn.MaxPool2d(3, 2, ceil_mode=True), F.max_pool2d(x, 3, 2, ceil_mode=True)),
         (nn.AvgPool2d(2, 2, ceil_mode=True, count_include_pad=False), F.avg_pool2d(x, 2, 2, 0, True, False)),
+        (nn.AvgPool2d(3, 2, 1), F.avg_pool2d(x, 3, 2, 1)),
+        (nn.AvgPool2d(3, 2, 1, ceil_mode=True), F.avg_pool2d(x, 3, 2, 1, True)),
+        (nn.AvgPool2d((3, 2), 3, ceil_mode=True), F.avg_pool2d(x, (3, 2), 3, 0, True)),
         (nn.AdaptiveAvgPool2d((1, 1)), x.mean((2, 3), keepdim=True)),
         (nn.AdaptiveAvgPool2d((3, 4)), F.adaptive_avg_pool2d(x, (3, 4))),
     ]
