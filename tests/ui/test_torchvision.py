@@ -7,6 +7,9 @@ import torchvision
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
+from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.ui.cached import plan_of
+from explorer.ui.feature_maps.measured import _passing
 from tests.ui.app import open_app, open_options, sentences, totals, url, widget
 
 LIGHT = {"network": "squeezenet1_1", "size": "64"}
@@ -156,3 +159,9 @@ def test_domains_that_a_smaller_generator_does_not_have_are_let_go() -> None:
     assert not at.exception
     at.switch_page("explorer/ui/pages/feature_maps.py").run()
     assert url(at).get("domains") in ("2", None)
+
+
+def test_a_pass_that_takes_a_cpu_minutes_says_so() -> None:
+    giant = plan_of(TorchvisionSpec(name="regnet_y_128gf"), (384, 384))
+    assert _passing(giant, "cpu").endswith(": 375 G MACs, a minute or more on a CPU")
+    assert _passing(giant, "cuda:0") == "The picture goes through the network"

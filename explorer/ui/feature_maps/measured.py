@@ -28,9 +28,12 @@ from explorer.ui.cached import Ready
 from explorer.ui.inputs import input_key, prepared
 from explorer.ui.pictures import Chosen
 from explorer.views.depth import Measured
+from explorer.views.numbers import in_short
 
 # What a picture, a thumbnail and a few numbers take besides their arrays, in bytes; a round number for the cache.
 _SMALL = 2_000
+# A CPU of a few cores does some ten billion a second.
+_SLOW_MACS = 300 * 10**9
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -82,7 +85,7 @@ def overview(ready: Ready, plan: Plan, seen: Shown) -> Overview:
 
     def make() -> Overview:
         _admit(ready, plan)
-        with st.spinner("The picture goes through the network"):
+        with st.spinner(_passing(plan, ready.device)):
             found = block_thumbnails(ready.model, seen.prepared.tensor)
             thumbnails = {one.name: one.maps[0].numpy() for one in found}
             last = plan.layers[-1].layer
@@ -163,6 +166,13 @@ def statistics(ready: Ready, plan: Plan, pictures: Sequence[Shown]) -> tuple[Mea
 
     key = ("statistics", ready.key, *(one.key for one in pictures))
     return cached.result(key, make, lambda made: _SMALL * len(made))
+
+
+def _passing(plan: Plan, device: str) -> str:
+    """What is worked on, and that it takes long where it does."""
+    slow = device == "cpu" and plan.macs > _SLOW_MACS
+    long = f": {in_short(plan.macs)} MACs, a minute or more on a CPU" if slow else ""
+    return f"The picture goes through the network{long}"
 
 
 def _admit(ready: Ready, plan: Plan, *, pictures: int = 1) -> None:
