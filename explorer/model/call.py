@@ -74,6 +74,8 @@ def call_of(model: ObservableModule, images: Tensor, layer: str, *, picture: int
             )
 
     run(model, images, keep, mode=mode)
+    if not found:
+        raise ExplorerError(f"{layer} takes no part in {mode} mode: nothing arrives there.")
     return found[0]
 
 

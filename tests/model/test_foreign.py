@@ -15,6 +15,7 @@ from explorer.errors import ExplorerError, InputSizeError
 from explorer.model import record
 from explorer.model.batchnorm import batch_statistics, before_after, norm_layers, norm_states
 from explorer.model.calibrate import calibrate
+from explorer.model.call import call_of
 from explorer.model.folding import folded
 from explorer.model.foreign import ForeignModule
 from explorer.model.layout import maps_of
@@ -86,6 +87,8 @@ def test_what_is_never_called_cannot_be_recorded_and_says_so():
     assert "unused" not in recordable(model)
     with pytest.raises(ExplorerError, match="no layer named unused"):
         record(model, pictures(), ["unused"])
+    with pytest.raises(ExplorerError, match="unused takes no part in eval mode"):
+        call_of(model, pictures(), "unused")
 
 
 @pytest.mark.parametrize("fails", [False, True])
