@@ -237,19 +237,9 @@ def _add(parent: nn.Module, name: str, child: nn.Module) -> None:
 
 def _module(op: Op, device: torch.device) -> nn.Module:
     match op.kind:
-        case "conv":
-            return nn.Conv2d(
-                op.channels_in,
-                op.channels_out,
-                op.kernel,
-                stride=op.stride,
-                padding=op.padding,
-                groups=op.groups,
-                bias=op.bias,
-                device=device,
-            )
-        case "convtranspose":
-            return nn.ConvTranspose2d(
+        case "conv" | "convtranspose":
+            layer = nn.Conv2d if op.kind == "conv" else nn.ConvTranspose2d
+            return layer(
                 op.channels_in,
                 op.channels_out,
                 op.kernel,
