@@ -12,7 +12,7 @@ from explorer.architecture.plan import Plan, trace
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.values import shown
 from explorer.errors import ExplorerError, InputSizeError, SpecError
-from explorer.labs.config import CLASSES, RUN_CHOICES, RUN_FIELDS
+from explorer.labs.training.config import CLASSES, RUN_CHOICES, RUN_FIELDS
 from explorer.views.diagram import layout
 from explorer.views.export import csv_text, json_text, markdown_text
 from explorer.views.svg import to_svg

@@ -10,11 +10,11 @@ from typing import Any
 from explorer.architecture.codec import NETWORK, from_json, from_params
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LabError
-from explorer.labs.claims import Result, findings
-from explorer.labs.config import CLASSES, RunConfig
-from explorer.labs.events import Epoch
-from explorer.labs.sets import digit_net
-from explorer.labs.train import train
+from explorer.labs.training.claims import Result, findings
+from explorer.labs.training.config import CLASSES, RunConfig
+from explorer.labs.training.events import Epoch
+from explorer.labs.training.sets import digit_net
+from explorer.labs.training.train import train
 
 _OF_THE_SETS = re.compile(r"(plain|residual)-(\d{1,4})", re.ASCII)
 

@@ -12,8 +12,8 @@ from explorer.architecture.weights import EXAMPLE, RUN, WeightsChoice
 from explorer.architecture.wrong_blocks import CASES
 from explorer.architecture.zero_blocks import VARIANTS
 from explorer.errors import LinkError
-from explorer.labs.config import RUN_CHOICES
-from explorer.labs.sets import RUN_SETS
+from explorer.labs.training.config import RUN_CHOICES
+from explorer.labs.training.sets import RUN_SETS
 
 FILE = "file"
 MAX_SIDE = 2048

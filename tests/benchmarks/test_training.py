@@ -13,11 +13,11 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from torch.nn import functional as F
 
 from explorer.architecture.describe import describe
-from explorer.labs.config import RunConfig
-from explorer.labs.data import DataSet, load_data
-from explorer.labs.events import Step
-from explorer.labs.sets import digit_net
-from explorer.labs.train import train
+from explorer.labs.data.data import DataSet, load_data
+from explorer.labs.training.config import RunConfig
+from explorer.labs.training.events import Step
+from explorer.labs.training.sets import digit_net
+from explorer.labs.training.train import train
 from explorer.model import build
 
 ROUNDS = 3

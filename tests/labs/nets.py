@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 
 from explorer.architecture.spec import ResNetSpec
-from explorer.labs.config import RunConfig
-from explorer.labs.data import DataSet, load_data
-from explorer.labs.events import Epoch
-from explorer.labs.train import train
+from explorer.labs.data.data import DataSet, load_data
+from explorer.labs.training.config import RunConfig
+from explorer.labs.training.events import Epoch
+from explorer.labs.training.train import train
 
 
 def tiny_spec(**changes):

@@ -14,7 +14,7 @@ from torch import nn
 from explorer.architecture.describe import describe
 from explorer.architecture.weights import WeightsChoice, example_spec
 from explorer.errors import ExplorerError, LabError
-from explorer.labs.data import load_data
+from explorer.labs.data.data import load_data
 from explorer.labs.norm_lab.batches import batch_effects, held_out_digits, statistics_errors, two_answers
 from explorer.labs.norm_lab.bias import bias_curve, ramp
 from explorer.labs.norm_lab.kinds import NORM_KINDS, kind_spec, norm_runs

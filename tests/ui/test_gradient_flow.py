@@ -11,10 +11,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.errors import LinkError
-from explorer.labs.flow_pictures import flow_pictures
-from explorer.labs.gradient_flow import Factor, flow_of
-from explorer.labs.initialise import initialised
-from explorer.labs.sets import digit_net
+from explorer.labs.gradient_flow.flow_pictures import flow_pictures
+from explorer.labs.gradient_flow.gradient_flow import Factor, flow_of
+from explorer.labs.training.initialise import initialised
+from explorer.labs.training.sets import digit_net
 from explorer.ui.gradient_flow import choice, measured, words
 from explorer.ui.gradient_flow.questions import QUESTIONS
 from explorer.ui.params import PARAMS

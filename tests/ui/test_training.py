@@ -16,15 +16,15 @@ from streamlit.testing.v1.element_tree import Button
 
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import LabError, LinkError
-from explorer.labs import runs as runs_module
-from explorer.labs.config import RunConfig, input_size
-from explorer.labs.data import load_data, preprocess_of
-from explorer.labs.events import Epoch
-from explorer.labs.jobs import Job
-from explorer.labs.runs import Runs
-from explorer.labs.sets import RUN_SETS, default_set, digit_net
-from explorer.labs.store import Store
-from explorer.labs.train import train
+from explorer.labs.data.data import load_data, preprocess_of
+from explorer.labs.runs import runs as runs_module
+from explorer.labs.runs.jobs import Job
+from explorer.labs.runs.runs import Runs
+from explorer.labs.runs.store import Store
+from explorer.labs.training.config import RunConfig, input_size
+from explorer.labs.training.events import Epoch
+from explorer.labs.training.sets import RUN_SETS, default_set, digit_net
+from explorer.labs.training.train import train
 from explorer.ui.training import drawn, own, start
 from explorer.ui.training.weights import without_markup
 from tests.ui.app import open_app, open_options, sentences, url, widget

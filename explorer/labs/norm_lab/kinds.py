@@ -10,10 +10,10 @@ from torch import Tensor
 
 from explorer.architecture.spec import Norm, ResNetSpec
 from explorer.errors import InputSizeError
-from explorer.labs.data import load_data
-from explorer.labs.gradient_flow import Flow, gradient_flow
-from explorer.labs.initialise import initialised
-from explorer.labs.sets import digit_net
+from explorer.labs.data.data import load_data
+from explorer.labs.gradient_flow.gradient_flow import Flow, gradient_flow
+from explorer.labs.training.initialise import initialised
+from explorer.labs.training.sets import digit_net
 from explorer.model.build import NetworkModule
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.errors import LabError
-from explorer.labs.data import load_data
+from explorer.labs.data.data import load_data
 
 Order = Literal["before", "after", "none"]
 Step = Literal["convolution", "norm", "ReLU"]

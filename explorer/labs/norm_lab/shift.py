@@ -10,12 +10,12 @@ from torch import Tensor
 
 from explorer.architecture.describe import describe
 from explorer.architecture.spec import Norm
-from explorer.labs.config import RunConfig
-from explorer.labs.data import load_data
-from explorer.labs.events import Epoch
-from explorer.labs.sets import digit_net
-from explorer.labs.state import fill
-from explorer.labs.train import train
+from explorer.labs.data.data import load_data
+from explorer.labs.training.config import RunConfig
+from explorer.labs.training.events import Epoch
+from explorer.labs.training.sets import digit_net
+from explorer.labs.training.state import fill
+from explorer.labs.training.train import train
 from explorer.model.build import NetworkModule, build
 from explorer.model.forward import run
 

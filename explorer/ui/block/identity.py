@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.architecture.zero_blocks import BETA, VARIANTS
-from explorer.labs.zero_blocks import SHAPE, ZeroRun, run_zeroed
+from explorer.labs.identity.zero_blocks import SHAPE, ZeroRun, run_zeroed
 from explorer.ui import cached, state, widgets
 from explorer.ui.block import identity_scale, identity_trained
 from explorer.ui.block.numbers import run_bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.labs.weight_scale import SCALED, TINY, Scaled, scale_block
+from explorer.labs.identity.weight_scale import SCALED, TINY, Scaled, scale_block
 from explorer.ui import cached, state, widgets
 from explorer.ui.params import FACTORS
 from explorer.ui.widgets import bound

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.labs.appended import Appended, append_blocks
-from explorer.labs.lesions import Lesion, block_lesions, stage_lesions
-from explorer.labs.trained import Trained, trained_example
+from explorer.labs.identity.appended import Appended, append_blocks
+from explorer.labs.identity.lesions import Lesion, block_lesions, stage_lesions
+from explorer.labs.identity.trained import Trained, trained_example
 from explorer.model.probe import residual_ratios
 from explorer.ui import cached, shell, widgets
 from explorer.views.identity import TakenOut, figures_html, taken_out_figure

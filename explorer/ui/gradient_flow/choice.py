@@ -16,11 +16,11 @@ from explorer.architecture.families import title_of
 from explorer.architecture.presets import presets, title
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LinkError
-from explorer.labs.config import Initialisation
-from explorer.labs.flow_pictures import FlowPictures
-from explorer.labs.gradient_flow import SCALING_TITLES, Scaling
-from explorer.labs.initialise import INITIALISATION_TITLES as _INITIALISATIONS
-from explorer.labs.sets import digit_net
+from explorer.labs.gradient_flow.flow_pictures import FlowPictures
+from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES, Scaling
+from explorer.labs.training.config import Initialisation
+from explorer.labs.training.initialise import INITIALISATION_TITLES as _INITIALISATIONS
+from explorer.labs.training.sets import digit_net
 from explorer.ui import state
 from explorer.ui.compare.nets import THIS, spec_of
 from explorer.views.comparison import MOST_COMPARED

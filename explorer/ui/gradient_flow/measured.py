@@ -8,9 +8,9 @@ from contextlib import nullcontext
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.labs.flow_pictures import flow_pictures
-from explorer.labs.gradient_flow import Flow, flow_of
-from explorer.labs.one_thread import one_thread
+from explorer.labs.gradient_flow.flow_pictures import flow_pictures
+from explorer.labs.gradient_flow.gradient_flow import Flow, flow_of
+from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, shell
 from explorer.ui.gradient_flow.choice import Case
 from explorer.views.gradient_flow import FlowLine

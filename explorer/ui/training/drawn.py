@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.errors import LabError
-from explorer.labs import runs
-from explorer.labs.claims import Result, findings
-from explorer.labs.jobs import Watched
+from explorer.labs.runs import runs
+from explorer.labs.runs.jobs import Watched
+from explorer.labs.training.claims import Result, findings
 from explorer.ui import shell, state, widgets
 from explorer.views.training import (
     MEASURES,

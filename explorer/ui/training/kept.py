@@ -11,9 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.labs import runs
-from explorer.labs.config import input_size
-from explorer.labs.jobs import Run, Watched
+from explorer.labs.runs import runs
+from explorer.labs.runs.jobs import Run, Watched
+from explorer.labs.training.config import input_size
 from explorer.ui import cached, state
 from explorer.ui.shell import link_to
 from explorer.ui.training import drawn, own

@@ -10,8 +10,8 @@ import streamlit as st
 
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError, LabError
-from explorer.labs.config import CLASSES, ZIP, RunConfig
-from explorer.labs.runs import MAX_ACTIVE
+from explorer.labs.runs.runs import MAX_ACTIVE
+from explorer.labs.training.config import CLASSES, ZIP, RunConfig
 from explorer.ui import state, widgets
 from explorer.ui.params import PARAMS
 from explorer.ui.training.weights import class_names
@@ -167,7 +167,7 @@ def _data() -> str:
 def _say_missing(data: str) -> None:
     if data not in _MEGABYTES:
         return
-    from explorer.labs.known_sets import is_there  # torchvision, for who asks for its sets
+    from explorer.labs.data.known_sets import is_there  # torchvision, for who asks for its sets
 
     if not is_there(data):
         st.warning(
@@ -191,8 +191,8 @@ def _upload() -> None:
 
 def _take(key: str) -> None:
     """Check a zip and keep it; its bytes do not stay in the session."""
-    from explorer.labs.data import ZIP_SIZE, preprocess_of
-    from explorer.labs.zips import keep_zip, read_zip
+    from explorer.labs.data.data import ZIP_SIZE, preprocess_of
+    from explorer.labs.data.zips import keep_zip, read_zip
 
     upload = st.session_state[key]
     if upload is None:

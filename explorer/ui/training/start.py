@@ -10,10 +10,10 @@ import streamlit as st
 from explorer.architecture.families import network_of
 from explorer.architecture.plan import trace
 from explorer.errors import ExplorerError
-from explorer.labs import runs
-from explorer.labs.config import RunConfig, input_size
-from explorer.labs.jobs import Job
-from explorer.labs.sets import RUN_SETS
+from explorer.labs.runs import runs
+from explorer.labs.runs.jobs import Job
+from explorer.labs.training.config import RunConfig, input_size
+from explorer.labs.training.sets import RUN_SETS
 from explorer.ui import state, widgets
 from explorer.ui.training import own
 from explorer.ui.widgets import bound

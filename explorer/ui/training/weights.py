@@ -9,7 +9,7 @@ from explorer.errors import LabError, WeightsError
 from explorer.ui import cached
 
 if TYPE_CHECKING:
-    from explorer.labs.jobs import Run
+    from explorer.labs.runs.jobs import Run
     from explorer.model.checkpoint import Checkpoint
     from explorer.model.images import Preprocess
 
@@ -31,7 +31,7 @@ def weights_of_run(run_id: str) -> RunWeights:
     Raises:
         WeightsError: the run is not here any more, or has no weights.
     """
-    from explorer.labs import runs  # only who opens a run needs what carries out runs
+    from explorer.labs.runs import runs  # only who opens a run needs what carries out runs
 
     manager = runs.manager()
     try:
@@ -49,8 +49,8 @@ def weights_of_run(run_id: str) -> RunWeights:
 def _kept(run: Run, epoch: int, name: str) -> RunWeights:
     import torch
 
-    from explorer.labs import runs
-    from explorer.labs.data import preprocess_of
+    from explorer.labs.data.data import preprocess_of
+    from explorer.labs.runs import runs
     from explorer.model.checkpoint import Checkpoint
 
     def make() -> RunWeights:
@@ -76,7 +76,7 @@ def class_names(data: str) -> tuple[str, ...] | None:
     Args:
         data: as in a run's config.
     """
-    from explorer.labs.data import load_data
+    from explorer.labs.data.data import load_data
 
     def make() -> tuple[str, ...] | None:
         try:

@@ -1,0 +1,1 @@
+"""The pictures that are learned from: known sets, zips, where they lie."""

@@ -1,0 +1,1 @@
+"""Spread of activations and norm of gradients through the depth."""

@@ -1,0 +1,1 @@
+"""The runs of everybody: carried out, watched, kept."""

@@ -1,0 +1,144 @@
+"""What is to be trained, what it has shown, and what it costs to keep: plain data that runs are made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from explorer.labs.training.config import RunConfig
+from explorer.labs.training.events import Epoch
+
+Status = Literal["waiting", "running", "done", "cancelled", "failed", "interrupted"]
+Weights = dict[str, np.ndarray]
+
+ACTIVE: tuple[Status, ...] = ("waiting", "running")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Job:
+    """A run that somebody wants.
+
+    Attributes:
+        config: all settings of the run.
+        name: the title for people; by default the config's.
+        start: weights to begin with, by name; drawn from the seed if None.
+        trainable: names of the parameters or modules that learn; all if None.
+    """
+
+    config: RunConfig
+    name: str = ""
+    start: Mapping[str, np.ndarray] | None = None
+    trainable: Collection[str] | None = None
+
+    @property
+    def title(self) -> str:
+        """The name, or else the config's."""
+        return self.name.strip() or self.config.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A run as it stands in a list.
+
+    Attributes:
+        id: never changes, fits into an address.
+        name: for people, they can change it.
+        owner: who started it, as told to ``submit``.
+        config: all settings.
+        trainable: names of the parameters or modules that learn, None for all.
+        status: "waiting", "running", "done", "cancelled", "failed", or "interrupted" where the server ended before it.
+        sentence: why it failed or was interrupted, or what could not be kept; else empty.
+        created: seconds since 1970 UTC.
+        started: when its first step was reported, None if it never was.
+        ended: when it was over, None before.
+    """
+
+    id: str
+    name: str
+    owner: str
+    config: RunConfig
+    trainable: tuple[str, ...] | None
+    status: Status
+    sentence: str
+    created: float
+    started: float | None
+    ended: float | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it still waits or runs."""
+        return self.status in ACTIVE
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Curves:
+    """What a run has shown so far.
+
+    Attributes:
+        at: (steps,), where in training each step stands, in epochs: 0.5 is the middle of the first.
+        loss: (steps,), cross-entropy of the step's batch.
+        gradient_norm: (steps,), Euclidean norm of the step's gradient.
+        epochs: what was measured at the end of each epoch, epoch 0 before training; without weights.
+    """
+
+    at: np.ndarray = field(default_factory=lambda: np.empty(0))
+    loss: np.ndarray = field(default_factory=lambda: np.empty(0))
+    gradient_norm: np.ndarray = field(default_factory=lambda: np.empty(0))
+    epochs: tuple[Epoch, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Watched:
+    """A run and how far it is.
+
+    Attributes:
+        run: its line in the list.
+        curves: what it has shown so far.
+        progress: 0 to 1, of all its steps.
+        seconds_left: until it ends, None while that is not known.
+        place: in the queue, 1 goes next; None if it does not wait.
+    """
+
+    run: Run
+    curves: Curves
+    progress: float
+    seconds_left: float | None
+    place: int | None
+
+
+def curves_of(tables: Sequence[np.ndarray], epochs: Sequence[Epoch]) -> Curves:
+    """Curves from tables of steps.
+
+    Args:
+        tables: each (steps, 3): where a step stands, its loss, its gradient norm.
+        epochs: what was measured, without weights.
+    """
+    at, loss, gradient_norm = np.concatenate([np.empty((0, 3)), *tables]).T
+    return Curves(at=at, loss=loss, gradient_norm=gradient_norm, epochs=tuple(epochs))
+
+
+def measures(epoch: Epoch) -> dict[str, Any]:
+    """All of an epoch but its weights, as plain values."""
+    return {name: value for name, value in asdict(replace(epoch, weights={})).items() if name != "weights"}
+
+
+def epoch_of(values: Mapping[str, Any], *, weights: Weights | None = None) -> Epoch:
+    """The epoch that ``measures`` were taken from."""
+    known = {entry.name for entry in fields(Epoch)}
+    return Epoch(**{name: value for name, value in values.items() if name in known}, weights=weights or {})
+
+
+def thinning(weights: Weights, *, epochs: int, limit: int) -> int:
+    """How far apart the epochs lie whose weights are kept, so that all of a run stay below a limit of bytes.
+
+    Args:
+        weights: of one epoch.
+        epochs: that the run will have.
+        limit: bytes for all of them together; the last epoch's are kept whatever their size.
+    """
+    each = sum(array.nbytes for array in weights.values())
+    return max(1, math.ceil(each * (epochs + 1) / limit))

@@ -1,0 +1,1 @@
+"""A training run: its config, its steps, and what a set of runs shows."""

@@ -1,0 +1,242 @@
+"""The one configuration of a training run: frozen, checked, to and from a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Self, get_args
+
+from explorer.architecture import codec
+from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.values import is_whole, shown, whole
+from explorer.errors import LabError, SpecError
+
+Optimiser = Literal["sgd", "adam", "adamw"]
+Schedule = Literal["constant", "steps", "cosine"]
+Initialisation = Literal["fan_out", "fan_in", "xavier", "default", "normal"]
+
+RUN_CHOICES: dict[str, tuple[str, ...]] = {
+    "optimiser": get_args(Optimiser),
+    "schedule": get_args(Schedule),
+    "initialisation": get_args(Initialisation),
+}
+# data that is known by its name -> how many classes it has
+CLASSES = {"digits": 10, "digits-0-4": 5, "digits-5-9": 5, "cifar10": 10, "fashion-mnist": 10}
+ZIP = "zip:"
+ZIP_SIDE = 32
+# data that is known by its name -> side of its pictures in pixels
+_SIDES = {"digits": 8, "digits-0-4": 8, "digits-5-9": 8, "cifar10": 32, "fashion-mnist": 28}
+_ZIP_NAME = re.compile(r"zip:[0-9a-f]{64}", re.ASCII)
+
+USUAL_WIDTHS = (8, 16, 32)
+"""Channels of the stages of the networks for the digits: half of those in section 4.2 of He et al. 2015."""
+MAX_BATCH = 4_096
+MAX_EPOCHS = 1_000
+MAX_SEED = 2**32 - 1
+_WHOLE = {"batch": (1, MAX_BATCH), "epochs": (1, MAX_EPOCHS), "seed": (0, MAX_SEED)}
+# name -> (smallest, largest, whether these two are allowed themselves)
+_REAL = {
+    "learning_rate": (0.0, 100.0, (False, True)),
+    "momentum": (0.0, 1.0, (True, False)),
+    "weight_decay": (0.0, 10.0, (True, True)),
+}
+_WRITTEN_RANGE = {
+    "learning_rate": "above 0 and at most 100",
+    "momentum": "from 0 and below 1",
+    "weight_decay": "from 0 to 10",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """Everything that a training run depends on: the same config gives the same curves.
+
+    Attributes:
+        spec: the network; its ``num_classes`` are those of the data.
+        data: "digits" (scikit-learn's, 8×8), "digits-0-4" and "digits-5-9" (its halves, five classes each), "cifar10",
+            "fashion-mnist", or "zip:" and the SHA-256 of a zip with a folder per class.
+        optimiser: stochastic gradient descent with momentum ("sgd"), "adam" or "adamw".
+        learning_rate: at the start; above 0.
+        momentum: of SGD; Adam and AdamW have their own (0.9 and 0.999) and take no notice.
+        weight_decay: L2 penalty on every parameter, added to the gradient; with AdamW taken off the weights directly.
+        schedule: "constant"; "steps", a tenth after half and again after three quarters of all steps (section 4.2 of
+            He et al. 2015); "cosine", down to nothing at the end.
+        batch: pictures in one step.
+        epochs: how often every picture is seen.
+        seed: of the weights and of the order of the pictures.
+        initialisation: how the convolutions are drawn, see ``explorer.labs.training.initialise``.
+
+    Raises:
+        LabError: naming all that is wrong.
+    """
+
+    spec: ResNetSpec
+    data: str = "digits"
+    optimiser: Optimiser = "sgd"
+    learning_rate: float = 0.05
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    schedule: Schedule = "constant"
+    batch: int = 128
+    epochs: int = 5
+    seed: int = 0
+    initialisation: Initialisation = "fan_out"
+
+    def __post_init__(self) -> None:
+        for name in _WHOLE:
+            self._set(name, whole(getattr(self, name)))
+        for name in _REAL:
+            value = getattr(self, name)
+            if isinstance(value, int) and not isinstance(value, bool):
+                self._set(name, float(value))
+        problems = [*_wrong_values(self), *_wrong_data(self)]
+        if problems:
+            raise LabError(*problems)
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def replace(self, /, **changes: Any) -> Self:
+        """A copy with some fields changed, checked anew.
+
+        Raises:
+            LabError: when a field is unknown or the new combination is wrong.
+        """
+        _refuse_unknown(changes)
+        return replace(self, **changes)
+
+    @property
+    def network(self) -> str:
+        """The network for people, short enough for a legend: ``plain-56``, ``residual-56, no norm``."""
+        kind = "plain" if self.spec.is_plain else "residual"
+        return ", ".join([f"{kind}-{self.spec.nominal_depth}", *_remarks(self.spec)])
+
+    @property
+    def name(self) -> str:
+        """The run for people: its network and what departs from the default settings."""
+        departs = [
+            f"{field.name.replace('_', ' ')} {getattr(self, field.name)}"
+            for field in fields(self)
+            if field.name != "spec" and getattr(self, field.name) != field.default
+        ]
+        return ", ".join([self.network, *departs])
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all fields: equal for equal runs."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """All fields as a JSON object, the network's as an object within it."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return json.dumps(values | {"spec": self.spec.as_dict()}, indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The run that a JSON object stands for; fields that are left out stand at their defaults.
+
+        Raises:
+            LabError: when it is no JSON object of a run's fields, naming all that is wrong.
+        """
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError):
+            raise LabError("The text is no JSON; download a run to see the form.") from None
+        if not isinstance(values, dict) or "spec" not in values:
+            raise LabError("The JSON is no object of a run's fields with its network as spec.")
+        _refuse_unknown(values)
+        try:
+            spec = codec.from_json(json.dumps(values["spec"]))
+        except SpecError as error:
+            raise LabError(*error.problems) from None
+        return cls(**{**values, "spec": spec})
+
+
+def input_size(data: str) -> tuple[int, int]:
+    """Height and width in pixels of the pictures that a run learns from.
+
+    Args:
+        data: as in a run's config.
+    """
+    side = _SIDES.get(data, ZIP_SIDE)
+    return side, side
+
+
+RUN_FIELDS = tuple(field.name for field in fields(RunConfig))
+
+
+def _refuse_unknown(names: Collection[str]) -> None:
+    unknown = sorted(set(names) - set(RUN_FIELDS))
+    if unknown:
+        raise LabError(f"A run has no field {shown(unknown[0])}; its fields are {', '.join(RUN_FIELDS)}.")
+
+
+def _is_spec(value: object) -> bool:
+    """Whether it is what the type says; a run may come from a file, and StarGAN's generator has a codec too."""
+    return isinstance(value, ResNetSpec)
+
+
+def _wrong_values(config: RunConfig) -> list[str]:
+    problems = []
+    if not _is_spec(config.spec):
+        problems.append("spec is no residual or plain network; only such networks are trained here.")
+    for name, choices in RUN_CHOICES.items():
+        value = getattr(config, name)
+        if not isinstance(value, str) or value not in choices:
+            problems.append(f"{name} is {shown(value)}; it must be one of {', '.join(choices)}.")
+    for name, (low, high, (low_allowed, high_allowed)) in _REAL.items():
+        value = getattr(config, name)
+        fits = isinstance(value, float) and math.isfinite(value) and low <= value <= high
+        if not fits or (value == low and not low_allowed) or (value == high and not high_allowed):
+            problems.append(f"{name} is {shown(value)}; it must be a number {_WRITTEN_RANGE[name]}.")
+    for name, (least, most) in _WHOLE.items():
+        value = getattr(config, name)
+        if not is_whole(value, least, most):
+            problems.append(f"{name} is {shown(value)}; it must be a whole number from {least} to {most:,}.")
+    return problems
+
+
+def _wrong_data(config: RunConfig) -> list[str]:
+    """What is wrong with the data, and with a network that does not fit it."""
+    problems = []
+    known = isinstance(config.data, str) and (config.data in CLASSES or _ZIP_NAME.fullmatch(config.data))
+    if not known:
+        problems.append(f"data is {shown(config.data)}; it must be one of {', '.join(CLASSES)}, or an uploaded zip.")
+    if not _is_spec(config.spec):
+        return problems
+    if config.spec.in_channels not in (1, 3):
+        problems.append(
+            f"The network takes {config.spec.in_channels:,} input channels and a picture has 1 or 3: set them to one "
+            "of these."
+        )
+    classes = CLASSES.get(config.data) if known else None
+    if classes is not None and config.spec.num_classes != classes:
+        problems.append(
+            f"The network has {config.spec.num_classes:,} classes and {config.data} has {classes}: set num_classes to "
+            f"{classes}."
+        )
+    return problems
+
+
+def _remarks(spec: ResNetSpec) -> list[str]:
+    """What departs from the sets' networks: basic blocks of width 8, 16, 32, projection B, batch norm behind each."""
+    remarks = []
+    if spec.shortcut not in ("B", "none"):
+        remarks.append(f"shortcut {spec.shortcut}")
+    if spec.norm != "batch":
+        remarks.append(f"{'no' if spec.norm == 'none' else spec.norm} norm")
+    if spec.block != "basic":
+        remarks.append(spec.block)
+    if spec.order == "pre":
+        remarks.append("pre-activation")
+    if spec.widths != USUAL_WIDTHS:
+        remarks.append(f"widths {'-'.join(map(str, spec.widths))}")
+    if spec.squeeze_excite:
+        remarks.append("squeeze-excite")
+    if spec.zero_init_residual:
+        remarks.append("zero init")
+    return remarks

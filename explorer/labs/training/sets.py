@@ -1,0 +1,98 @@
+"""The sets of runs that are one click away: small networks on the digits that show what the sources claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explorer.architecture.spec import Norm, ResNetSpec, Shortcut
+from explorer.labs.training.config import USUAL_WIDTHS, RunConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSet:
+    """Runs that are looked at together.
+
+    Attributes:
+        name: short and stable, it stands in links.
+        title: what people read.
+        question: what to look for.
+        make: the runs of one seed.
+    """
+
+    name: str
+    title: str
+    question: str
+    make: Callable[[int], tuple[RunConfig, ...]]
+
+
+def digit_net(depth: int, shortcut: Shortcut = "B", *, norm: Norm = "batch") -> ResNetSpec:
+    """A network of the paper's CIFAR family, half as wide, for 8×8 digits.
+
+    Args:
+        depth: 6n + 2 layers, three stages of n basic blocks of width 8, 16 and 32.
+        shortcut: "none" for a plain network.
+        norm: behind every convolution.
+    """
+    blocks = (depth - 2) // 6
+    return ResNetSpec(
+        block="basic",
+        depths=(blocks,) * len(USUAL_WIDTHS),
+        widths=USUAL_WIDTHS,
+        stem="cifar",
+        shortcut=shortcut,
+        norm=norm,
+        in_channels=1,
+        num_classes=10,
+    )
+
+
+def default_set(seed: int = 0) -> tuple[RunConfig, ...]:
+    """Plain-20, plain-56, residual-20 and residual-56 with every setting at its default: degradation, seen."""
+    return tuple(RunConfig(spec=digit_net(depth, kind), seed=seed) for kind in _KINDS for depth in (20, 56))
+
+
+def no_norm_set(seed: int = 0) -> tuple[RunConfig, ...]:
+    """Depth 56 without norm: the plain network does not learn, the residual one overflows."""
+    return tuple(RunConfig(spec=digit_net(56, kind, norm="none"), seed=seed) for kind in _KINDS)
+
+
+def deep_set(seed: int = 0) -> tuple[RunConfig, ...]:
+    """Plain-110 and residual-110, at a lower rate: section 4.2 of the paper starts its 110 layers so too."""
+    return tuple(RunConfig(spec=digit_net(110, kind), learning_rate=0.01, seed=seed) for kind in _KINDS)
+
+
+def shortcut_set(seed: int = 0) -> tuple[RunConfig, ...]:
+    """20 and 56 layers with zero padding, with projection where shapes change, and with projection everywhere."""
+    return tuple(RunConfig(spec=digit_net(depth, option), seed=seed) for depth in (20, 56) for option in _OPTIONS)
+
+
+_KINDS: tuple[Shortcut, ...] = ("none", "B")
+_OPTIONS: tuple[Shortcut, ...] = ("A", "B", "C")
+
+RUN_SETS: dict[str, RunSet] = {
+    run_set.name: run_set
+    for run_set in (
+        RunSet(
+            name="default",
+            title="Plain and residual, 20 and 56 layers",
+            question="Is the deeper plain network worse on the pictures that it learns from?",
+            make=default_set,
+        ),
+        RunSet(
+            name="no-norm",
+            title="56 layers without norm",
+            question="What becomes of the loss when nothing normalises?",
+            make=no_norm_set,
+        ),
+        RunSet(
+            name="deep", title="110 layers", question="How far do shortcuts carry at twice the depth?", make=deep_set
+        ),
+        RunSet(
+            name="shortcuts",
+            title="Shortcut A, B, C at 20 and 56 layers",
+            question="Does it matter how a shortcut crosses a change of shape?",
+            make=shortcut_set,
+        ),
+    )
+}

@@ -1,0 +1,168 @@
+"""One pass forward and backward, against torch's own gradients and against factors that are known."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from explorer.architecture.describe import describe
+from explorer.errors import InputSizeError, LabError
+from explorer.labs.data.data import load_data
+from explorer.labs.gradient_flow.gradient_flow import Factor, flow_of, gradient_flow, scaled
+from explorer.labs.training.sets import digit_net
+from explorer.labs.training.state import weights_of
+from explorer.model.build import build, calls
+from tests.labs.nets import some_images, tiny_spec
+
+LABELS = torch.arange(8)
+
+
+def test_every_row_has_the_spread_and_the_gradient_that_torch_finds():
+    model = build(describe(tiny_spec()), device="cpu")
+    outputs = {}
+
+    def keep(name, _arriving, output):
+        output.retain_grad()
+        outputs[name] = output
+
+    loss = F.cross_entropy(model(some_images(), keep), LABELS)
+    loss.backward()
+    flow = gradient_flow(build(describe(tiny_spec()), device="cpu"), some_images(), LABELS)
+    assert flow.loss == pytest.approx(loss.item())
+    assert [row.layer for row in flow.layers] == [name for name, _ in calls(model.network)]
+    for row in flow.layers:
+        assert row.spread == pytest.approx(outputs[row.layer].detach().std(correction=0).item(), rel=1e-4)
+        assert row.gradient == pytest.approx(outputs[row.layer].grad.norm().item(), rel=1e-4, abs=1e-9)
+        if row.weight_gradient is not None:
+            gradient = model.get_parameter(f"{row.layer}.weight").grad
+            assert gradient is not None
+            assert row.weight_gradient == pytest.approx(gradient.norm().item(), rel=1e-4)
+    with_weights = {row.layer for row in flow.layers if row.weight_gradient is not None}
+    assert with_weights == {row.layer for row in flow.layers if row.kind in ("conv", "linear")}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_pass_leaves_no_trace_also_when_it_fails(fails):
+    model = build(describe(tiny_spec()), device="cpu").eval()
+    model.get_submodule("layer2").train()
+    model.get_parameter("conv1.weight").requires_grad_(False)
+    before, modes = weights_of(model), [module.training for module in model.modules()]
+    images = torch.zeros(8, 2, 8, 8) if fails else some_images()
+    if fails:
+        with pytest.raises(InputSizeError):
+            gradient_flow(model, images, LABELS)
+    else:
+        gradient_flow(model, images, LABELS)
+    assert all(np.array_equal(before[name], values) for name, values in weights_of(model).items())
+    assert [module.training for module in model.modules()] == modes
+    assert all(parameter.grad is None for parameter in model.parameters())
+    assert not model.get_parameter("conv1.weight").requires_grad
+    assert model.get_parameter("fc.weight").requires_grad
+    assert torch.is_grad_enabled()
+
+
+def test_the_factor_of_a_network_that_halves_at_every_layer_is_a_half():
+    """Kernels that pass on half of each channel: nothing is negative, so no ReLU changes anything."""
+    spec = tiny_spec(depths=(6,), widths=(1,), shortcut="none", norm="none")
+    model = build(describe(spec), device="cpu")
+    with torch.no_grad():
+        for name, op in calls(model.network):
+            if op.kind == "conv":
+                model.get_parameter(f"{name}.weight").zero_()[:, :, 1, 1] = 0.5
+    flow = gradient_flow(model, some_images(), LABELS)
+    assert flow.forward is not None
+    assert flow.backward is not None
+    assert flow.forward.per_layer == pytest.approx(0.5, rel=1e-4)
+    assert flow.backward.per_layer == pytest.approx(0.5, rel=1e-4)
+    assert flow.forward.layers == flow.backward.layers == len(flow.convolutions) == 13
+
+
+@pytest.mark.parametrize(
+    ("per_layer", "layers", "sentence"),
+    [
+        (0.87, 56, "× 0.87 per layer: after 56 layers 4·10⁻⁴"),
+        (1.0, 20, "× 1 per layer: after 20 layers 1"),
+        (1.12, 55, "× 1.12 per layer: after 55 layers 510"),
+        (1.18, 1201, "× 1.18 per layer: after 1,201 layers 2·10⁸⁶"),
+        (2.0, 2000, "× 2 per layer: after 2,000 layers 1·10⁶⁰²"),
+        (0.5, 2000, "× 0.5 per layer: after 2,000 layers 9·10⁻⁶⁰³"),
+    ],
+)
+def test_a_factor_is_said_with_what_it_comes_to(per_layer, layers, sentence):
+    factor = Factor(per_layer=per_layer, layers=layers)
+    assert factor.sentence == sentence
+    assert factor.overall == (math.inf if layers == 2000 and per_layer > 1 else per_layer**layers)
+
+
+def test_projections_and_gates_do_not_count_as_layers():
+    flow = flow_of(tiny_spec(squeeze_excite=True))
+    assert [row.layer for row in flow.convolutions] == [
+        "conv1",
+        *(f"layer{stage}.0.conv{i}" for stage in (1, 2, 3) for i in (1, 2)),
+    ]
+    assert [row.depth for row in flow.convolutions] == list(range(1, 8))
+
+
+def factors(spec):
+    flow = flow_of(spec)
+    assert flow.forward is not None
+    assert flow.backward is not None
+    return flow.forward.per_layer, flow.backward.per_layer
+
+
+def test_without_norm_a_plain_network_vanishes_and_a_residual_one_grows():
+    assert max(factors(digit_net(56, "none", norm="none"))) < 0.9
+    assert min(factors(digit_net(56, norm="none"))) > 1.05
+    forward, _ = factors(digit_net(56, "none"))
+    assert forward == pytest.approx(1, abs=0.05)
+
+
+def test_overflow_is_marked_where_it_begins():
+    model = build(describe(digit_net(56, "none", norm="none")), device="cpu")
+    with torch.no_grad():
+        for name, op in calls(model.network):
+            if op.kind == "conv":
+                model.get_parameter(f"{name}.weight").mul_(1e4)
+    flow = gradient_flow(model, some_images(), LABELS)
+    assert flow.first_fault is not None
+    assert flow.first_gradient_fault is not None
+    assert flow.first_fault.fault == "infinity"
+    assert flow.first_fault.kind == "conv"
+    rows = [row.layer for row in flow.layers]
+    before = flow.layers[: rows.index(flow.first_fault.layer)]
+    assert 15 < len(before) < 25
+    assert all(row.fault is None and math.isfinite(row.spread) for row in before)
+    assert math.isnan(flow.loss)
+    assert flow.first_gradient_fault.layer == "fc"
+
+
+def test_underflow_is_marked_where_it_begins():
+    flow = flow_of(digit_net(56, "none", norm="none"), initialisation="normal")
+    assert flow.first_fault is not None
+    assert flow.first_gradient_fault is not None
+    assert flow.first_fault.fault == "0"
+    assert flow.first_gradient_fault.gradient_fault == "0"
+    assert flow.backward is None
+
+
+def test_pictures_are_scaled_as_named():
+    pixels = load_data("digits").test_pixels[:16]
+    assert scaled(pixels, "raw").max() == 255
+    assert scaled(pixels, "unit").max() == 1
+    standard = scaled(pixels, "standardised")
+    assert standard.mean().item() == pytest.approx(0, abs=1e-5)
+    assert standard.std(correction=0).item() == pytest.approx(1, rel=1e-5)
+    spreads = [flow_of(tiny_spec(norm="none"), scaling=kind).layers[0].spread for kind in ("raw", "unit")]
+    assert spreads[0] == pytest.approx(255 * spreads[1], rel=1e-3)
+
+
+def test_given_weights_are_measured_and_any_network_can_be():
+    weights = weights_of(build(describe(tiny_spec()), device="cpu", seed=9))
+    assert flow_of(tiny_spec(), weights=weights) == flow_of(tiny_spec(), seed=9)
+    assert flow_of(tiny_spec(), weights=weights) != flow_of(tiny_spec())
+    with pytest.raises(LabError, match="no such parameter"):
+        flow_of(tiny_spec(), weights={"conv9.weight": np.zeros(3)})
+    colours = tiny_spec(stem="imagenet", block="bottleneck", in_channels=3, num_classes=3, order="pre")
+    assert math.isfinite(flow_of(colours, size=(32, 32), mode="eval").loss)

@@ -1,0 +1,85 @@
+"""Blocks and stages taken out: what is left of the network, and that it comes back whole."""
+
+import pytest
+import torch
+
+from explorer.architecture.describe import describe
+from explorer.errors import ExplorerError
+from explorer.labs.identity.identity import zero_main_paths
+from explorer.labs.identity.lesions import block_lesions, removable, stage_lesions, without
+from explorer.labs.training.state import fill, weights_of
+from explorer.labs.training.train import error_rate
+from explorer.model.build import build
+from tests.labs.nets import few_digits, some_images, tiny_run, tiny_spec, trained
+
+SPEC = tiny_spec(depths=(2, 2), widths=(4, 8))
+
+
+def built(spec=SPEC):
+    return build(describe(spec), device="cpu").eval()
+
+
+def logits(model):
+    with torch.no_grad():
+        return model(some_images())
+
+
+def test_of_a_residual_block_the_shortcut_is_left():
+    """The same as a main path of zeros, which is another way to it."""
+    for block in ("layer1.1", "layer2.0"):
+        model, zeroed = built(), built()
+        zero_main_paths(zeroed, [block])
+        with without(model, [block]):
+            assert torch.equal(logits(model), logits(zeroed))
+
+
+def test_a_plain_block_passes_its_input_on_as_if_it_were_not_there():
+    plain = SPEC.replace(shortcut="none")
+    model, shorter = built(plain), built(plain.replace(depths=(1, 2)))
+    weights = weights_of(model)
+    names = {name.replace("layer1.1", "gone"): values for name, values in weights.items()}
+    fill(shorter, {name: values for name, values in names.items() if not name.startswith("gone")})
+    with without(model, ["layer1.1"]):
+        assert torch.equal(logits(model), logits(shorter))
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_network_comes_back_whole_also_when_it_fails(fails):
+    model = built()
+    before = logits(model)
+    with pytest.raises(ZeroDivisionError) if fails else without(model, ["layer1.0"]), without(model, ["layer1.1"]):
+        assert not torch.equal(logits(model), before)
+        if fails:
+            raise ZeroDivisionError
+    assert torch.equal(logits(model), before)
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_plain_blocks_that_change_the_shape_cannot_be_taken_out():
+    assert removable(built()) == ("layer1.0", "layer1.1", "layer2.0", "layer2.1")
+    plain = built(SPEC.replace(shortcut="none"))
+    assert removable(plain) == ("layer1.0", "layer1.1", "layer2.1")
+    with pytest.raises(ExplorerError, match=r"no block to take out named layer2\.0"), without(plain, ["layer2.0"]):
+        pass
+
+
+def test_every_block_and_stage_is_measured_against_the_whole():
+    data = few_digits()
+    last = trained(tiny_run(SPEC, epochs=4, batch=16), data)
+    model = built()
+    fill(model, last.weights)
+    blocks, stages = block_lesions(model, data), stage_lesions(model, data)
+    assert [lesion.name for lesion in blocks] == list(removable(model))
+    assert {lesion.whole_error for lesion in (*blocks, *stages)} == {last.test_error}
+    assert [(lesion.name, lesion.removed, lesion.kept) for lesion in stages] == [
+        ("layer1", ("layer1.0", "layer1.1"), ()),
+        ("layer2", ("layer2.0", "layer2.1"), ()),
+    ]
+    with without(model, ["layer2.1"]):
+        assert error_rate(model, data, data.test_pixels, data.test_labels) == blocks[-1].error
+    assert blocks[-1].loss == blocks[-1].error - last.test_error
+
+
+def test_of_a_plain_stage_the_first_block_stays():
+    (_, second) = stage_lesions(built(SPEC.replace(shortcut="none")), few_digits())
+    assert (second.removed, second.kept) == (("layer2.1",), ("layer2.0",))

@@ -1,0 +1,39 @@
+"""Who is next: the runs of several people take turns."""
+
+from __future__ import annotations
+
+from explorer.labs.runs.fair_queue import FairQueue
+
+
+def filled(**runs: str) -> FairQueue:
+    queue = FairQueue()
+    for owner, names in runs.items():
+        for name in names:
+            queue.add(name, owner=owner)
+    return queue
+
+
+def test_owners_take_turns_and_each_keeps_their_order() -> None:
+    assert filled(ann="abcd", bob="xy").order() == list("axbycd")
+
+
+def test_order_is_what_pop_gives() -> None:
+    queue = filled(ann="abcd", bob="xy", cleo="1")
+    order = queue.order()
+    assert [queue.pop() for _ in order] == order
+    assert queue.pop() is None
+    assert len(queue) == 0
+
+
+def test_who_comes_later_does_not_wait_for_all_who_came_before() -> None:
+    queue = filled(ann="abcdef")
+    queue.pop()
+    queue.add("x", owner="bob")
+    assert queue.order().index("x") == 1
+
+
+def test_one_that_is_taken_out_is_skipped() -> None:
+    queue = filled(ann="ab", bob="x")
+    assert queue.remove("x")
+    assert not queue.remove("x")
+    assert queue.order() == ["a", "b"]
