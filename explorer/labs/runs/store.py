@@ -40,7 +40,7 @@ def runs_folder() -> Path:
     chosen = os.environ.get(VARIABLE)
     if chosen:
         return Path(chosen)
-    beside = Path(__file__).parents[2]
+    beside = Path(__file__).parents[3]
     if os.access(beside / "runs" if (beside / "runs").exists() else beside, os.W_OK):
         return beside / "runs"
     cache = os.environ.get("XDG_CACHE_HOME")
