@@ -23,7 +23,7 @@ VARIABLE = "EXPLORER_SCHEDULER"
 START_SECONDS = 60
 CONNECT_SECONDS = 10
 END_SECONDS = 10
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 # what connecting and asking raise when nobody is there; distributed has no common base for these
 UNREACHABLE = (OSError, ValueError, TypeError, RuntimeError)
 
