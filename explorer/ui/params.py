@@ -1,8 +1,6 @@
 """Every URL parameter of the app: what it may hold, and what it stands at when the link does not say."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from explorer.architecture.one_block import BLOCK_CHOICES, BLOCK_COUNTS, BLOCK_DEFAULTS
@@ -14,96 +12,13 @@ from explorer.architecture.zero_blocks import VARIANTS
 from explorer.errors import LinkError
 from explorer.labs.training.config import RUN_CHOICES
 from explorer.labs.training.sets import RUN_SETS
+from explorer.ui.param_kinds import Param, flag, matching, one_of, real, refuse, some_of, whole
 
 FILE = "file"
 MAX_SIDE = 2048
 CASE_CHANNELS, CASE_SIDE = 128, 64  # most that a block under "What breaks" is run with
 FACTORS = ("0.0001", "0.001", "0.01", "0.1", "0.5", "2", "3", "10", "100", "1000")
 Size = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Param:
-    """One URL parameter.
-
-    Attributes:
-        default: its value when it is not in the URL; a parameter at its default is never written.
-        parse: text to value; raises ValueError when the text is no value of it.
-        expected: what it must be, for the sentence that refuses it.
-        page: the page whose switch it is; empty when all pages share it.
-        write: value to text.
-    """
-
-    default: Any
-    parse: Callable[[str], Any]
-    expected: str
-    page: str = ""
-    write: Callable[[Any], str] = str
-
-
-def one_of(*options: str, page: str = "", default: str | None = None) -> Param:
-    """A parameter with a closed set of values, the first of them the default."""
-
-    def parse(text: str) -> str:
-        if text not in options:
-            raise ValueError(text)
-        return text
-
-    return Param(options[0] if default is None else default, parse, f"one of {', '.join(options)}", page)
-
-
-def some_of(*options: str, page: str = "", default: tuple[str, ...] = ()) -> Param:
-    """A parameter that holds any number of a closed set of values."""
-
-    def parse(text: str) -> tuple[str, ...]:
-        values = tuple(part for part in text.split(",") if part)
-        if not set(values) <= set(options):
-            raise ValueError(text)
-        return values
-
-    return Param(default, parse, f"some of {', '.join(options)}", page, ",".join)
-
-
-def whole(low: int, high: int, default: int | None, page: str = "") -> Param:
-    """A whole number between two bounds, both included."""
-
-    def parse(text: str) -> int:
-        value = int(text)
-        if not low <= value <= high:
-            raise ValueError(text)
-        return value
-
-    return Param(default, parse, f"a whole number from {low:,} to {high:,}", page)
-
-
-def real(low: float, high: float, default: float | None, page: str = "") -> Param:
-    """A number between two bounds, both included."""
-
-    def parse(text: str) -> float:
-        value = float(text)
-        if not low <= value <= high:
-            raise ValueError(text)
-        return value
-
-    return Param(default, parse, f"a number from {low:g} to {high:g}", page, lambda value: f"{value:g}")
-
-
-def flag(default: bool = False, page: str = "") -> Param:
-    """Yes or no."""
-
-    def parse(text: str) -> bool:
-        return {"yes": True, "no": False}[text] if text in ("yes", "no") else _fail(text)
-
-    return Param(default, parse, "yes or no", page, lambda value: "yes" if value else "no")
-
-
-def matching(pattern: str, expected: str, default: str = "", page: str = "") -> Param:
-    """Text of a given form."""
-
-    def parse(text: str) -> str:
-        return text if re.fullmatch(pattern, text) else _fail(text)
-
-    return Param(default, parse, expected, page)
 
 
 def parse_size(text: str) -> Size:
@@ -129,7 +44,7 @@ def parse_weights(text: str) -> str:
         ValueError: when it is neither.
     """
     try:
-        return text if text == FILE else WeightsChoice.from_text(text).to_text() or _fail(text)
+        return text if text == FILE else WeightsChoice.from_text(text).to_text() or refuse(text)
     except LinkError as error:
         raise ValueError(text) from error
 
@@ -156,10 +71,6 @@ def parse_domains(text: str) -> tuple[int, ...]:
 def write_domains(domains: tuple[int, ...]) -> str:
     """The numbers of domains as they stand in the URL."""
     return ",".join(map(str, domains)) or "none"
-
-
-def _fail(text: str) -> Any:
-    raise ValueError(text)
 
 
 LAB_VALUES, LAB_MOST = 16, 1e6  # of the small example of a norm: how many numbers, and the largest
