@@ -22,11 +22,12 @@ page = st.navigation(shell.pages(), position="hidden")
 state.read(page.url_path or shell.FIRST)
 shell.style()
 shell.navigation(page.url_path or shell.FIRST)
-# Training has networks of its own
-more_options = None if page.url_path == "training" else picker.compact_row()
+# these pages have networks of their own
+has_own = page.url_path in ("training", "learn")
+more_options = None if has_own else picker.compact_row()
 shell.say_problems()
 # the page Block counts a block of its own, not the network that it may be taken from
-problem = "" if page.url_path in ("block", "training") else shell.totals()
+problem = "" if has_own or page.url_path == "block" else shell.totals()
 time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
 if more_options is not None and more_options.open:
     with more_options:

@@ -257,4 +257,6 @@ PARAMS: dict[str, Param] = {
     "g_pictures": one_of("digits", "photographs", page="gradient-flow"),
     "g_side": whole(1, 128, None, page="gradient-flow"),
     "g_run": matching(r"[0-9a-f]{8}", "what the button has put there", page="gradient-flow"),
+    # Learn
+    "chapter": matching(r"[a-z0-9-]{1,60}", "the name of a chapter", "stages", page="learn"),
 }

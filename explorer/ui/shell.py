@@ -34,7 +34,8 @@ EXPERIMENT: dict[str, tuple[str, str]] = {
     "training": ("Training", "training.py"),
     "gradient-flow": ("Gradient flow", "gradient_flow.py"),
 }
-GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE, "Experiment": EXPERIMENT}
+LEARN: dict[str, tuple[str, str]] = {"learn": ("Learn", "learn.py")}
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE, "Experiment": EXPERIMENT, "Learn": LEARN}
 _FOLDER = "explorer/ui/pages"
 
 
@@ -49,6 +50,11 @@ def pages() -> dict[str, list[st.Page]]:
     }
 
 
+def file_of(path: str) -> str:
+    """The file of a page, which Streamlit's links ask for."""
+    return f"{_FOLDER}/{next(entries[path][1] for entries in GROUPS.values() if path in entries)}"
+
+
 def link_to(path: str, label: str, *, help: str | None = None, **changes: object) -> None:
     """A link into a page in the present state, with some changes.
 
@@ -58,8 +64,7 @@ def link_to(path: str, label: str, *, help: str | None = None, **changes: object
         help: one sentence shown on hover.
         **changes: as for ``state.link``.
     """
-    file = next(entries[path][1] for entries in GROUPS.values() if path in entries)
-    st.page_link(f"{_FOLDER}/{file}", label=label, help=help, query_params=state.link(path, **changes))
+    st.page_link(file_of(path), label=label, help=help, query_params=state.link(path, **changes))
 
 
 def navigation(current: str) -> None:

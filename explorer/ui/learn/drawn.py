@@ -1,0 +1,32 @@
+"""What figures of several chapters are drawn with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+_STYLE = """<style>
+.learn { overflow-x: auto; }
+.learn table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+.learn th, .learn td { padding: 4px 18px 4px 0; text-align: left; vertical-align: top; font-weight: 400; }
+.learn thead th { font-weight: 650; white-space: nowrap; }
+.learn th[scope=row] { white-space: nowrap; }
+.learn tr { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+</style>"""
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A small table that scrolls within itself where there is little room.
+
+    Args:
+        headers: one for each column.
+        rows: cells as text; the first names the row.
+    """
+    head = "".join(f"<th scope='col'>{escape(header)}</th>" for header in headers)
+    body = "".join(
+        f"<tr><th scope='row'>{escape(row[0])}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>"
+        for row in rows
+    )
+    st.html(f"{_STYLE}<div class='learn'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")

@@ -1,0 +1,42 @@
+"""One chapter as it is read: text, formula, figure, where to try it, traps, sources."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from explorer.ui.learn.chapter import Chapter, Link, Trap
+from explorer.ui.shell import file_of
+
+
+def read(chapter: Chapter) -> None:
+    """Draw a chapter."""
+    st.html(f"<h2 class='chapter'>{escape(chapter.title)}</h2>")
+    with st.container(key="learn_text"):
+        st.markdown(chapter.text)
+        st.latex(chapter.formula)
+        st.caption(chapter.where)
+    with st.container(key="learn_figure"):
+        chapter.figure()
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="learn_tries"):
+        st.markdown("**Try it**", width="content")
+        for link in chapter.tries:
+            follow(link)
+    for place, trap in enumerate(chapter.traps):
+        _trap(trap, place)
+    st.caption(f"{'Source' if len(chapter.sources) == 1 else 'Sources'}: {'; '.join(chapter.sources)}.")
+
+
+def follow(link: Link) -> None:
+    """A link to a page in the state that it names, and in no other."""
+    st.page_link(file_of(link.page), label=link.label, query_params=dict(link.query), width="content")
+
+
+def _trap(trap: Trap, place: int) -> None:
+    with st.container(border=True, key=f"learn_trap_{place}", gap="small"):
+        st.markdown(f"✕ **Often written**: {trap.written}\n\n✓ **What is so**: {trap.so}")
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"learn_see_{place}"):
+            st.markdown("**See it**", width="content")
+            follow(trap.see)
+        st.caption(f"Source: {trap.source}.")
