@@ -12,10 +12,9 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError, LabError
 from explorer.labs.runs.runs import MAX_ACTIVE
 from explorer.labs.training.config import CLASSES, ZIP, RunConfig
-from explorer.ui import state, widgets
+from explorer.ui import state, widgets, zip_upload
 from explorer.ui.params import PARAMS
 from explorer.ui.training.weights import class_names
-from explorer.ui.uploads import taken
 from explorer.ui.widgets import bound
 
 DATA = {
@@ -26,8 +25,6 @@ DATA = {
     "cifar10": "CIFAR-10",
 }
 _ZIP = "zip"
-_UPLOADS = "_training_uploads"
-_NOTES = "_training_notes"
 _KINDS = {"plain": "plain", "residual": "residual"}
 _NORMS = {"batch": "batch", "instance": "instance", "group": "group", "none": "none"}
 _SCHEDULES = {"constant": "constant", "steps": "steps: ÷10 at ½ and ¾", "cosine": "cosine, down to 0"}
@@ -65,9 +62,8 @@ def configs() -> tuple[RunConfig, ...]:
         _number("t_batch", "Batch", 1, 4096, help="Pictures in one step.")
         _number("t_epochs", "Epochs", 1, 1000, help="How often every picture is seen.")
     if data == _ZIP:
-        _upload()
-    for note in st.session_state.get(_NOTES, ()):
-        st.caption(note)
+        zip_upload.upload("t", lambda name: state.update(t_data=name))
+    zip_upload.notes("t")
     if data == _ZIP:
         return ()
     _say_missing(data)
@@ -175,39 +171,6 @@ def _say_missing(data: str) -> None:
             "network connection, and ends with a sentence where there is none. The digits are always here.",
             icon=":material/warning:",
         )
-
-
-def _upload() -> None:
-    uploads = st.session_state.setdefault(_UPLOADS, 0)
-    key = f"t_zip_{uploads}"
-    st.file_uploader(
-        "Zip with a folder of pictures per class",
-        type=["zip"],
-        key=key,
-        on_change=lambda: _take(key),
-        help="Two classes or more, at least a few pictures in each; they are brought to 32×32 pixels.",
-    )
-
-
-def _take(key: str) -> None:
-    """Check a zip and keep it; its bytes do not stay in the session."""
-    from explorer.labs.data.data import ZIP_SIZE, preprocess_of
-    from explorer.labs.data.zips import keep_zip, read_zip
-
-    upload = st.session_state[key]
-    if upload is None:
-        return
-    st.session_state[_UPLOADS] += 1
-    data = taken(upload)
-    try:
-        pictures = read_zip(data, size=ZIP_SIZE, in_channels=3, preprocess=preprocess_of(ZIP))
-        name = keep_zip(data)
-    except ExplorerError as error:
-        state.refuse(str(error))
-        return
-    count = f"{len(pictures.labels):,} pictures of {len(pictures.classes)} classes: {', '.join(pictures.classes[:8])}."
-    st.session_state[_NOTES] = (count.replace("_", "\\_"), *pictures.notes)
-    state.update(t_data=name)
 
 
 def _several(name: str, label: str, options: Mapping[str, str], *, help: str) -> None:

@@ -1,0 +1,68 @@
+"""A zip of one's own pictures: checked, kept for the runs that learn from it, and said what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.labs.training.config import ZIP, ZIP_SIDE
+from explorer.ui import state
+from explorer.ui.uploads import taken
+
+
+def upload(prefix: str, chosen: Callable[[str], None]) -> None:
+    """Draw the uploader.
+
+    Args:
+        prefix: of the page's keys, such as ``t``.
+        chosen: called with the zip's name for a run's config once it was checked and kept.
+    """
+    key = f"{prefix}_zip_{st.session_state.setdefault(_uploads(prefix), 0)}"
+    st.file_uploader(
+        "Zip with a folder of pictures per class",
+        type=["zip"],
+        key=key,
+        on_change=lambda: _take(prefix, key, chosen),
+        help=f"Two classes or more, at least a few pictures in each; they are brought to {ZIP_SIDE}×{ZIP_SIDE} pixels.",
+    )
+
+
+def notes(prefix: str) -> None:
+    """Draw what was found in the zip that was uploaded last in this tab, and what was left out of it.
+
+    Args:
+        prefix: as for ``upload``.
+    """
+    for note in st.session_state.get(_notes(prefix), ()):
+        st.caption(note)
+
+
+def _take(prefix: str, key: str, chosen: Callable[[str], None]) -> None:
+    """Check a zip and keep it; its bytes do not stay in the session."""
+    from explorer.labs.data.data import ZIP_SIZE, preprocess_of
+    from explorer.labs.data.zips import keep_zip, read_zip
+
+    file = st.session_state[key]
+    if file is None:
+        return
+    st.session_state[_uploads(prefix)] += 1
+    data = taken(file)
+    try:
+        pictures = read_zip(data, size=ZIP_SIZE, in_channels=3, preprocess=preprocess_of(ZIP))
+        name = keep_zip(data)
+    except ExplorerError as error:
+        state.refuse(str(error))
+        return
+    count = f"{len(pictures.labels):,} pictures of {len(pictures.classes)} classes: {', '.join(pictures.classes[:8])}."
+    st.session_state[_notes(prefix)] = (count.replace("_", "\\_"), *pictures.notes)
+    chosen(name)
+
+
+def _uploads(prefix: str) -> str:
+    return f"_{prefix}_zip_uploads"
+
+
+def _notes(prefix: str) -> str:
+    return f"_{prefix}_zip_notes"
