@@ -123,13 +123,16 @@ def _shortcut(spec: ResNetSpec, channels_in: int, channels_out: int, stride: int
 
 def _head(spec: ResNetSpec) -> Section:
     features = spec.widths[-1] * spec.expansion
+    classes, added = spec.num_classes, spec.added_classes
     activation = [*norm_ops(spec, "norm", features), relu_op("relu", features)] if spec.order == "pre" else []
+    behind = [Op(kind="linear", name="added", channels_in=classes, channels_out=added, bias=True)] if added else []
     return Section(
         "head",
         (
             *activation,
             Op(kind="avgpool", name="avgpool", channels_in=features, channels_out=features),
             Op(kind="flatten", name="flatten", channels_in=features, channels_out=features),
-            Op(kind="linear", name="fc", channels_in=features, channels_out=spec.num_classes, bias=True),
+            Op(kind="linear", name="fc", channels_in=features, channels_out=classes, bias=True),
+            *behind,
         ),
     )

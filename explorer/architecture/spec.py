@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self, get_args
 
-from explorer.architecture.values import is_count, shown, whole
+from explorer.architecture.values import is_count, is_whole, shown, whole
 from explorer.errors import SpecError
 
 Block = Literal["basic", "bottleneck"]
@@ -25,6 +25,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 FLAGS = ("conv_bias", "shortcut_norm", "squeeze_excite", "zero_init_residual")
 TUPLES = ("depths", "widths")
 COUNTS = ("groups", "base_width", "in_channels", "num_classes")
+ADDED = "added_classes"
 
 MAX_STAGES = 6
 MAX_BLOCKS = 500
@@ -70,7 +71,8 @@ class ResNetSpec:
         squeeze_excite: a gate at the end of each block's main path, with reduction 16.
         zero_init_residual: the last norm's weight of each block starts at 0.
         in_channels: channels of the input picture.
-        num_classes: outputs of the classifier.
+        num_classes: outputs of the classifier, ``fc``.
+        added_classes: outputs of a linear layer added behind ``fc``, as a way of transfer learning; 0 for none.
 
     Raises:
         SpecError: naming all that is wrong.
@@ -92,9 +94,10 @@ class ResNetSpec:
     zero_init_residual: bool = False
     in_channels: int = 3
     num_classes: int = 1000
+    added_classes: int = 0
 
     def __post_init__(self) -> None:
-        for name in COUNTS:
+        for name in (*COUNTS, ADDED):
             self._set(name, whole(getattr(self, name)))
         for name in TUPLES:
             value = getattr(self, name)
@@ -137,6 +140,11 @@ class ResNetSpec:
         """Whether the network has no shortcuts at all."""
         return self.shortcut == "none"
 
+    @property
+    def outputs(self) -> int:
+        """Classes that the network tells apart: those of the added layer, or else of ``fc``."""
+        return self.added_classes or self.num_classes
+
     def block_ends(self) -> tuple[tuple[int, int, int], ...]:
         """What each stage's first block does: (channels in, channels out, stride), one per stage."""
         outs = [width * self.expansion for width in self.widths]
@@ -148,8 +156,8 @@ class ResNetSpec:
         return width if self.block == "basic" else int(width * (self.base_width / 64.0)) * self.groups
 
     def as_dict(self) -> dict[str, Any]:
-        """All fields by name, in their order."""
-        return asdict(self)
+        """All fields by name, in their order; without the added layer where there is none, as files always were."""
+        return {name: value for name, value in asdict(self).items() if name != ADDED or value}
 
 
 DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(ResNetSpec)}
@@ -210,6 +218,11 @@ def _wrong_values(spec: ResNetSpec) -> dict[str, str]:
         value = getattr(spec, name)
         if not is_count(value, _LARGEST[name]):
             problems[name] = f"{name} is {shown(value)}; it must be a whole number from 1 to {_LARGEST[name]:,}."
+    if not is_whole(spec.added_classes, 0, MAX_CLASSES):
+        problems[ADDED] = (
+            f"{ADDED} is {shown(spec.added_classes)}; it must be a whole number from 1 to {MAX_CLASSES:,}, or 0 for no "
+            "added layer."
+        )
     for name in TUPLES:
         value = getattr(spec, name)
         if not isinstance(value, tuple) or not all(is_count(v, _LARGEST[name]) for v in value):
