@@ -24,6 +24,15 @@ RUN_CHOICES: dict[str, tuple[str, ...]] = {
     "schedule": get_args(Schedule),
     "initialisation": get_args(Initialisation),
 }
+SMALL = 0.01
+"""Standard deviation of "normal": what was usual before 2010 and in AlexNet (Krizhevsky et al. 2012, section 5)."""
+INITIALISATION_TITLES: dict[Initialisation, str] = {
+    "fan_out": "Kaiming, fan-out",
+    "fan_in": "Kaiming, fan-in",
+    "xavier": "Xavier",
+    "default": "PyTorch's default",
+    "normal": f"normal, deviation {SMALL}",
+}
 # data that is known by its name -> how many classes it has
 CLASSES = {"digits": 10, "digits-0-4": 5, "digits-5-9": 5, "cifar10": 10, "fashion-mnist": 10}
 ZIP = "zip:"

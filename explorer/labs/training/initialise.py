@@ -11,19 +11,8 @@ from torch.nn import init
 
 from explorer.architecture.describe import describe
 from explorer.architecture.spec import ResNetSpec
-from explorer.labs.training.config import Initialisation
+from explorer.labs.training.config import SMALL, Initialisation
 from explorer.model.build import NetworkModule, build
-
-SMALL = 0.01
-"""Standard deviation of "normal": what was usual before 2010 and in AlexNet (Krizhevsky et al. 2012, section 5)."""
-
-INITIALISATION_TITLES: dict[Initialisation, str] = {
-    "fan_out": "Kaiming, fan-out",
-    "fan_in": "Kaiming, fan-in",
-    "xavier": "Xavier",
-    "default": "PyTorch's default",
-    "normal": f"normal, deviation {SMALL}",
-}
 
 
 def initialised(

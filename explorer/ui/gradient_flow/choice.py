@@ -18,8 +18,8 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LinkError
 from explorer.labs.gradient_flow.flow_pictures import FlowPictures
 from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES, Scaling
+from explorer.labs.training.config import INITIALISATION_TITLES as _INITIALISATIONS
 from explorer.labs.training.config import Initialisation
-from explorer.labs.training.initialise import INITIALISATION_TITLES as _INITIALISATIONS
 from explorer.labs.training.sets import digit_net
 from explorer.ui import state
 from explorer.ui.compare.nets import THIS, spec_of

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.architecture.spec import ResNetSpec
 from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
 from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES
-from explorer.labs.training.initialise import INITIALISATION_TITLES
+from explorer.labs.training.config import INITIALISATION_TITLES
 from explorer.ui import frames, shell, state, widgets
 from explorer.ui.compare.nets import THIS
 from explorer.ui.gradient_flow import choice, measured, words

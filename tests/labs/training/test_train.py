@@ -11,7 +11,7 @@ from explorer.architecture.describe import describe
 from explorer.errors import DeviceError, InputSizeError, LabError
 from explorer.labs.training.claims import Result, findings
 from explorer.labs.training.events import Epoch, Step
-from explorer.labs.training.initialise import SMALL, initialised
+from explorer.labs.training.initialise import initialised
 from explorer.labs.training.sets import default_set
 from explorer.labs.training.state import weights_of
 from explorer.labs.training.train import learning_rate, train
