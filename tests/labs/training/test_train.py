@@ -222,7 +222,7 @@ def test_initialisations_draw_the_spread_that_they_promise():
         "fan_in": math.sqrt(2 / fan_in),
         "xavier": math.sqrt(2 / (fan_in + fan_out)),
         "default": math.sqrt(1 / (3 * fan_in)),
-        "normal": SMALL,
+        "normal": 0.01,
     }
     assert deviations == pytest.approx(expected, rel=0.03)
 
