@@ -11,8 +11,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.errors import LinkError
+from explorer.labs.gradient_flow.factor import Factor
 from explorer.labs.gradient_flow.flow_pictures import flow_pictures
-from explorer.labs.gradient_flow.gradient_flow import Factor, flow_of
+from explorer.labs.gradient_flow.gradient_flow import flow_of
 from explorer.labs.training.initialise import initialised
 from explorer.labs.training.sets import digit_net
 from explorer.ui.gradient_flow import choice, measured, words

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +16,7 @@ from explorer.architecture.plan import trace
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.tree import Kind
 from explorer.labs.data.data import DataSet, load_data
+from explorer.labs.gradient_flow.factor import Factor, fitted
 from explorer.labs.training.config import Initialisation
 from explorer.labs.training.initialise import initialised
 from explorer.labs.training.state import fill
@@ -34,9 +34,6 @@ SCALING_TITLES: dict[Scaling, str] = {
     "standardised": "standardised: mean 0, deviation 1",
 }
 PICTURES = 32
-_LEAST_POINTS = 3
-_SAME = 0.05  # powers of ten by which a rounded factor may miss after all layers
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,41 +59,6 @@ class LayerFlow:
     weight_gradient: float | None
     fault: Fault | None
     gradient_fault: Fault | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Factor:
-    """By how much a number is multiplied from one layer to the next, on average.
-
-    Attributes:
-        per_layer: from a fitted line through the logarithms (least squares).
-        layers: how many there are.
-    """
-
-    per_layer: float
-    layers: int
-
-    @property
-    def overall(self) -> float:
-        """``per_layer`` to the power of ``layers``; infinity where that is too large."""
-        return _power(self.per_layer, self.layers)
-
-    @property
-    def sentence(self) -> str:
-        """``× 0.87 per layer: after 56 layers 4·10⁻⁴``."""
-        return f"× {self.per_layer_text} per layer: after {self.layers:,} layers {self.overall_text}"
-
-    @property
-    def per_layer_text(self) -> str:
-        """``per_layer`` in as many figures as it takes to come to the same after all layers: ``0.87``, ``0.99963``."""
-        texts = [f"{self.per_layer:.{figures}g}" for figures in range(3, 9)]
-        enough = (text for text in texts if self.layers * abs(math.log10(float(text) / self.per_layer)) < _SAME)
-        return next(enough, texts[-1])
-
-    @property
-    def overall_text(self) -> str:
-        """``overall`` in a figure or two, also where no float may hold it: ``4·10⁻⁴``, ``510``, ``2·10⁸⁶``."""
-        return _written(self.layers * math.log10(self.per_layer))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,8 +134,8 @@ def gradient_flow(model: NetworkModule, images: Tensor, labels: Tensor, *, mode:
     return Flow(
         layers=layers,
         loss=float(loss.detach()),
-        forward=_fitted([row.spread for row in convolutions]),
-        backward=_fitted([row.gradient for row in reversed(convolutions)]),
+        forward=fitted([row.spread for row in convolutions]),
+        backward=fitted([row.gradient for row in reversed(convolutions)]),
     )
 
 
@@ -211,7 +173,7 @@ def flow_of(
     images = scaled(shown.test_pixels[:pictures], scaling)
     if size is not None and size != shown.size:
         images = F.interpolate(images, size, mode="bilinear", antialias=True)
-    labels = shown.test_labels[:pictures] % spec.num_classes
+    labels = shown.test_labels[:pictures] % spec.outputs
     plan = trace(describe(spec), (images.shape[2], images.shape[3]))
     admit(
         needed_bytes(plan, batch=len(images), training=True),
@@ -282,31 +244,3 @@ def _fault(values: Tensor) -> Fault | None:
     if torch.isinf(values).any():
         return "infinity"
     return None if values.any() else "0"
-
-
-def _fitted(values: Sequence[float]) -> Factor | None:
-    """The line through the logarithms of all values that have one."""
-    points = [(i, math.log(value)) for i, value in enumerate(values) if math.isfinite(value) and value > 0]
-    if len(points) < _LEAST_POINTS:
-        return None
-    x, y = np.array(points).T
-    slope = float(np.polyfit(x, y, 1)[0])
-    return Factor(per_layer=math.exp(slope), layers=len(values))
-
-
-def _power(base: float, exponent: int) -> float:
-    try:
-        return base**exponent
-    except OverflowError:
-        return math.inf
-
-
-def _written(exponent: float) -> str:
-    """Ten to a power that no float may hold, in one figure: ``4·10⁻⁴``, ``0.3``, ``12``."""
-    if -2 < exponent < 3:
-        return f"{float(f'{10**exponent:.2g}'):g}"
-    whole = math.floor(exponent)
-    figure = round(10 ** (exponent - whole))
-    if figure == 10:
-        figure, whole = 1, whole + 1
-    return f"{figure}·10{str(whole).translate(_SUPERSCRIPT)}"

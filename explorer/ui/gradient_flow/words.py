@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from html import escape
 
 from explorer.architecture.spec import ResNetSpec
-from explorer.labs.gradient_flow.gradient_flow import Factor, Flow, LayerFlow
+from explorer.labs.gradient_flow.factor import Factor
+from explorer.labs.gradient_flow.gradient_flow import Flow, LayerFlow
 from explorer.views.gradient_flow import FlowLine, begins, line_sample, power_text
 from explorer.views.palette import Theme
 

@@ -10,7 +10,8 @@ from torch.nn import functional as F
 from explorer.architecture.describe import describe
 from explorer.errors import InputSizeError, LabError
 from explorer.labs.data.data import load_data
-from explorer.labs.gradient_flow.gradient_flow import Factor, flow_of, gradient_flow, scaled
+from explorer.labs.gradient_flow.factor import Factor
+from explorer.labs.gradient_flow.gradient_flow import flow_of, gradient_flow, scaled
 from explorer.labs.training.sets import digit_net
 from explorer.labs.training.state import weights_of
 from explorer.model.build import build, calls
