@@ -181,6 +181,8 @@ class Card:
         pointer: where the selected block is in a bar.
         label: what it is, in a sentence.
         selected: whether it is outlined.
+        note: a word above it.
+        hatched: the part of it that is hatched.
     """
 
     id: str
@@ -193,6 +195,8 @@ class Card:
     pointer: Rect | None
     label: str
     selected: bool = False
+    note: Text | None = None
+    hatched: Rect | None = None
 
 
 @dataclass(frozen=True, slots=True)

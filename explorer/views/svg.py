@@ -30,6 +30,8 @@ FONTS = (
 )
 CORNER = 6.0
 TINT = 0.16
+NOTE_GAP = 7.0
+HATCH_STEP = 8.0
 MOST_ENLARGED = 1.15  # on the page, which may have more room than a drawing needs
 MUTED: dict[Theme, str] = {"light": "#4B5563", "dark": "#AAB4C0"}
 FRAME: dict[Theme, str] = {"light": "#D8DEE6", "dark": "#323D49"}
@@ -94,13 +96,14 @@ def to_svg(drawing: Drawing, *, theme: Theme = "light") -> str:
     )
 
 
-def to_page_svg(drawing: Drawing, *, opened: str = "", inside: str = "") -> str:
+def to_page_svg(drawing: Drawing, *, opened: str = "", inside: str = "", clickable: bool = True) -> str:
     """A drawing as SVG for the page: coloured by its variables, with a button for all that has a name.
 
     Args:
         drawing: from ``layout``.
         opened: stage below whose card something else stands; the drawing is cut there into two.
         inside: the HTML that stands there.
+        clickable: whether there are buttons; a picture else.
     """
     for i, card in enumerate(drawing.cards, start=1):
         if card.id == opened and i < len(drawing.cards):
@@ -108,14 +111,21 @@ def to_page_svg(drawing: Drawing, *, opened: str = "", inside: str = "") -> str:
             above = replace(drawing, cards=drawing.cards[:i], legend=())
             below = replace(drawing, cards=drawing.cards[i:])
             return f"{_page_svg(above, 0, cut)}{inside}{_page_svg(below, cut, drawing.height)}"
-    return _page_svg(drawing, 0, drawing.height) + inside
+    return _page_svg(drawing, 0 - _room_above(drawing), drawing.height, clickable=clickable) + inside
 
 
-def _page_svg(drawing: Drawing, top: float, bottom: float) -> str:
+def _page_svg(drawing: Drawing, top: float, bottom: float, *, clickable: bool = True) -> str:
     """The part of a drawing between two heights."""
-    body = "".join(_Pen(PAGE_INK, True).drawing(drawing))
+    body = "".join(_Pen(PAGE_INK, clickable).drawing(drawing))
     box = f'viewBox="0 {_number(top)} {_number(drawing.width)} {_number(bottom - top)}"'
-    return f'<svg {box} class="{drawing.orientation}" role="group" aria-label="{escape(drawing.title)}">{body}</svg>'
+    label = escape(drawing.title if clickable else f"{drawing.title}. {drawing.description}")
+    role = "group" if clickable else "img"
+    return f'<svg {box} class="{drawing.orientation}" role="{role}" aria-label="{label}">{body}</svg>'
+
+
+def _room_above(drawing: Drawing) -> float:
+    """Height of the words above the cards, where there are any."""
+    return max((card.note.size + NOTE_GAP for card in drawing.cards if card.note), default=0.0)
 
 
 @dataclass(frozen=True)
@@ -152,6 +162,13 @@ class _Pen:
             yield self.tick(tick, colour)
         if card.pointer:
             yield _rect(card.pointer, f'fill="{self.ink.text}"')
+        if card.note:
+            yield self.text(card.note, colour)
+        if card.hatched:
+            yield (
+                f'<path class="hatched" d="{_hatching(card.hatched)}" stroke="{self.ink.text}" stroke-opacity="0.22" '
+                'pointer-events="none"/>'
+            )
 
     def block(self, block: Block, colour: str) -> Iterator[str]:
         frame = f'rx="4" fill="{self.ink.paper}" stroke="{colour}" stroke-opacity="0.45"'
@@ -302,6 +319,17 @@ class _Pen:
 def _rect(rect: Rect, attributes: str) -> str:
     place = f'x="{_number(rect.x)}" y="{_number(rect.y)}" width="{_number(rect.width)}" height="{_number(rect.height)}"'
     return f"<rect {place} {attributes}/>"
+
+
+def _hatching(rect: Rect) -> str:
+    """Slanted lines that fill a rectangle, as a path: a pattern would need an id, and two drawings share a page."""
+    parts = []
+    for step in range(1, int((rect.width + rect.height) / HATCH_STEP) + 1):
+        along = step * HATCH_STEP
+        low = (rect.x + max(along - rect.height, 0.0), rect.y + min(along, rect.height))
+        high = (rect.x + min(along, rect.width), rect.y + max(along - rect.width, 0.0))
+        parts.append(f"M{_pair(low)}L{_pair(high)}")
+    return "".join(parts)
 
 
 def _path(points: tuple[Point, ...]) -> str:

@@ -1,0 +1,65 @@
+"""A way of transfer learning drawn: which cards of a diagram are frozen, and its numbers as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from explorer.architecture.plan import Plan
+from explorer.views.diagram import layout
+from explorer.views.drawing import Card, Drawing, Orientation, Rect, Text, text_width
+
+NOTE_SIZE = 12.0
+ABOVE_CARD = 5.0
+ABOVE_BOX = 4.0
+
+
+def frozen_drawing(
+    plan: Plan, words: Mapping[str, str], trainable: Collection[str] | None, *, orientation: Orientation
+) -> Drawing:
+    """The diagram of a network with all that is frozen hatched, and a word above each card.
+
+    A card of which a part learns, such as a head with an old classifier and a new layer, is hatched down to that part.
+
+    Args:
+        plan: the network at one input size.
+        words: what stands above a card, by section.
+        trainable: names of the modules that learn, or of modules that hold them; None for all.
+        orientation: ``wide`` or ``narrow``.
+    """
+    drawing = layout(plan, orientation=orientation)
+    cards = tuple(
+        replace(card, note=_note(card, words[card.id], orientation), hatched=_frozen_part(plan, card, trainable))
+        for card in drawing.cards
+    )
+    said = "; ".join(f"{card.title.text}: {words[card.id]}" for card in cards)
+    return replace(drawing, cards=cards, description=f"{said}.")
+
+
+def _note(card: Card, word: str, orientation: Orientation) -> Text:
+    y = card.rect.y - ABOVE_CARD
+    if orientation == "wide" and text_width(word, NOTE_SIZE) <= card.rect.width:
+        return Text(card.rect.x, y, word, NOTE_SIZE, "start", "ink", True)
+    # in a narrow drawing the path goes down on the left
+    return Text(card.rect.x + card.rect.width, y, word, NOTE_SIZE, "end", "ink", True)
+
+
+def _frozen_part(plan: Plan, card: Card, trainable: Collection[str] | None) -> Rect | None:
+    """What of a card is hatched: all above the first thing in it that learns."""
+    learning = {row.layer for row in plan.stages[card.id] if row.params and _learns(row.layer, trainable)}
+    if not learning:
+        return card.rect
+    tops = [
+        thing.rect.y
+        for column in card.columns
+        for thing in (*column.boxes, *column.marks)
+        if thing.id in learning
+    ]  # fmt: skip
+    frozen = any(row.params and row.layer not in learning for row in plan.stages[card.id])
+    if not frozen or not tops:
+        return None
+    return replace(card.rect, height=min(tops) - ABOVE_BOX - card.rect.y)
+
+
+def _learns(layer: str, trainable: Collection[str] | None) -> bool:
+    return trainable is None or any(layer == name or layer.startswith(f"{name}.") for name in trainable)
