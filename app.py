@@ -9,7 +9,7 @@ os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui import picker, shell, state, weights_form
+from explorer.ui import kept_files, picker, shell, state, weights_form
 
 st.set_page_config(
     page_title="ResNet Explorer",
@@ -18,6 +18,7 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
     menu_items={"About": shell.ABOUT},
 )
+kept_files.keep_some_runs_more()
 page = st.navigation(shell.pages(), position="hidden")
 state.read(page.url_path or shell.FIRST)
 shell.style()

@@ -1,0 +1,47 @@
+"""Downloads and pictures on a server that several people use at once.
+
+Streamlit 1.67 forgets a session's files when a run of its script begins, and whenever a run of any session ends it
+deletes what no session refers to (`MediaFileManager.clear_session_refs` and `remove_orphaned_files`). So a click on a
+download button while the page is drawn anew fails as soon as somebody else's run ends, and a file that was made for
+the click may be gone before the browser has asked for it. Here a session keeps its files through some runs more.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import PurePosixPath
+
+from streamlit.runtime import media_file_manager
+from streamlit.runtime.media_file_manager import MediaFileManager
+
+RUNS_KEPT = 3
+"""A click lands on what an earlier run drew; quick typing breaks off a run or two in between."""
+
+
+@functools.cache
+def keep_some_runs_more() -> None:
+    """Let every session refer to the files of its last runs and to what its clicks made."""
+    forget = MediaFileManager.clear_session_refs
+    make = MediaFileManager.execute_deferred
+
+    def clear_session_refs(self: MediaFileManager, session_id: str | None = None) -> None:
+        ended = session_id is not None  # no id is given when a run begins
+        session = session_id or media_file_manager._get_session_id()
+        runs = [session, *(f"{session}, {age} before" for age in range(1, RUNS_KEPT + 1))]
+        with self._lock:
+            files = [self._files_by_session_and_coord.pop(run, {}) for run in runs]
+            if not ended:
+                self._files_by_session_and_coord.update(zip(runs[1:], files, strict=False))
+        forget(self, session_id)
+
+    def execute_deferred(self: MediaFileManager, file_id: str) -> str:
+        url = make(self, file_id)
+        with self._lock:
+            button = self._deferred_callables.get(file_id)
+            if button is not None:
+                files = self._files_by_session_and_coord[button["session_id"]]
+                files[f"{button['coordinates']}, made"] = PurePosixPath(url).stem
+        return url
+
+    MediaFileManager.clear_session_refs = clear_session_refs  # type: ignore[method-assign]
+    MediaFileManager.execute_deferred = execute_deferred  # type: ignore[method-assign]
