@@ -110,6 +110,7 @@ VALUES_EXPECTED = "sixteen numbers up to a million with commas between"
 LAB_EXAMPLE = (1.0, 2.0, 3.0, 4.0, 2.0, 4.0, 4.0, 4.0, 5.0, 6.0, 7.0, 8.0, 5.0, 5.0, 7.0, 9.0)
 NAME = r"[A-Za-z0-9_.-]{1,80}"
 
+MAX_MOMENTUM = 0.9999  # at 1 a step would never fade
 RUN_IDS = r"[0-9a-f]{12}(,[0-9a-f]{12}){0,63}"
 
 PARAMS: dict[str, Param] = {
@@ -240,6 +241,8 @@ PARAMS: dict[str, Param] = {
     "t_optimiser": one_of(*RUN_CHOICES["optimiser"], page="training"),
     "t_rate": real(1e-6, 100, 0.05, page="training"),
     "t_schedule": one_of(*RUN_CHOICES["schedule"], page="training"),
+    "t_momentum": real(0, MAX_MOMENTUM, 0.9, page="training"),
+    "t_initialisation": one_of(*RUN_CHOICES["initialisation"], page="training"),
     "t_decay": real(0, 10, 1e-4, page="training"),
     "t_batch": whole(1, 4096, 128, page="training"),
     "t_epochs": whole(1, 1000, 5, page="training"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -11,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import LabError, LinkError
 from explorer.labs.data.data import load_data, preprocess_of
+from explorer.labs.data.zips import keep_zip
 from explorer.labs.runs import runs as runs_module
 from explorer.labs.runs.jobs import Job
 from explorer.labs.runs.runs import Runs
@@ -25,8 +28,9 @@ from explorer.labs.training.config import RunConfig, input_size
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import RUN_SETS, default_set, digit_net
 from explorer.labs.training.train import train
-from explorer.ui.training import drawn, own, start
-from explorer.ui.training.weights import without_markup
+from explorer.ui.markup import without_markup
+from explorer.ui.training import drawn, pictures, start
+from explorer.ui.training.whose import COOKIE
 from tests.ui.app import open_app, open_options, sentences, url, widget
 
 
@@ -59,6 +63,9 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtOnce]:
     made.close()
 
 
+ME = "0123456789abcdef" * 2
+
+
 def tiny(depth: int = 8, shortcut: str = "B", **changes: object) -> RunConfig:
     return RunConfig(spec=digit_net(depth, shortcut), epochs=1, **changes)  # type: ignore[arg-type]
 
@@ -82,7 +89,10 @@ def test_first_screen_has_the_question_the_default_set_and_what_it_costs(runs: A
     at = open_app("training")
     assert not at.exception
     assert "Do deeper networks train worse, and do shortcuts mend it?" in words(at)
-    assert "4 runs: plain-20 · plain-56 · residual-20 · residual-56. Digits, 8×8, 5 epochs, SGD at 0.05" in words(at)
+    assert (
+        "4 runs: plain-20 · plain-56 · residual-20 · residual-56. Digits, 8×8: 1,347 are learned from. 5 epochs, batch "
+        "128, SGD at 0.05 (constant), momentum 0.9, weight decay 0.0001; Kaiming, fan-out." in words(at)
+    )
     assert "seconds on two free cores" in words(at)
     assert "None yet" in words(at)
     assert not sentences(at)
@@ -130,6 +140,7 @@ def test_own_set_is_every_combination_of_what_is_chosen(runs: AtOnce, monkeypatc
     monkeypatch.setattr(runs, "keep", lambda config, **_: "0123456789ab")
     query = {"t_depths": "6,10", "t_widths": "4,8", "t_norms": "batch,none", "t_shortcuts": "A,C", "t_seeds": "2"}
     settings = {"t_optimiser": "adamw", "t_rate": "0.002", "t_schedule": "cosine", "t_decay": "0", "t_batch": "32"}
+    settings |= {"t_initialisation": "xavier"}
     at = open_app("training", t_set="own", t_data="digits-0-4", **query, **settings)
     button(at, "Train all 24").click().run()
     configs = [job.config for job in runs.taken]
@@ -141,9 +152,24 @@ def test_own_set_is_every_combination_of_what_is_chosen(runs: AtOnce, monkeypatc
     assert {(c.spec.shortcut, c.spec.norm, c.seed) for c in configs} == {
         (shortcut, norm, seed) for shortcut in ("none", "A", "C") for norm in ("batch", "none") for seed in (0, 1)
     }
-    assert {(c.optimiser, c.learning_rate, c.schedule, c.weight_decay, c.batch) for c in configs} == {
-        ("adamw", 0.002, "cosine", 0.0, 32)
+    settings_of = {
+        (c.optimiser, c.learning_rate, c.schedule, c.weight_decay, c.batch, c.initialisation) for c in configs
     }
+    assert settings_of == {("adamw", 0.002, "cosine", 0.0, 32, "xavier")}
+
+
+def test_momentum_is_for_sgd_alone(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "keep", lambda config, **_: "0123456789ab")
+    at = open_app("training", t_set="own", t_depths="8", t_kinds="plain")
+    widget(at, "t_momentum").set_value(0.5).run()
+    assert "momentum 0.5" in words(at)
+    button(at, "Train the one").click().run()
+    assert runs.taken[0].config.momentum == 0.5
+    widget(at, "t_optimiser").set_value("adam").run()
+    assert "momentum" not in words(at)
+    button(at, "Train the one").click().run()
+    # Adam takes no notice of it, so it is not among the run's settings
+    assert runs.taken[0].config == tiny(8, "none", optimiser="adam").replace(epochs=5)
 
 
 @pytest.mark.parametrize(
@@ -164,10 +190,10 @@ def test_an_own_set_that_cannot_be_is_one_sentence(runs: AtOnce, query: dict[str
     assert [said in sentence for sentence in sentences(at)] == [True]
 
 
-def zipped(classes: int) -> bytes:
+def zipped(classes: int, pictures: int = 8) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
-        for name, place in ((name, place) for name in ("cats", "dogs")[:classes] for place in range(8)):
+        for name, place in ((name, place) for name in ("cats", "dogs")[:classes] for place in range(pictures)):
             picture = io.BytesIO()
             Image.fromarray(np.full((9, 9, 3), 9 * place, np.uint8)).save(picture, "PNG")
             archive.writestr(f"{name}/{place}.png", picture.getvalue())
@@ -179,11 +205,21 @@ def test_a_zip_of_ones_own_pictures_is_checked_kept_and_trained_on(runs: AtOnce)
     at.file_uploader(key="t_zip_0").upload("one.zip", zipped(1)).run()
     assert ["one class only" in sentence for sentence in sentences(at)] == [True]
     at.file_uploader(key="t_zip_1").upload("two.zip", zipped(2)).run()
-    assert "16 pictures of 2 classes: cats, dogs." in words(at)
+    assert "16 pictures of 2 classes: cats, dogs. 12 are learned from, 4 are held out." in words(at)
     button(at, "Train the one").click().run()
     assert not at.exception
     spec = runs.taken[0].config.spec
     assert (spec.num_classes, spec.in_channels) == (2, 3)
+
+
+def test_a_zip_that_was_missing_is_found_once_it_is_there(runs: AtOnce) -> None:
+    data = zipped(2, pictures=12)
+    query = {"t_set": "own", "t_data": f"zip:{hashlib.sha256(data).hexdigest()}"}
+    assert ["no longer here" in sentence for sentence in sentences(open_app("training", **query))] == [True]
+    keep_zip(data)
+    at = open_app("training", **query)
+    assert not sentences(at)
+    assert "18 are learned from, 6 are held out" in words(at)
 
 
 # --- what is drawn ---
@@ -242,12 +278,23 @@ def test_a_run_is_renamed_and_deleted_after_one_question(runs: AtOnce) -> None:
     at.session_state["t_delete"] = True
     at.run()
     assert "removed for good" in words(at)
-    assert "1 of them was not begun in this tab" in words(at)
+    assert "1 of them was not begun in this browser" in words(at)
     button(at, "Delete 1 run").click().run()
     assert not at.exception
     assert runs.runs() == ()
     assert "None yet" in words(at)
     assert "t_runs" not in url(at)
+
+
+@pytest.mark.parametrize(("sent", "whose"), [(ME, "yours"), ("0" * 32, ""), ("<script>", ""), (None, "")])
+def test_runs_are_theirs_who_have_the_id_in_their_browser(
+    runs: AtOnce, monkeypatch: pytest.MonkeyPatch, sent: object, whose: str
+) -> None:
+    runs.keep(tiny(), status="cancelled", owner=ME)
+    monkeypatch.setattr(ContextProxy, "cookies", {COOKIE: sent})
+    at = open_app("training")
+    assert not at.exception
+    assert at.dataframe[0].value["Whose"].tolist() == [whose]
 
 
 def test_a_store_that_cannot_be_read_is_said(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,12 +371,9 @@ def test_size_and_preprocessing_of_a_set_are_those_of_its_pictures() -> None:
         data = load_data(name)
         assert data.size == input_size(name)
         assert data.preprocess == preprocess_of(name)
-        assert len(data.train_labels) == start._PICTURES[name]
-        assert name in own.DATA
+        assert len(data.train_labels) == pictures.LEARNED[name]
+        assert name in pictures.DATA
 
 
 def test_duration_of_the_default_set_is_told_in_the_right_order_of_magnitude() -> None:
-    told = start.seconds(default_set())
-    assert told is not None
-    assert 8 < told < 25
-    assert start.seconds([tiny(data=f"zip:{'0' * 64}")]) is None
+    assert 8 < start.seconds(default_set()) < 25

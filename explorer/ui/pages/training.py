@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.ui.training import drawn, kept
 from explorer.ui.training.start import start
+from explorer.ui.training.whose import remember
 
 STYLE = """<style>
 .going { display: flex; gap: 8px; align-items: center; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
@@ -33,6 +34,7 @@ def main() -> None:
     if watched:
         kept.one_run(watched)
     kept.table()
+    remember()
 
 
 main()

@@ -16,8 +16,9 @@ from explorer.labs.runs.jobs import Run, Watched
 from explorer.labs.training.config import input_size
 from explorer.ui import cached, state
 from explorer.ui.shell import link_to
-from explorer.ui.training import drawn, own
-from explorer.ui.training.start import owner
+from explorer.ui.training import drawn
+from explorer.ui.training.pictures import DATA, OWN_PICTURES
+from explorer.ui.training.whose import owner
 from explorer.ui.widgets import bound, save
 from explorer.views.training import number_text
 
@@ -94,6 +95,7 @@ def table() -> None:
             "Training loss": st.column_config.TextColumn(help="Mean of the last epoch's steps."),
             "Test error": st.column_config.NumberColumn(format="percent"),
             "Begun": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
+            "Whose": st.column_config.TextColumn(help="Yours are those that were begun in this browser."),
         },
         alt=f"{len(everything)} runs, the newest first.",
     )
@@ -141,7 +143,7 @@ def _delete(ticked: Sequence[Run]) -> None:
     with box:
         st.markdown(
             f"Settings, curves and weights of {count} are removed for good."
-            + (f" {others:,} of them {'was' if others == 1 else 'were'} not begun in this tab." if others else "")
+            + (f" {others:,} of them {'was' if others == 1 else 'were'} not begun in this browser." if others else "")
         )
         st.button(
             f"Delete {count}",
@@ -189,7 +191,7 @@ def _frame(everything: Sequence[Run]) -> pd.DataFrame:
             "Name": [run.name for run in everything],
             "Status": ["under way" if run.is_active else run.status for run in everything],
             "Network": [run.config.network for run in everything],
-            "Pictures": [own.DATA.get(run.config.data, "own pictures") for run in everything],
+            "Pictures": [DATA.get(run.config.data, OWN_PICTURES) for run in everything],
             "Epochs": [run.config.epochs for run in everything],
             "Training loss": ["" if loss is None else number_text(loss) for loss, _ in ends],
             "Test error": pd.array([error for _, error in ends], dtype="Float64"),

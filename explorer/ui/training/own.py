@@ -11,25 +11,17 @@ import streamlit as st
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError, LabError
 from explorer.labs.runs.runs import MAX_ACTIVE
-from explorer.labs.training.config import CLASSES, ZIP, RunConfig
-from explorer.ui import state, widgets, zip_upload
-from explorer.ui.params import PARAMS
-from explorer.ui.training.weights import class_names
+from explorer.labs.training.config import CLASSES, INITIALISATION_TITLES, ZIP, RunConfig
+from explorer.ui import state, widgets
+from explorer.ui.params import MAX_MOMENTUM, PARAMS
+from explorer.ui.training import pictures
 from explorer.ui.widgets import bound
 
-DATA = {
-    "digits": "Digits, 8×8",
-    "digits-0-4": "Digits 0 to 4",
-    "digits-5-9": "Digits 5 to 9",
-    "fashion-mnist": "Fashion-MNIST",
-    "cifar10": "CIFAR-10",
-}
-_ZIP = "zip"
+OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
+SCHEDULES = {"constant": "constant", "steps": "steps: ÷10 at ½ and ¾", "cosine": "cosine, down to 0"}
 _KINDS = {"plain": "plain", "residual": "residual"}
 _NORMS = {"batch": "batch", "instance": "instance", "group": "group", "none": "none"}
-_SCHEDULES = {"constant": "constant", "steps": "steps: ÷10 at ½ and ¾", "cosine": "cosine, down to 0"}
-OPTIMISERS = {"sgd": "SGD, momentum 0.9", "adam": "Adam", "adamw": "AdamW"}
-_MEGABYTES = {"cifar10": 170, "fashion-mnist": 30}
+_SHORTCUTS = {"A": "A", "B": "B", "C": "C"}
 
 
 def configs() -> tuple[RunConfig, ...]:
@@ -39,36 +31,13 @@ def configs() -> tuple[RunConfig, ...]:
         The runs that it stands for; none while something is wrong or missing, which is said.
     """
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="t_networks"):
-        _several("t_kinds", "Kinds", _KINDS, help="Plain networks have no shortcuts.")
-        _text(
-            "t_depths", "Depths", help="Layers of each network, with commas between: 20, 56. With three stages 6n + 2."
-        )
-        _text("t_widths", "Widths", help="Channels of each stage, with commas between; as many stages as numbers.")
-        _several("t_norms", "Norm", _NORMS, help="Behind every convolution.")
-        if "residual" in state.get("t_kinds"):
-            _several(
-                "t_shortcuts",
-                "Shortcut",
-                {"A": "A", "B": "B", "C": "C"},
-                help="Where shapes change: A pads with zeros, B projects; C projects everywhere.",
-            )
-        _number("t_seeds", "Seeds", 1, 10, help="Every network is trained with so many, from 0 on.")
+        _networks()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="t_settings"):
-        data = _data()
-        widgets.choose("t_optimiser", "Optimiser", OPTIMISERS, help="With its usual constants.", width=190)
-        _real("t_rate", "Learning rate", 1e-6, 100.0, help="At the start.")
-        widgets.choose("t_schedule", "Schedule", _SCHEDULES, help="Of the learning rate.", width=190)
-        _real("t_decay", "Weight decay", 0.0, 10.0, help="L2 penalty on every parameter.")
-        _number("t_batch", "Batch", 1, 4096, help="Pictures in one step.")
-        _number("t_epochs", "Epochs", 1, 1000, help="How often every picture is seen.")
-    if data == _ZIP:
-        zip_upload.upload("t", lambda name: state.update(t_data=name))
-    zip_upload.notes("t")
-    if data == _ZIP:
-        return ()
-    _say_missing(data)
+        data = pictures.choose()
+        _settings()
     try:
-        return combined(data)
+        pictures.below(data)
+        return combined(data) if data else ()
     except ExplorerError as error:
         st.warning(str(error), icon=":material/warning:")
         return ()
@@ -92,14 +61,14 @@ def combined(data: str) -> tuple[RunConfig, ...]:
     count = len(chosen) * len(depths) * len(norms) * state.get("t_seeds")
     if count > MAX_ACTIVE:
         raise LabError(f"These are {count:,} runs and {MAX_ACTIVE:,} are allowed at once: take fewer.")
-    classes = CLASSES.get(data) or len(class_names(data) or ())
-    if not classes:
-        raise LabError("The zip that was chosen is no longer here: upload it again.")
+    classes = CLASSES.get(data) or len(pictures.facts(data).classes)
     coloured = data == "cifar10" or data.startswith(ZIP)
     settings = {
         "data": data,
+        "initialisation": state.get("t_initialisation"),
         "optimiser": state.get("t_optimiser"),
         "learning_rate": state.get("t_rate"),
+        "momentum": state.get("t_momentum") if state.get("t_optimiser") == "sgd" else RunConfig.momentum,
         "schedule": state.get("t_schedule"),
         "weight_decay": state.get("t_decay"),
         "batch": state.get("t_batch"),
@@ -144,33 +113,41 @@ def _numbers(name: str, what: str) -> tuple[int, ...]:
     return found
 
 
-def _data() -> str:
-    current = state.get("t_data")
-    options = {**DATA, _ZIP: "A zip of your pictures"}
-    if current.startswith(ZIP):
-        options = {current: "Your pictures", **options}
-    st.selectbox(
-        "Pictures",
-        list(options),
-        format_func=lambda name: options[name],
-        help="A quarter of every class is held out and tested with, where the set has no test pictures of its own.",
-        width=210,
-        **bound("t_data", current, lambda name: state.update(t_data=name)),
-    )
-    return str(current)
-
-
-def _say_missing(data: str) -> None:
-    if data not in _MEGABYTES:
-        return
-    from explorer.labs.data.known_sets import is_there  # torchvision, for who asks for its sets
-
-    if not is_there(data):
-        st.warning(
-            f"{DATA[data]} is not on this machine: the first run fetches its {_MEGABYTES[data]} MB where there is a "
-            "network connection, and ends with a sentence where there is none. The digits are always here.",
-            icon=":material/warning:",
+def _networks() -> None:
+    _several("t_kinds", "Kinds", _KINDS, help="Plain networks have no shortcuts.")
+    _text("t_depths", "Depths", help="Layers of each network, with commas between: 20, 56. With three stages 6n + 2.")
+    _text("t_widths", "Widths", help="Channels of each stage, with commas between; as many stages as numbers.")
+    _several("t_norms", "Norm", _NORMS, help="Behind every convolution.")
+    if "residual" in state.get("t_kinds"):
+        _several(
+            "t_shortcuts",
+            "Shortcut",
+            _SHORTCUTS,
+            help="Where shapes change: A pads with zeros, B projects; C projects everywhere.",
         )
+    widgets.choose(
+        "t_initialisation",
+        "Initialisation",
+        dict[str, str](INITIALISATION_TITLES.items()),
+        help="How the weights of the convolutions are drawn before training.",
+        width=190,
+    )
+    _number("t_seeds", "Seeds", 1, 10, help="Every network is trained with so many, from 0 on.")
+
+
+def _settings() -> None:
+    widgets.choose(
+        "t_optimiser", "Optimiser", OPTIMISERS, help="Adam and AdamW have their usual 0.9 and 0.999.", width=120
+    )
+    _real("t_rate", "Learning rate", 1e-6, 100.0, help="At the start.")
+    if state.get("t_optimiser") == "sgd":
+        _real(
+            "t_momentum", "Momentum", 0.0, MAX_MOMENTUM, step=0.1, help="Share of the last step that goes on; 0: none."
+        )
+    widgets.choose("t_schedule", "Schedule", SCHEDULES, help="Of the learning rate, over all steps.", width=190)
+    _real("t_decay", "Weight decay", 0.0, 10.0, step=1e-4, help="L2 penalty on every parameter.")
+    _number("t_batch", "Batch", 1, 4096, help="Pictures in one step.")
+    _number("t_epochs", "Epochs", 1, 1000, help="How often every picture is seen.")
 
 
 def _several(name: str, label: str, options: Mapping[str, str], *, help: str) -> None:
@@ -192,9 +169,9 @@ def _number(name: str, label: str, low: int, high: int, *, help: str) -> None:
     st.number_input(label, low, high, step=1, help=help, width=120, **bound(name, state.get(name), _set(name)))
 
 
-def _real(name: str, label: str, low: float, high: float, *, help: str) -> None:
+def _real(name: str, label: str, low: float, high: float, *, step: float = 0.01, help: str) -> None:
     st.number_input(
-        label, low, high, step=None, format="%g", help=help, width=130, **bound(name, state.get(name), _set(name))
+        label, low, high, step=step, format="%g", help=help, width=130, **bound(name, state.get(name), _set(name))
     )
 
 

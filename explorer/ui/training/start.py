@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 import streamlit as st
@@ -12,17 +11,15 @@ from explorer.architecture.plan import trace
 from explorer.errors import ExplorerError
 from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Job
-from explorer.labs.training.config import RunConfig, input_size
+from explorer.labs.training.config import INITIALISATION_TITLES, RunConfig, input_size
 from explorer.labs.training.sets import RUN_SETS
 from explorer.ui import state, widgets
-from explorer.ui.training import own
+from explorer.ui.training import own, pictures
+from explorer.ui.training.whose import owner
 from explorer.ui.widgets import bound
 
 OWN = "own"
-_OWNER = "_owner_of_runs"
 _NUMBERS = {1: "the one", 2: "the two", 3: "the three", 4: "the four", 5: "the five", 6: "the six"}
-# what is known of the sets that are always there: pictures that are learned from
-_PICTURES = {"digits": 1347, "digits-0-4": 676, "digits-5-9": 671, "cifar10": 50_000, "fashion-mnist": 60_000}
 # measured on one core: what a layer costs in a step whatever its size, and multiply-accumulates in a second
 _LAYER_SECONDS, _MACS_PER_SECOND, _BACK_AND_FORTH = 0.003, 2e10, 3
 _WORKERS = 2
@@ -68,13 +65,6 @@ def start() -> None:
         st.caption(said(configs))
 
 
-def owner() -> str:
-    """Who this is: an id for as long as the tab is open."""
-    if _OWNER not in st.session_state:
-        st.session_state[_OWNER] = uuid.uuid4().hex
-    return str(st.session_state[_OWNER])
-
-
 def said(configs: Sequence[RunConfig]) -> str:
     """What a set of runs does and about how long it takes.
 
@@ -85,29 +75,34 @@ def said(configs: Sequence[RunConfig]) -> str:
     shown = " · ".join(names[:6]) + (f" and {len(names) - 6:,} more" if len(names) > 6 else "")
     first = configs[0]
     times = f"{len(configs):,} run{'' if len(configs) == 1 else 's'}"
-    optimiser = own.OPTIMISERS[first.optimiser].partition(",")[0]
-    return (
-        f"{times}: {shown}. {own.DATA.get(first.data, 'Your own pictures')}, {first.epochs:,} "
-        f"epoch{'' if first.epochs == 1 else 's'}, {optimiser} at "
-        f"{first.learning_rate:g}, batch {first.batch:,}. {_how_long(configs)}"
-    )
+    return f"{times}: {shown}. {_settings(first)} {_how_long(configs)}"
 
 
-def seconds(configs: Sequence[RunConfig]) -> float | None:
-    """Roughly how long runs take on two free cores; None where nobody knows how many pictures there are.
+def seconds(configs: Sequence[RunConfig]) -> float:
+    """Roughly how long runs take on two free cores.
 
     Args:
         configs: the runs.
     """
-    if any(config.data not in _PICTURES for config in configs):
-        return None
     return sum(map(_seconds, configs)) / _WORKERS
+
+
+def _settings(config: RunConfig) -> str:
+    """Pictures and settings, all of them: what is not said cannot be doubted."""
+    epochs = f"{config.epochs:,} epoch{'' if config.epochs == 1 else 's'}"
+    momentum = f", momentum {config.momentum:g}" if config.optimiser == "sgd" else ""
+    schedule = own.SCHEDULES[config.schedule].partition(":")[0]
+    return (
+        f"{pictures.DATA.get(config.data, 'Your own pictures')}: {pictures.learned_from(config.data):,} are learned "
+        f"from. {epochs}, batch {config.batch:,}, {own.OPTIMISERS[config.optimiser]} at {config.learning_rate:g} "
+        f"({schedule}){momentum}, weight decay {config.weight_decay:g}; {INITIALISATION_TITLES[config.initialisation]}."
+    )
 
 
 def _seconds(config: RunConfig) -> float:
     plan = trace(network_of(config.spec), input_size(config.data))
     step = plan.weighted_layers * _LAYER_SECONDS + _BACK_AND_FORTH * plan.macs * config.batch / _MACS_PER_SECOND
-    return step * _PICTURES[config.data] / config.batch * config.epochs
+    return step * pictures.learned_from(config.data) / config.batch * config.epochs
 
 
 def _how_long(configs: Sequence[RunConfig]) -> str:
@@ -115,8 +110,6 @@ def _how_long(configs: Sequence[RunConfig]) -> str:
         needed = seconds(configs)
     except ExplorerError as error:
         return str(error)
-    if needed is None:
-        return "How long it takes depends on how many pictures there are."
     if needed < 90:
         return f"About {max(5, 5 * round(needed / 5))} seconds on two free cores, once the workers are up."
     if needed < 5400:

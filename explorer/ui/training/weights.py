@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import LabError, WeightsError
 from explorer.ui import cached
+from explorer.ui.markup import without_markup
+from explorer.ui.training.pictures import facts
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
@@ -76,17 +78,7 @@ def class_names(data: str) -> tuple[str, ...] | None:
     Args:
         data: as in a run's config.
     """
-    from explorer.labs.data.data import load_data
-
-    def make() -> tuple[str, ...] | None:
-        try:
-            return load_data(data, in_channels=1).classes
-        except LabError:
-            return None
-
-    return cached.result(("class-names", data), make, lambda _: 1000)
-
-
-def without_markup(text: str) -> str:
-    """A name that somebody chose, with the signs made harmless that Markdown would read."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#$~|:!" else sign for sign in text)
+    try:
+        return facts(data).classes
+    except LabError:
+        return None

@@ -1,0 +1,6 @@
+"""What people write, shown as it is."""
+
+
+def without_markup(text: str) -> str:
+    """A name that somebody chose, with the signs made harmless that Markdown would read."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#$~|:!" else sign for sign in text)
