@@ -52,13 +52,13 @@ class TrainingLine:
 
     Attributes:
         label: the network, for people.
-        plain: whether it has no shortcuts.
+        dashed: whether it is drawn dashed, as plain networks are.
         at: (points,), in epochs.
         values: (points,), NaN and infinite ones as they are.
     """
 
     label: str
-    plain: bool
+    dashed: bool
     at: np.ndarray
     values: np.ndarray
 
@@ -175,8 +175,8 @@ def training_figure(
 
 
 def dashes(lines: Sequence[TrainingLine], place: int) -> list[int]:
-    """Lengths of the dashes and gaps of a line in pixels: a pattern for each plain network, solid for residual ones."""
-    if not lines[place].plain:
+    """Lengths of the dashes and gaps of a line in pixels: a pattern for each dashed line, none for solid ones."""
+    if not lines[place].dashed:
         return [1, 0]
     return list(_PLAIN[_rank(lines, place) % len(_PLAIN)])
 
@@ -188,7 +188,7 @@ def shade(lines: Sequence[TrainingLine], place: int, theme: Theme) -> str:
 
 def line_sample(lines: Sequence[TrainingLine], place: int, theme: Theme) -> str:
     """A short piece of a line as an image in HTML."""
-    dash = "none" if not lines[place].plain else ",".join(map(str, dashes(lines, place)))
+    dash = "none" if not lines[place].dashed else ",".join(map(str, dashes(lines, place)))
     drawn = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="8"><line x1="0" y1="4" x2="40" y2="4" '
         f'stroke="{shade(lines, place, theme)}" stroke-width="2" stroke-dasharray="{dash}"/></svg>'
@@ -197,7 +197,12 @@ def line_sample(lines: Sequence[TrainingLine], place: int, theme: Theme) -> str:
 
 
 def ends_html(
-    lines: Sequence[TrainingLine], rows: Sequence[Sequence[str]], columns: Sequence[str], theme: Theme
+    lines: Sequence[TrainingLine],
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[str],
+    theme: Theme,
+    *,
+    first: str = "Network",
 ) -> str:
     """A table with a row for each line: its number, its look, its name, and what it ended at.
 
@@ -206,8 +211,9 @@ def ends_html(
         rows: for each line a text for each column.
         columns: headings.
         theme: ``light`` or ``dark``.
+        first: heading of the lines' names.
     """
-    head = "".join(f"<th>{escape(column)}</th>" for column in ("Network", *columns))
+    head = "".join(f"<th>{escape(column)}</th>" for column in (first, *columns))
     body = []
     for place, (line, cells) in enumerate(zip(lines, rows, strict=True)):
         name = f"<b>{place + 1}</b>{line_sample(lines, place, theme)}{escape(line.label)}"
@@ -233,7 +239,7 @@ def percent_text(share: float) -> str:
 
 def _rank(lines: Sequence[TrainingLine], place: int) -> int:
     """How many lines of the same kind stand before it."""
-    return sum(line.plain == lines[place].plain for line in lines[:place])
+    return sum(line.dashed == lines[place].dashed for line in lines[:place])
 
 
 def _drawable(line: TrainingLine, log: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -329,7 +335,7 @@ def _trace(
     line, colour = lines[place], shade(lines, place, theme)
     form = ".1~%" if measure in SHARES else ".4~g"
     look: dict[str, Any] = {"mode": "lines"}
-    if not line.plain and sum(not other.plain for other in lines) > 1 and len(at):
+    if not line.dashed and sum(not other.dashed for other in lines) > 1 and len(at):
         # solid lines that would look alike get a few marks
         every = max(1, len(at) // _MARKS)
         sizes = np.where(np.arange(len(at)) % every == every // 2, 7, 0)
@@ -343,7 +349,7 @@ def _trace(
                 "line": {"color": colour, "width": 1.5},
             },
         }
-    dash = "solid" if not line.plain else ",".join(f"{length}px" for length in dashes(lines, place))
+    dash = "solid" if not line.dashed else ",".join(f"{length}px" for length in dashes(lines, place))
     return {
         "type": "scatter",
         "name": line.label,

@@ -23,14 +23,14 @@ from explorer.views.training import (
 )
 
 
-def line(label: str = "plain-20", *values: float, plain: bool = True) -> TrainingLine:
+def line(label: str = "plain-20", *values: float, dashed: bool = True) -> TrainingLine:
     return TrainingLine(
-        label=label, plain=plain, at=np.arange(1.0, len(values) + 1), values=np.array(values, dtype=float)
+        label=label, dashed=dashed, at=np.arange(1.0, len(values) + 1), values=np.array(values, dtype=float)
     )
 
 
 NAN, INF = math.nan, math.inf
-TWO = [line("plain-20", 2.3, 1.5, 0.4), line("residual-20", 2.4, 0.5, 0.05, plain=False)]
+TWO = [line("plain-20", 2.3, 1.5, 0.4), line("residual-20", 2.4, 0.5, 0.05, dashed=False)]
 
 
 def words(figure: go.Figure) -> list[str]:
@@ -58,7 +58,7 @@ def test_moving_chart_changes_only_its_data_while_it_runs():
 
 def test_long_runs_are_thinned_to_means_that_end_where_the_run_ends():
     values = np.random.default_rng(0).random(10_001)
-    long = TrainingLine(label="long", plain=True, at=np.arange(10_001.0), values=values)
+    long = TrainingLine(label="long", dashed=True, at=np.arange(10_001.0), values=values)
     data = live_data([long], "gradient_norm", log=False)
     assert len(data) <= MOST_POINTS
     assert data["epoch"].iloc[-1] == 10_000
@@ -81,7 +81,7 @@ def test_figure_names_every_line_at_its_end_apart_from_each_other(theme, log):
 
 
 def test_figure_says_where_a_loss_is_no_number_any_more():
-    lost = [line("plain-56", 2.3, 2.2), line("no norm", 2.3, 9e33, NAN, plain=False), line("gone", NAN)]
+    lost = [line("plain-56", 2.3, 2.2), line("no norm", 2.3, 9e33, NAN, dashed=False), line("gone", NAN)]
     figure = training_figure(lost, "loss", epochs=3, log=False, theme="light")
     assert "<b>2</b> no norm → NaN" in words(figure)
     assert "<b>3</b> gone → NaN" in words(figure)
@@ -89,7 +89,7 @@ def test_figure_says_where_a_loss_is_no_number_any_more():
 
 
 def test_a_loss_that_explodes_does_not_flatten_the_others_on_a_linear_axis():
-    exploding = [line("plain-56", 2.3, 2.2), line("no norm", 2.4, 9e33, NAN, plain=False)]
+    exploding = [line("plain-56", 2.3, 2.2), line("no norm", 2.4, 9e33, NAN, dashed=False)]
     assert training_figure(exploding, "loss", epochs=3, log=False, theme="light").layout.yaxis.range[1] < 7
     assert live_data(exploding, "loss", log=False)["value"].max() < 7
     assert training_figure(exploding, "loss", epochs=3, log=True, theme="light").layout.yaxis.range[1] > 33
@@ -102,7 +102,7 @@ def test_errors_are_shares_on_an_axis_of_percent_and_nothing_at_all_is_drawn_too
 
 
 def test_plain_lines_are_dashed_residual_ones_solid_and_none_of_four_look_alike():
-    four = [line("a", 1), line("b", 1), line("c", 1, plain=False), line("d", 1, plain=False)]
+    four = [line("a", 1), line("b", 1), line("c", 1, dashed=False), line("d", 1, dashed=False)]
     looks = [(tuple(dashes(four, place)), shade(four, place, "light")) for place in range(4)]
     assert len(set(looks)) == 4
     assert [look[0] == (1, 0) for look in looks] == [False, False, True, True]

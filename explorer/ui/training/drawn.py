@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -81,9 +81,9 @@ def lines_of(watched: Sequence[Watched], measure: Measure) -> list[TrainingLine]
     ]
     labels = [label if labels.count(label) == 1 else one.run.name for label, one in zip(labels, watched, strict=True)]
     return [
-        TrainingLine(label=label, plain=one.run.config.spec.is_plain, at=at, values=values)
+        TrainingLine(label=label, dashed=one.run.config.spec.is_plain, at=at, values=values)
         for label, one in zip(labels, watched, strict=True)
-        for at, values in [_points(one, measure)]
+        for at, values in [points(one, measure)]
     ]
 
 
@@ -112,6 +112,63 @@ def how_far(one: Watched) -> str:
     return f"{one.progress:.0%}{left}{loss}"
 
 
+def points(one: Watched, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
+    """Where a run's line goes: epochs, and what was measured there.
+
+    Args:
+        one: the run.
+        measure: what is drawn.
+    """
+    curves = one.curves
+    if measure == "loss":
+        return curves.at, curves.loss
+    if measure == "gradient_norm":
+        return curves.at, curves.gradient_norm
+    at = np.array([epoch.epoch for epoch in curves.epochs], dtype=float)
+    return at, np.array([getattr(epoch, measure) for epoch in curves.epochs], dtype=float)
+
+
+def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Callable[[Watched], str] = how_far) -> None:
+    """Draw how far each run is, with the buttons that end them.
+
+    Args:
+        watched: the runs.
+        lines: their lines in the chart.
+        far: where a run stands, in a few words.
+    """
+    order = sorted(range(len(watched)), key=lambda place: not watched[place].run.is_active)
+    for place in sorted(order[:MOST_ROWS]):
+        one = watched[place]
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"t_row_{one.run.id}"):
+            with st.container(width="stretch", gap=None):
+                sample = line_sample(lines, place, shell.theme())
+                st.html(
+                    f"<div class='going'><b>{place + 1}</b>{sample}<span>{lines[place].label}</span>"
+                    f"<em>{far(one)}</em></div>"
+                )
+                st.progress(min(max(one.progress, 0.0), 1.0))
+            if one.run.is_active:
+                st.button(
+                    "Cancel",
+                    key=f"t_cancel_{one.run.id}",
+                    help=f"End {lines[place].label}; what it has reached is kept.",
+                    on_click=runs.manager().cancel,
+                    args=(one.run.id,),
+                )
+    active = [one for one in watched if one.run.is_active]
+    if len(watched) > MOST_ROWS:
+        st.caption(f"{len(active):,} of {len(watched):,} runs wait or go on; {MOST_ROWS} are shown.")
+    if len(active) > 1:
+        st.button(
+            "Cancel all",
+            key="t_cancel_all",
+            type="tertiary",
+            help="End all of these runs; what they have reached is kept.",
+            on_click=_cancel,
+            args=([one.run.id for one in active],),
+        )
+
+
 def _watched() -> tuple[tuple[Watched, ...], int]:
     found, gone = [], 0
     for run_id in ids():
@@ -120,16 +177,6 @@ def _watched() -> tuple[tuple[Watched, ...], int]:
         except LabError:
             gone += 1
     return tuple(found), gone
-
-
-def _points(one: Watched, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
-    curves = one.curves
-    if measure == "loss":
-        return curves.at, curves.loss
-    if measure == "gradient_norm":
-        return curves.at, curves.gradient_norm
-    at = np.array([epoch.epoch for epoch in curves.epochs], dtype=float)
-    return at, np.array([getattr(epoch, measure) for epoch in curves.epochs], dtype=float)
 
 
 def _keep_moving(measure: Measure, log: bool) -> None:
@@ -160,41 +207,7 @@ def _moving(measure: Measure, log: bool) -> None:
                 alt=f"{MEASURES[measure]} of {len(lines)} runs by epoch, while they go on.",
             )
     with right:
-        _rows(watched, lines)
-
-
-def _rows(watched: Sequence[Watched], lines: Sequence[TrainingLine]) -> None:
-    order = sorted(range(len(watched)), key=lambda place: not watched[place].run.is_active)
-    for place in sorted(order[:MOST_ROWS]):
-        one = watched[place]
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"t_row_{one.run.id}"):
-            with st.container(width="stretch", gap=None):
-                sample = line_sample(lines, place, shell.theme())
-                st.html(
-                    f"<div class='going'><b>{place + 1}</b>{sample}<span>{lines[place].label}</span>"
-                    f"<em>{how_far(one)}</em></div>"
-                )
-                st.progress(min(max(one.progress, 0.0), 1.0))
-            if one.run.is_active:
-                st.button(
-                    "Cancel",
-                    key=f"t_cancel_{one.run.id}",
-                    help=f"End {lines[place].label}; what it has reached is kept.",
-                    on_click=runs.manager().cancel,
-                    args=(one.run.id,),
-                )
-    active = [one for one in watched if one.run.is_active]
-    if len(watched) > MOST_ROWS:
-        st.caption(f"{len(active):,} of {len(watched):,} runs wait or go on; {MOST_ROWS} are shown.")
-    if len(active) > 1:
-        st.button(
-            "Cancel all",
-            key="t_cancel_all",
-            type="tertiary",
-            help="End all of these runs; what they have reached is kept.",
-            on_click=_cancel,
-            args=([one.run.id for one in active],),
-        )
+        rows(watched, lines)
 
 
 def _cancel(run_ids: Sequence[str]) -> None:
