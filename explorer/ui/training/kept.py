@@ -27,14 +27,15 @@ _TABLE = "t_table"
 _DELETES, _RENAMES = "t_delete", "t_rename"
 
 
-def one_run(watched: Sequence[Watched]) -> None:
+def one_run(watched: Sequence[Watched], *, name: str = "t_run") -> None:
     """Draw what can be done with one of the runs that are drawn.
 
     Args:
         watched: the runs that are drawn.
+        name: the parameter that holds the run's id.
     """
     known = {one.run.id: one.run for one in watched}
-    chosen = known.get(state.get("t_run")) or watched[0].run
+    chosen = known.get(state.get(name)) or watched[0].run
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="t_one"):
         st.selectbox(
             "One run",
@@ -43,11 +44,12 @@ def one_run(watched: Sequence[Watched]) -> None:
             help="What stands beside it is done with this one.",
             width=280,
             label_visibility="collapsed",
-            **bound("t_run", chosen.id, lambda run_id: state.update(t_run=run_id)),
+            **bound(name, chosen.id, lambda run_id: state.update(**{name: run_id})),
         )
         if _has_weights(chosen):
             _open("feature-maps", "Open in Feature maps", chosen)
             _open("batchnorm", "Open in BatchNorm", chosen)
+            _open("architecture", "Architecture", chosen)
             save(
                 "Weights",
                 lambda: runs.manager().weights_file(chosen.id),
