@@ -15,7 +15,8 @@ from distributed import Client, Future, KilledWorker
 from explorer.errors import ExplorerError, LabError
 from explorer.labs.runs.cluster import UNREACHABLE, Cluster
 from explorer.labs.runs.desk import Desk
-from explorer.labs.runs.jobs import Status
+from explorer.labs.runs.jobs import FromRun, Status
+from explorer.labs.runs.learned import learned
 from explorer.labs.runs.live import Live
 from explorer.labs.runs.store import Store
 from explorer.labs.runs.worker import Train, carry_out, take
@@ -85,6 +86,7 @@ class Attendant:
                     self._take_end(live)
                 self._look_for_the_cluster()
                 self._fetch_weights()
+                self._give_weights()
                 self.write()
                 self._dispatch()
             except Exception:  # nothing else moves the runs: whatever it was, the thread goes on
@@ -117,9 +119,7 @@ class Attendant:
             self._desk.call()
             return
         for _ in range(free):
-            with self._desk.lock:
-                run_id = self._desk.queue.pop()
-                live = self._desk.live[run_id] if run_id is not None else None
+            live = self._desk.next()
             if live is None:
                 return
             self._hand_over(live, client)
@@ -135,6 +135,7 @@ class Attendant:
     def _hand_over(self, live: Live, client: Client) -> None:
         live.attempts += 1
         job, run_id = live.job, live.run.id
+        assert not isinstance(job.start, FromRun), "it has its weights before its turn comes"
         try:
             future = client.submit(
                 carry_out,
@@ -142,7 +143,8 @@ class Attendant:
                 job.config,
                 train=self._train,
                 topic=self._topic,
-                start=None if job.start is None else client.scatter(dict(job.start), hash=False),
+                # of a dictionary alone the names would be the keys, and the next run would get these weights
+                start=client.scatter([dict(job.start)], hash=False)[0] if job.start else None,
                 trainable=None if job.trainable is None else list(job.trainable),
                 key=f"run-{run_id}",
             )
@@ -215,6 +217,22 @@ class Attendant:
             with self._desk.lock:
                 for weights in answers.values():
                     live.take_weights(weights)
+
+    def _give_weights(self) -> None:
+        """Hand on what ended runs have learned to those that wait for it."""
+        with self._desk.lock:
+            waiting = [live for live in self._desk.live.values() if live.awaited is not None and live.run.is_active]
+        for live in waiting:
+            try:
+                weights = learned(live.awaited or "", self._desk, self._store)
+            except LabError as error:
+                with self._desk.lock:
+                    self._desk.queue.remove(live.run.id)
+                self._end(live, "failed", str(error))
+                continue
+            if weights is not None:
+                with self._desk.lock:
+                    live.begin_with(weights)
 
     def write(self) -> None:
         """Write what is new. What the disk does not take stays in memory and is tried again later."""

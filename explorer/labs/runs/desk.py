@@ -50,11 +50,25 @@ class Desk:
         with self.lock:
             return [live for live in self.live.values() if live.future is not None]
 
+    def is_ready(self, run_id: str) -> bool:
+        """Whether a run that waits in the queue could begin: it does not wait for another one's weights."""
+        with self.lock:
+            return self.live[run_id].awaited is None
+
+    def next(self) -> Live | None:
+        """Take the run out of the queue that is next of those that could begin; None if there is none."""
+        with self.lock:
+            run_id = self.queue.pop(self.is_ready)
+            return None if run_id is None else self.live[run_id]
+
     def place(self, live: Live) -> int | None:
-        """Where a run stands among those that wait; those that a worker is about to begin come first."""
+        """Where a run stands among those that wait.
+
+        Those that a worker is about to begin come first, those that wait for another run's weights last.
+        """
         with self.lock:
             if live.run.status != "waiting":
                 return None
             starting = [other.run.id for other in self.submitted() if other.run.status == "waiting"]
-            order = [*starting, *self.queue.order()]
+            order = [*starting, *self.queue.order(self.is_ready)]
             return order.index(live.run.id) + 1 if live.run.id in order else 1

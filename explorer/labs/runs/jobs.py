@@ -19,19 +19,42 @@ ACTIVE: tuple[Status, ...] = ("waiting", "running")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class FromRun:
+    """What another run will have learned, to begin with.
+
+    Attributes:
+        run: its id, or the job where the two are submitted together.
+        leave_out: names of tensors, or of the modules that hold them, that are not taken ("fc").
+    """
+
+    run: str | Job
+    leave_out: Collection[str] = ()
+
+    def taken(self, weights: Weights) -> Weights:
+        """What is begun with of the other run's weights."""
+        modules = tuple(f"{name}." for name in self.leave_out)
+        return {
+            name: array
+            for name, array in weights.items()
+            if name not in self.leave_out and not name.startswith(modules)
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Job:
     """A run that somebody wants.
 
     Attributes:
         config: all settings of the run.
         name: the title for people; by default the config's.
-        start: weights to begin with, by name; drawn from the seed if None.
+        start: weights to begin with, by name, or a run whose last weights they are, for whose end it waits; drawn from
+            the seed if None.
         trainable: names of the parameters or modules that learn; all if None.
     """
 
     config: RunConfig
     name: str = ""
-    start: Mapping[str, np.ndarray] | None = None
+    start: Mapping[str, np.ndarray] | FromRun | None = None
     trainable: Collection[str] | None = None
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from distributed import Future
 
-from explorer.labs.runs.jobs import Curves, Job, Run, Status, Weights, curves_of, epoch_of
+from explorer.labs.runs.jobs import Curves, FromRun, Job, Run, Status, Weights, curves_of, epoch_of
 from explorer.labs.runs.store import MAX_WEIGHTS_BYTES
 from explorer.labs.training.events import Epoch
 
@@ -28,6 +28,7 @@ class Live:
         steps: by epoch, of each step where it stands, its loss and its gradient norm.
         epochs: what was measured, without weights.
         weights: of the epochs that are not written, and of the newest.
+        awaited: id of the run whose weights it is to begin with and does not have yet, else None.
         unkept: why something could not be written, else empty.
         changed: whether its line is to be written.
     """
@@ -40,6 +41,7 @@ class Live:
     steps: dict[int, list[tuple[float, float, float]]] = field(default_factory=dict)
     epochs: list[Epoch] = field(default_factory=list)
     weights: dict[int, Weights] = field(default_factory=dict)
+    awaited: str | None = None
     unkept: str = ""
     changed: bool = True
     _reached: float = 0.0
@@ -61,6 +63,12 @@ class Live:
         self.change(status=status, sentence=sentence, ended=time.time())
         future, self.future = self.future, None
         return future
+
+    def begin_with(self, weights: Weights) -> None:
+        """The run that it waited for has learned these: it waits for its turn alone from now on."""
+        assert isinstance(self.job.start, FromRun)
+        self.job = replace(self.job, start=self.job.start.taken(weights))
+        self.awaited = None
 
     def take_report(self, report: Mapping[str, Any]) -> None:
         """Add what a worker reported of steps and an epoch."""

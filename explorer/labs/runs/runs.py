@@ -14,7 +14,7 @@ from explorer.labs.runs.attendant import Attendant, drop
 from explorer.labs.runs.cluster import Cluster
 from explorer.labs.runs.desk import Desk
 from explorer.labs.runs.export import as_file, as_json
-from explorer.labs.runs.jobs import Job, Run, Watched, Weights
+from explorer.labs.runs.jobs import FromRun, Job, Run, Watched, Weights
 from explorer.labs.runs.live import Live
 from explorer.labs.runs.store import INTERRUPTED, MAX_NAME, Store, checked_name
 from explorer.labs.runs.worker import Train, train_on_one_thread
@@ -52,6 +52,8 @@ class Runs:
     def submit(self, jobs: Sequence[Job], *, owner: str) -> tuple[str, ...]:
         """Take in runs; all of them or none.
 
+        A run that begins with another one's weights waits until that one is over; meanwhile others go before it.
+
         Args:
             jobs: what is to be trained.
             owner: whose they are; the runs of two owners take turns.
@@ -63,6 +65,11 @@ class Runs:
             LabError: too many runs wait already, or a name is too long.
         """
         lives = [Live(job=job, run=_new_run(job, owner)) for job in jobs]
+        ids = {live.job: live.run.id for live in lives}
+        for live in lives:
+            if isinstance(live.job.start, FromRun):
+                source = live.job.start.run
+                live.awaited = ids[source] if isinstance(source, Job) else source
         with self._desk.lock:
             active = self._desk.active()
             if active + len(lives) > self._most:

@@ -37,3 +37,24 @@ def test_one_that_is_taken_out_is_skipped() -> None:
     assert queue.remove("x")
     assert not queue.remove("x")
     assert queue.order() == ["a", "b"]
+
+
+def test_one_that_cannot_be_taken_yet_keeps_its_place_and_holds_up_nobody() -> None:
+    queue = filled(ann="ab", bob="xy", cleo="1")
+    assert queue.order(lambda run: run not in "ay") == list("bx1ay")
+    assert [queue.pop(lambda run: run not in "ay") for _ in range(3)] == list("bx1")
+    assert queue.pop(lambda run: run not in "ay") is None
+    queue.add("c", owner="ann")
+    assert queue.order() == ["a", "y", "c"]
+
+
+def test_order_is_what_pop_gives_when_some_cannot_be_taken() -> None:
+    queue = filled(ann="abcd", bob="xyz", cleo="12")
+
+    def ready(run: str) -> bool:
+        return run not in "axy2"
+
+    order = [run for run in queue.order(ready) if ready(run)]
+    assert [queue.pop(ready) for _ in order] == order
+    assert queue.pop(ready) is None
+    assert len(queue) == 4
