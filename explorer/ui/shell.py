@@ -10,6 +10,7 @@ from explorer.architecture.stargan import returned_size_note
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError
 from explorer.ui import state
+from explorer.ui.compare.nets import THIS
 from explorer.ui.params import FILE
 from explorer.views.numbers import in_bytes, in_short
 from explorer.views.palette import Theme
@@ -94,6 +95,17 @@ def say_returned_size(plan: Plan) -> None:
     note = returned_size_note(plan) if plan.makes_pictures else ""
     if note:
         st.warning(note, icon=":material/warning:")
+
+
+def measures_others(path: str) -> bool:
+    """Whether a page of several networks leaves out the one of the row on top.
+
+    Args:
+        path: the page's ``url_path``.
+    """
+    if path != "gradient-flow":
+        return False
+    return state.get("g_by") in ("epoch", "run") or THIS not in state.get("g_nets").split(",")
 
 
 def totals() -> str:

@@ -1,6 +1,7 @@
 """Spread of activations and norm of gradients along the depth -> figures on a logarithmic axis, and exact numbers.
 
-Networks are told apart by number, dash and shade of grey: a colour would mean a stage.
+Networks are told apart by number, dash and shade of grey, epochs by number and an even scale of greys, the last one the
+strongest: a colour would mean a stage.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import math
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +25,8 @@ Direction = Literal["forward", "backward"]
 
 HEIGHT = 310
 DASHES = ("solid", "7px,4px", "2px,3px", "10px,3px,2px,3px", "14px,4px", "10px,3px,2px,3px,2px,3px")
+FAINTEST: dict[Theme, tuple[int, int, int]] = {"light": (139, 147, 161), "dark": (95, 107, 122)}
+"""The grey of the first of several epochs: 3 to 1 against the background (WCAG 2.2 for lines)."""
 _TITLES: dict[Direction, str] = {"forward": "spread (σ) of activations", "backward": "norm of the gradient"}
 _MARGIN = {"l": 64, "r": 12, "t": 8, "b": 42}
 _LABEL_PIXELS = 13  # a number is that high
@@ -56,7 +60,7 @@ class FlowLine:
     weight_gradients: tuple[float, ...]
 
 
-def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme) -> go.Figure:
+def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme, in_order: bool = False) -> go.Figure:
     """Networks over their depth, each a line with its number at the end that it runs to.
 
     Where a network has NaN, infinity or nothing but zeros, a word stands at the layer where that begins.
@@ -65,8 +69,10 @@ def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme
         lines: one to six networks, in the order of their numbers.
         direction: "forward" for activations, "backward" for gradients.
         theme: ``light`` or ``dark``.
+        in_order: they are epochs of one network.
     """
     low, high = _decades(lines, direction)
+    looks = [look(place, theme, of=len(lines) if in_order else 0) for place in range(len(lines))]
     deepest = max(len(line.layers) for line in lines)
     room = max(0.6, _ROOM * deepest)
     layout = style(theme=theme, height=HEIGHT)
@@ -88,23 +94,47 @@ def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme
         **_ticks(low, high),
     }
     layout["yaxis"]["title"] |= {"text": _TITLES[direction]}
-    layout["annotations"] = [*_numbers(lines, direction, low, high, theme), *_marks(lines, direction, theme)]
-    return go.Figure([_trace(place, line, direction, theme) for place, line in enumerate(lines)], layout)
+    layout["annotations"] = [*_numbers(lines, direction, low, high, looks), *_marks(lines, direction, theme)]
+    return go.Figure([_trace(place, line, direction, looks[place]) for place, line in enumerate(lines)], layout)
 
 
-def shade(place: int, theme: Theme) -> str:
-    """The grey of a network by its place: every second one is lighter."""
-    return TEXT[theme] if place % 2 == 0 else MUTED[theme]
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How a line is drawn.
+
+    Attributes:
+        colour: a grey.
+        dash: as Plotly writes it.
+    """
+
+    colour: str
+    dash: str
 
 
-def line_sample(place: int, theme: Theme) -> str:
-    """A short piece of a network's line as an image in HTML, for a table."""
-    dash = "none" if DASHES[place] == "solid" else DASHES[place].replace("px", "")
-    drawn = (
+def look(place: int, theme: Theme, *, of: int = 0) -> Look:
+    """How the line at a place is drawn.
+
+    Args:
+        place: from 0.
+        theme: ``light`` or ``dark``.
+        of: how many epochs of one network are drawn; 0 when the lines are networks.
+    """
+    if not of:
+        return Look(colour=TEXT[theme] if place % 2 == 0 else MUTED[theme], dash=DASHES[place])
+    share = (place + 1) / of if of == 1 else place / (of - 1)
+    strongest = tuple(bytes.fromhex(TEXT[theme].removeprefix("#")))
+    mixed = (round(a + share * (b - a)) for a, b in zip(FAINTEST[theme], strongest, strict=True))
+    return Look(colour="#" + bytes(mixed).hex(), dash="solid")
+
+
+def line_sample(drawn: Look) -> str:
+    """A short piece of a line as an image in HTML, for a table."""
+    dash = "none" if drawn.dash == "solid" else drawn.dash.replace("px", "")
+    drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="46" height="8"><line x1="0" y1="4" x2="46" y2="4" '
-        f'stroke="{shade(place, theme)}" stroke-width="2" stroke-dasharray="{dash}"/></svg>'
+        f'stroke="{drawn.colour}" stroke-width="2" stroke-dasharray="{dash}"/></svg>'
     )
-    return f'<img src="data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}" alt="" width="46" height="8">'
+    return f'<img src="data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}" alt="" width="46" height="8">'
 
 
 def begins(faults: Sequence[str | None], *, backward: bool) -> tuple[int, str, int] | None:
@@ -190,23 +220,28 @@ def _layer_ticks(deepest: int) -> dict[str, Any]:
     return {"tickvals": places, "ticktext": [f"{place:,}" for place in places]}
 
 
-def _trace(place: int, line: FlowLine, direction: Direction, theme: Theme) -> dict[str, Any]:
+def _trace(place: int, line: FlowLine, direction: Direction, drawn: Look) -> dict[str, Any]:
     values, _ = _values(line, direction)
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": line.label,
+        "name": escape(line.label),
         "x": list(range(1, len(values) + 1)),
         "y": values,
         "customdata": line.layers,
-        "line": {"color": shade(place, theme), "width": 1.8, "dash": DASHES[place]},
-        "hovertemplate": f"<b>{place + 1} {line.label}</b><br>%{{customdata}}, layer %{{x:,d}}<br>"
+        "line": {"color": drawn.colour, "width": 1.8, "dash": drawn.dash},
+        "hovertemplate": f"<b>{place + 1} {_in_template(line.label)}</b><br>%{{customdata}}, layer %{{x:,d}}<br>"
         f"{_TITLES[direction]} %{{y:.4~g}}<extra></extra>",
     }
 
 
+def _in_template(label: str) -> str:
+    """A name that somebody may have chosen, with the signs made harmless that Plotly would read."""
+    return escape(label).replace("%{", "%&#123;")
+
+
 def _numbers(
-    lines: Sequence[FlowLine], direction: Direction, low: float, high: float, theme: Theme
+    lines: Sequence[FlowLine], direction: Direction, low: float, high: float, looks: Sequence[Look]
 ) -> list[dict[str, Any]]:
     """Each network's number where its line ends, moved up where two would stand in the same place."""
     forward = direction == "forward"
@@ -233,7 +268,7 @@ def _numbers(
                 "xshift": 4 if forward else -4,
                 "yanchor": "middle",
                 "yshift": at - wanted,
-                "font": {"size": 13, "color": shade(place, theme)},
+                "font": {"size": 13, "color": looks[place].colour},
             }
         )
     return notes
@@ -241,24 +276,24 @@ def _numbers(
 
 def _marks(lines: Sequence[FlowLine], direction: Direction, theme: Theme) -> list[dict[str, Any]]:
     """A word at the layer where NaN, overflow or zeros begin: zeros at the bottom, all else at the top."""
-    notes: list[dict[str, Any]] = []
     backward = direction == "backward"
+    # networks that have the same in the same place share a word
+    found: dict[tuple[int, str, bool], list[int]] = {}
+    for number, line in enumerate(lines, start=1):
+        fault = begins(_values(line, direction)[1], backward=backward)
+        if fault is not None:
+            first, kind, affected = fault
+            found.setdefault((first, kind, affected > 1), []).append(number)
     deepest = max(len(line.layers) for line in lines)
-    for place, line in enumerate(lines):
-        faults = _values(line, direction)[1]
-        found = begins(faults, backward=backward)
-        if found is None:
-            continue
-        first, fault, affected = found
-        at_the_bottom = fault == "0"
-        row = sum(note["name"] == str(at_the_bottom) for note in notes)
-        many = "here and on" if affected > 1 else "here"
+    arrow = "←" if backward else "→"
+    rows = {True: 0, False: 0}
+    notes: list[dict[str, Any]] = []
+    for (first, kind, goes_on), numbers in found.items():
+        at_the_bottom = kind == "0"
         on_the_left = first + 1 > deepest / 2
-        arrow = "←" if backward else "→"
-        words = f"{place + 1}: {_WORDS[fault]} {many}"
+        words = f"{', '.join(map(str, numbers))}: {_WORDS[kind]} {'here and on' if goes_on else 'here'}"
         notes.append(
             {
-                "name": str(at_the_bottom),
                 "x": first + 1,
                 "y": 0 if at_the_bottom else 1,
                 "yref": "paper",
@@ -266,10 +301,11 @@ def _marks(lines: Sequence[FlowLine], direction: Direction, theme: Theme) -> lis
                 "showarrow": False,
                 "xanchor": "right" if on_the_left else "left",
                 "yanchor": "bottom" if at_the_bottom else "top",
-                "yshift": (1 if at_the_bottom else -1) * _MARK_PIXELS * row,
+                "yshift": (1 if at_the_bottom else -1) * _MARK_PIXELS * rows[at_the_bottom],
                 "bgcolor": BACKGROUND[theme],
                 "opacity": 0.94,
                 "font": {"size": 12, "color": TEXT[theme]},
             }
         )
+        rows[at_the_bottom] += 1
     return notes

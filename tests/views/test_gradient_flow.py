@@ -16,10 +16,10 @@ from explorer.views.gradient_flow import (
     flow_figure,
     flow_table,
     line_sample,
+    look,
     power_text,
-    shade,
 )
-from explorer.views.palette import STAGE_COLOURS
+from explorer.views.palette import BACKGROUND, STAGE_COLOURS, TEXT
 
 NAN, INF = math.nan, math.inf
 
@@ -59,8 +59,32 @@ def test_six_networks_differ_by_dash_and_number_and_never_by_a_stage_colour(them
     assert len({trace.line.dash for trace in figure.data}) == len(set(DASHES)) == 6
     assert words(figure) == [f"<b>{place}</b>" for place in range(1, 7)]
     assert not {trace.line.color for trace in figure.data} & set(STAGE_COLOURS[theme].values())
-    assert len({line_sample(place, theme) for place in range(6)}) == 6
-    assert shade(0, theme) != shade(1, theme)
+    assert len({line_sample(look(place, theme)) for place in range(6)}) == 6
+    assert look(0, theme).colour != look(1, theme).colour
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_epochs_are_whole_lines_that_grow_stronger_and_can_all_be_seen(theme):
+    figure = flow_figure([line(label=str(place)) for place in range(6)], "backward", theme=theme, in_order=True)
+    contrasts = [contrast(trace.line.color, BACKGROUND[theme]) for trace in figure.data]
+    assert contrasts == sorted(contrasts)
+    assert contrasts[0] >= 3
+    assert figure.data[-1].line.color.upper() == TEXT[theme]
+    assert {trace.line.dash for trace in figure.data} == {"solid"}
+    assert not {trace.line.color.upper() for trace in figure.data} & set(STAGE_COLOURS[theme].values())
+    assert look(0, theme, of=1).colour.upper() == TEXT[theme]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours as WCAG 2.2 defines it."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_numbers_of_lines_that_end_in_the_same_place_do_not_cover_each_other():
@@ -99,10 +123,22 @@ def test_a_network_with_nothing_to_draw_still_has_its_word():
 
 
 def test_marks_in_the_same_corner_stand_below_each_other():
-    bad = line(forward=(1.0, NAN, NAN), faults=(None, "NaN", "NaN"))
-    figure = flow_figure([bad, bad], "forward", theme="light")
-    shifts = [note.yshift for note in figure.layout.annotations if "NaN" in note.text]
+    early = line(forward=(1.0, NAN, NAN), faults=(None, "NaN", "NaN"))
+    late = line(forward=(1.0, 1.0, NAN), faults=(None, None, "infinity"))
+    figure = flow_figure([early, late], "forward", theme="light")
+    shifts = [note.yshift for note in figure.layout.annotations if "here" in note.text]
     assert shifts == [0, -16]
+
+
+def test_networks_with_the_same_fault_in_the_same_place_share_a_mark():
+    bad = line(forward=(1.0, NAN, NAN), faults=(None, "NaN", "NaN"))
+    figure = flow_figure([bad, line(), bad], "forward", theme="light")
+    assert [text for text in words(figure) if "NaN" in text] == ["1, 3: ✕ NaN here and on →|"]
+
+
+def test_a_name_that_somebody_chose_is_shown_and_not_read_by_plotly():
+    figure = flow_figure([line(label="<b>%{y}")], "forward", theme="light")
+    assert "&lt;b&gt;%&#123;y}" in figure.data[0].hovertemplate
 
 
 def test_where_a_fault_begins_depends_on_the_direction():

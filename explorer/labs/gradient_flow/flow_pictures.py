@@ -1,7 +1,8 @@
-"""The pictures that go through networks whose gradient flow is measured: digits, or parts of the sample photographs."""
+"""The pictures that go through networks whose gradient flow is measured: digits, photographs, or a run's own."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -11,6 +12,8 @@ from PIL import Image
 from torch.nn import functional as F
 
 from explorer.labs.data.data import DataSet, load_data
+from explorer.labs.gradient_flow.gradient_flow import PICTURES
+from explorer.labs.training.config import RunConfig
 from explorer.model.images import Preprocess
 from explorer.model.samples import sample_batch
 
@@ -58,3 +61,27 @@ def flow_pictures(kind: FlowPictures, *, in_channels: int, side: int) -> DataSet
         test_labels=labels,
         preprocess=Preprocess(name="0–1"),
     )
+
+
+def held_out_pictures(config: RunConfig) -> DataSet:
+    """A few of the pictures that a run does not learn from, of all classes where these lie one behind the other.
+
+    Args:
+        config: the run.
+
+    Returns:
+        At most 32, as the test part; the preprocessing is the run's.
+
+    Raises:
+        LabError: the run's pictures are not here any more.
+    """
+    return _held_out(config.data, config.spec.in_channels)
+
+
+@lru_cache(maxsize=8)
+def _held_out(data: str, in_channels: int) -> DataSet:
+    everything = load_data(data, in_channels=in_channels)
+    count = len(everything.test_labels)
+    some = torch.linspace(0, count - 1, min(PICTURES, count)).round().long()
+    pixels, labels = everything.test_pixels[some], everything.test_labels[some]
+    return replace(everything, train_pixels=pixels, train_labels=labels, test_pixels=pixels, test_labels=labels)

@@ -144,7 +144,7 @@ def flow_of(
     *,
     initialisation: Initialisation = "fan_out",
     seed: int = 0,
-    scaling: Scaling = "unit",
+    scaling: Scaling | None = "unit",
     weights: Mapping[str, np.ndarray] | None = None,
     data: DataSet | None = None,
     pictures: int = PICTURES,
@@ -157,7 +157,7 @@ def flow_of(
         spec: any network; where it has fewer classes than the data the labels start over.
         initialisation: of its convolutions.
         seed: of its weights.
-        scaling: of the pixels.
+        scaling: of the pixels; None for what the data's pictures go through when a network learns from them.
         weights: in place of the random ones, such as those of a kept run's epoch.
         data: whose test pictures are taken, from the first on; None for the digits.
         pictures: how many.
@@ -170,7 +170,8 @@ def flow_of(
         DeviceError: the memory is not enough.
     """
     shown = data or load_data("digits", in_channels=spec.in_channels)
-    images = scaled(shown.test_pixels[:pictures], scaling)
+    pixels = shown.test_pixels[:pictures]
+    images = shown.as_input(pixels) if scaling is None else scaled(pixels, scaling)
     if size is not None and size != shown.size:
         images = F.interpolate(images, size, mode="bilinear", antialias=True)
     labels = shown.test_labels[:pictures] % spec.outputs

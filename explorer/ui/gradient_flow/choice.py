@@ -19,19 +19,35 @@ from explorer.errors import LinkError
 from explorer.labs.gradient_flow.flow_pictures import FlowPictures
 from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES, Scaling
 from explorer.labs.training.config import INITIALISATION_TITLES as _INITIALISATIONS
-from explorer.labs.training.config import Initialisation
+from explorer.labs.training.config import Initialisation, RunConfig
 from explorer.labs.training.sets import digit_net
 from explorer.ui import state
 from explorer.ui.compare.nets import THIS, spec_of
 from explorer.views.comparison import MOST_COMPARED
 
 FEWEST = 2
+DRAWN_ANEW = ("network", "initialisation", "input")
 DEPTHS = (20, 32, 44, 56, 110, 1202)
 _MOST_DEPTH = 1202
 _NORMS = {"": "batch", "-none": "none", "-group": "group", "-instance": "instance"}
 _FAMILY = re.compile(rf"(plain|residual)-(\d{{1,4}})({'|'.join(filter(None, _NORMS))})?", re.ASCII)
 _SIDE = {"digits": 8, "photographs": 32}
 _STRIDED_SIDE = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Weights that a run has kept.
+
+    Attributes:
+        run: its id.
+        epoch: whose end they are of; 0 is before training.
+        config: the run's settings.
+    """
+
+    run: str
+    epoch: int
+    config: RunConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,22 +58,25 @@ class Case:
         label: what people read.
         spec: the network.
         initialisation: of its convolutions.
-        scaling: of the pixels.
-        pictures: which it is shown.
+        scaling: of the pixels; None for what the run's pictures went through.
+        pictures: which it is shown; None for held-out ones of the run's own.
         side: their height and width.
+        kept: the weights; None for those that are drawn.
     """
 
     label: str
     spec: ResNetSpec
     initialisation: Initialisation
-    scaling: Scaling
-    pictures: FlowPictures
+    scaling: Scaling | None
+    pictures: FlowPictures | None
     side: int
+    kept: Kept | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
         """What the numbers depend on."""
-        return self.spec, self.initialisation, self.scaling, self.pictures, self.side
+        weights = self.initialisation if self.kept is None else (self.kept.run, self.kept.epoch)
+        return self.spec, weights, self.scaling, self.pictures, self.side
 
 
 def offered() -> dict[str, str]:
@@ -159,7 +178,7 @@ def cases(networks: dict[str, tuple[str, ResNetSpec]]) -> tuple[Case, ...]:
             return tuple(replace(usual[0], label=words, initialisation=one) for one, words in _INITIALISATIONS.items())
         case "input":
             return tuple(replace(usual[0], label=words, scaling=one) for one, words in SCALING_TITLES.items())
-    return _told_apart(usual)
+    return told_apart(usual)
 
 
 def one_token(networks: dict[str, tuple[str, ResNetSpec]]) -> str:
@@ -179,8 +198,8 @@ def digest(shown: Sequence[Case]) -> str:
     return f"{crc32(repr([case.key for case in shown]).encode()):08x}"
 
 
-def _told_apart(made: Sequence[Case]) -> tuple[Case, ...]:
-    """Two custom networks may differ only in what a title does not say."""
+def told_apart(made: Sequence[Case]) -> tuple[Case, ...]:
+    """The same lines with a number behind a label that was there before: titles do not say all, names can be equal."""
     seen: Counter[str] = Counter()
     apart = []
     for case in made:

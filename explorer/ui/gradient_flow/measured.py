@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.labs.gradient_flow.flow_pictures import flow_pictures
+from explorer.labs.data.data import DataSet, preprocess_of
+from explorer.labs.gradient_flow.flow_pictures import flow_pictures, held_out_pictures
 from explorer.labs.gradient_flow.gradient_flow import Flow, flow_of
 from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, shell
-from explorer.ui.gradient_flow.choice import Case
+from explorer.ui.gradient_flow.choice import Case, Kept
 from explorer.views.gradient_flow import FlowLine
+
+if TYPE_CHECKING:
+    from explorer.labs.runs.jobs import Weights
 
 LIGHT_SECONDS = 3.0
 # measured on one core: what a layer costs whatever its size, and multiply-accumulates in a second
@@ -79,8 +85,25 @@ def _seconds(case: Case) -> float:
 
 def _flow(case: Case) -> Flow:
     def make() -> Flow:
-        data = flow_pictures(case.pictures, in_channels=case.spec.in_channels, side=case.side)
+        data, weights = _pictures(case), None if case.kept is None else _weights(case.kept)
         with one_thread() if case.side <= _SMALL_SIDE else nullcontext():
-            return flow_of(case.spec, initialisation=case.initialisation, scaling=case.scaling, data=data)
+            return flow_of(
+                case.spec, initialisation=case.initialisation, scaling=case.scaling, weights=weights, data=data
+            )
 
     return cached.result(("gradient flow", *case.key), make, lambda made: _ROW_BYTES * len(made.layers))
+
+
+def _pictures(case: Case) -> DataSet:
+    """What the network is shown; a run's preprocessing goes with other pictures too."""
+    config = None if case.kept is None else case.kept.config
+    if config is not None and case.pictures is None:
+        return held_out_pictures(config)
+    data = flow_pictures(case.pictures or "digits", in_channels=case.spec.in_channels, side=case.side)
+    return data if config is None else replace(data, preprocess=preprocess_of(config.data))
+
+
+def _weights(kept: Kept) -> Weights:
+    from explorer.labs.runs import runs  # only who looks into a run needs what carries out runs
+
+    return runs.manager().weights(kept.run, epoch=kept.epoch)

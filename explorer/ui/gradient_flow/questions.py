@@ -7,16 +7,10 @@ from functools import partial
 import streamlit as st
 
 from explorer.ui import state
+from explorer.ui.gradient_flow import kept
+from explorer.ui.params import PARAMS
 
-_NOTHING_ELSE = {
-    "g_by": None,
-    "g_net": None,
-    "g_init": None,
-    "g_input": None,
-    "g_side": None,
-    "g_run": None,
-    "g_pictures": None,
-}
+_NOTHING_ELSE = dict.fromkeys(name for name, param in PARAMS.items() if param.page == "gradient-flow")
 
 QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
     "Vanishing without norm": (
@@ -43,6 +37,10 @@ QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
         "Raw, 0–1 and standardised pixels through plain-56 without norm.",
         {"g_nets": "plain-56-none,plain-56", "g_by": "input", "g_net": "plain-56-none"},
     ),
+    "What does training change?": (
+        "The newest kept run, a line for each of its epochs.",
+        {"g_by": "epoch"},
+    ),
 }
 
 
@@ -55,5 +53,9 @@ def questions() -> None:
                 help=help,
                 type="tertiary",
                 key=f"g_question_{number}",
-                on_click=partial(state.update, **{**_NOTHING_ELSE, **changes}),
+                on_click=partial(_ask, changes),
             )
+
+
+def _ask(changes: dict[str, str]) -> None:
+    state.update(**{**_NOTHING_ELSE, **changes, **(kept.asked("epoch") if changes.get("g_by") == "epoch" else {})})

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from explorer.architecture.spec import ResNetSpec
 from explorer.labs.gradient_flow.factor import Factor
-from explorer.labs.gradient_flow.gradient_flow import Flow, LayerFlow
-from explorer.views.gradient_flow import FlowLine, begins, line_sample, power_text
+from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
+from explorer.labs.gradient_flow.gradient_flow import PICTURES, SCALING_TITLES, Flow, LayerFlow
+from explorer.ui.gradient_flow.choice import Case
+from explorer.ui.markup import without_markup
+from explorer.views.gradient_flow import FlowLine, begins, line_sample, look, power_text
 from explorer.views.palette import Theme
 
 CLAIM = (
@@ -47,27 +50,102 @@ _STYLE = """<style>
 </style>"""
 
 
-def seen(flows: Mapping[str, Flow], specs: Mapping[str, ResNetSpec]) -> str:
+def seen(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
     """What becomes of the gradient on its way back, in a sentence for each kind of end, with the figures.
 
     Args:
         flows: by label.
-        specs: the networks, by the same labels.
+        cases: what was measured; those that failed have no flow.
     """
     ends: dict[str, list[str]] = {"vanishes": [], "explodes": [], "stays within a factor of 100": [], "": []}
+    kept = {case.label for case in cases if case.kept}
     for label, flow in flows.items():
-        ends[_end(flow)].append(f"{label} ({_in_all(flow)})")
+        if label in kept and _is_no_number(flow):
+            continue
+        ends[_end(flow)].append(f"{without_markup(label)} ({_in_all(flow)})")
     parts = [f"{verb} in {', '.join(labels)}" for verb, labels in ends.items() if verb and labels]
     words = [f"**Seen here**: on its way back the gradient {'; it '.join(parts)}."] if parts else []
     if ends[""]:
         words.append(f"There is no gradient to speak of in {', '.join(ends[''])}.")
-    if any(_grows_with_norm(flows[label], spec) for label, spec in specs.items() if label in flows):
+    untrained = [case for case in cases if case.label in flows and (case.kept is None or case.kept.epoch == 0)]
+    if any(_grows_with_norm(flows[case.label], case.spec) for case in untrained):
         words.append(NORMED_GROWTH)
     return " ".join(words)
 
 
-def table_html(flows: Mapping[str, Flow], lines: Mapping[str, FlowLine], theme: Theme) -> str:
-    """The factor per layer of every network in both directions, its numbers at both ends, and what went wrong where."""
+def trained(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
+    """What training changed between the first and the last epoch of a run; empty where nothing can be compared.
+
+    Args:
+        flows: by label.
+        cases: what was measured.
+    """
+    usable = [case for case in cases if case.kept and case.label in flows and not _is_no_number(flows[case.label])]
+    if len(usable) < 2 or len({case.kept.run for case in usable if case.kept}) > 1:
+        return ""
+    first, last = flows[usable[0].label], flows[usable[-1].label]
+    if first.backward is None or last.backward is None:
+        return ""
+    return (
+        f"**By epoch**: on its way back × {first.backward.per_layer_text} per layer at {usable[0].label} and "
+        f"× {last.backward.per_layer_text} at {usable[-1].label}; the loss on these pictures is "
+        f"{power_text(first.loss)} and {power_text(last.loss)}. The whole gradient shrinks and grows with the loss; "
+        "what a layer does to it is the slope."
+    )
+
+
+def diverged(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
+    """Which weights of kept runs are no numbers any more; empty where all are.
+
+    Args:
+        flows: by label.
+        cases: what was measured.
+    """
+    bad = [case for case in cases if case.kept and case.label in flows and _is_no_number(flows[case.label])]
+    if not bad:
+        return ""
+    if len({case.kept.run for case in cases if case.kept}) == 1:
+        return f"The run diverged: at {bad[0].label} its weights are no numbers any more, from the first layer on."
+    labels = ", ".join(without_markup(case.label) for case in bad)
+    return f"Diverged: the weights of {labels} are no numbers any more, from the first layer on."
+
+
+def made_of(cases: Sequence[Case]) -> str:
+    """What the numbers are made of: pictures, weights, mode, and what each of them is.
+
+    Args:
+        cases: at least one.
+    """
+    first = cases[0]
+    if first.pictures is not None:
+        shown = f"{FLOW_PICTURES[first.pictures]}, {first.side}×{first.side}"
+    else:
+        shown = f"up to {PICTURES} pictures that the run did not learn from, as large as those that it did"
+    if first.kept is None:
+        weights = "at the start, seed 0"
+    else:
+        epochs = sorted({case.kept.epoch for case in cases if case.kept})
+        which = f"epoch{'' if len(epochs) == 1 else 's'} {', '.join(f'{epoch:,}' for epoch in epochs)}"
+        pixels = "as in training" if first.scaling is None else SCALING_TITLES[first.scaling]
+        weights = f"those that the run had at the end of {which}; pixels: {pixels}"
+    return (
+        f"A pass as in training: {shown}; weights: {weights}; norms use the batch's statistics. Spread: standard "
+        "deviation of all values that a convolution of the main path puts out. Gradient: Euclidean norm of the loss's "
+        "gradient with respect to them. The factor is a line fitted through the logarithms."
+    )
+
+
+def table_html(
+    flows: Mapping[str, Flow], lines: Mapping[str, FlowLine], theme: Theme, *, in_order: bool = False
+) -> str:
+    """The factor per layer of every network in both directions, its numbers at both ends, and what went wrong where.
+
+    Args:
+        flows: by label.
+        lines: by the same labels.
+        theme: ``light`` or ``dark``.
+        in_order: they are epochs of one network.
+    """
     rows = []
     for place, (label, flow) in enumerate(flows.items()):
         one = lines[label]
@@ -76,7 +154,8 @@ def table_html(flows: Mapping[str, Flow], lines: Mapping[str, FlowLine], theme: 
             "Backward", flow.backward, one.backward, flow.first_gradient_fault, one.backward_faults, back=True
         )
         loss = f"<td data-of='Loss'>{power_text(flow.loss)}</td>"
-        name = f"<b>{place + 1}</b>{line_sample(place, theme)}{escape(label)}"
+        sample = line_sample(look(place, theme, of=len(flows) if in_order else 0))
+        name = f"<b>{place + 1}</b>{sample}{escape(label)}"
         rows.append(f"<tr><th scope='row'>{name}</th>{forward}{backward}{loss}</tr>")
     head = "<th></th><th>Spread of activations, forward</th><th>Norm of the gradient, backward</th><th>Loss</th>"
     body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
@@ -102,6 +181,11 @@ def _cell(
         among = f"; {count[2]:,} of {len(faults):,} convolutions" if count else ""
         words.append(f"<small>{_FAULTS[kind]} from {escape(fault.layer)} on{among}</small>")
     return f"<td data-of='{name}'>{sentence}{''.join(words)}</td>"
+
+
+def _is_no_number(flow: Flow) -> bool:
+    """Pictures are finite: where the first layer puts out no number its weights are none."""
+    return flow.layers[0].fault in ("NaN", "infinity")
 
 
 def _end(flow: Flow) -> str:

@@ -1,0 +1,261 @@
+"""Kept runs whose gradient flow is measured: one run by epoch, or several at one epoch; from the URL to lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
+from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES
+from explorer.labs.training.config import input_size
+from explorer.ui import shell, state, widgets
+from explorer.ui.gradient_flow.choice import Case, Kept, told_apart
+from explorer.ui.markup import without_markup
+from explorer.ui.widgets import bound
+from explorer.views.comparison import MOST_COMPARED
+
+if TYPE_CHECKING:
+    from explorer.labs.runs.jobs import Run
+    from explorer.labs.runs.runs import Runs
+
+AT_ONCE = 4
+"""As many runs are looked at when nobody has chosen: as many as the set that Training begins with."""
+RUN, LAST = "run", "last"
+_OWN_PICTURES = {RUN: "held out from the run"}
+_OWN_PIXELS = {RUN: "as in training"}
+_LONGEST = 40
+
+
+def asked(by: str) -> dict[str, Any]:
+    """The changes of the URL that ask for kept runs; which these are is written too, for whoever gets the address.
+
+    Args:
+        by: "epoch" or "run".
+    """
+    found = [run.id for run in _newest(known(), AT_ONCE if by == "run" else 1)]
+    if by == "epoch":
+        return {"g_by": by, "g_from": found[0] if found else None, "g_epochs": None}
+    return {"g_by": by, "g_runs": ",".join(found) or None, "g_epoch": None}
+
+
+def known() -> dict[str, Run]:
+    """All runs by id: those of this person first, the newest first."""
+    from explorer.ui.training.whose import owner
+
+    mine = owner()
+    return {run.id: run for run in sorted(_manager().runs(), key=lambda run: run.owner != mine)}
+
+
+def epochs_of_one(found: Mapping[str, Run]) -> tuple[Case, ...]:
+    """Draw the choice of a run and of its epochs.
+
+    Args:
+        found: from ``known``, not empty.
+
+    Returns:
+        A line for each of them; none where the run has no weights, which is said.
+    """
+    wanted = state.get("g_from")
+    if wanted and wanted not in found:
+        _warn("The run in the link is not here; it may have been deleted. The newest one is shown.")
+    run = found.get(wanted) or _newest(found, 1)[0]
+    with _row("g_one_run"):
+        st.selectbox(
+            "Run",
+            list(found),
+            format_func=_names(found).__getitem__,
+            help="Whose weights are measured: your own runs first, the newest first.",
+            width=300,
+            **bound("g_from", run.id, lambda run_id: state.update(g_from=run_id, g_epochs=None)),
+        )
+        epochs = _manager().weight_epochs(run.id)
+        chosen = _choose_epochs(epochs) if epochs else ()
+        _choose_input()
+    if not epochs:
+        _warn(_nothing_of(run))
+    _say_active({run.id: epochs}, [run])
+    return tuple(_case(run, epoch, f"epoch {epoch:,}") for epoch in chosen)
+
+
+def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
+    """Draw the choice of two to six runs and of the epoch at which they are looked at.
+
+    Args:
+        found: from ``known``, not empty.
+
+    Returns:
+        A line for each that has weights; what has none is said.
+    """
+    wanted = [run_id for run_id in dict.fromkeys(state.get("g_runs").split(",")) if run_id]
+    gone = [run_id for run_id in wanted if run_id not in found]
+    if gone:
+        many = f"{len(gone)} of the runs in the link are" if len(gone) > 1 else "A run in the link is"
+        _warn(f"{many} not here; it may have been deleted.")
+    chosen = [found[run_id] for run_id in wanted if run_id in found]
+    if not chosen:
+        chosen = sorted(_newest(found, AT_ONCE), key=lambda run: run.created)
+    st.multiselect(
+        "Runs",
+        list(found),
+        format_func=_names(found).__getitem__,
+        max_selections=MOST_COMPARED,
+        help="Up to six; type to search. Your own come first, the newest first.",
+        placeholder="Choose up to six runs",
+        **bound("g_runs", [run.id for run in chosen], lambda ids: state.update(g_runs=",".join(ids) or None)),
+    )
+    epochs = {run.id: _manager().weight_epochs(run.id) for run in chosen}
+    ready = [run for run in chosen if epochs[run.id]]
+    with _row("g_many_runs"):
+        at = _choose_epoch([epochs[run.id] for run in ready])
+        _choose_input()
+    for run in chosen:
+        if not epochs[run.id]:
+            _warn(_nothing_of(run))
+    _say_active(epochs, chosen)
+    made = [_case(run, epochs[run.id][-1] if at == LAST else int(at), _short(run.name)) for run in ready]
+    return told_apart(made)
+
+
+def none_yet() -> None:
+    """Say that there is nothing to look into, and where it is made."""
+    st.markdown(
+        "No run is kept yet. Training keeps the weights of every epoch; the four networks that it begins with take "
+        "less than a minute, and can be looked into here while they learn."
+    )
+    shell.link_to("training", "Open Training", help="Train networks and come back.")
+
+
+def thinned(epochs: Sequence[int], most: int = MOST_COMPARED) -> tuple[int, ...]:
+    """At most so many epochs at equal distances, the first and the last among them."""
+    steps = most - 1
+    places = {round(step * (len(epochs) - 1) / steps) for step in range(most)}
+    return tuple(epochs[place] for place in sorted(places))
+
+
+def _choose_epochs(kept: Sequence[int]) -> tuple[int, ...]:
+    usual = thinned(kept)
+    wanted = sorted({int(part) for part in state.get("g_epochs").split(",") if part})
+    missing = [f"{epoch:,}" for epoch in wanted if epoch not in kept]
+    if missing:
+        _warn(f"Epoch {', '.join(missing)} was left out: the run has no weights of it.")
+    chosen = tuple(epoch for epoch in wanted if epoch in kept) or usual
+
+    def changed(epochs: list[int]) -> None:
+        now = tuple(sorted(epochs))
+        state.update(g_epochs=None if now == usual else ",".join(map(str, now)))
+
+    st.multiselect(
+        "Epochs",
+        list(kept),
+        format_func=lambda epoch: f"{epoch:,}" if epoch else "0, start",
+        max_selections=MOST_COMPARED,
+        help=f"Up to six of the {len(kept):,} whose weights are kept, 0 is before training; none stands for six "
+        "at equal distances.",
+        placeholder="At equal distances",
+        width=430,
+        **bound("g_epochs", list(chosen), changed),
+    )
+    return chosen
+
+
+def _choose_epoch(kept: Sequence[Sequence[int]]) -> str:
+    """The epoch of all runs, of those that every one of them has."""
+    common = sorted(set(kept[0]).intersection(*kept)) if kept else []
+    options = {LAST: "its last epoch"} | {str(epoch): f"epoch {epoch:,}" for epoch in common if epoch}
+    if 0 in common:
+        options["0"] = "the start"
+    if state.get("g_epoch") not in options:
+        _warn(f"Not all of these runs have weights of epoch {state.get('g_epoch')}: each is shown at its last.")
+    return str(
+        widgets.choose("g_epoch", "Each at", options, help="The epoch whose weights are measured.", width=160),
+    )
+
+
+def _choose_input() -> None:
+    widgets.choose(
+        "g_shown",
+        "Pictures",
+        _OWN_PICTURES | dict[str, str](FLOW_PICTURES.items()),
+        help="What goes through, at the size that the run learns from.",
+        width=210,
+    )
+    scalings = _OWN_PIXELS | dict[str, str](SCALING_TITLES.items())
+    widgets.choose("g_pixels", "Pixels", scalings, help="How they are scaled.", width=190)
+
+
+def _case(run: Run, epoch: int, label: str) -> Case:
+    shown, pixels = state.get("g_shown"), state.get("g_pixels")
+    return Case(
+        label=label,
+        spec=run.config.spec,
+        initialisation=run.config.initialisation,
+        scaling=None if pixels == RUN else pixels,
+        pictures=None if shown == RUN else shown,
+        side=input_size(run.config.data)[0],
+        kept=Kept(run=run.id, epoch=epoch, config=run.config),
+    )
+
+
+def _newest(found: Mapping[str, Run], count: int) -> list[Run]:
+    """The first ones that have weights; where none has, the first of all."""
+    ready: list[Run] = []
+    for run in found.values():
+        if len(ready) < count and _manager().weight_epochs(run.id):
+            ready.append(run)
+    return ready or list(found.values())[:1]
+
+
+def _names(found: Mapping[str, Run]) -> dict[str, str]:
+    """What people read by id; runs of one name are counted."""
+    times = Counter(run.name for run in found.values())
+    nth: Counter[str] = Counter()
+    names = {}
+    for run in found.values():
+        nth[run.name] += 1
+        many = times[run.name] > 1
+        names[run.id] = f"{run.name} ({nth[run.name]} of {times[run.name]})" if many else run.name
+    return names
+
+
+def _nothing_of(run: Run) -> str:
+    if run.is_active:
+        return f"{without_markup(run.name)} has no weights yet: it waits for its turn or has just begun."
+    return (
+        f"{without_markup(run.name)} ended before its first weights were kept, so there is nothing to measure: choose "
+        "another run."
+    )
+
+
+def _say_active(epochs: Mapping[str, Sequence[int]], runs: Sequence[Run]) -> None:
+    """What is still going on is shown as far as it has come."""
+    going = [
+        f"{without_markup(run.name)} goes on and has reached epoch {epochs[run.id][-1]:,} of {run.config.epochs:,}."
+        for run in runs
+        if run.is_active and epochs[run.id]
+    ]
+    if any(run.is_active for run in runs):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="g_going"):
+            if going:
+                st.caption(" ".join(going), width="content")
+            st.button("Look again", key="g_again", help="Take in the epochs that have ended since.")
+
+
+def _manager() -> Runs:
+    from explorer.labs.runs import runs  # only who looks into a run needs what carries out runs
+
+    return runs.manager()
+
+
+def _row(key: str) -> Any:
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=key)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+
+def _warn(sentence: str) -> None:
+    st.warning(sentence, icon=":material/warning:")
