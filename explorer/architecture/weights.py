@@ -162,7 +162,9 @@ def why_not_published(spec: Spec) -> str:
         )
     if not isinstance(spec, ResNetSpec):
         return f"There are no published weights for {title_of(spec)} here."
-    imagenet = spec.replace(in_channels=3, num_classes=1000)
+    imagenet = spec.replace(in_channels=3, num_classes=1000, added_classes=0)
+    if spec.added_classes and published(imagenet):
+        return f"The published weights of {title(imagenet)} have no layer behind fc: set the added classes to 0."
     if published(imagenet):
         return (
             f"The published weights of {title(imagenet)} are for 1,000 classes and 3 input channels, "

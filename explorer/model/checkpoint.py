@@ -21,7 +21,7 @@ from explorer.model.checkpoint_tensors import non_finite, usable
 from explorer.model.recognise import Shapes, generator_fields, recognise, title_of
 
 # Names that belong to a residual network. What else is in a file (a loss, a counter of averages) hurts nobody.
-_NETWORKS_OWN = re.compile(r"(conv1|bn1|layer\d+|norm|fc|main)\..+")
+_NETWORKS_OWN = re.compile(r"(conv1|bn1|layer\d+|norm|fc|added|main)\..+")
 # torch counts batches since 0.4.1; older files do not have it, and no output depends on it.
 _COUNTER = "num_batches_tracked"
 
@@ -99,6 +99,12 @@ class Checkpoint:
         """Outputs of its classifier, ``fc``; None where there is none."""
         shape = self.shapes.get("fc.weight", ())
         return shape[0] if len(shape) == 2 else None
+
+    @property
+    def added_classes(self) -> int | None:
+        """Outputs of the linear layer behind ``fc``, 0 for none; None where there is no classifier."""
+        shape = self.shapes.get("added.weight", (0, 0))
+        return shape[0] if len(shape) == 2 and self.classes is not None else None
 
     @property
     def in_channels(self) -> int | None:
@@ -184,7 +190,8 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
     tensors, converted = usable(stripped, shown, file_bytes=len(data))
     notes = [f"The weights were found under {where} in the file."] if where else []
     notes += [f"All names began with {prefix} and were shortened."] if prefix else []
-    classes = tensors["fc.weight"].shape[0] if "fc.weight" in tensors else 0
+    last = next((name for name in ("added.weight", "fc.weight") if name in tensors), None)
+    classes = tensors[last].shape[0] if last else 0
     return Checkpoint(
         name=shown,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -196,7 +203,7 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
 
 
 def proposed_spec(checkpoint: Checkpoint, spec: DescribedSpec) -> tuple[DescribedSpec, tuple[str, ...]]:
-    """A network with the class count and the input channels of a file; of a generator with its width and domains too.
+    """A network with the class counts and the input channels of a file; of a generator with its width and domains too.
 
     Args:
         checkpoint: the file.
@@ -211,6 +218,7 @@ def proposed_spec(checkpoint: Checkpoint, spec: DescribedSpec) -> tuple[Describe
     if isinstance(spec, ResNetSpec):
         wanted = {
             "num_classes": (checkpoint.classes, spec.num_classes, "class", "classes"),
+            "added_classes": (checkpoint.added_classes, spec.added_classes, "class added", "classes added"),
             "in_channels": (checkpoint.in_channels, spec.in_channels, "input channel", "input channels"),
         }
     else:

@@ -17,7 +17,7 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 _BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.")
 _UNIT = re.compile(r"main\.\d{1,5}\.main\.0\.weight")
-_USUAL = ({"num_classes": 1000, "in_channels": 3}, {"num_classes": 10, "in_channels": 3})
+_USUAL = tuple({"num_classes": classes, "added_classes": 0, "in_channels": 3} for classes in (1000, 10))
 
 
 def recognise(shapes: Shapes, like: DescribedSpec, expected: Callable[[DescribedSpec], Shapes]) -> DescribedSpec | None:
@@ -73,10 +73,10 @@ def title_of(spec: DescribedSpec) -> str:
             named = known
             break
     else:
-        return f"{title(spec)}, {spec.num_classes:,} classes, {_channels(spec.in_channels)}"
+        return f"{title(spec)}, {_classes(spec)}, {_channels(spec.in_channels)}"
     if spec == named.spec:
         return named.title
-    return f"{named.title} with {spec.num_classes:,} classes and {_channels(spec.in_channels)}"
+    return f"{named.title} with {_classes(spec)} and {_channels(spec.in_channels)}"
 
 
 def _generator(shapes: Shapes) -> StarGANSpec | None:
@@ -85,6 +85,11 @@ def _generator(shapes: Shapes) -> StarGANSpec | None:
         return StarGANSpec(**fields) if fields else None
     except SpecError:
         return None
+
+
+def _classes(spec: ResNetSpec) -> str:
+    added = f", {spec.added_classes:,} added" if spec.added_classes else ""
+    return f"{spec.num_classes:,} classes{added}"
 
 
 def _channels(count: int) -> str:
@@ -118,6 +123,7 @@ def _fields(shapes: Shapes, like: ResNetSpec) -> dict[str, Any]:
         "squeeze_excite": "layer1.0.se.fc1.weight" in shapes,
         "in_channels": first[1],
         "num_classes": shapes["fc.weight"][0],
+        "added_classes": shapes.get("added.weight", (0,))[0],
     }
 
 

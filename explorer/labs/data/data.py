@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -11,9 +11,9 @@ from torch import Tensor
 from explorer.errors import LabError
 from explorer.labs.data.known_sets import KNOWN_SETS, LabelledSet, known_set
 from explorer.labs.data.zips import kept_zip, read_zip
-from explorer.labs.training.config import ZIP, ZIP_SIDE
-from explorer.model.examples.train_digits import split
-from explorer.model.images import DIGITS, Preprocess
+from explorer.labs.training.config import ZIP, ZIP_SIDE, Preprocessing, RunConfig
+from explorer.model.examples.train_digits import SEED, split
+from explorer.model.images import DIGITS, HALF, IMAGENET, IMAGENET_V2, UNIT, Preprocess
 from explorer.model.samples import digit_images, digit_labels
 
 ZIP_SIZE = (ZIP_SIDE, ZIP_SIDE)
@@ -26,6 +26,12 @@ _PREPROCESS = {
     "fashion-mnist": Preprocess(name="Fashion-MNIST", mean=(0.2860,), std=(0.3530,)),
 }
 _UNIT = Preprocess(name="0–1")
+_CHOSEN: dict[Preprocessing, Preprocess] = {
+    "imagenet": IMAGENET,
+    "imagenet-v2": IMAGENET_V2,
+    "half": HALF,
+    "unit": UNIT,
+}
 _OF_DIGITS = {"digits": range(10), "digits-0-4": range(5), "digits-5-9": range(5, 10)}
 
 
@@ -115,13 +121,57 @@ def load_data(
     raise LabError(f"There is no data named {name[:40]!r}.")
 
 
-def preprocess_of(name: str) -> Preprocess:
+def data_of(config: RunConfig) -> DataSet:
+    """The data of a run as its network gets it: with its channels, its size, its preprocessing and its few pictures.
+
+    Args:
+        config: the run.
+
+    Raises:
+        LabError: when the pictures are not here and cannot be had, or a class has fewer than the run learns from.
+    """
+    data = load_data(
+        config.data,
+        in_channels=config.spec.in_channels,
+        size=config.input_size,
+        preprocess=preprocess_of(config.data, config.preprocess),
+    )
+    return few(data, config.per_class) if config.per_class else data
+
+
+def few(data: DataSet, per_class: int) -> DataSet:
+    """The same data with so many pictures of each class to learn from; the test pictures stay.
+
+    Args:
+        data: the data.
+        per_class: at least 1; a larger number holds the pictures of a smaller one.
+
+    Raises:
+        LabError: when a class has fewer.
+    """
+    labels = data.train_labels.numpy()
+    kept = []
+    for label, name in enumerate(data.classes):
+        members = np.flatnonzero(labels == label)
+        if len(members) < per_class:
+            raise LabError(
+                f"per_class is {per_class:,} and the class {name[:40]} has {len(members):,} pictures to learn from: "
+                "take fewer, or 0 for all."
+            )
+        # RandomState's numbers are frozen for ever, those of NumPy's newer generators are not
+        kept.append(np.random.RandomState(SEED).permutation(members)[:per_class])
+    indices = torch.from_numpy(np.sort(np.concatenate(kept)))
+    return replace(data, train_pixels=data.train_pixels[indices], train_labels=data.train_labels[indices])
+
+
+def preprocess_of(name: str, preprocessing: Preprocessing = "own") -> Preprocess:
     """What the pictures of a set go through before the network.
 
     Args:
         name: as for ``load_data``.
+        preprocessing: as in a run's config.
     """
-    return _PREPROCESS.get(name, _UNIT)
+    return _CHOSEN.get(preprocessing) or _PREPROCESS.get(name, _UNIT)
 
 
 def _digits(name: str) -> LabelledSet:

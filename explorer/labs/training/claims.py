@@ -51,7 +51,7 @@ class _Group:
 
     @property
     def learned(self) -> bool:
-        return self.loss < LEARNED * math.log(self.config.spec.num_classes)
+        return self.loss < LEARNED * math.log(self.config.spec.outputs)
 
     def __str__(self) -> str:
         return f"{self.loss:.2f}{self.spread}"
@@ -101,7 +101,7 @@ def _grouped(results: Iterable[Result]) -> list[_Group]:
 
 
 def _failure(group: _Group) -> str:
-    classes = group.config.spec.num_classes
+    classes = group.config.spec.outputs
     if group.diverged:
         bad = sum(not math.isfinite(loss) for loss in group.losses)
         seeds = "" if len(group.losses) == 1 else f" with {bad} of {len(group.losses)} seeds"

@@ -18,11 +18,15 @@ from explorer.errors import LabError, SpecError
 Optimiser = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["constant", "steps", "cosine"]
 Initialisation = Literal["fan_out", "fan_in", "xavier", "default", "normal"]
+FrozenNorms = Literal["eval", "train"]
+Preprocessing = Literal["own", "imagenet", "imagenet-v2", "half", "unit"]
 
 RUN_CHOICES: dict[str, tuple[str, ...]] = {
     "optimiser": get_args(Optimiser),
     "schedule": get_args(Schedule),
     "initialisation": get_args(Initialisation),
+    "frozen_norms": get_args(FrozenNorms),
+    "preprocess": get_args(Preprocessing),
 }
 SMALL = 0.01
 """Standard deviation of "normal": what was usual before 2010 and in AlexNet (Krizhevsky et al. 2012, section 5)."""
@@ -37,6 +41,8 @@ INITIALISATION_TITLES: dict[Initialisation, str] = {
 CLASSES = {"digits": 10, "digits-0-4": 5, "digits-5-9": 5, "cifar10": 10, "fashion-mnist": 10}
 ZIP = "zip:"
 ZIP_SIDE = 32
+ZIP_SIDES = (8, 512)
+"""The smallest and the largest side in pixels that a zip's pictures can be brought to."""
 # data that is known by its name -> side of its pictures in pixels
 _SIDES = {"digits": 8, "digits-0-4": 8, "digits-5-9": 8, "cifar10": 32, "fashion-mnist": 28}
 _ZIP_NAME = re.compile(r"zip:[0-9a-f]{64}", re.ASCII)
@@ -46,7 +52,13 @@ USUAL_WIDTHS = (8, 16, 32)
 MAX_BATCH = 4_096
 MAX_EPOCHS = 1_000
 MAX_SEED = 2**32 - 1
-_WHOLE = {"batch": (1, MAX_BATCH), "epochs": (1, MAX_EPOCHS), "seed": (0, MAX_SEED)}
+MAX_PER_CLASS = 100_000
+_WHOLE = {
+    "batch": (1, MAX_BATCH),
+    "epochs": (1, MAX_EPOCHS),
+    "seed": (0, MAX_SEED),
+    "per_class": (0, MAX_PER_CLASS),
+}
 # name -> (smallest, largest, whether these two are allowed themselves)
 _REAL = {
     "learning_rate": (0.0, 100.0, (False, True)),
@@ -62,10 +74,10 @@ _WRITTEN_RANGE = {
 
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
-    """Everything that a training run depends on: the same config gives the same curves.
+    """Everything that a training run depends on beside what it begins with: the same config gives the same curves.
 
     Attributes:
-        spec: the network; its ``num_classes`` are those of the data.
+        spec: the network; its ``outputs`` are the classes of the data.
         data: "digits" (scikit-learn's, 8×8), "digits-0-4" and "digits-5-9" (its halves, five classes each), "cifar10",
             "fashion-mnist", or "zip:" and the SHA-256 of a zip with a folder per class.
         optimiser: stochastic gradient descent with momentum ("sgd"), "adam" or "adamw".
@@ -78,6 +90,14 @@ class RunConfig:
         epochs: how often every picture is seen.
         seed: of the weights and of the order of the pictures.
         initialisation: how the convolutions are drawn, see ``explorer.labs.training.initialise``.
+        per_class: pictures of each class that are learned from, 0 for all; a larger number holds those of a smaller
+            one, and the test pictures stay the same.
+        frozen_norms: what norms do that do not learn: "eval", they use and keep their running statistics; "train",
+            they use those of the batch and go on updating them, which ``requires_grad=False`` does not stop.
+        preprocess: what pictures go through: the data's "own" (values from 0 to 1, of the known sets normalised), that
+            of torchvision's weights ("imagenet", "imagenet-v2"), "half" (from −1 to 1) or "unit" (from 0 to 1); of a
+            zip they set the resizing too.
+        side: in pixels, that a zip's pictures are brought to; None for 32, and for sets that have their own.
 
     Raises:
         LabError: naming all that is wrong.
@@ -94,9 +114,13 @@ class RunConfig:
     epochs: int = 5
     seed: int = 0
     initialisation: Initialisation = "fan_out"
+    per_class: int = 0
+    frozen_norms: FrozenNorms = "eval"
+    preprocess: Preprocessing = "own"
+    side: int | None = None
 
     def __post_init__(self) -> None:
-        for name in _WHOLE:
+        for name in (*_WHOLE, "side"):
             self._set(name, whole(getattr(self, name)))
         for name in _REAL:
             value = getattr(self, name)
@@ -135,6 +159,11 @@ class RunConfig:
         return ", ".join([self.network, *departs])
 
     @property
+    def input_size(self) -> tuple[int, int]:
+        """Height and width in pixels of the pictures that are learned from."""
+        return (self.side, self.side) if self.side else input_size(self.data)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of all fields: equal for equal runs."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
@@ -166,7 +195,7 @@ class RunConfig:
 
 
 def input_size(data: str) -> tuple[int, int]:
-    """Height and width in pixels of the pictures that a run learns from.
+    """Height and width in pixels of the pictures of some data, where a run asks for no other.
 
     Args:
         data: as in a run's config.
@@ -206,6 +235,9 @@ def _wrong_values(config: RunConfig) -> list[str]:
         value = getattr(config, name)
         if not is_whole(value, least, most):
             problems.append(f"{name} is {shown(value)}; it must be a whole number from {least} to {most:,}.")
+    if config.side is not None and not is_whole(config.side, *ZIP_SIDES):
+        low, high = ZIP_SIDES
+        problems.append(f"side is {shown(config.side)}; it must be a whole number from {low} to {high}, or none.")
     return problems
 
 
@@ -215,6 +247,8 @@ def _wrong_data(config: RunConfig) -> list[str]:
     known = isinstance(config.data, str) and (config.data in CLASSES or _ZIP_NAME.fullmatch(config.data))
     if not known:
         problems.append(f"data is {shown(config.data)}; it must be one of {', '.join(CLASSES)}, or an uploaded zip.")
+    if config.side is not None and known and not config.data.startswith(ZIP):
+        problems.append(f"side is for a zip's pictures, and those of {config.data} have their own: leave it out.")
     if not _is_spec(config.spec):
         return problems
     if config.spec.in_channels not in (1, 3):
@@ -223,12 +257,21 @@ def _wrong_data(config: RunConfig) -> list[str]:
             "of these."
         )
     classes = CLASSES.get(config.data) if known else None
-    if classes is not None and config.spec.num_classes != classes:
-        problems.append(
-            f"The network has {config.spec.num_classes:,} classes and {config.data} has {classes}: set num_classes to "
-            f"{classes}."
-        )
+    if classes is not None and config.spec.outputs != classes:
+        problems.append(wrong_classes(config.spec, config.data, classes))
     return problems
+
+
+def wrong_classes(spec: ResNetSpec, title: str, classes: int) -> str:
+    """The sentence for a network with another number of classes than its data.
+
+    Args:
+        spec: the network.
+        title: of the data.
+        classes: that the data has.
+    """
+    field = "added_classes" if spec.added_classes else "num_classes"
+    return f"The network has {spec.outputs:,} classes and {title} has {classes:,}: set {field} to {classes}."
 
 
 def _remarks(spec: ResNetSpec) -> list[str]:
@@ -248,4 +291,6 @@ def _remarks(spec: ResNetSpec) -> list[str]:
         remarks.append("squeeze-excite")
     if spec.zero_init_residual:
         remarks.append("zero init")
+    if spec.added_classes:
+        remarks.append("a layer behind fc")
     return remarks

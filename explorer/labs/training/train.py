@@ -13,10 +13,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.architecture.describe import describe
-from explorer.architecture.plan import trace
+from explorer.architecture.trace import trace
 from explorer.errors import DeviceError, LabError
-from explorer.labs.data.data import DataSet, load_data
-from explorer.labs.training.config import RunConfig
+from explorer.labs.data.data import DataSet, data_of
+from explorer.labs.training.config import RunConfig, wrong_classes
 from explorer.labs.training.events import Epoch, Step
 from explorer.labs.training.initialise import initialised
 from explorer.labs.training.state import fill, frozen_norms, learning, weights_of
@@ -47,8 +47,8 @@ def train(
     Args:
         config: the run. The last pictures of an epoch that fill no batch are left out, others in every epoch.
         start: weights to begin with, by name; what is not in it stays as it was drawn.
-        trainable: names of the parameters that learn, or of modules that hold them ("layer3", "fc"); None for all. A
-            norm that does not learn works in eval mode and keeps its running statistics.
+        trainable: names of the parameters that learn, or of modules that hold them ("layer3", "fc"); None for all. What
+            a norm does that does not learn is the config's ``frozen_norms``.
         data: the pictures; None loads those that the config names.
         device: where it runs, "auto" for the best that is here.
 
@@ -60,7 +60,7 @@ def train(
         InputSizeError: the network cannot take pictures of this size.
         DeviceError: the device is not there or its memory is not enough.
     """
-    pictures = load_data(config.data, in_channels=config.spec.in_channels) if data is None else data
+    pictures = data_of(config) if data is None else data
     batch = min(config.batch, len(pictures.train_labels))
     where = choose(device)
     _check(config, pictures, batch, where)
@@ -122,8 +122,9 @@ class _Run:
             part.to(model.device) for part in (data.train_pixels, data.train_labels, data.test_pixels, data.test_labels)
         )
         model.train()
-        for norm in frozen_norms(model):
-            norm.eval()
+        if config.frozen_norms == "eval":
+            for norm in frozen_norms(model):
+                norm.eval()
 
     def events(self) -> Iterator[Step | Epoch]:
         """Epoch 0, then for each epoch its steps and its end."""
@@ -217,11 +218,8 @@ def error_rate(model: NetworkModule, data: DataSet, pixels: Tensor, labels: Tens
 
 def _check(config: RunConfig, data: DataSet, batch: int, device: torch.device) -> None:
     """Refuse what cannot work before anything is built."""
-    if len(data.classes) != config.spec.num_classes:
-        raise LabError(
-            f"The network has {config.spec.num_classes:,} classes and {data.title} has {len(data.classes):,}: set "
-            f"num_classes to {len(data.classes)}."
-        )
+    if len(data.classes) != config.spec.outputs:
+        raise LabError(wrong_classes(config.spec, data.title, len(data.classes)))
     plan = trace(describe(config.spec), data.size)
     admit(
         needed_bytes(plan, batch=batch, training=True),
