@@ -8,8 +8,9 @@ from pathlib import Path
 
 from explorer.architecture.codec import NETWORK, from_json, from_params
 from explorer.architecture.families import Spec, network_of, usual_size
-from explorer.architecture.plan import Plan, trace
+from explorer.architecture.plan import Plan
 from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
 from explorer.errors import ExplorerError, InputSizeError, SpecError
 from explorer.labs.training.config import CLASSES, RUN_CHOICES, RUN_FIELDS

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from explorer.architecture.describe import describe
 from explorer.architecture.formulas import number
-from explorer.architecture.plan import Layer, Plan, trace
+from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.presets import DEPTHS
 from explorer.architecture.spec import ResNetSpec, Shortcut
+from explorer.architecture.trace import trace
 
 PAPER_SIZE = (224, 224)
 PAPER_FLOPS = {18: 1.8, 34: 3.6, 50: 3.8, 101: 7.6, 152: 11.3}

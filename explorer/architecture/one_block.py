@@ -12,7 +12,7 @@ from explorer.architecture.parts import (
     relu_op,
     shortcut_ops,
 )
-from explorer.architecture.plan import Plan, trace
+from explorer.architecture.plan import Plan
 from explorer.architecture.spec import (
     EXPANSION,
     MAX_CHANNELS,
@@ -22,6 +22,7 @@ from explorer.architecture.spec import (
     ResNetSpec,
     StrideOn,
 )
+from explorer.architecture.trace import trace
 from explorer.architecture.tree import Gate, Network, Op, Residual, Section
 from explorer.architecture.values import is_whole, shown, whole
 from explorer.errors import InputSizeError, ShapesError, SpecError

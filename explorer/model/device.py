@@ -14,7 +14,8 @@ from typing import Literal, Protocol
 import psutil
 import torch
 
-from explorer.architecture.plan import Plan, smallest_side, trace
+from explorer.architecture.plan import Plan
+from explorer.architecture.trace import smallest_side, trace
 from explorer.errors import DeviceError
 from explorer.views.numbers import in_bytes
 

@@ -13,7 +13,8 @@ from math import prod
 
 from torch import Tensor, nn
 
-from explorer.architecture.plan import FLOAT_BYTES, INPUT, Layer, Plan, checked_size
+from explorer.architecture.plan import FLOAT_BYTES, INPUT, Layer, Plan
+from explorer.architecture.trace import checked_size
 from explorer.architecture.tree import Network, Op, Section
 from explorer.errors import InputSizeError
 from explorer.model.function_words import functions_in_words

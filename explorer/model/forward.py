@@ -5,7 +5,8 @@ from math import prod
 import torch
 from torch import Tensor
 
-from explorer.architecture.plan import Plan, trace
+from explorer.architecture.plan import Plan
+from explorer.architecture.trace import trace
 from explorer.errors import DeviceError, InputSizeError
 from explorer.model.build import ObservableModule, Observer
 from explorer.model.foreign import ForeignModule

@@ -17,7 +17,8 @@ from torchinfo.layer_info import LayerInfo
 from torchinfo.torchinfo import clear_cached_forward_pass
 
 from explorer.architecture.flops import counted_at_outputs
-from explorer.architecture.plan import Layer, Plan, trace
+from explorer.architecture.plan import Layer, Plan
+from explorer.architecture.trace import trace
 from explorer.model.build import NetworkModule
 from explorer.model.foreign import ForeignModule
 from explorer.model.twin import REFUSALS, blank, flop_counter, refused, twin_of

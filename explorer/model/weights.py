@@ -7,10 +7,10 @@ from typing import overload
 import torch
 
 from explorer.architecture.families import DescribedSpec, network_of, title_of, usual_size
-from explorer.architecture.plan import trace
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec
 from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.architecture.trace import trace
 from explorer.architecture.weights import (
     Source,
     WeightsChoice,

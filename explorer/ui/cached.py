@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from cachetools import LRUCache
 
 from explorer.architecture.families import Spec, network_of
-from explorer.architecture.plan import Plan, trace
+from explorer.architecture.plan import Plan
 from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.architecture.trace import trace
 
 if TYPE_CHECKING:  # torch is imported when the first model is asked for, after the page is painted
     import pandas as pd

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from explorer.architecture.families import known_networks, network_of
-from explorer.architecture.plan import Plan, trace
+from explorer.architecture.plan import Plan
 from explorer.architecture.published import PUBLISHED
 from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.architecture.trace import trace
 from explorer.errors import ExplorerError
 from explorer.views.frames import QUANTITIES, frame_of
 from explorer.views.numbers import shape_text

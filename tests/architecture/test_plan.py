@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from explorer import ResNetSpec, describe, preset, trace
-from explorer.architecture.plan import LARGEST_SIDE, Plan, paper_name
+from explorer.architecture.plan import Plan, paper_name
+from explorer.architecture.trace import LARGEST_SIDE
 from explorer.errors import InputSizeError
 from tests.architecture.plans import PRESETS, REFERENCE, check_invariants, plan_of, planned
 from tests.model.networks import block_kinds, random_specs, short_name

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from explorer.architecture.describe import describe
-from explorer.architecture.plan import Layer, Plan, paper_name, trace
+from explorer.architecture.plan import Layer, Plan, paper_name
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
 from explorer.errors import LabError
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.architecture.families import network_of
-from explorer.architecture.plan import trace
+from explorer.architecture.trace import trace
 from explorer.errors import ExplorerError
 from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Job

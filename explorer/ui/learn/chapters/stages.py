@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.architecture.describe import describe
-from explorer.architecture.plan import paper_name, trace
+from explorer.architecture.plan import paper_name
 from explorer.architecture.presets import DEPTHS, preset
+from explorer.architecture.trace import trace
 from explorer.ui.learn.chapter import Chapter, Link
 from explorer.ui.learn.drawn import table
 from explorer.views.tables import stage_table

@@ -1,0 +1,210 @@
+"""From a network and an input size to its plan: the walk that meets every operation in the order of the calls."""
+
+from math import prod
+from typing import NamedTuple
+
+from explorer.architecture.plan import FLOAT_BYTES, INPUT, Layer, Plan, Shape
+from explorer.architecture.steps import Step, TooSmallError, step_of, upsampled_field
+from explorer.architecture.tree import Gate, Network, Op, Path, Residual
+from explorer.architecture.values import is_count, shown, whole
+from explorer.errors import InputSizeError, ShapesError
+
+LARGEST_SIDE = 16_384
+
+
+def trace(network: Network, input_size: tuple[int, int]) -> Plan:
+    """Walk a network with the field's arithmetic.
+
+    Args:
+        network: from ``describe``.
+        input_size: height and width of the picture in pixels, 1 to ``LARGEST_SIDE`` each.
+
+    Returns:
+        The plan, one row per call; nothing is built.
+
+    Raises:
+        InputSizeError: when the size is no size or too large, a window does not fit on what reaches it, or a norm
+            would see a single value.
+        ShapesError: when main path and shortcut meet with shapes that do not agree.
+    """
+    input_size = checked_size(input_size)
+    assert not network.measured, "the plan of a measured network is measured: explorer.model.foreign_plan"
+    try:
+        return _Walk(network, input_size).plan()
+    except TooSmallError as error:
+        side = smallest_side(network)
+        raise InputSizeError(
+            f"At an input of {input_size[0]}×{input_size[1]} {error}; choose an input of at least {side}×{side}."
+        ) from None
+
+
+def checked_size(input_size: tuple[int, int]) -> tuple[int, int]:
+    """Height and width as plain whole numbers.
+
+    Raises:
+        InputSizeError: when the size is no size or too large.
+    """
+    if isinstance(input_size, tuple | list) and len(input_size) == 2:
+        height, width = map(whole, input_size)
+        if is_count(height, LARGEST_SIDE) and is_count(width, LARGEST_SIDE):
+            return height, width
+    raise InputSizeError(
+        f"The input size is {shown(input_size)}; give height and width in whole pixels, 1 to {LARGEST_SIDE:,} each."
+    )
+
+
+def smallest_side(network: Network) -> int:
+    """The smallest square input that every window and norm of the network can take, in pixels."""
+
+    def works(side: int) -> bool:
+        try:
+            _Walk(network, (side, side)).plan()
+        except TooSmallError:
+            return False
+        except ShapesError:  # all windows fit; what is wrong then is not the size of the picture
+            return True
+        return True
+
+    if works(1):
+        return 1
+    low, high = 1, 2
+    while not works(high) and high < LARGEST_SIDE:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if works(middle) else (middle, high)
+    return high
+
+
+class _Signal(NamedTuple):
+    """What travels from operation to operation: a shape, and the geometry of one of its values in the input."""
+
+    source: str
+    shape: Shape
+    field: int = 1
+    jump: int = 1
+    start: int = 0
+    sees_all: bool = False
+
+
+class _Walk:
+    """One walk through a network, which keeps the rows and what it has worked out once."""
+
+    def __init__(self, network: Network, input_size: tuple[int, int]) -> None:
+        self.network = network
+        self.input_size = input_size
+        self.rows: list[Layer] = []
+        # blocks of a stage share their operations, so most rows repeat an operation on a shape that was seen
+        self.steps: dict[tuple[int, Shape], Step] = {}
+
+    def plan(self) -> Plan:
+        signal = _Signal(INPUT, (self.network.in_channels, *self.input_size))
+        for section in self.network.sections:
+            for node in section.nodes:
+                if isinstance(node, Residual):
+                    signal = self.through_block(section.name, node, signal)
+                else:
+                    signal = self.through_op(section.name, "", "", node, signal)
+        return Plan(self.network, self.input_size, tuple(self.rows))
+
+    def through_block(self, stage: str, block: Residual, signal: _Signal) -> _Signal:
+        name = block.name
+        forked = self.through(stage, name, "main", block.before, signal)
+        main = self.through(stage, name, "main", block.main, forked)
+        if block.add is None:
+            return self.through(stage, name, "", block.after, main)
+        fork = forked if block.shortcut and block.before else signal
+        shortcut = self.through(stage, name, "shortcut", block.shortcut, fork)
+        total = self.through_op(stage, name, "", block.add, main, shortcut)
+        return self.through(stage, name, "", block.after, total)
+
+    def through(self, stage: str, block: str, path: Path, ops: tuple[Op | Gate, ...], signal: _Signal) -> _Signal:
+        for op in ops:
+            if isinstance(op, Gate):
+                gate = self.through(stage, block, "gate", op.branch, signal)
+                signal = self.through_op(stage, block, path, op.mul, signal, gate)
+            else:
+                signal = self.through_op(stage, block, path, op, signal)
+        return signal
+
+    def through_op(
+        self, stage: str, block: str, path: Path, op: Op, signal: _Signal, other: _Signal | None = None
+    ) -> _Signal:
+        """Append the row of one operation and return what it puts out."""
+        name = f"{block}.{op.name}" if block else op.name
+        if other is not None and not _agree(op, signal.shape, other.shape):
+            raise _shapes_error(op, name, signal.shape, other.shape, tuple(self.rows))
+        source, shape, field, jump, start, sees_all = signal
+        step = self.steps.get((id(op), shape))
+        if step is None:
+            step = self.steps[id(op), shape] = step_of(op, shape, name)
+        out, activation_bytes, params, macs, buffer_bytes, kernel, stride, padding, groups = step
+        if op.kind == "concat" and other is not None:
+            out = (shape[0] + other.shape[0], *shape[1:])
+            activation_bytes = prod(out) * FLOAT_BYTES
+        if op.kind == "convtranspose":
+            field, start, jump = upsampled_field(op, field, start, jump)
+        elif kernel is not None:
+            field, start, jump = field + (kernel - 1) * jump, start - op.padding * jump, jump * op.stride
+        elif stride is not None:
+            jump *= stride
+        elif op.kind in ("add", "concat") and other is not None and other.field > field:
+            field, jump, start = other.field, other.jump, other.start
+        elif op.is_global_pool:
+            field, start, sees_all = max(field, *self.input_size), min(start, 0), True
+        self.rows.append(
+            Layer(
+                name,
+                op.kind,
+                stage,
+                block,
+                path,
+                shape,
+                out,
+                params,
+                macs,
+                activation_bytes,
+                field,
+                jump,
+                kernel,
+                stride,
+                padding,
+                groups,
+                (source,) if other is None else (source, other.source),
+                start,
+                sees_all,
+                buffer_bytes,
+                op,
+            )
+        )
+        return _Signal(name, out, field, jump, start, sees_all)
+
+
+_MEETING: dict[str, str] = {
+    "add": "adds main path and shortcut, which must have the same shape",
+    "concat": "puts main path and shortcut side by side, which must have the same height and width",
+    "mul": "multiplies every channel by its gate, which must have one value per channel",
+}
+
+
+def _agree(op: Op, shape: Shape, other: Shape) -> bool:
+    """Whether two shapes may meet; torch would also stretch a side or channel of one, which is never meant here."""
+    match op.kind:
+        case "concat":
+            return shape[1:] == other[1:]
+        case "mul":
+            return other == (shape[0], 1, 1)
+        case _:
+            return shape == other
+
+
+def _shapes_error(op: Op, name: str, shape: Shape, other: Shape, ran: tuple[Layer, ...]) -> ShapesError:
+    mends = [
+        *(["a projection (1×1 convolution) gives the shortcut the same channels"] if shape[0] != other[0] else []),
+        *(["a padding that keeps the size and equal strides on both give the same size"] * (shape[1:] != other[1:])),
+    ]
+    sentence = (
+        f"{name} {_MEETING[op.kind]}, but {'×'.join(map(str, shape))} meets {'×'.join(map(str, other))}; "
+        f"{', '.join(mends)}."
+    )
+    return ShapesError(sentence, layer=name, shapes=(shape, other), ran=ran)
