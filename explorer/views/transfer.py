@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from html import escape
 
 from explorer.architecture.plan import Plan
 from explorer.views.diagram import layout
-from explorer.views.drawing import Card, Drawing, Orientation, Rect, Text, text_width
+from explorer.views.drawing import Box, Card, Drawing, Mark, Orientation, Rect, Text, text_width
 
+COLUMNS = ("Part", "", "Trained", "Frozen", "Norms")
 NOTE_SIZE = 12.0
 ABOVE_CARD = 5.0
 ABOVE_BOX = 4.0
@@ -36,6 +38,41 @@ def frozen_drawing(
     return replace(drawing, cards=cards, description=f"{said}.")
 
 
+def sections_html(rows: Sequence[Sequence[str]]) -> str:
+    """What a way does with each part of the network, as a table.
+
+    Args:
+        rows: of each part its name, what becomes of it, parameters trained and frozen, and its norms.
+    """
+    head = "".join(f"<th>{column}</th>" for column in COLUMNS)
+    body = "".join(
+        f"<tr><th scope='row'>{escape(name)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        for name, *cells in rows
+    )
+    return f"<div class='parts'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def preprocessed_html(rows: Sequence[tuple[str, bool, int, int]]) -> str:
+    """What one network is worth under several preprocessings: a bar for each, with its numbers.
+
+    Args:
+        rows: of each its title, whether it is the right one, pictures named rightly, and all of them.
+    """
+    lines = []
+    for title, is_right, right, pictures in rows:
+        share = right / pictures
+        sign, word = ("✓", "right") if is_right else ("✕", "wrong")
+        lines.append(
+            f"<tr><th scope='row'>{escape(title)}</th><td>{sign} {word}</td>"
+            f"<td class='bar'><i style='width:{100 * share:.1f}%'></i></td>"
+            f"<td>{right:,} of {pictures:,}</td><td><b>{100 * share:.1f} %</b></td></tr>"
+        )
+    return (
+        "<div class='preprocessed'><table><thead><tr><th>Pixels become</th><th></th><th></th><th>Named rightly</th>"
+        f"<th>Accuracy</th></tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    )
+
+
 def _note(card: Card, word: str, orientation: Orientation) -> Text:
     y = card.rect.y - ABOVE_CARD
     if orientation == "wide" and text_width(word, NOTE_SIZE) <= card.rect.width:
@@ -46,20 +83,22 @@ def _note(card: Card, word: str, orientation: Orientation) -> Text:
 
 def _frozen_part(plan: Plan, card: Card, trainable: Collection[str] | None) -> Rect | None:
     """What of a card is hatched: all above the first thing in it that learns."""
-    learning = {row.layer for row in plan.stages[card.id] if row.params and _learns(row.layer, trainable)}
+    learning = {row.layer for row in plan.stages[card.id] if row.params and learns(row.layer, trainable)}
     if not learning:
         return card.rect
-    tops = [
-        thing.rect.y
-        for column in card.columns
-        for thing in (*column.boxes, *column.marks)
-        if thing.id in learning
-    ]  # fmt: skip
+    things: list[Box | Mark] = [thing for column in card.columns for thing in (*column.boxes, *column.marks)]
+    tops = [thing.rect.y for thing in things if thing.id in learning]
     frozen = any(row.params and row.layer not in learning for row in plan.stages[card.id])
     if not frozen or not tops:
         return None
     return replace(card.rect, height=min(tops) - ABOVE_BOX - card.rect.y)
 
 
-def _learns(layer: str, trainable: Collection[str] | None) -> bool:
+def learns(layer: str, trainable: Collection[str] | None) -> bool:
+    """Whether a layer is one of the modules that learn, or lies in one.
+
+    Args:
+        layer: its dotted name.
+        trainable: names of modules; None for all.
+    """
     return trainable is None or any(layer == name or layer.startswith(f"{name}.") for name in trainable)
