@@ -86,7 +86,9 @@ def _frozen_part(plan: Plan, card: Card, trainable: Collection[str] | None) -> R
     learning = {row.layer for row in plan.stages[card.id] if row.params and learns(row.layer, trainable)}
     if not learning:
         return card.rect
-    things: list[Box | Mark] = [thing for column in card.columns for thing in (*column.boxes, *column.marks)]
+    things: list[Box | Mark] = []
+    for column in card.columns:
+        things += [*column.boxes, *column.marks]
     tops = [thing.rect.y for thing in things if thing.id in learning]
     frozen = any(row.params and row.layer not in learning for row in plan.stages[card.id])
     if not frozen or not tops:
