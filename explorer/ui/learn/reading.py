@@ -12,7 +12,7 @@ from explorer.ui.shell import file_of
 
 def read(chapter: Chapter) -> None:
     """Draw a chapter."""
-    st.html(f"<h2 class='chapter'>{escape(chapter.title)}</h2>")
+    st.html(f"<h2 class='chapter'>{escape(chapter.title, quote=False)}</h2>")
     with st.container(key="learn_text"):
         st.markdown(chapter.text)
         st.latex(chapter.formula)
