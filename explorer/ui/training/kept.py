@@ -13,7 +13,6 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Run, Watched
-from explorer.labs.training.config import input_size
 from explorer.ui import cached, state
 from explorer.ui.shell import link_to
 from explorer.ui.training import drawn
@@ -24,6 +23,7 @@ from explorer.views.training import number_text
 
 MOST_DRAWN = 64
 _TABLE = "t_table"
+_FLOW = "Spread of activations and norm of gradients through its depth, by epoch."
 _DELETES, _RENAMES = "t_delete", "t_rename"
 
 
@@ -49,6 +49,7 @@ def one_run(watched: Sequence[Watched], *, name: str = "t_run") -> None:
         if _has_weights(chosen):
             _open("feature-maps", "Open in Feature maps", chosen)
             _open("batchnorm", "Open in BatchNorm", chosen)
+            link_to("gradient-flow", "Open in Gradient flow", help=_FLOW, g_by="epoch", g_from=chosen.id, g_epochs=None)
             _open("architecture", "Architecture", chosen)
             save(
                 "Weights",
@@ -113,7 +114,7 @@ def _open(page: str, label: str, run: Run) -> None:
         help="With what it has learned as the network's weights.",
         spec=run.config.spec,
         weights=f"run:{run.id}",
-        size=input_size(run.config.data),
+        size=run.config.input_size,
         sample="digit-0" if run.config.data.startswith("digits") else None,
         source=None,
         row=None,

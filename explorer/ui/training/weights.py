@@ -63,7 +63,7 @@ def _kept(run: Run, epoch: int, name: str) -> RunWeights:
             tensors={name: torch.from_numpy(array.copy()) for name, array in arrays.items()},
             class_names=class_names(run.config.data),
         )
-        return RunWeights(checkpoint, preprocess_of(run.config.data))
+        return RunWeights(checkpoint, preprocess_of(run.config.data, run.config.preprocess))
 
     return cached.result(
         ("run-weights", run.id, epoch, name),
