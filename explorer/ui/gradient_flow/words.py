@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 
 from explorer.architecture.spec import ResNetSpec
 from explorer.labs.gradient_flow.factor import Factor
 from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
-from explorer.labs.gradient_flow.gradient_flow import PICTURES, SCALING_TITLES, Flow, LayerFlow
+from explorer.labs.gradient_flow.gradient_flow import PICTURES, SCALING_TITLES, Flow
 from explorer.ui.gradient_flow.choice import Case
 from explorer.ui.markup import without_markup
-from explorer.views.gradient_flow import FlowLine, begins, line_sample, look, power_text
-from explorer.views.palette import Theme
+from explorer.views.gradient_flow import power_text
 
 CLAIM = (
     "**Often written**: every layer multiplies the gradient by a factor, and over many layers a factor below 1 makes "
@@ -28,26 +26,14 @@ NORMED_GROWTH = (
     "That a plain network with batch norm starts with gradients that grow towards the input is known too "
     "(Yang et al. 2019, arXiv 1902.08129); they do not vanish."
 )
+NORM_DIVIDES = (
+    "In front of a norm larger weights mean smaller gradients, with nothing lost (Ioffe and Szegedy 2015, arXiv "
+    "1502.03167, section 3.3): gradient times spread changes on its way back by"
+)
 MUCH = 100.0
 """Beyond this factor over the whole depth a gradient is called vanished or exploded."""
 
-_FAULTS = {"NaN": "✕ NaN", "infinity": "∞ overflow", "0": "0 all zero"}
-_STYLE = """<style>
-.flows { overflow-x: auto; }
-.flows table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; width: 100%; }
-.flows th, .flows td { padding: 4px 18px 4px 0; text-align: left; vertical-align: top; font-weight: 400; }
-.flows thead th { font-weight: 650; }
-.flows th[scope=row] { white-space: nowrap; }
-.flows tr { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-.flows small { display: block; opacity: 0.8; }
-.flows img { vertical-align: middle; margin: 0 8px 0 6px; }
-@media (max-width: 640px) {
-  .flows thead { display: none; }
-  .flows tr, .flows th, .flows td { display: block; padding: 1px 0; }
-  .flows tr { padding: 6px 0; }
-  .flows td::before { content: attr(data-of) ": "; opacity: 0.8; }
-}
-</style>"""
+FAULTS = {"NaN": "✕ NaN", "infinity": "∞ overflow", "0": "0 all zero"}
 
 
 def seen(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
@@ -94,6 +80,25 @@ def trained(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
     )
 
 
+def norm_divides(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
+    """How much of a trained network's vanishing or exploding is the scale of its weights; empty where there is none.
+
+    Args:
+        flows: by label.
+        cases: what was measured.
+    """
+    found = []
+    for case in cases:
+        flow = flows.get(case.label)
+        if flow is None or not case.kept or case.kept.epoch == 0 or case.spec.norm == "none":
+            continue
+        if flow.forward and flow.backward and _end(flow) in ("vanishes", "explodes"):
+            # both lines are fitted to the same layers, so the factor of the product is that of the two lines
+            both = Factor(per_layer=flow.backward.per_layer / flow.forward.per_layer, layers=flow.backward.layers)
+            found.append(f"× {both.overall_text} in {without_markup(case.label)}")
+    return f"{NORM_DIVIDES} {', '.join(found)}." if found else ""
+
+
 def diverged(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
     """Which weights of kept runs are no numbers any more; empty where all are.
 
@@ -135,54 +140,6 @@ def made_of(cases: Sequence[Case]) -> str:
     )
 
 
-def table_html(
-    flows: Mapping[str, Flow], lines: Mapping[str, FlowLine], theme: Theme, *, in_order: bool = False
-) -> str:
-    """The factor per layer of every network in both directions, its numbers at both ends, and what went wrong where.
-
-    Args:
-        flows: by label.
-        lines: by the same labels.
-        theme: ``light`` or ``dark``.
-        in_order: they are epochs of one network.
-    """
-    rows = []
-    for place, (label, flow) in enumerate(flows.items()):
-        one = lines[label]
-        forward = _cell("Forward", flow.forward, one.forward, flow.first_fault, one.forward_faults, back=False)
-        backward = _cell(
-            "Backward", flow.backward, one.backward, flow.first_gradient_fault, one.backward_faults, back=True
-        )
-        loss = f"<td data-of='Loss'>{power_text(flow.loss)}</td>"
-        sample = line_sample(look(place, theme, of=len(flows) if in_order else 0))
-        name = f"<b>{place + 1}</b>{sample}{escape(label)}"
-        rows.append(f"<tr><th scope='row'>{name}</th>{forward}{backward}{loss}</tr>")
-    head = "<th></th><th>Spread of activations, forward</th><th>Norm of the gradient, backward</th><th>Loss</th>"
-    body = f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
-    return f"{_STYLE}<div class='flows'><table>{body}</table></div>"
-
-
-def _cell(
-    name: str,
-    factor: Factor | None,
-    values: tuple[float, ...],
-    fault: LayerFlow | None,
-    faults: tuple[str | None, ...],
-    *,
-    back: bool,
-) -> str:
-    first, last = (values[-1], values[0]) if back else (values[0], values[-1])
-    sentence = "too few layers have one to fit a factor" if factor is None else factor.sentence
-    ends = f"{power_text(first)} at the {'last' if back else 'first'} layer, {power_text(last)} at the "
-    words = [f"<small>{ends}{'first' if back else 'last'}</small>"]
-    if fault is not None:
-        kind = (fault.gradient_fault if back else fault.fault) or ""
-        count = begins(faults, backward=back)
-        among = f"; {count[2]:,} of {len(faults):,} convolutions" if count else ""
-        words.append(f"<small>{_FAULTS[kind]} from {escape(fault.layer)} on{among}</small>")
-    return f"<td data-of='{name}'>{sentence}{''.join(words)}</td>"
-
-
 def _is_no_number(flow: Flow) -> bool:
     """Pictures are finite: where the first layer puts out no number its weights are none."""
     return flow.layers[0].fault in ("NaN", "infinity")
@@ -203,7 +160,7 @@ def _end(flow: Flow) -> str:
 def _in_all(flow: Flow) -> str:
     fault = flow.first_gradient_fault
     if fault is not None and flow.convolutions[0].gradient_fault is not None:
-        return f"{_FAULTS[fault.gradient_fault or '']} from {fault.layer} on"
+        return f"{FAULTS[fault.gradient_fault or '']} from {fault.layer} on"
     return "no factor" if flow.backward is None else f"× {flow.backward.overall_text}"
 
 

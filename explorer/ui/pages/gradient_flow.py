@@ -6,6 +6,7 @@ from explorer.ui import frames, shell, state
 from explorer.ui.gradient_flow import choice, drawn, kept, measured, words
 from explorer.ui.gradient_flow.choice import Case
 from explorer.ui.gradient_flow.questions import questions
+from explorer.ui.gradient_flow.table import table_html
 from explorer.ui.widgets import bound
 from explorer.views.gradient_flow import Direction, flow_figure, flow_table
 
@@ -81,7 +82,7 @@ def _show(cases: tuple[Case, ...]) -> None:
         return
     lines = {label: measured.line(label, flow) for label, flow in flows.items()}
     in_order = state.get("g_by") == "epoch"
-    for sentence in (words.seen(flows, cases), words.trained(flows, cases)):
+    for sentence in (words.seen(flows, cases), words.trained(flows, cases), words.norm_divides(flows, cases)):
         if sentence:
             st.markdown(sentence)
     if bad := words.diverged(flows, cases):
@@ -96,7 +97,7 @@ def _show(cases: tuple[Case, ...]) -> None:
                 config=NO_BAR,
                 alt=f"{title} at every convolution of {', '.join(lines)}, on a logarithmic axis.",
             )
-    st.html(words.table_html(flows, lines, shell.theme(), in_order=in_order))
+    st.html(table_html(flows, lines, shell.theme(), in_order=in_order))
     st.markdown(f"{words.CLAIM} {words.ANSWER}")
     st.caption(words.made_of(cases))
     frames.downloads(flow_table(list(lines.values())), "gradient-flow", "g_save")
