@@ -207,11 +207,15 @@ PARAMS: dict[str, Param] = {
     "b_compared": one_of("types", "shortcuts", "skips", "joins", page="block"),
     "b_equal": whole(4, 2048, 256, page="block"),
     # Block, identity
-    "b_claim": one_of("zeros", "append", "lesions", "scale", page="block"),
+    "b_claim": one_of("zeros", "append", "lesions", "ratios", "scale", "decay", page="block"),
     "b_variant": one_of(*VARIANTS, page="block"),
     "b_sign": one_of("signed", "positive", page="block"),
     "b_stage": whole(1, 6, 3, page="block"),
     "b_more": whole(1, 50, 10, page="block"),
+    "b_run": matching(r"example|[0-9a-f]{12}", "example or the id of a run", "example", page="block"),
+    "b_beside": matching(r"(example|[0-9a-f]{12})?", "example or the id of a run", page="block"),
+    "b_epoch": whole(0, 1000, None, page="block"),
+    "b_decay_on": one_of("before", "all", page="block"),
     "b_factor": one_of(*FACTORS, page="block", default="10"),
     "b_normed": one_of("train", "no-epsilon", "eval", "no-norm", page="block"),
     # Block, what breaks

@@ -13,6 +13,7 @@ from explorer.views.norm_words import written
 from explorer.views.palette import TEXT, Theme, stage_colour
 from explorer.views.stage_names import name_stages
 
+_MOST_NAMED = 14  # more names of blocks do not fit below half a screen
 HEADERS = ("Block, main path set to 0", "x ≥ 0", "Signed x", "Largest |out − x|, signed x", "Why")
 
 
@@ -117,7 +118,10 @@ def taken_out_figure(found: Sequence[TakenOut], *, whole: float, guessing: float
     if has_ratios:
         figure.update_yaxes(title_text="‖F(x)‖ / ‖shortcut‖", rangemode="tozero", row=2, col=1)
     figure.update_yaxes(title_standoff=6, automargin=False)
-    figure.update_xaxes(tickvals=places, ticktext=[one.block.removeprefix("layer") for one in found], row=panels, col=1)
+    named = places[:: -(-len(places) // _MOST_NAMED)]
+    figure.update_xaxes(
+        tickvals=named, ticktext=[found[place].block.removeprefix("layer") for place in named], row=panels, col=1
+    )
     figure.update_xaxes(title_text="stage.block", title_standoff=4, row=panels, col=1)
     figure.update_layout(margin={"l": 64, "r": 0, "t": 24, "b": 42, "autoexpand": False}, dragmode=False, bargap=0.35)
     return figure

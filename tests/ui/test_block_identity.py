@@ -67,8 +67,11 @@ def test_blocks_taken_out_are_drawn_with_what_they_add() -> None:
     figure = json.loads(at.get("plotly_chart")[0].proto.spec)
     accuracy, ratios = figure["data"]
     assert len(accuracy["customdata"]) == len(ratios["customdata"]) == 9
-    assert "Whole: 98.7%. Without layer3.2 still" in words(at)
-    assert "guessing gives 10%" in words(at)
+    whole, mean, least, *_, last = table(at)
+    assert whole == ["Whole", "98.7%"]
+    assert least[1].startswith("layer3.2: 97")
+    assert last[0] == "Without layer3"
+    assert f"names {mean[1]} rightly on average instead of 98.7%" in words(at)
 
 
 def test_a_factor_falls_out_before_a_norm_and_not_without_one() -> None:

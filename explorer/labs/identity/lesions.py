@@ -5,7 +5,7 @@ For residual networks this is Veit et al. 2016, arXiv 1605.06431: of a block onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -89,15 +89,25 @@ def removable(model: NetworkModule) -> tuple[str, ...]:
     return tuple(node.name for node in model.network.blocks() if _is_removable(node))
 
 
-def block_lesions(model: NetworkModule, data: DataSet) -> tuple[Lesion, ...]:
+def keeping_shape(model: NetworkModule) -> tuple[str, ...]:
+    """The blocks that put out the shape that arrives: those that plain networks can lose too."""
+    return tuple(node.name for node in model.network.blocks() if _keeps_shape(node))
+
+
+def block_lesions(model: NetworkModule, data: DataSet, *, blocks: Sequence[str] | None = None) -> Iterator[Lesion]:
     """Every block taken out alone, in the order of the network; those that cannot be are left out.
 
     Args:
         model: from ``build``, trained.
         data: whose test pictures are named.
+        blocks: some of ``removable``; None for all.
+
+    Yields:
+        What is left without a block.
     """
     whole = _error(model, data)
-    return tuple(_lesion(model, data, name, (name,), (), whole) for name in removable(model))
+    for name in removable(model) if blocks is None else blocks:
+        yield _lesion(model, data, name, (name,), (), whole)
 
 
 def stage_lesions(model: NetworkModule, data: DataSet) -> tuple[Lesion, ...]:
@@ -133,6 +143,10 @@ def _error(model: NetworkModule, data: DataSet) -> float:
 def _is_removable(node: Residual) -> bool:
     if node.add is not None:
         return node.add.kind == "add"
+    return _keeps_shape(node)
+
+
+def _keeps_shape(node: Residual) -> bool:
     convolutions = [op for op in node.main if isinstance(op, Op) and op.kind == "conv"]
     keeps_channels = convolutions[0].channels_in == convolutions[-1].channels_out
     return keeps_channels and all(op.stride == 1 for op in convolutions)

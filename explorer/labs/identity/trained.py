@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -14,7 +14,8 @@ from explorer.architecture.describe import describe
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import example_spec
 from explorer.errors import LabError
-from explorer.labs.data.data import DataSet
+from explorer.labs.data.data import DataSet, data_of
+from explorer.labs.training.config import RunConfig
 from explorer.labs.training.state import fill
 from explorer.labs.training.train import EVALUATION_BATCH
 from explorer.model.build import NetworkModule, build
@@ -32,17 +33,34 @@ class Trained:
 
     Attributes:
         name: short and stable, for caches.
-        title: what people read.
         spec: the network.
         weights: all of its parameters and buffers, by name.
         data: the pictures.
+        held_out: how many pictures are held out in all; ``data`` may hold fewer of them.
     """
 
     name: str
-    title: str
     spec: ResNetSpec
     weights: Mapping[str, np.ndarray]
     data: DataSet
+    held_out: int
+
+    def fewer(self, pictures: int) -> Trained:
+        """The same network with at most so many pictures to learn from and to test with, at equal distances.
+
+        Args:
+            pictures: of each kind, at least 1.
+        """
+        data = self.data
+        learn, test = (_spread(len(labels), pictures) for labels in (data.train_labels, data.test_labels))
+        some = replace(
+            data,
+            train_pixels=data.train_pixels[learn],
+            train_labels=data.train_labels[learn],
+            test_pixels=data.test_pixels[test],
+            test_labels=data.test_labels[test],
+        )
+        return replace(self, data=some)
 
     def model(self) -> NetworkModule:
         """The network on the CPU, in eval mode.
@@ -80,11 +98,30 @@ def trained_example() -> Trained:
     weights = {name: tensor.numpy() for name, tensor in example_checkpoint().tensors.items()}
     return Trained(
         name="example",
-        title="the trained example, a ResNet-20 that reads digits",
         spec=example_spec(),
         weights=weights,
         data=data,
+        held_out=len(data.test_labels),
     )
+
+
+def trained_run(config: RunConfig, weights: Mapping[str, np.ndarray], *, name: str) -> Trained:
+    """What a run has learned, with the pictures of its data.
+
+    Args:
+        config: of the run.
+        weights: parameters and buffers of one of its epochs, by name.
+        name: short and stable, for caches.
+
+    Raises:
+        LabError: the weights are no numbers any more, or the pictures are not here.
+    """
+    if not all(np.isfinite(values).all() for values in weights.values()):
+        raise LabError(
+            "The weights of this run are NaN or infinite, so nothing can be measured: take an earlier epoch."
+        )
+    data = data_of(config)
+    return Trained(name=name, spec=config.spec, weights=weights, data=data, held_out=len(data.test_labels))
 
 
 def held_out_logits(model: NetworkModule, data: DataSet) -> Tensor:
@@ -97,3 +134,8 @@ def held_out_logits(model: NetworkModule, data: DataSet) -> Tensor:
     with borrowed(model, "eval"):
         parts = [passed(model, data.as_input(some)) for some in data.test_pixels.split(EVALUATION_BATCH)]
     return torch.cat(parts).cpu()
+
+
+def _spread(count: int, most: int) -> Tensor:
+    """At most so many of the places 0 to count − 1, at equal distances."""
+    return torch.arange(count) if count <= most else torch.linspace(0, count - 1, most).round().long()

@@ -8,7 +8,6 @@ import streamlit as st
 from explorer.architecture.zero_blocks import BETA, VARIANTS
 from explorer.labs.identity.zero_blocks import SHAPE, ZeroRun, run_zeroed
 from explorer.ui import cached, state, widgets
-from explorer.ui.block import identity_scale, identity_trained
 from explorer.ui.block.numbers import run_bytes
 from explorer.views.identity import VariantRow, variants_html
 from explorer.views.matrices import Matrix, matrices_html, sum_note, value_note
@@ -18,21 +17,37 @@ CLAIMS = {
     "zeros": "Weights at 0",
     "append": "Blocks appended",
     "lesions": "Blocks taken out",
+    "ratios": "F(x) by epoch",
     "scale": "Weights scaled",
+    "decay": "Weight decay",
 }
 SIGNS = {"signed": "Both signs", "positive": "x ≥ 0"}
 
 
 def show() -> None:
     """Draw the part of the page Block on the identity."""
-    claim = widgets.switch("b_claim", "Try", CLAIMS, help="Four experiments on blocks that do nothing, or nearly.")
+    claim = widgets.switch("b_claim", "Try", CLAIMS, help="Experiments on blocks that do nothing, or nearly.")
     match claim:
         case "append":
-            identity_trained.appended()
+            from explorer.ui.block.identity_trained import appended
+
+            appended()
         case "lesions":
-            identity_trained.taken_out()
+            from explorer.ui.block.identity_lesions import taken_out
+
+            taken_out()
+        case "ratios":
+            from explorer.ui.block.identity_ratios import by_epoch
+
+            by_epoch()
         case "scale":
-            identity_scale.scaled()
+            from explorer.ui.block.identity_scale import scaled
+
+            scaled()
+        case "decay":
+            from explorer.ui.block.identity_decay import decayed
+
+            decayed()
         case _:
             _zeros()
 

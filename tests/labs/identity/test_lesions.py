@@ -68,7 +68,7 @@ def test_every_block_and_stage_is_measured_against_the_whole():
     last = trained(tiny_run(SPEC, epochs=4, batch=16), data)
     model = built()
     fill(model, last.weights)
-    blocks, stages = block_lesions(model, data), stage_lesions(model, data)
+    blocks, stages = tuple(block_lesions(model, data)), stage_lesions(model, data)
     assert [lesion.name for lesion in blocks] == list(removable(model))
     assert {lesion.whole_error for lesion in (*blocks, *stages)} == {last.test_error}
     assert [(lesion.name, lesion.removed, lesion.kept) for lesion in stages] == [

@@ -1,0 +1,111 @@
+"""Weight decay, tried: the weights before a norm shrink, and what the network says does not depend on their length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import get_args
+
+import streamlit as st
+
+from explorer.labs.identity.decay import BATCH, DECAYS, DEPTH, EPOCHS, MOMENTUM, RATE, DecayOn, DecayRun, decay_runs
+from explorer.labs.training.one_thread import one_thread
+from explorer.ui import cached, shell, state, widgets
+from explorer.ui.widgets import bound
+from explorer.views.identity import figures_html
+from explorer.views.identity_by_epoch import HEIGHT, decay_figure
+from explorer.views.norm_words import written
+
+ON = {"before": "W before a norm alone", "all": "every parameter"}
+_LINES: dict[str, Callable[[DecayRun], str]] = {
+    "‖W‖ at the end": lambda one: f"{one.before[-1]:.2f}",
+    "Scaled back by": lambda one: "–" if one.decay == 0 else f"× {one.scale:.3f}",
+    "Logits then change by": lambda one: "–" if one.decay == 0 else written(float(f"{one.change:.2g}")),
+    "Step counts": lambda one: f"× {one.step_ratio:.2f}",
+    "Test error, batch statistics": lambda one: f"{one.batch_error:.1%}",
+    "Test error, eval mode": lambda one: f"{one.test_error:.1%}",
+}
+
+
+def decayed() -> None:
+    """Train a small network with several weight decays and look at the length of its weights."""
+    st.markdown(
+        "**Does weight decay make a block smaller?** It shrinks W. But with a norm behind it the length of W falls "
+        "out: the network with the short weights, scaled back, says the same. What decay changes is the step, which "
+        "counts as rate / ‖W‖²."
+    )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="identity_decay"):
+        on = widgets.switch("b_decay_on", "Decay of", ON, help="torch's optimisers take every parameter.")
+        st.number_input(
+            "Seed",
+            0,
+            10**6,
+            help="Of the weights and of the order of the pictures.",
+            width=105,
+            **bound("b_seed", state.get("b_seed"), lambda value: state.update(b_seed=value)),
+        )
+    found = _runs(on, state.get("b_seed"))
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.plotly_chart(
+            decay_figure({one.decay: one.before for one in found}, shell.theme()),
+            height=HEIGHT,
+            theme=None,
+            key="identity_decay_figure",
+            config={"displayModeBar": False},
+            alt=f"Norm of the weights by step with {len(found)} weight decays.",
+        )
+    with right:
+        lines = [(words, *(figure(one) for one in found)) for words, figure in _LINES.items()]
+        st.html(figures_html(("Weight decay", *(written(one.decay) for one in found)), lines))
+        st.markdown(_seen(found))
+    st.caption(
+        f"Residual-{DEPTH} on the digits, {EPOCHS} epochs of batches of {BATCH}, SGD {RATE} with momentum {MOMENTUM}, "
+        "trained just now on the CPU; held-out pictures. ‖W‖: all convolutions together, each has a norm behind it. "
+        "Scaled back: all of them times one factor, to the length that they have without decay; the largest change of "
+        "a logit over the largest logit, norms in train mode: rounding, and ε where W is short. Step counts: the "
+        "effective learning rate against no decay (van Laarhoven 2017, arXiv 1706.05350). The layer fc has no norm "
+        f"behind it: its ‖W‖ ends at {written(float(f'{found[0].bare[-1]:.3g}'))} without decay and at "
+        f"{written(float(f'{found[-1].bare[-1]:.3g}'))} with {written(found[-1].decay)}."
+    )
+
+
+def _seen(found: tuple[DecayRun, ...]) -> str:
+    """What is so, in numbers."""
+    without, most = found[0], found[-1]
+    way = "grown" if without.before[-1] > without.before[0] else "shrunk"
+    shorter = f"× {most.before[-1] / most.before[0]:.2f}"
+    words = [
+        f"Without decay ‖W‖ has {way} from {without.before[0]:.2f} to {without.before[-1]:.2f}: before a norm the "
+        f"gradient stands perpendicular on W. With {written(most.decay)} it ends at {shorter} of its start.",
+        f"Scaled back, the logits change by at most {written(float(f'{max(one.change for one in found):.2g}'))}.",
+    ]
+    behind = [one for one in found if one.test_error > one.batch_error + 0.05]
+    if behind:
+        words.append(
+            "In eval mode the norms divide by running statistics, which lag behind a W that shrinks fast: with "
+            f"{written(behind[-1].decay)} {behind[-1].test_error:.1%} are wrong, with the batch's own statistics "
+            f"{behind[-1].batch_error:.1%}."
+        )
+    return " ".join(words)
+
+
+def _runs(on: str, seed: int) -> tuple[DecayRun, ...]:
+    chosen: DecayOn = next(one for one in get_args(DecayOn) if one == on)
+
+    def make() -> tuple[DecayRun, ...]:
+        found: list[DecayRun] = []
+        bar = st.progress(0.0, f"Training without decay: 1 of {len(DECAYS)}")
+        try:
+            with one_thread():
+                for one in decay_runs(chosen, seed=seed):
+                    found.append(one)
+                    if len(found) < len(DECAYS):
+                        bar.progress(
+                            len(found) / len(DECAYS),
+                            f"Training with decay {written(DECAYS[len(found)])}: {len(found) + 1} of {len(DECAYS)}",
+                        )
+        finally:
+            bar.empty()
+        return tuple(found)
+
+    return cached.result(("decay", chosen, seed), make, lambda made: 2000 * len(made))
