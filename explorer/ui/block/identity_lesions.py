@@ -18,6 +18,7 @@ from explorer.labs.training.train import error_rate
 from explorer.model.probe import residual_ratios
 from explorer.ui import cached, shell
 from explorer.ui.block import identity_source
+from explorer.ui.block.identity_pick import pick
 from explorer.ui.block.identity_source import SMALL_SIDE, Source
 from explorer.views.identity import TakenOut, figures_html, taken_out_figure
 
@@ -52,7 +53,7 @@ def taken_out() -> None:
         "the shortcut is left, with the ReLU behind it; a plain one passes its input on, where the shapes agree. "
         "Dotted: nothing taken out, and guessing."
     )
-    sources = identity_source.pick(beside=True, kinds=("residual", "plain"))
+    sources = pick(beside=True, kinds=("residual", "plain"))
     if identity_source.wait_for(sources):
         return
     shown = [(source, *measured) for source in sources if (measured := _measured(source)) is not None]
@@ -77,7 +78,7 @@ def _measured(source: Source) -> tuple[Trained, Found] | None:
         trained = identity_source.trained_of(source)
         return _lesions(trained, source.label)
     except ExplorerError as error:
-        identity_source.warn(f"{source.heading}: {error}")
+        identity_source.warn(source.problem or f"{source.heading}: {error}")
         return None
 
 

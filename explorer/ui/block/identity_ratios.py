@@ -12,6 +12,7 @@ from explorer.labs.training.train import RATIO_PICTURES
 from explorer.model.probe import residual_ratios
 from explorer.ui import cached, shell
 from explorer.ui.block import identity_source
+from explorer.ui.block.identity_pick import pick
 from explorer.ui.block.identity_source import EXAMPLE, Source
 from explorer.views.identity import figures_html
 from explorer.views.identity_by_epoch import RatioTable, ratio_table, ratios_figure, ratios_height, stage_ratios
@@ -26,7 +27,7 @@ def by_epoch() -> None:
         "**How much does a block add?** ‖F(x)‖ / ‖shortcut(x)‖ is 0 in a block that does nothing and 1 where what it "
         "adds is as long as what it adds to. If the identity is near what is wanted, F(x) only has to be small."
     )
-    (source,) = identity_source.pick(by_epoch=False)
+    (source,) = pick(by_epoch=False)
     try:
         epochs = _epochs(source)
     except ExplorerError as error:

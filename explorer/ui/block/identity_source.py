@@ -1,36 +1,27 @@
-"""Which trained network the experiments look into: the example that is always here, or an epoch of kept runs."""
+"""A trained network that the experiments look into: the example that is always here, or an epoch of a kept run."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.errors import ExplorerError, LabError
+from explorer.errors import LabError
 from explorer.ui import cached, state
 from explorer.ui.markup import without_markup
-from explorer.ui.widgets import bound, choose
 
 if TYPE_CHECKING:
     from explorer.labs.identity.trained import Trained
-    from explorer.labs.runs.jobs import Run, Watched
+    from explorer.labs.runs.jobs import Watched
     from explorer.labs.runs.runs import Runs
-    from explorer.labs.training.config import RunConfig
 
 EXAMPLE = "example"
-EXAMPLE_TITLE = "the trained example"
-DEPTH = 20
 EVERY_SECONDS = 0.7
 SMALL_SIDE = 16  # maps up to here are computed faster on one thread
 MOST_PICTURES = 2000  # of each kind, that are kept of a large set
-_LAST = -1
-_ALONE = ""
-_ZIP = re.compile(r"zip:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,54 +56,14 @@ class Source:
 
     @property
     def waits(self) -> bool:
-        """Whether its run goes on and its end is wanted."""
-        return self.watched is not None and self.watched.run.is_active and state.get("b_epoch") is None
+        """Whether its run goes on and what is wanted of it is yet to come."""
+        return self.watched is not None and self.watched.run.is_active and state.get("b_epoch") not in self.epochs
 
     @property
     def own_accuracy(self) -> float | None:
         """What the run itself measured at this epoch, 0 to 1; None where nobody knows."""
         measured = self.watched.curves.epochs if self.watched else ()
         return next((1 - one.test_error for one in measured if one.epoch == self.epoch), None)
-
-
-def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch: bool = True) -> tuple[Source, ...]:
-    """Draw the choice of one network or two and of the epoch, and the offer to train the small ones.
-
-    Args:
-        beside: whether a second one can be chosen.
-        kinds: of the networks that are offered: "residual", "plain".
-        by_epoch: whether one epoch is looked at.
-
-    Returns:
-        What is chosen, one or two.
-    """
-    kept = manager().runs()
-    if manager().notice:
-        warn(manager().notice)
-    options = _options(kept)
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="identity_source"):
-        names = [
-            choose(
-                "b_run",
-                "Trained network",
-                _with(options, state.get("b_run")),
-                help="The example that is always here, or a run that is kept, the newest first.",
-                width=270,
-            )
-        ]
-        if beside:
-            second = choose(
-                "b_beside",
-                "Beside it",
-                {_ALONE: "None", **_with(options, state.get("b_beside"))},
-                help="A second network, to compare: plain beside residual.",
-                width=230,
-            )
-            names += [second] if second and second != names[0] else []
-        found = [_source(name, kept) for name in names]
-        epoch = _choose_epoch(found) if by_epoch else None
-        _offer(kept, names, kinds)
-    return tuple(_at(source, epoch) for source in found)
 
 
 def trained_of(source: Source) -> Trained:
@@ -201,116 +152,6 @@ def manager() -> Runs:
     return runs.manager()
 
 
-def _options(kept: Sequence[Run]) -> dict[str, str]:
-    """What can be chosen, with its words; runs of one name are counted, the newest is 1."""
-    times, seen = Counter(run.name for run in kept), Counter[str]()
-    words = {EXAMPLE: "Trained example: ResNet-20"}
-    for run in kept:
-        seen[run.name] += 1
-        nth = f" ({seen[run.name]} of {times[run.name]})" if times[run.name] > 1 else ""
-        words[run.id] = f"{_short(run.name)}{nth}"
-    return words
-
-
-def _with(options: dict[str, str], chosen: str) -> dict[str, str]:
-    """The options, and what a link asks for though it is gone: it must not look as if another one were shown."""
-    return options if chosen in options or not chosen else {chosen: "A run that is not here", **options}
-
-
-def _source(name: str, kept: Sequence[Run]) -> Source:
-    if name == EXAMPLE:
-        return Source(name=name, label=EXAMPLE_TITLE)
-    try:
-        watched, epochs = manager().watch(name), manager().weight_epochs(name)
-    except ExplorerError as error:
-        return Source(name=name, label="a run that is not here", problem=f"{error} Choose another run.")
-    run = watched.run
-    same = [other for other in kept if other.name == run.name]
-    nth = f" ({[other.id for other in same].index(run.id) + 1} of {len(same)})" if len(same) > 1 else ""
-    return Source(name=name, label=f"{_short(run.name)}{nth}", watched=watched, epochs=epochs)
-
-
-def _at(source: Source, epoch: int | None) -> Source:
-    """The choice at an epoch, or at its last."""
-    if source.name == EXAMPLE or source.problem:
-        return source
-    if not source.epochs:
-        if source.waits:
-            return source
-        problem = (
-            f"{source.title} ended before its first weights were kept, so nothing can be measured: choose another."
-        )
-        return replace(source, problem=problem)
-    return replace(source, epoch=source.epochs[-1] if epoch is None else epoch)
-
-
-def _choose_epoch(sources: Sequence[Source]) -> int | None:
-    """The epoch, of those that every chosen run has kept; None for the last of each."""
-    kept = [set(source.epochs) for source in sources if source.epochs]
-    if not kept:
-        return None
-    common = sorted(set.intersection(*kept))
-    wanted = state.get("b_epoch")
-    shown = wanted if wanted in common else _LAST
-    if wanted is not None and shown == _LAST:
-        st.caption(f"No weights of epoch {wanted:,} are kept; the last is shown.", width=150)
-    st.selectbox(
-        "After epoch",
-        [_LAST, *common],
-        format_func=lambda epoch: "the last" if epoch == _LAST else "0, untrained" if epoch == 0 else f"{epoch:,}",
-        help="Of those whose weights are kept; 0 is before training.",
-        width=130,
-        **bound("b_epoch", shown, lambda epoch: state.update(b_epoch=None if epoch == _LAST else epoch)),
-    )
-    return None if shown == _LAST else shown
-
-
-def _offer(kept: Sequence[Run], shown: Sequence[str], kinds: Sequence[str]) -> None:
-    """One press: the small networks of the set that Training begins with, trained now or found among the kept ones."""
-    configs = _offered(kinds)
-    there = {kind: _found(config, kept) for kind, config in configs.items()}
-    if all(run_id in shown for run_id in there.values()):
-        return
-    names = " and ".join(f"{kind}-{DEPTH}" for kind in configs)
-    missing = [kind for kind, run_id in there.items() if run_id is None]
-    st.button(
-        f"Train {names} now" if missing else f"Take {names}",
-        key="identity_train",
-        on_click=lambda: _train(configs, there),
-        help="Runs of five epochs on the digits, a few seconds each on workers of their own; kept like all others."
-        if missing
-        else "These runs are kept already, the newest are taken.",
-    )
-
-
-def _offered(kinds: Sequence[str]) -> dict[str, RunConfig]:
-    from explorer.labs.training.sets import default_set
-
-    small = [config for config in default_set() if config.spec.nominal_depth == DEPTH]
-    known = {"plain" if config.spec.is_plain else "residual": config for config in small}
-    return {kind: known[kind] for kind in kinds}
-
-
-def _found(config: RunConfig, kept: Sequence[Run]) -> str | None:
-    """The newest run of these settings that is under way or went to its end."""
-    fitting = (run for run in kept if run.config == config and run.trainable is None)
-    return next((run.id for run in fitting if run.is_active or run.status == "done"), None)
-
-
-def _train(configs: dict[str, RunConfig], there: dict[str, str | None]) -> None:
-    from explorer.labs.runs.jobs import Job
-    from explorer.ui.training.whose import owner
-
-    missing = [kind for kind, run_id in there.items() if run_id is None]
-    try:
-        new = manager().submit([Job(config=configs[kind]) for kind in missing], owner=owner())
-    except ExplorerError as error:
-        state.refuse(str(error))
-        return
-    ids = {**there, **dict(zip(missing, new, strict=True))}
-    state.update(b_run=ids["residual"], b_beside=ids.get("plain"), b_epoch=None)
-
-
 def _watched(names: Sequence[str]) -> list[Watched]:
     """The runs that are still here."""
     found = []
@@ -318,11 +159,6 @@ def _watched(names: Sequence[str]) -> list[Watched]:
         with suppress(LabError):
             found.append(manager().watch(name))
     return found
-
-
-def _short(name: str) -> str:
-    """A run's name; the digest of a zip says nothing to a person."""
-    return _ZIP.sub("own pictures", name)
 
 
 def _bytes(made: Trained) -> int:

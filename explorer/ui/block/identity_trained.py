@@ -13,6 +13,7 @@ from explorer.labs.identity.trained import Trained
 from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, widgets
 from explorer.ui.block import identity_source
+from explorer.ui.block.identity_pick import pick
 from explorer.ui.block.identity_source import SMALL_SIDE, Source
 from explorer.views.identity import figures_html
 from explorer.views.norm_words import written
@@ -33,7 +34,7 @@ def appended() -> None:
         "their main path is 0 they receive what is not negative and pass it on: a deeper network that answers the same "
         "exists. That training finds none better in a plain network is the paper's degradation."
     )
-    (source,) = identity_source.pick()
+    (source,) = pick()
     if identity_source.wait_for([source]):
         return
     try:
