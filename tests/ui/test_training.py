@@ -278,7 +278,7 @@ def test_a_run_is_renamed_and_deleted_after_one_question(runs: AtOnce) -> None:
     at.session_state["t_delete"] = True
     at.run()
     assert "removed for good" in words(at)
-    assert "1 of them was not begun in this browser" in words(at)
+    assert "It was not begun in this browser" in words(at)
     button(at, "Delete 1 run").click().run()
     assert not at.exception
     assert runs.runs() == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
@@ -58,7 +59,7 @@ class Desk:
     def next(self) -> Live | None:
         """Take the run out of the queue that is next of those that could begin; None if there is none."""
         with self.lock:
-            run_id = self.queue.pop(self.is_ready)
+            run_id = self.queue.pop(self.is_ready, self._busy())
             return None if run_id is None else self.live[run_id]
 
     def place(self, live: Live) -> int | None:
@@ -70,5 +71,9 @@ class Desk:
             if live.run.status != "waiting":
                 return None
             starting = [other.run.id for other in self.submitted() if other.run.status == "waiting"]
-            order = [*starting, *self.queue.order(self.is_ready)]
+            order = [*starting, *self.queue.order(self.is_ready, self._busy())]
             return order.index(live.run.id) + 1 if live.run.id in order else 1
+
+    def _busy(self) -> Counter[str]:
+        """How many runs of each owner are under way."""
+        return Counter(live.run.owner for live in self.submitted())

@@ -132,7 +132,8 @@ def _depth_finding(shallow: _Group, deep: _Group) -> str:
     if _close(shallow, deep):
         return f"{ends}: hardly a difference, with these settings depth does not hurt."
     if deep.loss < shallow.loss:
-        return f"{ends}: here the deeper one is better, the contrary of degradation."
+        found = "the contrary of degradation" if deep.config.spec.is_plain else "shortcuts make depth pay"
+        return f"{ends}: here the deeper one is better, {found}."
     overlap = min(deep.losses) <= max(shallow.losses)
     if not deep.config.spec.is_plain:
         return f"{ends}: it pays for its depth in these epochs with {deep.loss - shallow.loss:.2f}."

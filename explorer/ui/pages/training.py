@@ -7,10 +7,11 @@ from explorer.ui.training.start import start
 from explorer.ui.training.whose import remember
 
 STYLE = """<style>
-.going { display: flex; gap: 8px; align-items: center; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
+.going { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: center; }
+.going { font-size: 0.92rem; font-variant-numeric: tabular-nums; }
 .st-key-t_one a { text-decoration: underline; text-underline-offset: 3px; }
-.going span { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.going em { font-style: normal; opacity: 0.85; white-space: nowrap; }
+.going span { flex: 1 1 auto; min-width: 0; }
+.going em { font-style: normal; opacity: 0.85; white-space: nowrap; margin-left: auto; }
 .ends { overflow-x: auto; }
 .ends table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; width: 100%; }
 .ends th, .ends td { padding: 4px 12px 4px 0; text-align: left; font-weight: 400; vertical-align: top; }

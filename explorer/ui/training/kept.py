@@ -92,11 +92,12 @@ def table() -> None:
         key=_TABLE,
         height="auto" if len(everything) <= 10 else 390,
         selection_mode="multi-row",
+        placeholder="",
         selection_default=_selection(rows),
         on_select=lambda: _picked(shown),
         column_config={
             "Training loss": st.column_config.TextColumn(help="Mean of the last epoch's steps."),
-            "Test error": st.column_config.NumberColumn(format="percent"),
+            "Test error": st.column_config.NumberColumn(format="%.1f %%"),
             "Begun": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
             "Whose": st.column_config.TextColumn(help="Yours are those that were begun in this browser."),
         },
@@ -143,10 +144,15 @@ def _delete(ticked: Sequence[Run]) -> None:
     if not box.open:
         return
     others = sum(run.owner != owner() for run in ticked)
+    which = (
+        "None of them was" if others == len(ticked) else f"{others:,} of them {'was' if others == 1 else 'were'} not"
+    )
+    if len(ticked) == 1:
+        which = "It was not"
     with box:
         st.markdown(
             f"Settings, curves and weights of {count} are removed for good."
-            + (f" {others:,} of them {'was' if others == 1 else 'were'} not begun in this browser." if others else "")
+            + (f" **{which} begun in this browser.**" if others else "")
         )
         st.button(
             f"Delete {count}",
@@ -193,11 +199,11 @@ def _frame(everything: Sequence[Run]) -> pd.DataFrame:
         {
             "Name": [run.name for run in everything],
             "Status": ["under way" if run.is_active else run.status for run in everything],
+            "Training loss": ["" if loss is None else number_text(loss) for loss, _ in ends],
+            "Test error": pd.array([None if error is None else 100 * error for _, error in ends], dtype="Float64"),
             "Network": [run.config.network for run in everything],
             "Pictures": [DATA.get(run.config.data, OWN_PICTURES) for run in everything],
             "Epochs": [run.config.epochs for run in everything],
-            "Training loss": ["" if loss is None else number_text(loss) for loss, _ in ends],
-            "Test error": pd.array([error for _, error in ends], dtype="Float64"),
             "Begun": [_local(run.created) for run in everything],
             "Whose": ["yours" if run.owner == owner() else "" for run in everything],
         }

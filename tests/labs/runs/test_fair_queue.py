@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import pytest
+
 from explorer.labs.runs.fair_queue import FairQueue
 
 
@@ -30,6 +34,24 @@ def test_who_comes_later_does_not_wait_for_all_who_came_before() -> None:
     queue.pop()
     queue.add("x", owner="bob")
     assert queue.order().index("x") == 1
+
+
+def test_who_has_fewer_under_way_comes_first() -> None:
+    queue = filled(ann="abc", bob="xyz")
+    assert queue.order(busy={"ann": 2}) == list("xyazbc")
+    assert queue.pop(busy={"ann": 2}) == "x"
+    assert queue.pop(busy={"ann": 2, "bob": 3}) == "a"
+
+
+@pytest.mark.parametrize("busy", [{}, {"ann": 1}, {"bob": 1}, {"ann": 2, "cleo": 1}, {"ann": 1, "bob": 5}])
+def test_order_is_what_pop_gives_whoever_is_busy(busy: dict[str, int]) -> None:
+    queue = filled(ann="abcd", bob="xyz", cleo="12")
+    owners = {run: owner for owner, runs in (("ann", "abcd"), ("bob", "xyz"), ("cleo", "12")) for run in runs}
+    order, taken, busy = queue.order(busy=busy), [], Counter(busy)
+    while (run := queue.pop(busy=busy)) is not None:
+        taken.append(run)
+        busy[owners[run]] += 1
+    assert taken == order
 
 
 def test_one_that_is_taken_out_is_skipped() -> None:
