@@ -1,0 +1,90 @@
+"""The experiment that is always there: a net that reads the digits 0 to 4 learns 5 to 9 from a handful of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from explorer.architecture.spec import ResNetSpec
+from explorer.labs.runs.jobs import FromRun, Job
+from explorer.labs.training.config import CLASSES, RunConfig
+from explorer.labs.training.sets import digit_net
+from explorer.labs.transfer.ways import Transfer, Way, transfer
+
+SOURCE_DATA, TARGET_DATA = "digits-0-4", "digits-5-9"
+PER_CLASS = 5
+EPOCHS = 30
+
+
+def digits_source(seed: int = 0) -> RunConfig:
+    """The run whose network is carried over: residual-20 on all pictures of the digits 0 to 4, right on 99 of 100."""
+    spec = digit_net(20).replace(num_classes=CLASSES[SOURCE_DATA])
+    return RunConfig(spec=spec, data=SOURCE_DATA, schedule="cosine", epochs=10, seed=seed)
+
+
+def digits_ways(
+    source: ResNetSpec, ways: Iterable[Way], *, per_class: int = PER_CLASS, epochs: int = EPOCHS, seed: int = 0
+) -> dict[Way, RunConfig]:
+    """The runs that carry a network over to the digits 5 to 9, each way with the same settings.
+
+    The learning rate is one at which every way is about as good as it gets: of 0.01, 0.03, 0.1 and 0.3 the best from
+    scratch, and none of the others is better with another one by more than seeds differ.
+
+    Args:
+        source: the network that is carried over.
+        ways: which ways.
+        per_class: pictures of each class that are learned from, 0 for all.
+        epochs: how often they are seen.
+        seed: of what is drawn and of the order of the pictures.
+
+    Raises:
+        LabError: one of them is no way of the network, or a setting is wrong.
+    """
+    return {
+        way: RunConfig(
+            spec=transfer(source, way, classes=CLASSES[TARGET_DATA]).spec,
+            data=TARGET_DATA,
+            learning_rate=0.1,
+            schedule="cosine",
+            batch=25,
+            per_class=per_class,
+            epochs=epochs,
+            seed=seed,
+        )
+        for way in ways
+    }
+
+
+def jobs(
+    transfers: Mapping[Way, Transfer],
+    configs: Mapping[Way, RunConfig],
+    start: Mapping[str, np.ndarray] | str | Job,
+) -> list[Job]:
+    """Jobs for ways, in the order of the transfers.
+
+    Args:
+        transfers: what each way does with the source.
+        configs: the settings of each.
+        start: the source's weights by name; or the run that learns them, by its id, or its job where all are submitted
+            together.
+    """
+    return [_job(one, configs[way], start) for way, one in transfers.items()]
+
+
+def _job(one: Transfer, config: RunConfig, start: Mapping[str, np.ndarray] | str | Job) -> Job:
+    begins: Mapping[str, np.ndarray] | FromRun | None = None
+    if isinstance(start, str | Job):
+        begins = FromRun(run=start, leave_out=one.left_out)
+    else:
+        begins = {name: start[name] for name in one.loaded}
+    return Job(
+        config=config,
+        name=f"{one.title}, {_pictures(config)}",
+        start=begins if one.loaded else None,
+        trainable=one.trainable,
+    )
+
+
+def _pictures(config: RunConfig) -> str:
+    return f"{config.per_class:,} per class" if config.per_class else "all pictures"
