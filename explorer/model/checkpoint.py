@@ -218,7 +218,7 @@ def proposed_spec(checkpoint: Checkpoint, spec: DescribedSpec) -> tuple[Describe
     if isinstance(spec, ResNetSpec):
         wanted = {
             "num_classes": (checkpoint.classes, spec.num_classes, "class", "classes"),
-            "added_classes": (checkpoint.added_classes, spec.added_classes, "class added", "classes added"),
+            "added_classes": (checkpoint.added_classes, spec.added_classes, "class behind fc", "classes behind fc"),
             "in_channels": (checkpoint.in_channels, spec.in_channels, "input channel", "input channels"),
         }
     else:

@@ -152,3 +152,13 @@ def test_a_file_that_holds_no_network_is_refused(text: str) -> None:
 def test_fields_that_a_file_leaves_out_stand_at_their_defaults() -> None:
     assert from_json("{}") == ResNetSpec()
     assert from_json('{"block": "basic", "depths": [2, 2, 2, 2]}') == preset("resnet18")
+
+
+def test_an_added_layer_is_in_link_and_file_and_without_one_they_are_as_they_were() -> None:
+    spec = preset("resnet18").replace(added_classes=5)
+    assert to_params(preset("resnet50").replace(added_classes=5)) == {"added_classes": "5"}
+    assert from_params({NETWORK: "resnet18", "added_classes": "5"}) == from_json(to_json(spec)) == spec
+    assert json.loads(to_json(spec))["added_classes"] == 5
+    assert "added_classes" not in json.loads(to_json(preset("resnet18")))
+    with pytest.raises(SpecError, match="added_classes is -1; it must be a whole number from 1 to 1,000,000, or 0 for"):
+        ResNetSpec(added_classes=-1)

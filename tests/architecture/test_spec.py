@@ -35,6 +35,7 @@ valid_or_not = st.fixed_dictionaries(
         "base_width": st.integers(1, 200),
         "in_channels": st.integers(1, 4),
         "num_classes": st.integers(1, 12),
+        "added_classes": st.integers(0, 3),
     }
 )
 
@@ -102,7 +103,16 @@ def test_specs_are_equal_exactly_when_their_networks_are(
 ) -> None:
     # the second is close to the first, so that equal networks do occur
     second["base_width"] = max(1, first["base_width"] + wider)
-    for keep in (*list(CHOICES)[:4], "groups", "depths", "widths", "in_channels", "num_classes", *FLAGS):
+    for keep in (
+        *list(CHOICES)[:4],
+        "groups",
+        "depths",
+        "widths",
+        "in_channels",
+        "num_classes",
+        "added_classes",
+        *FLAGS,
+    ):
         second[keep] = first[keep]
     try:
         a, b = ResNetSpec(**first), ResNetSpec(**second)

@@ -47,7 +47,7 @@ def block_kinds() -> tuple[ResNetSpec, ...]:
 def short_name(spec: ResNetSpec) -> str:
     """What distinguishes a spec, for the list of tests."""
     words = [spec.block, spec.order, spec.shortcut, spec.norm, spec.stem]
-    return "-".join([*words, *(["se"] if spec.squeeze_excite else [])])
+    return "-".join([*words, *(["se"] if spec.squeeze_excite else []), *(["added"] if spec.added_classes else [])])
 
 
 def lively(spec: ResNetSpec, seed: int = 0) -> NetworkModule:
@@ -108,4 +108,5 @@ def _draw(draw: random.Random) -> ResNetSpec:
         zero_init_residual=draw.random() < 0.3,
         in_channels=draw.choice((1, 3, 3, 4)),
         num_classes=draw.choice((1, 2, 10, 37)),
+        added_classes=draw.choice((0, 0, 0, 4)),
     )

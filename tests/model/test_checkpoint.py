@@ -130,6 +130,22 @@ def test_class_count_and_channels_of_the_file_are_proposed_and_said():
     assert proposed_spec(checkpoint, SMALL)[1] == ("The file has 1 input channel; the network will be changed from 3.",)
 
 
+def test_a_layer_behind_fc_is_proposed_named_and_recognised():
+    added = SMALL.replace(added_classes=3)
+    file = read_checkpoint(saved({"state_dict": weights(added), "classes": ["ant", "bee", "fly"]}), "added.pt")
+    assert (file.classes, file.added_classes, file.class_names) == (10, 3, ("ant", "bee", "fly"))
+    spec, changes = proposed_spec(file, SMALL)
+    assert spec == file.recognised(SMALL) == added
+    assert changes == ("The file has 3 classes behind fc; the network will be changed from 0.",)
+    assert file.fits(spec).fits
+    assert not file.fits(SMALL).fits
+    with pytest.raises(WeightsError, match=r"10 classes, 3 added, 3 input channels, choose that network\.$"):
+        file.check(SMALL)
+    without = read_checkpoint(saved(weights()), "without.pt")
+    assert without.fits(added).missing == ("added.weight", "added.bias")
+    assert proposed_spec(without, added)[0] == SMALL
+
+
 @pytest.mark.parametrize("key", ["classes", "class_to_idx"])
 def test_class_names_in_the_file_are_used_when_there_is_one_for_each_output(key):
     names = [f"sort {i}" for i in range(10)]
@@ -181,7 +197,8 @@ def test_values_that_are_not_finite_are_accepted_and_named():
 def test_the_network_of_a_file_is_recognised_exactly(spec):
     plain = spec.replace(zero_init_residual=False)
     # what weights do not show is taken from the network that is looked at; all else is changed
-    like = plain.replace(num_classes=3, conv_bias=not plain.conv_bias, squeeze_excite=not plain.squeeze_excite)
+    changes = {"conv_bias": not plain.conv_bias, "squeeze_excite": not plain.squeeze_excite}
+    like = plain.replace(num_classes=3, added_classes=0 if plain.added_classes else 2, **changes)
     file = read_checkpoint(safetensors.torch.save(dict(weights(spec))), "a.safetensors")
     assert file.recognised(like) == plain
 

@@ -7,13 +7,17 @@ import zipfile
 import numpy as np
 import pytest
 import torch
+import torchvision
 from PIL import Image
 
+from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LabError
 from explorer.labs.data import known_sets, zips
-from explorer.labs.data.data import load_data
+from explorer.labs.data.data import data_of, few, load_data
 from explorer.labs.data.known_sets import LabelledSet
 from explorer.labs.data.zips import keep_zip, kept_zip
+from explorer.labs.training.config import RunConfig
+from explorer.model.images import IMAGENET
 from explorer.model.samples import digit_images, digit_labels
 
 
@@ -253,3 +257,66 @@ def test_a_full_disk_leaves_nothing_behind(monkeypatch, tmp_path):
 def test_data_that_there_is_not_gets_its_sentence(name, channels):
     with pytest.raises(LabError):
         load_data(name, in_channels=channels)
+
+
+def test_a_few_pictures_of_each_class_are_the_same_at_every_call_and_part_of_more():
+    whole, five, ten = load_data("digits"), few(load_data("digits"), 5), few(load_data("digits"), 10)
+    assert np.bincount(five.train_labels).tolist() == [5] * 10
+    assert np.bincount(ten.train_labels).tolist() == [10] * 10
+    assert torch.equal(five.train_pixels, few(whole, 5).train_pixels)
+
+    def named(data):
+        return {(bytes(p), int(n)) for p, n in zip(data.train_pixels.numpy(), data.train_labels, strict=True)}
+
+    assert named(five) < named(ten) < named(whole)
+    for data in (five, ten):
+        assert torch.equal(data.test_pixels, whole.test_pixels)
+        assert torch.equal(data.test_labels, whole.test_labels)
+    assert sorted(five.train_labels.tolist()) != five.train_labels.tolist(), "in the order of the data"
+
+
+def test_more_pictures_than_a_class_has_are_refused_with_its_name_and_number():
+    data = load_data("digits-5-9")
+    fewest = int(np.bincount(data.train_labels).min())
+    assert len(few(data, fewest).train_labels) == 5 * fewest
+    with pytest.raises(LabError, match=r"^per_class is 500 and the class 5 has \d+ pictures to learn from: take fewer"):
+        few(data, 500)
+
+
+def test_the_data_of_a_run_is_what_its_config_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    spec = ResNetSpec(block="basic", depths=(1,), widths=(8,), stem="cifar", num_classes=2)
+    config = RunConfig(spec=spec, data=keep_zip(zipped(two_classes())), side=24, preprocess="imagenet", per_class=3)
+    data = data_of(config)
+    assert data.train_pixels.shape == (6, 3, 24, 24)
+    assert data.preprocess == IMAGENET
+    plain = data_of(config.replace(side=None, preprocess="own", per_class=0))
+    assert plain.train_pixels.shape == (12, 3, 32, 32)
+    assert plain.preprocess.name == "0–1"
+    digits = data_of(RunConfig(spec=spec.replace(num_classes=5, in_channels=1), data="digits-5-9", preprocess="half"))
+    assert digits.as_input(digits.test_pixels).min() == -1
+    assert digits.as_input(digits.test_pixels).max() == 1
+    assert torch.equal(digits.test_pixels, load_data("digits-5-9").test_pixels)
+
+
+@pytest.mark.parametrize("choice", ["imagenet", "imagenet-v2"])
+def test_a_zip_for_published_weights_is_what_torchvisions_own_preprocessing_makes_of_it(monkeypatch, tmp_path, choice):
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    rng = np.random.default_rng(3)
+    pictures = {
+        f"{name}/{i}.png": rng.integers(0, 256, (90, 130, 3), dtype=np.uint8) for name in "ab" for i in range(4)
+    }
+    files = {}
+    for name, pixels in pictures.items():
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "PNG")
+        files[name] = file.getvalue()
+    spec = ResNetSpec().replace(num_classes=2)
+    data = data_of(RunConfig(spec=spec, data=keep_zip(zipped(files)), side=224, preprocess=choice))
+    weights = {"imagenet": "IMAGENET1K_V1", "imagenet-v2": "IMAGENET1K_V2"}
+    transform = torchvision.models.ResNet50_Weights[weights[choice]].transforms()
+    expected = {bytes(np.round(transform(Image.fromarray(pixels)).numpy(), 4)) for pixels in pictures.values()}
+    together = torch.cat([data.train_pixels, data.test_pixels])
+    found = {bytes(np.round(one.numpy(), 4)) for one in data.as_input(together)}
+    assert len(found) == 8
+    assert found == expected

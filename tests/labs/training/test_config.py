@@ -104,3 +104,60 @@ def test_every_set_holds_different_runs_of_the_seed_that_is_asked_for():
         configs = run_set.make(5)
         assert len({config.digest for config in configs}) == len(configs) > 1
         assert {config.seed for config in configs} == {5}
+
+
+def test_a_run_from_before_the_newer_settings_is_read_as_it_was_and_named_as_it_was():
+    fields = json.loads(RunConfig(spec=NET).to_json())
+    for name in ("per_class", "frozen_norms", "preprocess", "side"):
+        del fields[name]
+    old = RunConfig.from_json(json.dumps(fields))
+    assert old == RunConfig(spec=NET)
+    assert (old.per_class, old.frozen_norms, old.preprocess, old.side) == (0, "eval", "own", None)
+    assert old.name == "residual-20"
+
+
+def test_the_newer_settings_come_back_from_json_and_stand_in_the_name_and_the_digest():
+    config = RunConfig(
+        spec=preset("resnet18").replace(num_classes=4),
+        data=f"zip:{'0' * 64}",
+        per_class=5,
+        frozen_norms="train",
+        preprocess="imagenet",
+        side=64,
+    )
+    assert RunConfig.from_json(config.to_json()) == config
+    for words in ("per class 5", "frozen norms train", "preprocess imagenet", "side 64"):
+        assert words in config.name
+    assert len({config.digest, config.replace(side=None).digest, config.replace(per_class=0).digest}) == 3
+    assert config.input_size == (64, 64)
+    assert config.replace(side=None).input_size == (32, 32)
+    assert RunConfig(spec=NET).input_size == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"per_class": -1}, "per_class is -1; it must be a whole number from 0 to 100,000."),
+        ({"per_class": 2.5}, "per_class is 2.5; it must be a whole number"),
+        ({"frozen_norms": "keep"}, "frozen_norms is 'keep'; it must be one of eval, train."),
+        ({"preprocess": "caffe"}, "preprocess is 'caffe'; it must be one of own, imagenet, imagenet-v2, half, unit."),
+        ({"side": 7, "data": f"zip:{'0' * 64}"}, "side is 7; it must be a whole number from 8 to 512, or none."),
+        ({"side": True, "data": f"zip:{'0' * 64}"}, "side is True; it must be"),
+        ({"side": 64}, "side is for a zip's pictures, and those of digits have their own: leave it out."),
+        (
+            {"spec": NET.replace(added_classes=5)},
+            "The network has 5 classes and digits has 10: set added_classes to 10.",
+        ),
+    ],
+)
+def test_a_wrong_newer_setting_gets_its_sentence(changes, sentence):
+    with pytest.raises(LabError) as caught:
+        RunConfig(**{"spec": NET, **changes})
+    assert caught.value.problems == (str(caught.value),)
+    assert sentence in str(caught.value)
+
+
+def test_a_layer_behind_fc_counts_as_the_outputs_and_stands_in_the_name():
+    config = RunConfig(spec=NET.replace(num_classes=5, added_classes=10))
+    assert config.spec.outputs == 10
+    assert config.network == "residual-20, a layer behind fc"
