@@ -42,3 +42,25 @@ def test_a_question_is_answered_with_a_factor_per_layer_and_its_numbers(page: Ap
 
     page.back()
     expect(page.tab.locator(".flows tbody tr")).to_have_count(4)
+
+
+@pytest.mark.parametrize("page", [{"width": 390, "scheme": "dark"}], indirect=True, ids=["390-dark"])
+def test_a_trained_run_is_opened_from_training_and_looked_at_by_epoch(page: AppPage) -> None:
+    page.open("/training?t_set=own&t_depths=8&t_widths=4,8,8&t_kinds=residual&t_epochs=2").press("Train the one")
+    opened = page.tab.get_by_role("link", name="Open in Gradient flow", exact=True)
+    expect(page.tab.locator(".ends tbody tr")).to_have_count(1)
+    opened.click()
+    page.idle()
+    rows = page.tab.locator(".flows tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(2)).to_contain_text("epoch 2")
+    page.expect_text("By epoch")
+    assert not page.scrolls_sideways()
+
+    # each choice is one step of Back
+    page.choose("A line for each of the", "Kept runs")
+    expect(rows).not_to_have_count(3)
+    page.select("Each at", "the start")
+    page.expect_text("at the end of epoch 0")
+    page.back().expect_text("at the end of epoch 2")
+    page.back().expect_text("By epoch")

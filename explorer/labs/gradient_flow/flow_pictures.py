@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
-from explorer.labs.data.data import DataSet, load_data
+from explorer.labs.data.data import DataSet, load_data, preprocess_of
 from explorer.labs.gradient_flow.gradient_flow import PICTURES
 from explorer.labs.training.config import RunConfig
 from explorer.model.images import Preprocess
@@ -75,12 +75,17 @@ def held_out_pictures(config: RunConfig) -> DataSet:
     Raises:
         LabError: the run's pictures are not here any more.
     """
-    return _held_out(config.data, config.spec.in_channels)
+    return _held_out(
+        config.data,
+        config.spec.in_channels,
+        config.input_size,
+        preprocess_of(config.data, config.preprocess),
+    )
 
 
 @lru_cache(maxsize=8)
-def _held_out(data: str, in_channels: int) -> DataSet:
-    everything = load_data(data, in_channels=in_channels)
+def _held_out(data: str, in_channels: int, size: tuple[int, int], preprocess: Preprocess) -> DataSet:
+    everything = load_data(data, in_channels=in_channels, size=size, preprocess=preprocess)
     count = len(everything.test_labels)
     some = torch.linspace(0, count - 1, min(PICTURES, count)).round().long()
     pixels, labels = everything.test_pixels[some], everything.test_labels[some]

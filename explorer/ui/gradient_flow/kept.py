@@ -10,7 +10,6 @@ import streamlit as st
 
 from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
 from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES
-from explorer.labs.training.config import input_size
 from explorer.ui import shell, state, widgets
 from explorer.ui.gradient_flow.choice import Case, Kept, told_apart
 from explorer.ui.markup import without_markup
@@ -194,7 +193,7 @@ def _case(run: Run, epoch: int, label: str) -> Case:
         initialisation=run.config.initialisation,
         scaling=None if pixels == RUN else pixels,
         pictures=None if shown == RUN else shown,
-        side=input_size(run.config.data)[0],
+        side=run.config.input_size[0],
         kept=Kept(run=run.id, epoch=epoch, config=run.config),
     )
 

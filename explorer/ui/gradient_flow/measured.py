@@ -100,7 +100,7 @@ def _pictures(case: Case) -> DataSet:
     if config is not None and case.pictures is None:
         return held_out_pictures(config)
     data = flow_pictures(case.pictures or "digits", in_channels=case.spec.in_channels, side=case.side)
-    return data if config is None else replace(data, preprocess=preprocess_of(config.data))
+    return data if config is None else replace(data, preprocess=preprocess_of(config.data, config.preprocess))
 
 
 def _weights(kept: Kept) -> Weights:

@@ -1,21 +1,28 @@
 """One pass forward and backward, against torch's own gradients and against factors that are known."""
 
+import io
 import math
+import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch.nn import functional as F
 
 from explorer.architecture.describe import describe
 from explorer.errors import InputSizeError, LabError
-from explorer.labs.data.data import load_data
+from explorer.labs.data.data import data_of, load_data
+from explorer.labs.data.zips import keep_zip
 from explorer.labs.gradient_flow.factor import Factor
+from explorer.labs.gradient_flow.flow_pictures import held_out_pictures
 from explorer.labs.gradient_flow.gradient_flow import flow_of, gradient_flow, scaled
 from explorer.labs.training.sets import digit_net
 from explorer.labs.training.state import weights_of
 from explorer.model.build import build, calls
-from tests.labs.nets import some_images, tiny_spec
+from explorer.model.images import Preprocess
+from tests.labs.nets import few_digits, some_images, tiny_run, tiny_spec
 
 LABELS = torch.arange(8)
 
@@ -157,6 +164,46 @@ def test_pictures_are_scaled_as_named():
     assert standard.std(correction=0).item() == pytest.approx(1, rel=1e-5)
     spreads = [flow_of(tiny_spec(norm="none"), scaling=kind).layers[0].spread for kind in ("raw", "unit")]
     assert spreads[0] == pytest.approx(255 * spreads[1], rel=1e-3)
+
+
+def test_without_a_scaling_pictures_go_through_what_a_run_would_do_to_them():
+    half = replace(few_digits(), preprocess=Preprocess(name="half", mean=(0.5,), std=(0.25,)))
+    model = build(describe(tiny_spec()), device="cpu")
+    images = (half.test_pixels[:32] / 255 - 0.5) / 0.25
+    by_hand = gradient_flow(model, images, half.test_labels[:32])
+    found = flow_of(tiny_spec(), scaling=None, data=half)
+    assert found.loss == pytest.approx(by_hand.loss, rel=1e-6)
+    assert found.layers[0].spread == pytest.approx(by_hand.layers[0].spread, rel=1e-6)
+    assert found.loss != pytest.approx(flow_of(tiny_spec(), data=half).loss, rel=1e-3)
+
+
+def test_labels_of_an_added_layer_are_those_of_the_data():
+    """Three classes are added behind ten: the loss of nothing learned is near log 3."""
+    spec = tiny_spec(added_classes=3)
+    assert flow_of(spec).loss < 2 * math.log(3)
+
+
+def test_pictures_held_out_from_a_run_are_few_of_all_classes_and_not_learned_from(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number, colour in enumerate(("black", "grey", "white")):
+            for picture in range(60):
+                part = io.BytesIO()
+                Image.new("L", (9, 9), 10 + 80 * number + picture).save(part, "PNG")
+                archive.writestr(f"{colour}/{picture}.png", part.getvalue())
+    config = tiny_run(tiny_spec(num_classes=3), data=keep_zip(file.getvalue()), side=16)
+    held_out = held_out_pictures(config)
+    everything = data_of(config)
+    assert held_out.test_pixels.shape == (32, 1, 16, 16)
+    assert held_out.test_labels.bincount().tolist() == [11, 10, 11]
+    tested = {picture.tobytes() for picture in everything.test_pixels.numpy()}
+    learned = {picture.tobytes() for picture in everything.train_pixels.numpy()}
+    shown = {picture.tobytes() for picture in held_out.test_pixels.numpy()}
+    assert len(shown) == 32
+    assert shown <= tested - learned
+    # read once
+    assert held_out_pictures(config) is held_out
 
 
 def test_given_weights_are_measured_and_any_network_can_be():
