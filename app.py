@@ -27,8 +27,8 @@ shell.navigation(page.url_path or shell.FIRST)
 has_own = page.url_path in ("training", "learn") or shell.measures_others(page.url_path)
 more_options = None if has_own else picker.compact_row()
 shell.say_problems()
-# the page Block counts a block of its own, not the network that it may be taken from; Gradient flow has several
-problem = "" if has_own or page.url_path in ("block", "gradient-flow") else shell.totals()
+# the page Block counts a block of its own, not the network that it may be taken from; the two others have several
+problem = "" if has_own or page.url_path in ("block", "gradient-flow", "transfer") else shell.totals()
 time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
 if more_options is not None and more_options.open:
     with more_options:

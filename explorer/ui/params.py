@@ -111,6 +111,7 @@ LAB_EXAMPLE = (1.0, 2.0, 3.0, 4.0, 2.0, 4.0, 4.0, 4.0, 5.0, 6.0, 7.0, 8.0, 5.0, 
 NAME = r"[A-Za-z0-9_.-]{1,80}"
 
 MAX_MOMENTUM = 0.9999  # at 1 a step would never fade
+WAY = r"(?:scratch|all|layer[1-6]|head|added)"
 RUN_IDS = r"[0-9a-f]{12}(,[0-9a-f]{12}){0,63}"
 
 PARAMS: dict[str, Param] = {
@@ -270,6 +271,33 @@ PARAMS: dict[str, Param] = {
     "g_epoch": matching(r"last|\d{1,4}", "last or the number of an epoch", "last", page="gradient-flow"),
     "g_shown": one_of("run", "digits", "photographs", page="gradient-flow"),
     "g_pixels": one_of("run", "raw", "unit", "standardised", page="gradient-flow"),
+    # Transfer learning
+    "x_source": one_of("digits", "network", "run", page="transfer"),
+    "x_run": matching(r"[0-9a-f]{12}", "the id of a run", page="transfer"),
+    "x_data": matching(
+        r"digits|digits-0-4|digits-5-9|zip|zip:[0-9a-f]{64}",
+        "digits-5-9, digits-0-4, digits or zip",
+        "digits-5-9",
+        page="transfer",
+    ),
+    "x_each": whole(0, 1000, 5, page="transfer"),
+    "x_side": whole(8, 224, None, page="transfer"),
+    "x_seed": whole(0, 10**6, 0, page="transfer"),
+    "x_way": matching(WAY, "a way such as head, all or layer3", "head", page="transfer"),
+    "x_ways": matching(
+        rf"{WAY}(,{WAY}){{0,9}}", "ways with commas between", "scratch,all,layer3,head,added", page="transfer"
+    ),
+    "x_norms": one_of("eval", "train", page="transfer"),
+    "x_preprocess": one_of("right", "own", "imagenet", "half", page="transfer"),
+    "x_epochs": whole(1, 1000, None, page="transfer"),
+    "x_rate": real(1e-6, 100, None, page="transfer"),
+    "x_runs": matching(
+        rf"(source|{WAY})-[0-9a-f]{{12}}(,(source|{WAY})-[0-9a-f]{{12}}){{0,31}}",
+        "ways and ids of runs with commas between",
+        page="transfer",
+    ),
+    "x_one": matching(r"[0-9a-f]{12}", "the id of a run", page="transfer"),
+    "x_curve": one_of("test_error", "train_error", "loss", "gradient_norm", page="transfer"),
     # Learn
     "chapter": matching(r"[a-z0-9-]{1,60}", "the name of a chapter", "stages", page="learn"),
 }

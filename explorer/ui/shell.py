@@ -34,6 +34,7 @@ EXPLORE: dict[str, tuple[str, str]] = {
 EXPERIMENT: dict[str, tuple[str, str]] = {
     "training": ("Training", "training.py"),
     "gradient-flow": ("Gradient flow", "gradient_flow.py"),
+    "transfer": ("Transfer learning", "transfer.py"),
 }
 LEARN: dict[str, tuple[str, str]] = {"learn": ("Learn", "learn.py")}
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE, "Experiment": EXPERIMENT, "Learn": LEARN}
@@ -98,11 +99,15 @@ def say_returned_size(plan: Plan) -> None:
 
 
 def measures_others(path: str) -> bool:
-    """Whether a page of several networks leaves out the one of the row on top.
+    """Whether a page with networks of its own leaves out the one of the row on top.
 
     Args:
         path: the page's ``url_path``.
     """
+    if path == "transfer":
+        return bool(state.get("x_source") != "network")
+    if path == "block":
+        return state.get("b_part") in ("breaks", "identity")
     if path != "gradient-flow":
         return False
     return state.get("g_by") in ("epoch", "run") or THIS not in state.get("g_nets").split(",")
@@ -149,10 +154,11 @@ def totals() -> str:
 def _status() -> None:
     """Which weights and which device, in a line; what they are is settled when a model is needed."""
     with st.container(width="content", key="status"):
-        st.caption(f"weights: {_weights_words()}  \ndevice: {_device_words()}")
+        st.caption(f"weights: {weights_words()}  \ndevice: {_device_words()}")
 
 
-def _weights_words() -> str:
+def weights_words() -> str:
+    """Which weights the network has, in a few words."""
     weights = state.get("weights")
     if weights == FILE:
         return state.checkpoint().checkpoint.name

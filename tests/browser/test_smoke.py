@@ -7,7 +7,13 @@ from playwright.sync_api import expect
 
 from tests.browser.app_page import AppPage
 
-PAGES = {"Feature maps": "/feature-maps", "BatchNorm": "/batchnorm", "Block": "/block", "Compare": "/compare"}
+PAGES = {
+    "Feature maps": "/feature-maps",
+    "BatchNorm": "/batchnorm",
+    "Block": "/block",
+    "Compare": "/compare",
+    "Transfer learning": "/transfer",
+}
 SCREENS = [
     pytest.param({"width": width, "scheme": scheme}, id=f"{width}-{scheme}")
     for width, scheme in ((1440, "light"), (390, "dark"))

@@ -92,3 +92,14 @@ def drawn(drawing: Drawing, *, key: str, on_select: Callable[[str], Any] | None 
             on_select(name)
 
     _COMPONENT(key=key, data={"svg": f'<div class="alone">{to_page_svg(drawing)}</div>'}, on_selected_change=picked)
+
+
+def drawings(wide: Drawing, narrow: Drawing, *, key: str) -> None:
+    """Show a network as a picture that cannot be picked from: the wide or the narrow drawing, whichever fits.
+
+    Args:
+        wide: of cards from left to right.
+        narrow: of cards one above the other.
+        key: of the Streamlit element.
+    """
+    _COMPONENT(key=key, data={"svg": "".join(to_page_svg(one, clickable=False) for one in (wide, narrow))})

@@ -1,0 +1,229 @@
+"""What is carried over, and to what: from the URL to a source, its target, and what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+from explorer.architecture.families import title_of, usual_size
+from explorer.architecture.spec import ResNetSpec
+from explorer.errors import LabError
+from explorer.labs.training.config import CLASSES, ZIP, input_size
+from explorer.labs.transfer.sets import digits_source
+from explorer.ui import shell, state, widgets, zip_upload
+from explorer.ui.params import FILE
+from explorer.ui.widgets import bound
+from explorer.views.numbers import shape_text
+
+if TYPE_CHECKING:
+    from explorer.labs.runs.jobs import Run
+
+Source = Literal["digits", "network", "run"]
+
+SOURCES: dict[Source, str] = {
+    "digits": "Digits 0 to 4, trained here",
+    "network": "A network with its weights",
+    "run": "A kept run",
+}
+TARGETS = {
+    "digits-5-9": "Digits 5 to 9",
+    "digits-0-4": "Digits 0 to 4",
+    "digits": "All ten digits",
+    "zip": "A zip of your pictures",
+}
+YOURS = "Your pictures"
+_ZIP = "zip"
+SIDES = (8, 16, 32, 64, 128, 224)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A trained network and the data it is carried over to.
+
+    Attributes:
+        source: what kind of source it is.
+        spec: the source's network.
+        title: the source for people.
+        learned: what its classes are, for people; empty where nobody said it.
+        run: id of the run that the weights are from; empty for other sources.
+        data: the target, as in a run's config.
+        classes: how many the target has.
+        per_class: pictures of each that are learned from; 0 for all.
+        side: of the target's pictures in pixels.
+        seed: of all that is drawn.
+    """
+
+    source: Source
+    spec: ResNetSpec
+    title: str
+    learned: str
+    run: str
+    data: str
+    classes: int
+    per_class: int
+    side: int
+    seed: int
+
+    @property
+    def is_zip(self) -> bool:
+        """Whether the target is a person's own pictures."""
+        return self.data.startswith(ZIP)
+
+    @property
+    def target(self) -> str:
+        """The target for people."""
+        return TARGETS.get(self.data, YOURS)
+
+
+def choose() -> Move | None:
+    """Draw the choice of source and target.
+
+    Returns:
+        What it stands for; None while something is wrong or missing, which is said.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_choice"):
+        source: Source = widgets.choose(
+            "x_source", "Source", dict[str, str](SOURCES.items()), help="The trained network.", width=250
+        )
+        run = _choose_run() if source == "run" else None
+        data = _choose_target()
+        st.number_input(
+            "Pictures per class",
+            0,
+            1000,
+            step=1,
+            width=150,
+            help="Of the target, that are learned from; 0 for all. What it is tested with stays the same.",
+            **bound("x_each", state.get("x_each"), lambda each: state.update(x_each=each)),
+        )
+        if data.startswith(ZIP):
+            _choose_side(source)
+        st.number_input(
+            "Seed",
+            0,
+            10**6,
+            step=1,
+            width=120,
+            help="Of all that is drawn: the source's weights, new layers, which pictures are learned from.",
+            **bound("x_seed", state.get("x_seed"), lambda seed: state.update(x_seed=seed)),
+        )
+    if data == _ZIP:
+        zip_upload.upload("x", lambda name: state.update(x_data=name))
+    zip_upload.notes("x")
+    try:
+        return _move(source, run, data)
+    except LabError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return None
+
+
+def side_of(source: Source, data: str) -> int:
+    """Height and width of the target's pictures; a zip's are brought to what the source was made for.
+
+    Args:
+        source: the kind of source.
+        data: as in a run's config.
+    """
+    if not data.startswith(ZIP):
+        return input_size(data)[0]
+    usual = usual_size(state.spec())[0] if source == "network" else 32
+    return int(state.get("x_side") or min(usual, SIDES[-1]))
+
+
+def _move(source: Source, run: Run | None, data: str) -> Move:
+    spec, title, learned = _source(source, run)
+    if data == _ZIP:
+        raise LabError("Choose a zip with a folder of pictures per class, or one of the sets of digits.")
+    return Move(
+        source=source,
+        spec=spec,
+        title=title,
+        learned=learned,
+        run="" if run is None else run.id,
+        data=data,
+        classes=_classes(data),
+        per_class=state.get("x_each"),
+        side=side_of(source, data),
+        seed=state.get("x_seed"),
+    )
+
+
+def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
+    """Network, title and classes of the source."""
+    if source == "digits":
+        config = digits_source(state.get("x_seed"))
+        return config.spec, f"{config.network}, trained on the digits 0 to 4", "the digits 0 to 4"
+    if source == "run":
+        if run is None:
+            raise LabError("No run is kept yet: train a network on the page Training, or choose another source.")
+        return run.config.spec, f"the run {run.name}", TARGETS.get(run.config.data, "").lower()
+    spec = state.spec()
+    if not isinstance(spec, ResNetSpec):
+        raise LabError(
+            f"{title_of(spec)} is no residual or plain network, and only such networks are trained here: choose a "
+            "ResNet in the row on top, or another source."
+        )
+    words = "your file" if state.get("weights") == FILE else shell.weights_words()
+    return spec, f"{title_of(spec)}, weights: {words}", ""
+
+
+def _classes(data: str) -> int:
+    known = CLASSES.get(data)
+    if known is None:
+        from explorer.ui.training.weights import class_names
+
+        known = len(class_names(data) or ())
+    if not known:
+        raise LabError("The zip that was chosen is no longer here: upload it again.")
+    return known
+
+
+def _choose_target() -> str:
+    current = str(state.get("x_data"))
+    options = {**TARGETS}
+    if current.startswith(ZIP):
+        options = {current: YOURS, **options}
+    st.selectbox(
+        "Target",
+        list(options),
+        format_func=lambda name: options[name],
+        help="The pictures with the new classes; a quarter of every class is held out and tested with.",
+        width=210,
+        **bound("x_data", current, lambda name: state.update(x_data=name)),
+    )
+    return current
+
+
+def _choose_side(source: Source) -> None:
+    side = side_of(source, ZIP)
+    st.selectbox(
+        "Their size",
+        sorted({*SIDES, side}),
+        format_func=lambda one: shape_text((one, one)),
+        help="What your pictures are brought to; the source's own size where it is known, smaller is faster.",
+        width=120,
+        **bound("x_side", side, lambda one: state.update(x_side=one)),
+    )
+
+
+def _choose_run() -> Run | None:
+    from explorer.labs.runs import runs  # only who asks for a kept run needs what carries out runs
+
+    known = {run.id: run for run in runs.manager().runs()}
+    if not known:
+        return None
+    asked = state.get("x_run")
+    if asked and asked not in known:
+        st.warning("The run in the link is not here; it may have been deleted.", icon=":material/warning:")
+    shown = asked if asked in known else next(iter(known))
+    st.selectbox(
+        "Run",
+        list(known),
+        format_func=lambda run_id: known[run_id].name,
+        help="Its last weights are carried over.",
+        width=250,
+        **bound("x_run", shown, lambda run_id: state.update(x_run=run_id)),
+    )
+    return known[shown]

@@ -1,0 +1,259 @@
+"""The ways that were run: from the URL to curves, while they go on, and to what they are worth when they are over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.errors import LabError
+from explorer.labs.runs import runs
+from explorer.labs.runs.jobs import Watched
+from explorer.labs.transfer.findings import Result, findings
+from explorer.labs.transfer.ways import Way, ways
+from explorer.ui import cached, shell, state, widgets
+from explorer.ui.shell import link_to
+from explorer.ui.training import drawn, kept
+from explorer.ui.transfer.submit import SOURCE
+from explorer.views.numbers import in_short
+from explorer.views.training import (
+    MEASURES,
+    SHORT,
+    Measure,
+    TrainingLine,
+    ends_html,
+    live_chart,
+    live_data,
+    percent_text,
+    training_figure,
+)
+from explorer.views.transfer import learns
+
+COLUMNS = ("Trained", "Test accuracy", "Seconds", "")
+# of these nothing that was loaded learns
+_DASHED = ("scratch", "head", "added")
+_SETTINGS = {"frozen_norms": "norms", "preprocess": "preprocessing", "epochs": "epochs", "learning_rate": "rate"}
+
+
+@dataclass(frozen=True)
+class OfWay:
+    """A run and which way it is; the source is none."""
+
+    way: Way
+    watched: Watched
+
+
+def show() -> tuple[str, list[Result]]:
+    """Draw the runs of the URL: moving while one is under way, else with what they show.
+
+    Returns:
+        Id of the source's run where that has ended well, else empty; and how the ways ended that went to their end.
+    """
+    found, gone = _found()
+    if gone:
+        many = f"{gone} of the runs in the link are" if gone > 1 else "A run in the link is"
+        st.warning(f"{many} not here; it may have been deleted.", icon=":material/warning:")
+    moved = [one for one in found if one.way != SOURCE]
+    if not moved:
+        return "", []
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_switches"):
+        measure = widgets.switch("x_curve", "Curve", _measures(), help="What is drawn by epoch.")
+    if any(one.watched.run.is_active for one in found):
+        _keep_moving(measure)
+    else:
+        _still(found, moved, measure)
+    over = [one.watched for one in [*moved, *found] if not one.watched.run.is_active]
+    if over:
+        kept.one_run(over, name="x_one")
+    _see_all(found)
+    sources = [one.watched.run for one in found if one.way == SOURCE and one.watched.run.status == "done"]
+    return (sources[0].id if sources else ""), _results(moved)
+
+
+def lines_of(moved: Sequence[OfWay], measure: Measure) -> list[TrainingLine]:
+    """Ways as lines of a chart, with the settings in which they differ.
+
+    Args:
+        moved: runs of ways.
+        measure: what is drawn.
+    """
+    lines = []
+    for one, label in zip(moved, labels_of(moved), strict=True):
+        at, values = drawn.points(one.watched, measure)
+        lines.append(TrainingLine(label=label, dashed=one.way in _DASHED, at=at, values=values))
+    return lines
+
+
+def labels_of(moved: Sequence[OfWay]) -> list[str]:
+    """What the ways are called: their titles, and of settings what sets equal ways apart."""
+    labels = []
+    for one in moved:
+        config = one.watched.run.config
+        others = [other.watched.run.config for other in moved if other.way == one.way]
+        apart = [
+            f"{word} {getattr(config, field)}"
+            for field, word in _SETTINGS.items()
+            if any(getattr(other, field) != getattr(config, field) for other in others)
+        ]
+        labels.append(", ".join([ways(config.spec)[one.way], *apart]))
+    return labels
+
+
+def _measures() -> dict[str, str]:
+    return {name: SHORT[name] for name in ("test_error", "train_error", "loss", "gradient_norm")}
+
+
+def _found() -> tuple[list[OfWay], int]:
+    found, gone = [], 0
+    for pair in dict.fromkeys(filter(None, state.get("x_runs").split(","))):
+        way, _, run_id = pair.rpartition("-")
+        try:
+            watched = runs.manager().watch(run_id)
+        except LabError:
+            gone += 1
+            continue
+        if way == SOURCE or way in ways(watched.run.config.spec):
+            found.append(OfWay(way, watched))
+    return found, gone
+
+
+def _keep_moving(measure: Measure) -> None:
+    @st.fragment(run_every=drawn.EVERY_SECONDS)
+    def moving() -> None:
+        _moving(measure)
+
+    moving()
+
+
+def _moving(measure: Measure) -> None:
+    """What is drawn again and again, while nothing else of the page is."""
+    found, _ = _found()
+    if not any(one.watched.run.is_active for one in found):
+        st.rerun()
+    moved = [one for one in found if one.way != SOURCE]
+    lines = lines_of(moved, measure)
+    learning = any(one.way == SOURCE and one.watched.run.is_active for one in found)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        data = live_data(lines, measure, log=False)
+        if data.empty:
+            st.caption(
+                "The source is trained first; the ways begin with what it has learned."
+                if learning
+                else "The first steps are on their way; workers that are not up yet take a few seconds."
+            )
+        else:
+            epochs = max(one.watched.run.config.epochs for one in moved)
+            st.vega_lite_chart(
+                data,
+                live_chart(lines, measure, epochs=epochs, log=False, theme=shell.theme()),
+                key=f"x_live_{measure}",
+                alt=f"{MEASURES[measure]} of {len(lines)} ways by epoch, while they go on.",
+            )
+    with right:
+        source = [one for one in found if one.way == SOURCE and one.watched.run.is_active]
+        after_source = [one.watched.run.id for one in moved if one.way != "scratch"]
+        drawn.rows(
+            [one.watched for one in [*moved, *source]],
+            [*lines, *(_source_line() for _ in source)],
+            far=lambda one: _far(one, after_source if source else ()),
+        )
+
+
+def _far(one: Watched, after_source: Sequence[str]) -> str:
+    """Where a run stands, or that it cannot begin before the source has learned."""
+    waits = one.run.status == "waiting" and one.run.id in after_source
+    return "waits for the source" if waits else drawn.how_far(one)
+
+
+def _source_line() -> TrainingLine:
+    import numpy as np
+
+    return TrainingLine(label="the source", dashed=False, at=np.empty(0), values=np.empty(0))
+
+
+def _still(found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure) -> None:
+    lines = lines_of(moved, measure)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.plotly_chart(
+            training_figure(
+                lines,
+                measure,
+                epochs=max(one.watched.run.config.epochs for one in moved),
+                log=False,
+                theme=shell.theme(),
+            ),
+            theme=None,
+            key="x_figure",
+            config={"displayModeBar": False},
+            alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
+        )
+    with right:
+        seen = findings(_results(moved))
+        if seen:
+            st.markdown("**Seen here**\n" + "".join(f"\n- {sentence}" for sentence in seen))
+        st.html(ends_html(lines, [_ends(one) for one in moved], COLUMNS, shell.theme(), first="Way"))
+        for one in found:
+            if one.way == SOURCE and one.watched.curves.epochs:
+                st.caption(_source_said(one.watched))
+            if one.watched.run.sentence:
+                st.caption(f"{one.watched.run.name}: {one.watched.run.sentence}")
+
+
+def _results(moved: Sequence[OfWay]) -> list[Result]:
+    """How the ways ended that went to their end."""
+    return [
+        Result(
+            way=one.way,
+            config=one.watched.run.config,
+            trained=_trained(one),
+            train_loss=last.train_loss,
+            test_error=last.test_error,
+            seconds=_seconds(one.watched),
+        )
+        for one in moved
+        if one.watched.run.status == "done" and one.watched.curves.epochs
+        for last in [one.watched.curves.epochs[-1]]
+    ]
+
+
+def _ends(one: OfWay) -> tuple[str, ...]:
+    run, epochs = one.watched.run, one.watched.curves.epochs
+    remark = "" if run.status == "done" else f"{run.status}, {one.watched.progress:.0%}"
+    trained = in_short(_trained(one))
+    if not epochs:
+        return trained, "–", "–", remark
+    return trained, percent_text(1 - epochs[-1].test_error), f"{_seconds(one.watched):.1f}", remark
+
+
+def _seconds(one: Watched) -> float:
+    """Of all epochs, tests included."""
+    return sum(epoch.seconds for epoch in one.curves.epochs if epoch.epoch)
+
+
+def _trained(one: OfWay) -> int:
+    """Parameters that learn."""
+    config = one.watched.run.config
+    plan = cached.plan_of(config.spec, config.input_size)
+    return sum(row.params for row in plan.layers if learns(row.layer, one.watched.run.trainable))
+
+
+def _source_said(source: Watched) -> str:
+    last, config = source.curves.epochs[-1], source.run.config
+    return (
+        f"The source, {config.network}, names {percent_text(1 - last.test_error)} of its own held-out pictures rightly "
+        f"and took {_seconds(source):.1f} s. Test accuracy: of the target's held-out pictures after the last epoch, in "
+        "eval mode. Seconds: of the epochs, tests included, on one worker."
+    )
+
+
+def _see_all(found: Sequence[OfWay]) -> None:
+    with st.container(key="x_links"):
+        link_to(
+            "training",
+            "See these runs among all kept ones",
+            help="On the page Training: every curve, rename, delete.",
+            t_runs=",".join(one.watched.run.id for one in found),
+        )

@@ -1,0 +1,202 @@
+"""Which ways are run, with which settings, what that costs, and the buttons that start them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.errors import ExplorerError, LabError
+from explorer.labs.training.config import RunConfig
+from explorer.labs.transfer.sets import digits_ways
+from explorer.labs.transfer.ways import Way, transfer, ways
+from explorer.ui import cached, state, widgets
+from explorer.ui.transfer import cost, preprocessing
+from explorer.ui.transfer.choice import Move
+from explorer.ui.transfer.submit import Wanted, ask
+from explorer.ui.transfer.way import NORM_MODES
+from explorer.ui.widgets import bound
+
+# no set of digits has fewer in a class than this
+_ALWAYS_THERE = 100
+
+
+def start(move: Move) -> None:
+    """Draw the choice of ways and their settings, and the button.
+
+    Args:
+        move: source and target.
+    """
+    titles = ways(move.spec)
+    chosen = [way for way in state.get("x_ways").split(",") if way in titles]
+    st.pills(
+        "Ways to run, side by side",
+        list(titles),
+        selection_mode="multi",
+        format_func=lambda way: titles[way],
+        help="Each is a run of its own on the same few pictures, tested with the same held-out ones.",
+        **bound("x_ways", chosen, lambda picked: _set_ways(picked, titles)),
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_settings"):
+        usual = usual_settings(move)
+        _epochs(usual.epochs)
+        _rate(usual.learning_rate)
+        widgets.choose(
+            "x_norms",
+            "Frozen norms",
+            NORM_MODES,
+            help="What the norms of the frozen part do with their running mean and variance.",
+            width=210,
+        )
+        preprocess = preprocessing.choose(move)
+        place = st.container(width="content")
+    wanted, cost_said = _checked(move, chosen, preprocess)
+    with place:
+        st.button(
+            f"Train {len(wanted)} way{'' if len(wanted) == 1 else 's'}" if wanted else "Train",
+            key="x_train",
+            type="primary",
+            disabled=not wanted,
+            on_click=ask,
+            args=(wanted,),
+            help="They run on workers of their own; other pages stay as quick as they were.",
+        )
+    if wanted:
+        st.caption(f"{_said(move, wanted)} {cost_said}")
+
+
+def offer_both(move: Move) -> None:
+    """Draw the button that carries the source over with the right preprocessing and with another.
+
+    Args:
+        move: source and target.
+    """
+    titles = ways(move.spec)
+    way = state.get("x_way") if state.get("x_way") in titles else "head"
+    right, _ = preprocessing.right_for(move)
+    others = preprocessing.wrong_for(right)
+    wrong = state.get("x_preprocess") if state.get("x_preprocess") in others else others[0]
+    try:
+        both = [Wanted(way=way, config=configured(move, way, preprocess=one)) for one in (right, wrong)]
+    except ExplorerError:
+        return  # said above, where the settings are
+    st.button(
+        f"Train “{titles[way]}” with both",
+        key="x_both",
+        on_click=ask,
+        args=(both,),
+        help="Two runs that differ in nothing but what the target's pictures go through.",
+    )
+    st.caption(
+        f"{preprocessing.capital(move.title)}, is carried over to {move.target.lower()} with pixels as it knows them "
+        f"({preprocessing.TITLES[right]}) and as it does not ({preprocessing.TITLES[wrong]}). What is trained can get "
+        "used to other numbers, what is frozen cannot. The way is the one that is chosen above."
+    )
+
+
+def usual_settings(move: Move) -> RunConfig:
+    """The settings that ways are run with where nobody asks for others."""
+    return digits_ways(move.spec, ["all"], seed=move.seed)["all"]
+
+
+def configured(move: Move, way: Way, **changes: Any) -> RunConfig:
+    """The settings of a way.
+
+    Args:
+        move: source and target.
+        way: which.
+        **changes: of a run's fields.
+
+    Raises:
+        ExplorerError: they do not go together.
+    """
+    usual = usual_settings(move)
+    return usual.replace(
+        spec=transfer(move.spec, way, classes=move.classes).spec,
+        data=move.data,
+        per_class=move.per_class,
+        side=move.side if move.is_zip else None,
+        epochs=state.get("x_epochs") or usual.epochs,
+        learning_rate=state.get("x_rate") or usual.learning_rate,
+        frozen_norms=state.get("x_norms"),
+        **changes,
+    )
+
+
+def _checked(move: Move, chosen: Sequence[Way], preprocess: str) -> tuple[list[Wanted], str]:
+    """The ways with their settings and what they cost; none while something is wrong, which is said."""
+    try:
+        wanted = [Wanted(way=way, config=configured(move, way, preprocess=preprocess)) for way in chosen]
+        _check_pictures(move)
+        return wanted, cost.how_long(move, [one.config for one in wanted])
+    except ExplorerError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return [], ""
+
+
+def _check_pictures(move: Move) -> None:
+    if move.per_class <= _ALWAYS_THERE and not move.is_zip:
+        return
+    fewest = _fewest(move.data)
+    if move.per_class > fewest:
+        raise LabError(
+            f"{move.per_class:,} pictures of each class are asked for, and one class of {move.target.lower()} has "
+            f"{fewest:,} to learn from: take fewer, or 0 for all."
+        )
+
+
+def _fewest(data: str) -> int:
+    def make() -> int:
+        from explorer.labs.data.data import load_data
+
+        return int(load_data(data).train_labels.bincount().min())
+
+    return int(cached.result(("fewest-pictures", data), make, lambda _: 100))
+
+
+def _said(move: Move, wanted: Sequence[Wanted]) -> str:
+    """What a click does."""
+    first = wanted[0].config
+    pictures = f"{move.per_class:,} pictures of each class" if move.per_class else "all pictures"
+    source = "The source is trained first, once for every seed. " if move.source == "digits" else ""
+    return (
+        f"{source}{move.target}: {pictures} are learned from, {first.epochs:,} epochs, batch {first.batch:,}, "
+        f"{first.optimiser.upper()} at {first.learning_rate:g}."
+    )
+
+
+def _set_ways(picked: Sequence[Way], titles: Mapping[Way, str]) -> None:
+    if picked:
+        state.update(x_ways=",".join(way for way in titles if way in picked))
+    else:
+        state.refuse("One way at least is run; choose another before you remove this one.")
+
+
+def _epochs(usual: int) -> None:
+    st.number_input(
+        "Epochs",
+        1,
+        1000,
+        step=1,
+        width=120,
+        help="How often every picture is seen.",
+        **bound("x_epochs", state.get("x_epochs") or usual, lambda value: _set("x_epochs", value, usual)),
+    )
+
+
+def _rate(usual: float) -> None:
+    st.number_input(
+        "Learning rate",
+        1e-6,
+        100.0,
+        step=None,
+        format="%g",
+        width=130,
+        help="At the start.",
+        **bound("x_rate", state.get("x_rate") or usual, lambda value: _set("x_rate", value, usual)),
+    )
+
+
+def _set(name: str, value: float, usual: float) -> None:
+    state.update(**{name: None if value == usual else value})

@@ -1,0 +1,169 @@
+"""One way in numbers: what is loaded and what cannot be, what is frozen and trained, and what the frozen norms do."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.architecture.plan import Plan, paper_name
+from explorer.errors import ExplorerError
+from explorer.labs.transfer.ways import Section, Transfer, transfer, ways
+from explorer.ui import cached, state, widgets
+from explorer.ui.components.diagram import drawings
+from explorer.ui.transfer.choice import Move
+from explorer.views.drawing import Orientation
+from explorer.views.training import percent_text
+from explorer.views.transfer import frozen_drawing, learns, sections_html
+
+NORM_MODES = {"eval": "Keep their statistics", "train": "Go on updating them"}
+_MOST_NAMES = 2
+_ORIENTATIONS: tuple[Orientation, ...] = ("wide", "narrow")
+
+
+def show(move: Move) -> None:
+    """Draw the choice of a way and what it does with the source.
+
+    Args:
+        move: source and target.
+    """
+    titles = ways(move.spec)
+    with st.container(key="x_ways_of_one"):
+        way = widgets.switch(
+            "x_way", "What each way does", titles, help="All numbers below are of the way that is chosen here."
+        )
+    if way not in titles:
+        way = "head"
+    chosen = transfer(move.spec, way, classes=move.classes)
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.markdown(said(chosen, move))
+        st.html(sections_html([_row(section, chosen) for section in chosen.sections]))
+        st.markdown(norms_said(chosen, move))
+    with right:
+        _diagram(chosen, move)
+
+
+def said(chosen: Transfer, move: Move) -> str:
+    """What is loaded, left out, newly drawn, trained and frozen, in a few sentences.
+
+    Args:
+        chosen: the way, applied to the source.
+        move: source and target.
+    """
+    of_source = len(chosen.loaded) + len(chosen.left_out)
+    share = chosen.trained / chosen.total
+    parts = [
+        f"**{len(chosen.loaded):,} of the source's {of_source:,} tensors are loaded.**",
+        _left_out(chosen, move),
+        f"Newly drawn: {_names(chosen.drawn)}." if chosen.drawn else "",
+        f"**{chosen.trained:,} of {chosen.total:,} parameters are trained** ({_percent(share)}), "
+        f"{chosen.frozen:,} are frozen.",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def norms_said(chosen: Transfer, move: Move) -> str:
+    """What the norms of the frozen part do.
+
+    Args:
+        chosen: the way, applied to the source.
+        move: source and target.
+    """
+    frozen = sum(section.norms_frozen for section in chosen.sections)
+    norms = sum(section.norms for section in chosen.sections)
+    if not norms:
+        return "**Norms**: the network has none."
+    if not frozen:
+        return f"**Norms**: none of the {norms:,} is frozen, all learn and use the statistics of their batch."
+    running = running_values(chosen, move)
+    if not running:
+        return f"**Norms**: {frozen:,} of {norms:,} are frozen; they have no running statistics that could move."
+    does = (
+        "Here they work in eval mode and keep them."
+        if state.get("x_norms") == "eval"
+        else "Here they stay in train mode, as is often overlooked: they normalise with the batch and their running "
+        "statistics drift to the new pictures, though nothing of them is trained."
+    )
+    return (
+        f"**Norms**: {frozen:,} of {norms:,} are frozen. `requires_grad=False` holds their γ and β, and not their "
+        f"running means and variances, {running:,} numbers: those move with every batch in train mode. {does}"
+    )
+
+
+def running_values(chosen: Transfer, move: Move) -> int:
+    """Running means and variances of the norms that do not learn."""
+    plan = _plan(chosen, move)
+    return sum(
+        2 * row.op.channels_out
+        for row in plan.layers
+        if row.kind == "norm" and row.buffer_bytes and not learns(row.layer, chosen.trainable)
+    )
+
+
+def _plan(chosen: Transfer, move: Move) -> Plan:
+    return cached.plan_of(chosen.spec, (move.side, move.side))
+
+
+def _left_out(chosen: Transfer, move: Move) -> str:
+    if chosen.way == "scratch":
+        return "From scratch nothing is."
+    if not chosen.left_out:
+        return "Nothing is left out: fc keeps its old classes, and a new layer makes the new ones of them."
+    old = move.spec.outputs
+    why = (
+        f"they tell the source's {old:,} classes apart, and these are others"
+        if old == move.classes
+        else f"they are for the source's {old:,} classes, and there are {move.classes:,} now"
+    )
+    return f"Not loaded: {_names(chosen.left_out)}; {why}."
+
+
+def _names(names: tuple[str, ...]) -> str:
+    if len(names) > _MOST_NAMES:
+        return f"all {len(names):,} tensors"
+    return " and ".join(f"`{name}`" for name in names)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share in (0, 1) else f"{100 * share:.2g} %" if share < 0.1 else percent_text(share)
+
+
+def _row(section: Section, chosen: Transfer) -> tuple[str, ...]:
+    frozen, norms = section.norms_frozen, section.norms
+    said = f"{norms:,}" if not frozen else f"{norms:,} frozen" if frozen == norms else f"{frozen:,} of {norms:,} frozen"
+    counts = (section.trained, section.frozen)
+    return (
+        paper_name(section.name),
+        word_of(section, chosen),
+        *(f"{count:,}" if count else "–" for count in counts),
+        said if norms else "–",
+    )
+
+
+def word_of(section: Section, chosen: Transfer) -> str:
+    """What becomes of a part of the network, in a word.
+
+    Args:
+        section: the part.
+        chosen: the way, applied to the source.
+    """
+    if chosen.way == "scratch":
+        return "new"
+    if not section.trained:
+        return "frozen"
+    if section.frozen:
+        return "frozen, then new"
+    return "new" if section.name == "head" and not section.norms else "trained"
+
+
+def _diagram(chosen: Transfer, move: Move) -> None:
+    try:
+        plan = _plan(chosen, move)
+    except ExplorerError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return
+    words = {section.name: word_of(section, chosen) for section in chosen.sections}
+    drawings(
+        *(frozen_drawing(plan, words, chosen.trainable, orientation=orientation) for orientation in _ORIENTATIONS),
+        key="x_diagram",
+    )
+    st.caption("Hatched: frozen. The network that is trained on the target, at the size of its pictures.")

@@ -1,0 +1,58 @@
+"""What is claimed of transfer learning, and what the numbers here say to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from explorer.architecture.plan import paper_name
+from explorer.views.training import percent_text
+
+if TYPE_CHECKING:
+    from explorer.labs.transfer.findings import Result
+
+IDEA = (
+    "**What is a trained network worth for classes that it has never seen?** Three ways are usual: train all of it on "
+    "the new pictures; train its last layers alone; or keep it as it is, add a layer and train that one alone. Between "
+    "them it is trained from some stage on. Each is run here beside the same network trained from scratch."
+)
+SHALLOW = (
+    "**Shallow layers carry over**, it is said: the first ones find edges and colours that any picture has, the last "
+    "ones what its old classes needed. Yosinski et al. 2014 (arXiv 1411.1792, figure 2) measured it layer by layer: "
+    "frozen layers cost more the deeper they lie, layers that are trained on cost nothing and even help."
+)
+BEHIND_FC = (
+    "**A layer behind fc** with nothing between them is a linear map of a linear map: "
+    "$V(Wx + b) + c = (VW)x + (Vb + c)$ is one linear layer again (Goodfellow et al. 2016, Deep Learning, section "
+    "6.1). It can say nothing that a new fc could not, and sees the picture only through the old classes."
+)
+_LEAST = 2
+
+
+def shallow(ended: Sequence[Result]) -> str:
+    """The claim on shallow layers, and what the ways that were run say to it.
+
+    Args:
+        ended: ways that went to their end; those of the settings that the first one has are spoken of.
+    """
+    frozen = [one for one in ended if one.way not in ("scratch", "added")]
+    alike = {one.way: one for one in frozen if _settings(one) == _settings(frozen[0])}
+    if len(alike) < _LEAST:
+        return SHALLOW
+    # the more is trained the less is frozen
+    ordered = sorted(alike.values(), key=lambda one: -one.trained)
+    seen = ", ".join(f"{_frozen(one.way)} {percent_text(1 - one.test_error)}" for one in ordered)
+    return f"{SHALLOW} Here, test accuracy by what is frozen: {seen}."
+
+
+def _settings(one: Result) -> object:
+    return one.config.replace(spec=one.config.spec.replace(num_classes=one.config.spec.outputs, added_classes=0))
+
+
+def _frozen(way: str) -> str:
+    if way == "all":
+        return "nothing"
+    if way == "head":
+        return "all but fc"
+    before = int(way.removeprefix("layer")) - 1
+    return f"up to {paper_name(f'layer{before}')}" if before else "the stem"
