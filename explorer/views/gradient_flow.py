@@ -1,32 +1,21 @@
-"""Spread of activations and norm of gradients along the depth -> figures on a logarithmic axis, and exact numbers.
-
-Networks are told apart by number, dash and shade of grey, epochs by number and an even scale of greys, the last one the
-strongest: a colour would mean a stage.
-"""
+"""Spread of activations and norm of gradients along the depth -> figures on a logarithmic axis."""
 
 from __future__ import annotations
 
 import math
-from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
-import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
-from explorer.views.figures import MUTED, style
-from explorer.views.frames import text_column
+from explorer.views.figures import style
+from explorer.views.flow_lines import FlowLine, Look, begins, look
 from explorer.views.palette import BACKGROUND, TEXT, Theme
 
 Direction = Literal["forward", "backward"]
 
 HEIGHT = 310
-DASHES = ("solid", "7px,4px", "2px,3px", "10px,3px,2px,3px", "14px,4px", "10px,3px,2px,3px,2px,3px")
-FAINTEST: dict[Theme, tuple[int, int, int]] = {"light": (139, 147, 161), "dark": (95, 107, 122)}
-"""The grey of the first of several epochs: 3 to 1 against the background (WCAG 2.2 for lines)."""
 _TITLES: dict[Direction, str] = {"forward": "spread (σ) of activations", "backward": "norm of the gradient"}
 _MARGIN = {"l": 64, "r": 12, "t": 8, "b": 42}
 _LABEL_PIXELS = 13  # a number is that high
@@ -35,29 +24,6 @@ _ROOM = 0.06  # of the depth, at both ends, for the numbers
 _WORDS = {"NaN": "✕ NaN", "infinity": "∞ overflow", "0": "0 all zero"}
 _TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-@dataclass(frozen=True, kw_only=True)
-class FlowLine:
-    """One network's way: every convolution of its main path.
-
-    Attributes:
-        label: the network, for people.
-        layers: names of the convolutions.
-        forward: spread of what each puts out.
-        backward: norm of the gradient that arrives at each.
-        forward_faults: "NaN", "infinity" or "0" where there is nothing to draw, else None.
-        backward_faults: likewise.
-        weight_gradients: norm of the gradient of each weight.
-    """
-
-    label: str
-    layers: tuple[str, ...]
-    forward: tuple[float, ...]
-    backward: tuple[float, ...]
-    forward_faults: tuple[str | None, ...]
-    backward_faults: tuple[str | None, ...]
-    weight_gradients: tuple[float, ...]
 
 
 def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme, in_order: bool = False) -> go.Figure:
@@ -96,95 +62,6 @@ def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme
     layout["yaxis"]["title"] |= {"text": _TITLES[direction]}
     layout["annotations"] = [*_numbers(lines, direction, low, high, looks), *_marks(lines, direction, theme)]
     return go.Figure([_trace(place, line, direction, looks[place]) for place, line in enumerate(lines)], layout)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """How a line is drawn.
-
-    Attributes:
-        colour: a grey.
-        dash: as Plotly writes it.
-    """
-
-    colour: str
-    dash: str
-
-
-def look(place: int, theme: Theme, *, of: int = 0) -> Look:
-    """How the line at a place is drawn.
-
-    Args:
-        place: from 0.
-        theme: ``light`` or ``dark``.
-        of: how many epochs of one network are drawn; 0 when the lines are networks.
-    """
-    if not of:
-        return Look(colour=TEXT[theme] if place % 2 == 0 else MUTED[theme], dash=DASHES[place])
-    share = (place + 1) / of if of == 1 else place / (of - 1)
-    strongest = tuple(bytes.fromhex(TEXT[theme].removeprefix("#")))
-    mixed = (round(a + share * (b - a)) for a, b in zip(FAINTEST[theme], strongest, strict=True))
-    return Look(colour="#" + bytes(mixed).hex(), dash="solid")
-
-
-def line_sample(drawn: Look) -> str:
-    """A short piece of a line as an image in HTML, for a table."""
-    dash = "none" if drawn.dash == "solid" else drawn.dash.replace("px", "")
-    drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="46" height="8"><line x1="0" y1="4" x2="46" y2="4" '
-        f'stroke="{drawn.colour}" stroke-width="2" stroke-dasharray="{dash}"/></svg>'
-    )
-    return f'<img src="data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}" alt="" width="46" height="8">'
-
-
-def begins(faults: Sequence[str | None], *, backward: bool) -> tuple[int, str, int] | None:
-    """Where there is nothing to draw, first met in the direction of the pass.
-
-    Returns:
-        The layer's place from 0, what is wrong there, and how many layers are affected; None when all is well.
-    """
-    places = [place for place, fault in enumerate(faults) if fault]
-    if not places:
-        return None
-    first = places[-1] if backward else places[0]
-    return first, str(faults[first]), len(places)
-
-
-def flow_table(lines: Sequence[FlowLine]) -> pd.DataFrame:
-    """Every number of the two figures, a row per network and layer; what is NaN or infinite is named in words."""
-    rows = [
-        (line.label, depth + 1, line.layers[depth], line.forward[depth], line.forward_faults[depth] or "",
-         line.backward[depth], line.backward_faults[depth] or "", line.weight_gradients[depth])
-        for line in lines
-        for depth in range(len(line.layers))
-    ]  # fmt: skip
-    columns = list(zip(*rows, strict=True))
-    return pd.DataFrame(
-        {
-            "network": text_column(columns[0]),
-            "depth": np.array(columns[1], dtype=np.int64),
-            "layer": text_column(columns[2]),
-            "spread": _finite(columns[3]),
-            "spread_fault": text_column(columns[4]),
-            "gradient": _finite(columns[5]),
-            "gradient_fault": text_column(columns[6]),
-            "weight_gradient": _finite(columns[7]),
-        }
-    )
-
-
-def power_text(value: float) -> str:
-    """A number that may be very large or small, two figures: ``0.35``, ``510``, ``4.1·10⁻⁴``, ``NaN``, ``∞``, ``0``."""
-    if not math.isfinite(value) or value == 0:
-        return "NaN" if math.isnan(value) else "∞" if value else "0"
-    figure, _, exponent = f"{value:.1e}".partition("e")
-    if -2 <= int(exponent) < 4:
-        return f"{float(f'{value:.2g}'):,g}"
-    return f"{figure}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
-
-
-def _finite(values: Sequence[float]) -> Any:
-    return pd.array([value if math.isfinite(value) else None for value in values], dtype="Float64")
 
 
 def _values(line: FlowLine, direction: Direction) -> tuple[list[float | None], tuple[str | None, ...]]:

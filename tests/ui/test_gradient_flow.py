@@ -19,7 +19,7 @@ from explorer.labs.training.sets import digit_net
 from explorer.ui.gradient_flow import choice, measured, words
 from explorer.ui.gradient_flow.questions import QUESTIONS
 from explorer.ui.params import PARAMS
-from explorer.views.gradient_flow import flow_table
+from explorer.views.flow_lines import flow_table
 from tests.ui.app import open_app, sentences, url, widget
 
 TINY = "plain-8-none,residual-8"

@@ -9,16 +9,8 @@ from itertools import pairwise
 import pytest
 
 from explorer.views.export import csv_text
-from explorer.views.gradient_flow import (
-    DASHES,
-    FlowLine,
-    begins,
-    flow_figure,
-    flow_table,
-    line_sample,
-    look,
-    power_text,
-)
+from explorer.views.flow_lines import DASHES, FlowLine, begins, flow_table, line_sample, look, power_text
+from explorer.views.gradient_flow import flow_figure
 from explorer.views.palette import BACKGROUND, STAGE_COLOURS, TEXT
 
 NAN, INF = math.nan, math.inf

@@ -16,7 +16,7 @@ from explorer.labs.gradient_flow.gradient_flow import Flow, flow_of
 from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, shell
 from explorer.ui.gradient_flow.choice import Case, Kept
-from explorer.views.gradient_flow import FlowLine
+from explorer.views.flow_lines import FlowLine
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Weights

@@ -8,7 +8,7 @@ from html import escape
 from explorer.labs.gradient_flow.factor import Factor
 from explorer.labs.gradient_flow.gradient_flow import Flow, LayerFlow
 from explorer.ui.gradient_flow.words import FAULTS
-from explorer.views.gradient_flow import FlowLine, begins, line_sample, look, power_text
+from explorer.views.flow_lines import FlowLine, begins, line_sample, look, power_text
 from explorer.views.palette import Theme
 
 _STYLE = """<style>

@@ -11,7 +11,7 @@ from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
 from explorer.labs.gradient_flow.gradient_flow import PICTURES, SCALING_TITLES, Flow
 from explorer.ui.gradient_flow.choice import Case
 from explorer.ui.markup import without_markup
-from explorer.views.gradient_flow import power_text
+from explorer.views.flow_lines import power_text
 
 CLAIM = (
     "**Often written**: every layer multiplies the gradient by a factor, and over many layers a factor below 1 makes "

@@ -8,7 +8,8 @@ from explorer.ui.gradient_flow.choice import Case
 from explorer.ui.gradient_flow.questions import questions
 from explorer.ui.gradient_flow.table import table_html
 from explorer.ui.widgets import bound
-from explorer.views.gradient_flow import Direction, flow_figure, flow_table
+from explorer.views.flow_lines import flow_table
+from explorer.views.gradient_flow import Direction, flow_figure
 
 BY = {
     "network": "Networks",
