@@ -1,4 +1,4 @@
-"""A zip of one's own pictures: checked, kept for the runs that learn from it, and said what is in it."""
+"""A zip of one's own pictures: checked, and kept for the runs that learn from it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from explorer.ui import state
 from explorer.ui.uploads import taken
 
 
-def upload(prefix: str, chosen: Callable[[str], None]) -> None:
+def upload(prefix: str, chosen: Callable[[str], None], *, side: int = ZIP_SIDE) -> None:
     """Draw the uploader.
 
     Args:
         prefix: of the page's keys, such as ``t``.
         chosen: called with the zip's name for a run's config once it was checked and kept.
+        side: in pixels, that the pictures are brought to.
     """
     key = f"{prefix}_zip_{st.session_state.setdefault(_uploads(prefix), 0)}"
     st.file_uploader(
@@ -25,18 +26,8 @@ def upload(prefix: str, chosen: Callable[[str], None]) -> None:
         type=["zip"],
         key=key,
         on_change=lambda: _take(prefix, key, chosen),
-        help=f"Two classes or more, at least a few pictures in each; they are brought to {ZIP_SIDE}×{ZIP_SIDE} pixels.",
+        help=f"Two classes or more, at least a few pictures in each; they are brought to {side}×{side} pixels.",
     )
-
-
-def notes(prefix: str) -> None:
-    """Draw what was found in the zip that was uploaded last in this tab, and what was left out of it.
-
-    Args:
-        prefix: as for ``upload``.
-    """
-    for note in st.session_state.get(_notes(prefix), ()):
-        st.caption(note)
 
 
 def _take(prefix: str, key: str, chosen: Callable[[str], None]) -> None:
@@ -50,19 +41,13 @@ def _take(prefix: str, key: str, chosen: Callable[[str], None]) -> None:
     st.session_state[_uploads(prefix)] += 1
     data = taken(file)
     try:
-        pictures = read_zip(data, size=ZIP_SIZE, in_channels=3, preprocess=preprocess_of(ZIP))
+        read_zip(data, size=ZIP_SIZE, in_channels=3, preprocess=preprocess_of(ZIP))
         name = keep_zip(data)
     except ExplorerError as error:
         state.refuse(str(error))
-        return
-    count = f"{len(pictures.labels):,} pictures of {len(pictures.classes)} classes: {', '.join(pictures.classes[:8])}."
-    st.session_state[_notes(prefix)] = (count.replace("_", "\\_"), *pictures.notes)
-    chosen(name)
+    else:
+        chosen(name)
 
 
 def _uploads(prefix: str) -> str:
     return f"_{prefix}_zip_uploads"
-
-
-def _notes(prefix: str) -> str:
-    return f"_{prefix}_zip_notes"

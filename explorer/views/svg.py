@@ -166,7 +166,7 @@ class _Pen:
             yield self.text(card.note, colour)
         if card.hatched:
             yield (
-                f'<path class="hatched" d="{_hatching(card.hatched)}" stroke="{self.ink.text}" stroke-opacity="0.22" '
+                f'<path class="hatched" d="{_hatching(card.hatched)}" stroke="{self.ink.text}" stroke-opacity="0.28" '
                 'pointer-events="none"/>'
             )
 

@@ -24,6 +24,8 @@ STYLE = """<style>
 .ends img { vertical-align: middle; margin: 0 8px 0 6px; }
 .parts :is(td, th):nth-child(n + 3) { text-align: right; padding-right: 0; padding-left: 10px; white-space: nowrap; }
 .preprocessed .bar { width: 34%; }
+.preprocessed td { white-space: nowrap; }
+@media (max-width: 640px) { .preprocessed .bar, .preprocessed th:nth-child(3) { display: none; } }
 .preprocessed .bar i { display: block; height: 10px; margin-top: 6px; background: currentColor; opacity: 0.55; }
 </style>"""
 

@@ -13,7 +13,9 @@ from explorer.errors import LabError
 from explorer.labs.training.config import CLASSES, ZIP, input_size
 from explorer.labs.transfer.sets import digits_source
 from explorer.ui import shell, state, widgets, zip_upload
+from explorer.ui.markup import without_markup
 from explorer.ui.params import FILE
+from explorer.ui.training.pictures import facts
 from explorer.ui.widgets import bound
 from explorer.views.numbers import shape_text
 
@@ -35,6 +37,7 @@ TARGETS = {
 }
 YOURS = "Your pictures"
 _ZIP = "zip"
+_MOST_NAMED = 8
 SIDES = (8, 16, 32, 64, 128, 224)
 
 
@@ -106,17 +109,40 @@ def choose() -> Move | None:
             10**6,
             step=1,
             width=120,
-            help="Of all that is drawn: the source's weights, new layers, which pictures are learned from.",
+            help="Of all that is drawn, the source's weights and the new layers, and of the order of the pictures.",
             **bound("x_seed", state.get("x_seed"), lambda seed: state.update(x_seed=seed)),
         )
     if data == _ZIP:
-        zip_upload.upload("x", lambda name: state.update(x_data=name))
-    zip_upload.notes("x")
+        zip_upload.upload("x", lambda name: state.update(x_data=name), side=side_of(source, ZIP))
     try:
-        return _move(source, run, data)
+        move = _move(source, run, data)
+        _say(move)
+        return move
     except LabError as error:
         st.warning(str(error), icon=":material/warning:")
         return None
+
+
+def _say(move: Move) -> None:
+    """What is known of the source's weights and of a zip, where that is not plain from the choice."""
+    if move.source == "network":
+        if state.get("weights").startswith(("random", "fresh")):
+            st.warning(
+                "The weights of the source are random: it has learned nothing that could carry over. More options, in "
+                "the row on top, has published ones and a file of yours.",
+                icon=":material/warning:",
+            )
+        else:
+            st.caption(f"Source: {move.title}.")
+    if move.is_zip:
+        known = facts(move.data)
+        names = ", ".join(known.classes[:_MOST_NAMED]) + (" and so on" if len(known.classes) > _MOST_NAMED else "")
+        st.caption(
+            f"{known.learned + known.tested:,} pictures of {len(known.classes):,} classes: {without_markup(names)}. "
+            f"{known.tested:,} are held out."
+        )
+        for note in known.notes:
+            st.caption(without_markup(note))
 
 
 def side_of(source: Source, data: str) -> int:
@@ -170,14 +196,7 @@ def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
 
 
 def _classes(data: str) -> int:
-    known = CLASSES.get(data)
-    if known is None:
-        from explorer.ui.training.weights import class_names
-
-        known = len(class_names(data) or ())
-    if not known:
-        raise LabError("The zip that was chosen is no longer here: upload it again.")
-    return known
+    return CLASSES.get(data) or len(facts(data).classes)
 
 
 def _choose_target() -> str:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 RIGHT = "right"
 TITLES: dict[Preprocessing, str] = {
     "own": "0 to 1",
-    "imagenet": "ImageNet mean and deviation",
-    "imagenet-v2": "ImageNet, as for V2 weights",
+    "imagenet": "as for ImageNet",
+    "imagenet-v2": "as for ImageNet, V2",
     "half": "−1 to 1",
-    "unit": "0 to 1, resized as ImageNet's",
+    "unit": "0 to 1, cropped",
 }
 _NORMALISED_AS: dict[Preprocessing, Preprocessing] = {"unit": "own", "imagenet-v2": "imagenet"}
 _WRONG: tuple[Preprocessing, ...] = ("own", "imagenet", "half")
