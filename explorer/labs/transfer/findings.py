@@ -48,7 +48,7 @@ class _Group:
 
     @property
     def title(self) -> str:
-        return ways(self.config.spec)[self.way]
+        return f"“{ways(self.config.spec)[self.way]}”"
 
     @property
     def diverged(self) -> bool:
@@ -146,7 +146,7 @@ def _against_scratch(best: _Group, scratch: _Group) -> str:
 
 def _head_alone(head: _Group, best: _Group) -> str:
     ends = (
-        f"{head.title} trains {head.trained:,} parameters and reaches {head}, {_small(best.title)} trains "
+        f"{head.title} trains {head.trained:,} parameters and reaches {head}, {best.title} trains "
         f"{best.trained:,} and reaches {best}"
     )
     if best.accuracy - head.accuracy <= CLOSE:
@@ -156,7 +156,7 @@ def _head_alone(head: _Group, best: _Group) -> str:
 
 def _behind_fc(added: _Group, head: _Group) -> str:
     outputs = added.config.spec.num_classes
-    ends = f"{added.title} reaches {added}, {_small(head.title)} {head}"
+    ends = f"{added.title} reaches {added}, {head.title} {head}"
     if abs(added.accuracy - head.accuracy) <= CLOSE:
         return f"{ends}: what the {outputs:,} outputs for the old classes keep of a picture is enough here."
     if added.accuracy > head.accuracy:
@@ -165,7 +165,7 @@ def _behind_fc(added: _Group, head: _Group) -> str:
 
 
 def _time(head: _Group, whole: _Group) -> str:
-    ends = f"{head.title} took {head.seconds:.1f} s and {_small(whole.title)} {whole.seconds:.1f} s, tests included"
+    ends = f"{head.title} took {head.seconds:.1f} s and {whole.title} {whole.seconds:.1f} s, tests included"
     if head.seconds < whole.seconds:
         return f"{ends}: frozen layers need no gradients."
     return f"{ends}: no time was saved, other work on the machine was in the way."
@@ -175,10 +175,6 @@ def _failure(group: _Group) -> str:
     bad = sum(not math.isfinite(result.train_loss) for result in group.results)
     seeds = "" if len(group.results) == 1 else f" with {bad} of {len(group.results)} seeds"
     return f"{group.title} diverged{seeds}: its loss is no number any more."
-
-
-def _small(title: str) -> str:
-    return title[0].lower() + title[1:]
 
 
 def _percent(share: float) -> str:
