@@ -35,6 +35,7 @@ class Found:
         ratios: ‖F(x)‖ / ‖shortcut(x)‖ by block.
         whole: accuracy with nothing taken out, 0 to 1.
         removable: how many blocks can be taken out.
+        staying: the blocks that cannot.
         comparable: the blocks that keep the shape.
     """
 
@@ -43,6 +44,7 @@ class Found:
     ratios: dict[str, float]
     whole: float
     removable: int
+    staying: tuple[str, ...]
     comparable: tuple[str, ...]
 
 
@@ -110,6 +112,7 @@ def _lesions(trained: Trained, label: str) -> tuple[Trained, Found]:
             },
             whole=1 - error_rate(model, data, data.test_pixels, data.test_labels),
             removable=len(can_go),
+            staying=tuple(node.name for node in model.network.blocks() if node.name not in can_go),
             comparable=keeping_shape(model),
         )
 
@@ -143,10 +146,10 @@ def _drawn(source: Source, trained: Trained, found: Found) -> None:
 
 
 def _staying(found: Found) -> str:
-    kept = [name for stage in found.stages for name in stage.kept]
-    if not kept:
+    if not found.staying:
         return ""
-    return f"{' and '.join(kept)} {'stays' if len(kept) == 1 else 'stay'}: nothing leads around a change of shape."
+    verb = "stays" if len(found.staying) == 1 else "stay"
+    return f"{' and '.join(found.staying)} {verb}: nothing leads around a change of shape."
 
 
 def _endurance(source: Source, trained: Trained, found: Found) -> Endurance:
@@ -188,7 +191,7 @@ def _stage(found: Found, name: str) -> str:
     one = next((stage for stage in found.stages if stage.name == name), None)
     if one is None:
         return "–"
-    of = f", without {len(one.removed)} of its {len(one.removed) + len(one.kept)} blocks" if one.kept else ""
+    of = f" ({len(one.removed)} of {len(one.removed) + len(one.kept)} blocks)" if one.kept else ""
     return f"{1 - one.error:.1%}{of}"
 
 

@@ -94,7 +94,9 @@ def _figures(table: RatioTable) -> None:
         least, most = (_named(pair) for pair in (one.smallest, one.largest))
         means = (one.end,) if len(table.epochs) == 1 else (one.start, one.end)
         rows.append((one.stage, *map(_figure, means), least, most))
-    titles = ("Mean",) if len(table.epochs) == 1 else (f"Mean, epoch {table.epochs[0]}", f"epoch {table.epochs[-1]}")
+    titles = (
+        ("Mean",) if len(table.epochs) == 1 else (f"Mean, epoch {table.epochs[0]}", f"Mean, epoch {table.epochs[-1]}")
+    )
     st.html(figures_html(("Stage", *titles, "Smallest at the end", "Largest at the end"), rows))
 
 
@@ -111,7 +113,7 @@ def _seen(source: Source, table: RatioTable) -> str:
         rises = sum(after > before for before, after in zip(start, end, strict=True))
         words.append(f"Since epoch {table.epochs[0]} it has grown in {rises:,} of {len(end):,} blocks.")
     if falling:
-        words.append(f"In {', '.join(falling)} the later block always adds less than the one before it.")
+        words.append(f"In {_listed(falling)} the later block always adds less than the one before it.")
     if source.name == EXAMPLE:
         words.append("Of the example only the end is kept; a run that is trained here shows every epoch.")
     return " ".join(words)
@@ -119,6 +121,10 @@ def _seen(source: Source, table: RatioTable) -> str:
 
 def _places(table: RatioTable, stage: str) -> list[int]:
     return [place for place, block in enumerate(table.blocks) if block.partition(".")[0] == stage]
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _falls(values: list[float]) -> bool:
@@ -134,4 +140,5 @@ def _named(pair: tuple[str, float] | None) -> str:
 
 
 def _figure(value: float) -> str:
-    return written(float(f"{value:.3g}"))
+    """Two decimals, and more where they would say nothing."""
+    return f"{value:.2f}" if not abs(value) < 0.095 or value == 0 else written(float(f"{value:.2g}"))

@@ -24,6 +24,8 @@ from explorer.views.training import number_text
 MOST_DRAWN = 64
 _TABLE = "t_table"
 _FLOW = "Spread of activations and norm of gradients through its depth, by epoch."
+_OUT = "What is it worth without one of its blocks? Measured at once, nothing is trained again."
+_LESIONS = {"b_part": "identity", "b_claim": "lesions"}
 _DELETES, _RENAMES = "t_delete", "t_rename"
 
 
@@ -50,6 +52,7 @@ def one_run(watched: Sequence[Watched], *, name: str = "t_run") -> None:
             _open("feature-maps", "Open in Feature maps", chosen)
             _open("batchnorm", "Open in BatchNorm", chosen)
             link_to("gradient-flow", "Open in Gradient flow", help=_FLOW, g_by="epoch", g_from=chosen.id, g_epochs=None)
+            link_to("block", "Take blocks out", help=_OUT, **_LESIONS, b_run=chosen.id, b_beside=None, b_epoch=None)
             _open("architecture", "Architecture", chosen)
             save(
                 "Weights",
