@@ -12,14 +12,18 @@ STYLE = """<style>
 h2.chapter { font-size: 1.6rem; line-height: 1.25; margin: 0; padding: 0; }
 .st-key-learn_text { max-width: 46rem; }
 .st-key-learn_contents h3 { font-size: 0.95rem; font-weight: 650; padding: 8px 0 2px; }
-.st-key-learn_contents a { padding: 2px 6px; color: inherit; }
+:is(.st-key-learn_contents, .st-key-learn_neighbours) a { padding: 2px 6px; color: inherit; }
+:is(.st-key-learn_contents, .st-key-learn_neighbours) a:not(:hover) { background: none; }
+.st-key-learn_contents > div:not([class*="_current"]) a p { font-weight: 400; }
 .st-key-learn_contents [class*="_current"] a { box-shadow: inset 2px 0 0 currentColor; border-radius: 0; }
-.st-key-learn_choice { display: none; }
+.st-key-learn_text .katex-display { overflow: auto hidden; padding: 2px 0; }
+div:has(> .st-key-learn_choice) { display: none; }
 :is(.st-key-learn_tries, [class*="st-key-learn_see"]) a { padding: 0 8px 0 0; color: inherit; }
 :is(.st-key-learn_tries, [class*="st-key-learn_see"]) a p { text-decoration: underline; text-underline-offset: 3px; }
 @media (max-width: 640px) {
-  .st-key-learn_contents { display: none; }
-  .st-key-learn_choice { display: flex; }
+  div:has(> .st-key-learn_contents) { display: none; }
+  div:has(> .st-key-learn_choice) { display: block; }
+  .st-key-learn_text .katex { font-size: 1.05em; }
 }
 </style>"""
 
@@ -27,7 +31,7 @@ h2.chapter { font-size: 1.6rem; line-height: 1.25; margin: 0; padding: 0; }
 def main() -> None:
     st.html(STYLE)
     chapter = _chosen()
-    left, right = st.columns([1, 3.2], gap="large")
+    left, right = st.columns([1, 3.2], gap="medium")
     with left:
         _contents(chapter)
     with right:

@@ -51,7 +51,7 @@ CHAPTER = Chapter(
         "ε keeps the division from going wrong where nothing varies. A network with norms stands larger learning "
         "rates and depends less on how its weights were drawn. ResNets have one behind every convolution."
     ),
-    formula=r"y = \gamma \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta, \qquad "
+    formula=r"y = \gamma \cdot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta \\[6pt] "
     r"\mu = \frac{1}{m}\sum_i x_i, \quad \sigma^2 = \frac{1}{m}\sum_i (x_i - \mu)^2",
     where="Per channel: xᵢ, its m = N·H·W values in the batch; γ, β: learned; ε: 10⁻⁵ in torch.",
     figure=_figure,

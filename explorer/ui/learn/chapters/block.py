@@ -36,7 +36,7 @@ CHAPTER = Chapter(
         "changes them, the shortcut has to do the same: a 1×1 convolution sets the channels, and its stride the size. "
         "Torch refuses to add other shapes, or, worse, repeats what has size 1 and says nothing."
     ),
-    formula=r"\mathbf{y} = \mathrm{ReLU}\big(F(\mathbf{x}) + s(\mathbf{x})\big), \qquad "
+    formula=r"\mathbf{y} = \mathrm{ReLU}\big(F(\mathbf{x}) + s(\mathbf{x})\big) \\[6pt] "
     r"s(\mathbf{x}) = \mathbf{x} \ \text{ or } \ W_s\,\mathbf{x}",
     where="x: what arrives; F: the main path; s: the shortcut; Wₛ: a 1×1 convolution, where shapes change.",
     figure=_figure,

@@ -41,9 +41,9 @@ CHAPTER = Chapter(
         "- `Residual(3, 6, use_1x1conv=True, strides=2)` doubles the channels and halves the size: (4, 6, 3, 3).\n\n"
         "With other channels and no 1×1 the addition fails: the class does not check it, torch does."
     ),
-    formula=r"\left\lfloor \frac{6 + 2\cdot 1 - 3}{2} \right\rfloor + 1 = 3, \qquad "
+    formula=r"\left\lfloor \frac{6 + 2\cdot 1 - 3}{2} \right\rfloor + 1 = 3 \\[6pt] "
     r"\left\lfloor \frac{6 + 2\cdot 0 - 1}{2} \right\rfloor + 1 = 3",
-    where="Left: the 3×3 with padding 1 and stride 2; right: the 1×1 of stride 2 beside it. Both give 3×3 maps.",
+    where="Above: the 3×3 with padding 1 and stride 2; below: the 1×1 of stride 2 beside it. Both give 3×3 maps.",
     figure=_figure,
     tries=(
         Link(page="block", label="The first check"),

@@ -49,8 +49,8 @@ CHAPTER = Chapter(
         f"It has {_plan().params:,} parameters. Where its stages change shape, the first block gets "
         "`use_1x1conv=True, strides=2`; the very first stage does not, for the max pool has just halved the size."
     ),
-    formula=r"\text{parameters of a convolution} = k^2 \cdot C_\mathrm{in} \cdot C_\mathrm{out} + C_\mathrm{out}",
-    where="k: side of the kernel; C: channels; the last term is the bias, which torchvision's ResNets leave out.",
+    formula=r"\text{parameters} = k^2 \cdot C_\mathrm{in} \cdot C_\mathrm{out} + C_\mathrm{out}",
+    where="Of a convolution; k: side of the kernel; C: channels; last the biases, which torchvision leaves out.",
     figure=_figure,
     tries=(
         Link(page="architecture", label="d2l's ResNet-18, every number", query={"network": "d2l_resnet18"}),
@@ -58,9 +58,9 @@ CHAPTER = Chapter(
     ),
     traps=(
         Trap(
-            written="Every convolution has a bias.",
+            written="A convolution has its bias, also in front of a norm.",
             so=(
-                f"{_BEFORE + _BESIDE:,} parameters do nothing that others do not do as well: {_BEFORE:,} biases stand "
+                f"{_BEFORE + _BESIDE:,} parameters are wasted: {_BEFORE:,} biases stand "
                 "in front of a norm, which subtracts them with the mean, and "
                 f"{_BESIDE:,} on the projections, where β of the main path's last norm adds to the same sum."
             ),

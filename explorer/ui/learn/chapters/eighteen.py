@@ -33,8 +33,8 @@ def _figure() -> None:
     for words, (belongs, counted) in KINDS.items():
         found = [row for row in _plan().layers if belongs(row)]
         params = sum(row.params for row in found)
-        rows.append((words, f"{len(found)}", f"{params:,}", "✓ counts" if counted else "✕ does not"))
-    table(("What", "How many", "Parameters", f"In the {_plan().weighted_layers}"), rows)
+        rows.append((words, "✓ yes" if counted else "✕ no", f"{len(found)}", f"{params:,}"))
+    table(("What", f"In the {_plan().weighted_layers}", "How many", "Parameters"), rows)
     st.caption("Counted from the app's description of ResNet-18 (torchvision's, with 1,000 classes).")
 
 

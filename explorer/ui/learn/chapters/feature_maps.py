@@ -11,7 +11,7 @@ import streamlit as st
 from explorer.ui.learn.chapter import Chapter, Link
 from explorer.ui.learn.example import ON_EXAMPLE
 
-LAYER, SHOWN = "conv1", 8
+LAYER = "conv1"
 _STYLE = """<style>
 .kernels { display: flex; flex-wrap: wrap; gap: 12px 16px; }
 .kernels figure { margin: 0; }
@@ -40,13 +40,13 @@ def _figure() -> None:
 
     maps, kernels = cached.result(("learn feature maps", ready.key), make, lambda made: made[0].nbytes + made[1].nbytes)
     parts = [_one("the picture", (thumbnail(np.asarray(digit[0, 0]), smallest=80), 80))]
-    for channel in order_channels(maps, "variance")[:SHOWN]:
+    for channel in order_channels(maps, "variance"):
         drawn = (thumbnail(kernels[channel], smallest=36), 36), (thumbnail(maps[channel], smallest=80), 80)
         parts.append(_one(f"channel {channel}", *drawn))
     st.html(f"{_STYLE}<div class='kernels'>{''.join(parts)}</div>")
     st.caption(
-        f"First layer of the trained example, a ResNet-20 for digits: the {SHOWN} of its {len(maps)} kernels whose "
-        "maps vary most, each with its map of a digit that the network has not seen. Each on a scale of its own: "
+        f"First layer of the trained example, a ResNet-20 for digits: its {len(maps)} kernels, each with its map of a "
+        "digit that the network has not seen; the map that varies most stands first. Each on a scale of its own: "
         "of kernels and maps zero is white, red above, blue below; of the picture zero is dark."
     )
 

@@ -34,7 +34,11 @@ def _figure() -> None:
         config={"displayModeBar": False},
         alt=f"Norm of the gradient at every convolution of {' and '.join(flows)}, on a logarithmic axis.",
     )
-    factors = [f"{label}: {flow.backward.sentence}" for label, flow in flows.items() if flow.backward is not None]
+    factors = [
+        f"{number}: {label}, {flow.backward.sentence}"
+        for number, (label, flow) in enumerate(flows.items(), start=1)
+        if flow.backward is not None
+    ]
     st.caption(
         f"Norm of the gradient from the last layer (right) to the first. {'; '.join(factors)}. Fresh weights "
         "(Kaiming, fan-out, seed 0), 32 digits, one pass forward and back, measured on this machine."

@@ -32,7 +32,7 @@ CHAPTER = Chapter(
         "near “nothing” is easy, and every block can add its own small change. That the input counts so directly is "
         "also what lets it travel faster through the layers."
     ),
-    formula=r"f(\mathbf{x}) = F(\mathbf{x}) + \mathbf{x} \quad\Longleftrightarrow\quad "
+    formula=r"f(\mathbf{x}) = F(\mathbf{x}) + \mathbf{x} \;\Longleftrightarrow\; "
     r"F(\mathbf{x}) = f(\mathbf{x}) - \mathbf{x}",
     where="f: what the block should compute before its last ReLU; F: what its layers have to learn.",
     figure=_figure,

@@ -47,8 +47,8 @@ CHAPTER = Chapter(
         "than the VGG networks of the year before."
     ),
     formula=r"\text{top-5 error} = \frac{1}{N}\sum_{i=1}^{N} \big[\, \text{class}_i "
-    r"\notin \text{the five largest outputs} \,\big]",
-    where="N: pictures; the bracket is 1 where it is true, else 0. Top-1 likewise with the largest output alone.",
+    r"\notin \text{five largest} \,\big]",
+    where="N: pictures; five largest: of the outputs; the bracket is 1 where true, else 0. Top-1: the largest alone.",
     figure=_figure,
     tries=(
         Link(page="compare", label="Accuracy against work, all networks", query={"part": "all"}),

@@ -80,7 +80,7 @@ CHAPTER = Chapter(
                 label="downsample.0 and downsample.1",
                 query={"network": "resnet18", "row": "layer2.0.downsample.1"},
             ),
-            source="torchvision, models/resnet.py, _make_layer",
+            source="torchvision, models/resnet.py, _make_layer; KaimingHe/deep-residual-networks, layer bn2a_branch1",
         ),
     ),
     sources=("He et al. 2015, arXiv 1512.03385, sections 3.3 and 4.1 (options A, B, C), table 3",),

@@ -52,7 +52,7 @@ CHAPTER = Chapter(
         "it is poor. Hence the advice to train with large batches. torch gives a new batch the weight 0.1, and puts "
         "the unbiased variance, divided by m − 1, into the average, though it normalises with the one divided by m."
     ),
-    formula=r"\hat\mu \leftarrow 0.9\,\hat\mu + 0.1\,\mu, \qquad "
+    formula=r"\hat\mu \leftarrow 0.9\,\hat\mu + 0.1\,\mu \\[6pt] "
     r"\hat\sigma^2 \leftarrow 0.9\,\hat\sigma^2 + 0.1\cdot\frac{m}{m-1}\,\sigma^2",
     where="μ, σ²: of the batch, m values per channel; with a hat: the running ones, 0 and 1 at the start.",
     figure=_figure,
