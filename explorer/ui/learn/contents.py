@@ -39,6 +39,7 @@ from explorer.ui.learn.chapters.stargan_trunk import CHAPTER as STARGAN_TRUNK
 from explorer.ui.learn.chapters.thousand_layers import CHAPTER as THOUSAND_LAYERS
 from explorer.ui.learn.chapters.train_and_eval import CHAPTER as TRAIN_AND_EVAL
 from explorer.ui.learn.chapters.training_and_depth import CHAPTER as TRAINING_AND_DEPTH
+from explorer.ui.learn.chapters.transfer_ways import CHAPTER as TRANSFER_WAYS
 from explorer.ui.learn.chapters.weight_decay import CHAPTER as WEIGHT_DECAY
 from explorer.ui.learn.chapters.what_breaks import CHAPTER as WHAT_BREAKS
 
@@ -78,6 +79,7 @@ ARTICLES: dict[str, tuple[Chapter, ...]] = {
         EPSILON,
         STANDARDISED_INPUT,
         THOUSAND_LAYERS,
+        TRANSFER_WAYS,
         PREPROCESSING,
         WHAT_BREAKS,
     ),

@@ -11,6 +11,7 @@ from explorer.ui.learn.chapter import Chapter, Link, Trap
 from explorer.ui.params import LAB_EXAMPLE
 
 _POWERS = range(-5, 2)
+_HALVES = 2  # steps from one power to the next
 _EPS = 1e-5
 
 
@@ -22,10 +23,8 @@ def deviations() -> list[tuple[float, float]]:
 
     values = np.array(LAB_EXAMPLE) - np.mean(LAB_EXAMPLE)
     values /= values.std()
-    return [
-        (10.0**power, float(four_steps(values * 10.0**power, gamma=1, beta=0, eps=_EPS).scaled.std()))
-        for power in _POWERS
-    ]
+    wanted = [10.0 ** (_POWERS[0] + step / _HALVES) for step in range(_HALVES * (len(_POWERS) - 1) + 1)]
+    return [(size, float(four_steps(values * size, gamma=1, beta=0, eps=_EPS).scaled.std())) for size in wanted]
 
 
 def _figure() -> None:
@@ -41,7 +40,10 @@ def _figure() -> None:
     figure = curves_figure(
         curves, x="deviation σ of what arrives", y="deviation of what leaves", theme=shell.theme(), log_x=True
     )
-    figure.update_xaxes(ticktext=[f"10<sup>{power}</sup>".replace("-", "−") for power in _POWERS])
+    figure.update_xaxes(
+        tickvals=[10.0**power for power in _POWERS],
+        ticktext=[f"10<sup>{power}</sup>".replace("-", "−") for power in _POWERS],
+    )
     chart(figure, "learn_epsilon", height=270, alt="Deviation of a norm's output over that of its input, at ε = 1e−5.")
     st.caption(
         "Sixteen numbers, scaled, through a norm with γ = 1, β = 0 and ε = 10⁻⁵, PyTorch's default. At σ = √ε = "

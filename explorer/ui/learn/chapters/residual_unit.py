@@ -19,6 +19,8 @@ def _figure() -> None:
 
     found = ratios()
     figure = ratio_figure(found, plan_of(example_spec(), (_SIDE, _SIDE)), theme=shell.theme())
+    figure.update_layout(margin_l=72)
+    figure.update_yaxes(title_standoff=14)
     alt = "‖F(x)‖ over the norm of what the shortcut carries, for every block of the trained example."
     chart(figure, "learn_ratios", height=250, alt=alt)
     st.caption(

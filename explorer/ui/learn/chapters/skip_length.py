@@ -33,7 +33,7 @@ CHAPTER = Chapter(
         "A skip may jump over one layer or over several. ResNet-18 and 34 jump over two, the bottlenecks of 50 and "
         "deeper over three. More are possible.\n\n"
         "One is possible too, but of little use: with a single layer F has no ReLU inside, so y = W₁x + x = (W₁ + "
-        "1)x is one linear layer, written in another way. The paper saw no advantage of it. From two layers on there "
+        "I)x is one linear layer, written in another way. The paper saw no advantage of it. From two layers on there "
         "is something between them that a single layer with a shortcut could not do.\n\n"
         "It makes no difference to the rule of shapes how far the skip jumps. What leaves the last of the skipped "
         "layers must have the shape of what entered the first."

@@ -78,11 +78,11 @@ CHAPTER = Chapter(
         "initialisation, and norms."
     ),
     formula=(
-        r"\hat p = \frac{p - \bar p}{\sigma_p}, \qquad "
+        r"\hat p = \frac{p - \mu}{\sigma}, \qquad "
         r"\mathrm{ReLU}(W * (s\,x)) = s\,\mathrm{ReLU}(W * x) \;\; (s > 0)"
     ),
     where=(
-        "p: pixel; p̄, σₚ: mean and deviation of all pixels; s: any scale; without biases it passes through all layers."
+        "p: pixel; μ, σ: mean and deviation of all pixels; s: any scale; without biases it passes through all layers."
     ),
     figure=_figure,
     tries=(

@@ -28,6 +28,7 @@ def _figure() -> None:
         log_x=True,
     )
     figure.update_xaxes(ticktext=[f"{depth:,}" for depth in TABLE_6])
+    figure.update_yaxes(range=[6, 9], dtick=1)
     chart(
         figure,
         "learn_thousand",
