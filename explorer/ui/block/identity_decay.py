@@ -15,12 +15,13 @@ from explorer.views.identity import figures_html
 from explorer.views.identity_by_epoch import HEIGHT, decay_figure
 from explorer.views.norm_words import written
 
+NO_BREAK = "\u00a0"
 ON = {"before": "W before a norm alone", "all": "every parameter"}
 _LINES: dict[str, Callable[[DecayRun], str]] = {
     "‖W‖ at the end": lambda one: f"{one.before[-1]:.2f}",
-    "Scaled back by": lambda one: "–" if one.decay == 0 else f"× {one.scale:.3f}",
+    "Scaled back by": lambda one: "–" if one.decay == 0 else f"×{NO_BREAK}{one.scale:.3f}",
     "Logits then change by": lambda one: "–" if one.decay == 0 else written(float(f"{one.change:.2g}")),
-    "Step counts": lambda one: f"× {one.step_ratio:.2f}",
+    "Step counts": lambda one: f"×{NO_BREAK}{one.step_ratio:.2f}",
     "Test error, batch statistics": lambda one: f"{one.batch_error:.1%}",
     "Test error, eval mode": lambda one: f"{one.test_error:.1%}",
 }
@@ -73,17 +74,17 @@ def _seen(found: tuple[DecayRun, ...]) -> str:
     """What is so, in numbers."""
     without, most = found[0], found[-1]
     way = "grown" if without.before[-1] > without.before[0] else "shrunk"
-    shorter = f"× {most.before[-1] / most.before[0]:.2f}"
     words = [
         f"Without decay ‖W‖ has {way} from {without.before[0]:.2f} to {without.before[-1]:.2f}: before a norm the "
-        f"gradient stands perpendicular on W. With {written(most.decay)} it ends at {shorter} of its start.",
+        f"gradient stands perpendicular on W. With {written(most.decay)} it ends at "
+        f"{most.before[-1] / most.before[0]:.2f} of its start.",
         f"Scaled back, the logits change by at most {written(float(f'{max(one.change for one in found):.2g}'))}.",
     ]
     behind = [one for one in found if one.test_error > one.batch_error + 0.05]
     if behind:
         words.append(
-            "In eval mode the norms divide by running statistics, which lag behind a W that shrinks fast: with "
-            f"{written(behind[-1].decay)} {behind[-1].test_error:.1%} are wrong, with the batch's own statistics "
+            "In eval mode the norms divide by running statistics, which lag behind a W that shrinks fast: with a "
+            f"decay of {written(behind[-1].decay)}, {behind[-1].test_error:.1%} are wrong, with the batch's own statistics "
             f"{behind[-1].batch_error:.1%}."
         )
     return " ".join(words)

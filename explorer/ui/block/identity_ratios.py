@@ -105,7 +105,7 @@ def _seen(source: Source, table: RatioTable) -> str:
     start, end = table.values[:, 0], table.values[:, -1]
     if not all(map(math.isfinite, end)):
         bad = next(name for name, column in zip(table.epochs, table.values.T, strict=True) if not _finite(column))
-        return f"From epoch {bad} on the ratio is no number in every block: the run diverged."
+        return f"From epoch {bad} on not every ratio is a number, which leaves cells empty: the run diverged."
     stages = stage_ratios(table)
     falling = [one.stage for one in stages if _falls([end[i] for i in _places(table, one.stage)])]
     words = [f"At the end F(x) is {_figure(end.min())} to {_figure(end.max())} times as long as its shortcut."]
@@ -141,4 +141,5 @@ def _named(pair: tuple[str, float] | None) -> str:
 
 def _figure(value: float) -> str:
     """Two decimals, and more where they would say nothing."""
-    return f"{value:.2f}" if not abs(value) < 0.095 or value == 0 else written(float(f"{value:.2g}"))
+    short = abs(value) >= 0.095 or value == 0
+    return f"{value:.2f}" if short and math.isfinite(value) else written(float(f"{value:.2g}"))
