@@ -94,13 +94,13 @@ CHAPTER = Chapter(
     title="Their preprocessing with their weights",
     text=(
         "Weights belong to the form in which the network got its pictures: size, order of channels, range, and which "
-        "mean and deviation were taken out. That is their preprocessing (预处理), and who loads weights takes it with "
-        "them.\n\n"
+        "mean and deviation were taken out. That is their preprocessing (预处理), and who loads weights takes it "
+        "with them.\n\n"
         "Another one raises no error. The shapes are right, numbers come out, and the answers are worthless: in "
         "evaluation the norms normalise with the running statistics of the pictures that they were trained with.\n\n"
-        "The last column shows that these are to blame. In train mode the norms take the batch's own statistics, which "
-        "remove a shift and a scale, and the answers are back. So learning on may heal it, if the norms are not frozen. "
-        "Swapped colours or another size no norm puts right."
+        "The last column shows that these are to blame. In train mode the norms take the batch's own statistics, "
+        "which remove a shift and a scale, and the answers are back. So learning on may heal it, if the norms are "
+        "not frozen. Swapped colours or another size no norm puts right."
     ),
     formula=r"x_c = \frac{p_c / 255 - \text{mean}_c}{\text{std}_c}",
     where="p: pixel, 0 to 255; c: channel; ImageNet: mean 0.485, 0.456, 0.406, std 0.229, 0.224, 0.225 (torchvision).",
