@@ -99,6 +99,7 @@ def spec_options() -> None:
         )
         _count("in_channels", "Input channels", off, "3 for RGB, 1 for grey.")
         _count("num_classes", "Classes", off, "Outputs of the classifier: 1,000 for ImageNet, 10 for CIFAR-10.")
+        _count("added_classes", "Classes behind fc", off, "Outputs of a linear layer added behind fc; 0 for none.", 0)
         _flag("conv_bias", "Bias in convolutions", off, "Of no use in front of a norm.")
         _flag("zero_init_residual", "Start residuals at zero", off, "The last norm's weight of each block starts at 0.")
 
@@ -240,10 +241,10 @@ def _flag(name: str, label: str, off: frozenset[str], help: str) -> None:
     )
 
 
-def _count(name: str, label: str, off: frozenset[str], help: str) -> None:
+def _count(name: str, label: str, off: frozenset[str], help: str, low: int = 1) -> None:
     st.number_input(
         label,
-        min_value=1,
+        min_value=low,
         step=1,
         disabled=name in off,
         help=help,
