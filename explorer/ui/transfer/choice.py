@@ -191,6 +191,11 @@ def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
             f"{title_of(spec)} is no residual or plain network, and only such networks are trained here: choose a "
             "ResNet in the row on top, or another source."
         )
+    if spec.in_channels not in (1, 3):
+        raise LabError(
+            f"The network takes {spec.in_channels:,} input channels and a picture has 1 or 3: choose one of these "
+            "under More options."
+        )
     words = "your file" if state.get("weights") == FILE else shell.weights_words()
     return spec, f"{title_of(spec)}, weights: {words}", ""
 

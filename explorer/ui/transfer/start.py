@@ -79,6 +79,7 @@ def offer_both(move: Move) -> None:
     wrong = state.get("x_preprocess") if state.get("x_preprocess") in others else others[0]
     try:
         both = [Wanted(way=way, config=configured(move, way, preprocess=one)) for one in (right, wrong)]
+        cost.how_long(move, [one.config for one in both])
     except ExplorerError:
         return  # said above, where the settings are
     st.button(

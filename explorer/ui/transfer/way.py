@@ -37,9 +37,14 @@ def show(move: Move) -> None:
     with left:
         st.markdown(said(chosen, move))
         st.html(sections_html([_row(section, chosen) for section in chosen.sections]))
-        st.markdown(norms_said(chosen, move))
+    try:
+        plan = cached.plan_of(chosen.spec, (move.side, move.side))
+    except ExplorerError:
+        return  # said above, where the ways are that would be run
+    with left:
+        st.markdown(norms_said(chosen, plan))
     with right:
-        _diagram(chosen, move)
+        _diagram(chosen, plan)
 
 
 def said(chosen: Transfer, move: Move) -> str:
@@ -61,12 +66,12 @@ def said(chosen: Transfer, move: Move) -> str:
     return " ".join(filter(None, parts))
 
 
-def norms_said(chosen: Transfer, move: Move) -> str:
+def norms_said(chosen: Transfer, plan: Plan) -> str:
     """What the norms of the frozen part do.
 
     Args:
         chosen: the way, applied to the source.
-        move: source and target.
+        plan: the new network's.
     """
     frozen = sum(section.norms_frozen for section in chosen.sections)
     norms = sum(section.norms for section in chosen.sections)
@@ -74,7 +79,7 @@ def norms_said(chosen: Transfer, move: Move) -> str:
         return "**Norms**: the network has none."
     if not frozen:
         return f"**Norms**: none of the {norms:,} is frozen, all learn and use the statistics of their batch."
-    running = running_values(chosen, move)
+    running = running_values(chosen, plan)
     if not running:
         return f"**Norms**: {frozen:,} of {norms:,} are frozen; they have no running statistics that could move."
     does = (
@@ -89,18 +94,13 @@ def norms_said(chosen: Transfer, move: Move) -> str:
     )
 
 
-def running_values(chosen: Transfer, move: Move) -> int:
+def running_values(chosen: Transfer, plan: Plan) -> int:
     """Running means and variances of the norms that do not learn."""
-    plan = _plan(chosen, move)
     return sum(
         2 * row.op.channels_out
         for row in plan.layers
         if row.kind == "norm" and row.buffer_bytes and not learns(row.layer, chosen.trainable)
     )
-
-
-def _plan(chosen: Transfer, move: Move) -> Plan:
-    return cached.plan_of(chosen.spec, (move.side, move.side))
 
 
 def _left_out(chosen: Transfer, move: Move) -> str:
@@ -155,12 +155,7 @@ def word_of(section: Section, chosen: Transfer) -> str:
     return "new" if section.name == "head" and not section.norms else "trained"
 
 
-def _diagram(chosen: Transfer, move: Move) -> None:
-    try:
-        plan = _plan(chosen, move)
-    except ExplorerError as error:
-        st.warning(str(error), icon=":material/warning:")
-        return
+def _diagram(chosen: Transfer, plan: Plan) -> None:
     words = {section.name: word_of(section, chosen) for section in chosen.sections}
     drawings(
         *(frozen_drawing(plan, words, chosen.trainable, orientation=orientation) for orientation in _ORIENTATIONS),
