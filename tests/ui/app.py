@@ -6,7 +6,13 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from explorer.ui import shell
+from explorer.ui.architecture import built
+
 APP = Path(__file__).parents[2] / "app.py"
+
+# nobody watches these pages being painted
+shell.PAINT_SECONDS = built.PAINT_SECONDS = 0
 
 
 def open_app(page: str | None = None, /, **query: str) -> AppTest:
