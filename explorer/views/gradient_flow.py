@@ -120,35 +120,50 @@ def _in_template(label: str) -> str:
 def _numbers(
     lines: Sequence[FlowLine], direction: Direction, low: float, high: float, looks: Sequence[Look]
 ) -> list[dict[str, Any]]:
-    """Each network's number where its line ends, moved up where two would stand in the same place."""
+    """Each network's number where its line ends, moved where it would cover another or a word at the edge."""
     forward = direction == "forward"
-    per_decade = (HEIGHT - _MARGIN["t"] - _MARGIN["b"]) / (high - low)
-    ends: list[tuple[float, int, int]] = []
+    height = HEIGHT - _MARGIN["t"] - _MARGIN["b"]
+    ends: dict[int, list[tuple[float, int]]] = {}  # depth -> powers of ten and places of the lines that end there
     for place, line in enumerate(lines):
         drawn = [(depth, value) for depth, value in enumerate(_values(line, direction)[0], 1) if value is not None]
         if drawn:
             depth, value = drawn[-1] if forward else drawn[0]
-            ends.append((math.log10(value), depth, place))
+            ends.setdefault(depth, []).append((math.log10(value), place))
     notes: list[dict[str, Any]] = []
-    taken: dict[int, float] = {}  # depth -> highest pixel that is written on
-    for exponent, depth, place in sorted(ends):
-        wanted = (exponent - low) * per_decade
-        at = max(wanted, taken.get(depth, -math.inf) + _LABEL_PIXELS)
-        taken[depth] = at
-        notes.append(
-            {
-                "x": depth,
-                "y": exponent,  # annotations on a logarithmic axis count in powers of ten
-                "text": f"<b>{place + 1}</b>",
-                "showarrow": False,
-                "xanchor": "left" if forward else "right",
-                "xshift": 4 if forward else -4,
-                "yanchor": "middle",
-                "yshift": at - wanted,
-                "font": {"size": 13, "color": looks[place].colour},
-            }
-        )
+    for depth, found in ends.items():
+        found.sort()
+        wanted = [(exponent - low) / (high - low) * height for exponent, _ in found]
+        # where a line breaks off, the word for it stands at the edge
+        broken = [any(_values(lines[place], direction)[1]) for _, place in found]
+        for (exponent, place), at, middle in zip(found, wanted, _apart(wanted, broken, height), strict=True):
+            notes.append(
+                {
+                    "x": depth,
+                    "y": exponent,  # annotations on a logarithmic axis count in powers of ten
+                    "text": f"<b>{place + 1}</b>",
+                    "showarrow": False,
+                    "xanchor": "left" if forward else "right",
+                    "xshift": 4 if forward else -4,
+                    "yanchor": "middle",
+                    "yshift": middle - at,
+                    "font": {"size": 13, "color": looks[place].colour},
+                }
+            )
     return notes
+
+
+def _apart(wanted: Sequence[float], broken: Sequence[bool], height: float) -> list[float]:
+    """Heights in pixels, in ascending order, so that numbers stand one above the other and within the chart."""
+    half = _LABEL_PIXELS / 2
+    edges = [half + _MARK_PIXELS if one else half for one in broken]
+    placed: list[float] = []
+    for at, edge in zip(wanted, edges, strict=True):
+        placed.append(max(at, edge, placed[-1] + _LABEL_PIXELS if placed else 0))
+    highest = math.inf
+    for place in reversed(range(len(placed))):
+        placed[place] = min(placed[place], height - edges[place], highest)
+        highest = placed[place] - _LABEL_PIXELS
+    return placed
 
 
 def _marks(lines: Sequence[FlowLine], direction: Direction, theme: Theme) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 
 from explorer.views.export import csv_text
 from explorer.views.flow_lines import DASHES, FlowLine, begins, flow_table, line_sample, look, power_text
-from explorer.views.gradient_flow import flow_figure
+from explorer.views.gradient_flow import HEIGHT, flow_figure
 from explorer.views.palette import BACKGROUND, STAGE_COLOURS, TEXT
 
 NAN, INF = math.nan, math.inf
@@ -83,6 +83,22 @@ def test_numbers_of_lines_that_end_in_the_same_place_do_not_cover_each_other():
     figure = flow_figure([line(), line(), line()], "forward", theme="light")
     shifts = sorted(note.yshift for note in figure.layout.annotations)
     assert all(later - earlier >= 12 for earlier, later in pairwise(shifts))
+
+
+def test_numbers_stay_within_the_chart_and_clear_of_the_word_at_its_edge():
+    lines = [line(forward=(1.0, 1e-3, 1e3))] * 5
+    lines += [line(forward=(1.0, 1e-9, 0.0), faults=(None, None, "0"))]
+    figure = flow_figure(lines, "forward", theme="light")
+    low, high = figure.layout.yaxis.range
+    height = HEIGHT - figure.layout.margin.t - figure.layout.margin.b
+    numbers = {
+        n.text: (n.y - low) / (high - low) * height + n.yshift for n in figure.layout.annotations if "<b>" in n.text
+    }
+    assert len(numbers) == 6
+    assert all(6 <= at <= height - 6 for at in numbers.values())
+    assert all(later - earlier >= 12 for earlier, later in pairwise(sorted(numbers.values())))
+    # the word is 16 pixels high
+    assert numbers["<b>6</b>"] >= 16 + 6
 
 
 def test_numbers_stand_where_the_pass_ends():

@@ -79,7 +79,7 @@ def _choose_rest(networks: dict[str, tuple[str, ResNetSpec]], side: int) -> None
                 "Pixels",
                 dict[str, str](SCALING_TITLES.items()),
                 help="How the pixels are scaled.",
-                width=190,
+                width=270,
             )
         widgets.choose(
             "g_pictures", "Pictures", dict[str, str](FLOW_PICTURES.items()), help="What goes through.", width=210

@@ -182,7 +182,7 @@ def _choose_input() -> None:
         width=210,
     )
     scalings = _OWN_PIXELS | dict[str, str](SCALING_TITLES.items())
-    widgets.choose("g_pixels", "Pixels", scalings, help="How they are scaled.", width=190)
+    widgets.choose("g_pixels", "Pixels", scalings, help="How they are scaled.", width=270)
 
 
 def _case(run: Run, epoch: int, label: str) -> Case:
