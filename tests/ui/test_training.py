@@ -243,6 +243,18 @@ def test_every_status_is_shown_with_its_sentence(runs: AtOnce) -> None:
     assert sorted(at.dataframe[0].value["Status"]) == sorted(ends)
 
 
+def test_a_sentence_on_several_runs_is_said_once(runs: AtOnce) -> None:
+    ids = [runs.keep(tiny(seed=seed), status="interrupted", sentence="The server ended.") for seed in range(3)]
+    at = open_app("training", t_runs=",".join([*ids, runs.keep(tiny(seed=3), status="failed", sentence="No data.")]))
+    said = [caption.value for caption in at.caption if caption.value.endswith(("ended.", "data."))]
+    assert said == ["1, 2, 3: The server ended.", "4 residual-8, seed 3: No data."]
+
+
+def test_why_a_run_failed_is_said_while_others_go_on(runs: AtOnce) -> None:
+    ids = [runs.keep(tiny(), status="failed", sentence="No data."), runs.keep(tiny(14), status="waiting")]
+    assert "No data." in words(open_app("training", t_runs=",".join(ids)))
+
+
 def test_a_run_that_waits_says_so_and_can_be_cancelled(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = runs.keep(tiny(), status="waiting")
     cancelled: list[str] = []

@@ -94,7 +94,7 @@ def read_zip(data: bytes, *, size: tuple[int, int], in_channels: int, preprocess
             pixels.append(np.asarray(seen, dtype=np.uint8).reshape(*size, in_channels))
             labels.append(classes.index(_folder(member)))
     _check_counts(classes, Counter(labels), unreadable)
-    notes = [*_left_out(strays, "lie in no folder"), *_left_out(unreadable, "are no pictures that can be read")]
+    notes = [*_left_out(strays, "lying in no folder"), *_left_out(unreadable, "being no picture that can be read")]
     return ZippedPictures(classes=classes, pixels=np.stack(pixels), labels=np.array(labels), notes=tuple(notes))
 
 
@@ -250,7 +250,8 @@ def _check_counts(classes: tuple[str, ...], counts: Counter[int], unreadable: li
 def _left_out(names: list[str], why: str) -> list[str]:
     if not names:
         return []
-    return [f"{len(names):,} file{'' if len(names) == 1 else 's'} left out that {why}, such as {names[0][:60]}."]
+    count = "1 file was" if len(names) == 1 else f"{len(names):,} files were"
+    return [f"{count} left out for {why}, such as {names[0][:60]}."]
 
 
 def _short(info: zipfile.ZipInfo) -> str:

@@ -18,6 +18,7 @@ from explorer.ui.feature_maps.residual import residual
 from explorer.ui.feature_maps.steps import current_row, go, steps
 from explorer.ui.feature_maps.strip import Frame, filmstrip, frame_width
 from explorer.ui.inputs import choose_domains
+from explorer.ui.markup import without_markup
 from explorer.views.generated import generated_picture
 from explorer.views.montage import picture_png, thumbnail
 from explorer.views.palette import stage_colour
@@ -121,7 +122,7 @@ def _answers(ready: Ready, plan: Plan, found: Overview) -> None:
         return
     probabilities = _softmax(found.output)
     best = np.argsort(-probabilities)[:BEST]
-    lines = [f"{_percent(probabilities[place])} · {_class(ready, int(place))}" for place in best]
+    lines = [f"{_percent(probabilities[place])} · {without_markup(_class(ready, int(place)))}" for place in best]
     st.markdown(":small[**Five best classes**]  \n" + "  \n".join(f":small[{line}]" for line in lines))
 
 

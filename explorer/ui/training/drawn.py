@@ -147,6 +147,8 @@ def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Call
                     f"<em>{far(one)}</em></div>"
                 )
                 st.progress(min(max(one.progress, 0.0), 1.0))
+                if one.run.sentence:
+                    st.caption(one.run.sentence)
             if one.run.is_active:
                 st.button(
                     "Cancel",
@@ -232,9 +234,18 @@ def _still(watched: Sequence[Watched], measure: Measure, log: bool) -> None:
         if seen:
             st.markdown("**Seen here**\n" + "".join(f"\n- {sentence}" for sentence in seen))
         st.html(ends_html(lines, [_ends(one) for one in watched], _COLUMNS, shell.theme()))
-        for place, one in enumerate(watched, start=1):
-            if one.run.sentence:
-                st.caption(f"{place} {lines[place - 1].label}: {one.run.sentence}")
+        for sentence, places in _sentences(watched).items():
+            which = ", ".join(str(place + 1) for place in places)
+            st.caption(f"{which}{f' {lines[places[0]].label}' if len(places) == 1 else ''}: {sentence}")
+
+
+def _sentences(watched: Sequence[Watched]) -> dict[str, list[int]]:
+    """What is said of runs, each sentence once with the places of those that it is said of."""
+    places: dict[str, list[int]] = {}
+    for place, one in enumerate(watched):
+        if one.run.sentence:
+            places.setdefault(one.run.sentence, []).append(place)
+    return places
 
 
 def _ends(one: Watched) -> tuple[str, ...]:

@@ -134,8 +134,8 @@ def test_what_systems_put_beside_pictures_is_passed_over_and_strays_are_said():
         "readme.txt": b"hello",
     }
     assert read(zipped(files)).notes == (
-        "1 file left out that lie in no folder, such as readme.txt.",
-        "1 file left out that are no pictures that can be read, such as red/notes.txt.",
+        "1 file was left out for lying in no folder, such as readme.txt.",
+        "1 file was left out for being no picture that can be read, such as red/notes.txt.",
     )
 
 
@@ -211,7 +211,7 @@ def test_a_file_that_is_damaged_within_the_zip_is_left_out():
     data = bytearray(zipped(two_classes(), compression=zipfile.ZIP_STORED))
     at = data.index(b"IDAT")
     data[at + 6] ^= 0xFF
-    assert read(bytes(data)).notes == ("1 file left out that are no pictures that can be read, such as red/0.png.",)
+    assert read(bytes(data)).notes == ("1 file was left out for being no picture that can be read, such as red/0.png.",)
 
 
 def test_any_bytes_give_a_sentence_or_pictures():

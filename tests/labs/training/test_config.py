@@ -85,6 +85,7 @@ def test_names_say_the_network_and_what_departs_from_the_defaults():
     assert RunConfig(spec=NET).name == "residual-20"
     assert RunConfig(spec=digit_net(56, "none", norm="none"), seed=2).name == "plain-56, no norm, seed 2"
     assert RunConfig(spec=digit_net(20, "A"), learning_rate=0.1).name == "residual-20, shortcut A, learning rate 0.1"
+    assert RunConfig(spec=NET, data=f"zip:{'0a' * 32}", batch=8).name == "residual-20, own pictures, batch 8"
     net = preset("resnet50").replace(num_classes=10)
     assert RunConfig(spec=net).network == "residual-50, bottleneck, widths 64-128-256-512"
 
