@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from explorer.architecture.describe import describe
@@ -13,18 +15,22 @@ from explorer.ui.learn.chapter import Chapter, Link
 
 _CHANNELS, _SIDE = 256, 56
 _BASIC = BlockSpec(channels_in=_CHANNELS, channels_out=_CHANNELS, conv_bias=False)
-_BLOCKS = {"Basic: two 3×3": _BASIC, "Bottleneck: 1×1, 3×3, 1×1": _BASIC.replace(type="bottleneck")}
+BLOCKS = (
+    Drawn(title="Basic: two 3×3", spec=_BASIC, side=_SIDE),
+    Drawn(title="Bottleneck: 1×1, 3×3, 1×1", spec=_BASIC.replace(type="bottleneck"), side=_SIDE),
+)
 
 
 def _figure() -> None:
-    draw_blocks(*(Drawn(title=title, spec=spec, side=_SIDE, words=_words(spec)) for title, spec in _BLOCKS.items()))
+    draw_blocks(*(replace(block, words=_words(block)) for block in BLOCKS))
     st.caption(
-        f"Drawn and counted by this app, for {_CHANNELS} channels at {_SIDE}×{_SIDE}; no biases, norms left out."
+        f"Drawn and counted by this app, for {_CHANNELS} channels at {_SIDE}×{_SIDE}: the convolutions, without "
+        "their norms."
     )
 
 
-def _words(spec: BlockSpec) -> str:
-    convs = [row for row in Drawn(title="", spec=spec, side=_SIDE).trace.plan.layers if row.kind == "conv"]
+def _words(block: Drawn) -> str:
+    convs = [row for row in block.trace.plan.layers if row.kind == "conv"]
     terms = " + ".join(f"{row.op.kernel}·{row.op.kernel}·{row.op.channels_in}·{row.op.channels_out}" for row in convs)
     return f"{terms} = **{sum(row.params for row in convs):,}** weights"
 

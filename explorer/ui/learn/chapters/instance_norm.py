@@ -19,7 +19,7 @@ def _figure() -> None:
         for norm, title in (("batch", "Batch norm"), ("instance", "Instance norm"))
     )
     st.html(f'<div class="matrices">{cubes}</div>')
-    table(("Normalised over", "Mean, two channels", "Variance", "Running mean after this batch"), _rows())
+    table(("Normalised over", "Mean, two channels", "Variance", "Running mean after this batch"), rows())
     st.caption(
         "Cells with one letter share a mean and a variance. The numbers are computed of two pictures n0 and n1 with "
         f"two channels of 2×2: {', '.join(f'{value:g}' for value in LAB_EXAMPLE[:8])}, then "
@@ -28,20 +28,21 @@ def _figure() -> None:
     )
 
 
-def _rows() -> list[tuple[str, ...]]:
+def rows() -> list[tuple[str, ...]]:
+    """Mean, variance and running mean of both norms on the small example, as text."""
     import numpy as np
 
     from explorer.labs.norm_lab.running import EXAMPLE_SHAPE, running_updates, statistics
 
     x = np.array(LAB_EXAMPLE).reshape(EXAMPLE_SHAPE)
-    rows = []
+    written_out = []
     for kind, parts in (("batch", ("both pictures",)), ("instance", ("n0 alone", "n1 alone"))):
         mean, var, _ = statistics(x, kind=kind)  # type: ignore[arg-type]  # the two of the line above
         running = running_updates([x], kind=kind)[-1].running_mean  # type: ignore[arg-type]
         for place, part in enumerate(parts):
             numbers = (mean[place].ravel(), var[place].ravel(), running)
-            rows.append((f"{kind}: {part}", *(" and ".join(map(written, pair)) for pair in numbers)))
-    return rows
+            written_out.append((f"{kind}: {part}", *(" and ".join(map(written, pair)) for pair in numbers)))
+    return written_out
 
 
 CHAPTER = Chapter(

@@ -11,6 +11,10 @@ from explorer.ui.learn.chapter import Chapter, Link, Trap
 IN, OUT = 128, 256
 _BASE = BlockSpec(channels_in=IN, channels_out=OUT, shortcut="projection", conv_bias=False)
 _SIDE = 28
+BLOCKS = (
+    Drawn(title="Only the channels differ", spec=_BASE, side=_SIDE),
+    Drawn(title="Channels and size differ", spec=_BASE.replace(stride=2), side=_SIDE),
+)
 
 
 def largest_difference() -> float:
@@ -29,10 +33,7 @@ def largest_difference() -> float:
 def _figure() -> None:
     from explorer.views.norm_words import written
 
-    draw_blocks(
-        Drawn(title="Only the channels differ", spec=_BASE, side=_SIDE),
-        Drawn(title="Channels and size differ", spec=_BASE.replace(stride=2), side=_SIDE),
-    )
+    draw_blocks(*BLOCKS)
     difference = largest_difference()
     apart = f"by at most {written(float(f'{difference:.1g}'))}, which is rounding" if difference else "not at all"
     st.caption(

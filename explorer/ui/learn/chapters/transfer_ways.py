@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.architecture.presets import preset
-from explorer.labs.transfer.ways import Transfer, transfer
+from explorer.labs.transfer.ways import Way, transfer
 from explorer.ui.learn.chapter import Chapter, Link, Trap
 from explorer.ui.learn.drawn import table
 
@@ -17,21 +17,21 @@ WAYS = {
     "added": "3 · A layer added",
 }
 _SOURCE = preset("resnet18")
-_RESNET18 = {"network": "resnet18", "x_source": "network"}
 
 
 def _figure() -> None:
-    rows = [(title, *_row(transfer(_SOURCE, way, classes=CLASSES))) for way, title in WAYS.items()]
-    table(("Way", "Tensors loaded", "Parameters trained", "Frozen", "Trained, share"), rows)
+    table(("Way", "Tensors loaded", "Parameters trained", "Frozen", "Trained, share"), [row(way) for way in WAYS])
     st.caption(
         f"ResNet-18 with weights for {_SOURCE.num_classes:,} classes, carried over to {CLASSES}: counted by this app "
         "from the description of the networks. Tensors: weights, γ, β and the norms' running statistics."
     )
 
 
-def _row(found: Transfer) -> tuple[str, ...]:
+def row(way: Way) -> tuple[str, ...]:
+    """A way in numbers, as text."""
+    found = transfer(_SOURCE, way, classes=CLASSES)
     share = 100 * found.trained / found.total
-    return f"{len(found.loaded):,}", f"{found.trained:,}", f"{found.frozen:,}", f"{share:.3g} %"
+    return WAYS[way], f"{len(found.loaded):,}", f"{found.trained:,}", f"{found.frozen:,}", f"{share:.3g} %"
 
 
 CHAPTER = Chapter(
@@ -55,7 +55,8 @@ CHAPTER = Chapter(
     figure=_figure,
     tries=(
         Link(page="transfer", label="All ways, run on digits"),
-        Link(page="transfer", label="ResNet-18 from conv5_x on", query={**_RESNET18, "x_way": "layer4"}),
+        Link(page="transfer", label="From conv4_x on", query={"x_way": "layer3"}),
+        Link(page="transfer", label="A layer added", query={"x_way": "added"}),
     ),
     traps=(
         Trap(

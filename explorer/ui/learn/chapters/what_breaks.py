@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.architecture.wrong_blocks import CASES, Attempt, CodeBlock, Shape
+from explorer.architecture.wrong_blocks import CASES, Attempt, Case
 from explorer.ui import cached
 from explorer.ui.learn.chapter import Chapter, Link, Trap
 from explorer.views.wrong_words import headline, why
 
 _PRINTED = "as-printed"
 _AT_56 = {"b_part": "breaks", "case_in": "64", "case_side": "56"}
-_SHOWN = {
+SHOWN = {
     "Two 3×3 without padding": CASES["no-padding"].at(channels_in=64, side=56),
     "Without padding, and a Conv3d": CASES[_PRINTED],
     "Both mended": CASES["right"],
@@ -22,8 +22,8 @@ def _figure() -> None:
     from explorer.ui.components.still import still
     from explorer.views.wrong_drawing import WIDTH, wrong_drawing
 
-    for column, (title, case) in zip(st.columns(len(_SHOWN), gap="medium"), _SHOWN.items(), strict=True):
-        made = _attempt(case.block, case.shape)
+    for column, (title, case) in zip(st.columns(len(SHOWN), gap="medium"), SHOWN.items(), strict=True):
+        made = attempt_of(case)
         with column:
             st.markdown(f"**{title}**  \n{headline(made)}")
             still(wrong_drawing(made), width=WIDTH, key=f"learn_wrong_{title}")
@@ -31,13 +31,15 @@ def _figure() -> None:
     st.caption("Each block is run by PyTorch on random numbers; its own words stand below it where it refuses.")
 
 
-def _attempt(block: CodeBlock, shape: Shape) -> Attempt:
+def attempt_of(case: Case) -> Attempt:
+    """What came of running the block of a case."""
+
     def make() -> Attempt:
         from explorer.model.wrong_blocks import attempt
 
-        return attempt(block, shape)[0]
+        return attempt(case.block, case.shape)[0]
 
-    kept: Attempt = cached.result(("learn wrong block", block, shape), make, lambda made: 2000)
+    kept: Attempt = cached.result(("learn wrong block", case), make, lambda made: 2000)
     return kept
 
 
