@@ -10,9 +10,9 @@ from explorer.architecture.describe import describe
 from explorer.architecture.trace import trace
 from explorer.labs.identity.trained import Trained
 
-SECONDS = 12.0
+SECONDS = 8.0
 FEWEST_PICTURES = 128
-FEWEST_PASSES = 24
+FEWEST_PASSES = 16
 # measured on one core: what a layer costs whatever its size, and multiply-accumulates in a second
 _LAYER_SECONDS, _MACS_PER_SECOND = 3e-4, 2e10
 

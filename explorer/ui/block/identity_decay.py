@@ -84,8 +84,8 @@ def _seen(found: tuple[DecayRun, ...]) -> str:
     if behind:
         words.append(
             "In eval mode the norms divide by running statistics, which lag behind a W that shrinks fast: with a "
-            f"decay of {written(behind[-1].decay)}, {behind[-1].test_error:.1%} are wrong, with the batch's own statistics "
-            f"{behind[-1].batch_error:.1%}."
+            f"decay of {written(behind[-1].decay)}, {behind[-1].test_error:.1%} are wrong, with the batch's own "
+            f"statistics {behind[-1].batch_error:.1%}."
         )
     return " ".join(words)
 

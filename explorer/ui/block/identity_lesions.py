@@ -34,6 +34,7 @@ class Found:
         stages: likewise.
         ratios: ‖F(x)‖ / ‖shortcut(x)‖ by block.
         whole: accuracy with nothing taken out, 0 to 1.
+        pictures: how many it was tested on.
         removable: how many blocks can be taken out.
         staying: the blocks that cannot.
         comparable: the blocks that keep the shape.
@@ -43,6 +44,7 @@ class Found:
     stages: tuple[Lesion, ...]
     ratios: dict[str, float]
     whole: float
+    pictures: int
     removable: int
     staying: tuple[str, ...]
     comparable: tuple[str, ...]
@@ -86,38 +88,44 @@ def _measured(source: Source) -> tuple[Trained, Found] | None:
 
 def _lesions(trained: Trained, label: str) -> tuple[Trained, Found]:
     """Every block and every stage taken out, as far as it fits into a few seconds."""
-    model = trained.model()
-    can_go, stages = removable(model), len(trained.spec.depths)
-    effort = affordable(trained, passes=len(can_go) + stages + 2)
-    tested = trained.fewer(effort.pictures)
-    blocks = spread(can_go, effort.passes - stages - 2)
 
     def make() -> Found:
-        data, found = tested.data, []
-        bar = st.progress(0.0, f"Testing {label} without each of its blocks")
-        try:
-            with one_thread() if data.size[0] <= SMALL_SIDE else nullcontext():
-                for lesion in block_lesions(model, data, blocks=blocks):
-                    found.append(lesion)
-                    bar.progress(len(found) / (len(blocks) + stages), f"Testing {label} without {lesion.name}")
-                of_stages = stage_lesions(model, data)
-        finally:
-            bar.empty()
+        with one_thread() if trained.data.size[0] <= SMALL_SIDE else nullcontext():
+            return _found(trained, label)
+
+    found = cached.result(("lesions", trained.name), make, lambda made: 300 * (len(made.blocks) + len(made.stages) + 1))
+    return trained.fewer(found.pictures), found
+
+
+def _found(trained: Trained, label: str) -> Found:
+    """All that is measured, with a bar that says how far it is."""
+    model, stages = trained.model(), len(trained.spec.depths)
+    can_go = removable(model)
+    effort = affordable(trained, passes=len(can_go) + stages + 2)
+    blocks = spread(can_go, effort.passes - stages - 2)
+    data = trained.fewer(effort.pictures).data
+    bar = st.progress(0.0, f"Testing {label} without each of its blocks")
+    lesions = []
+    try:
+        for lesion in block_lesions(model, data, blocks=blocks):
+            lesions.append(lesion)
+            bar.progress(len(lesions) / (len(blocks) + stages), f"Testing {label} without {lesion.name}")
+        error = lesions[0].whole_error if lesions else error_rate(model, data, data.test_pixels, data.test_labels)
         return Found(
-            blocks=tuple(found),
-            stages=of_stages,
+            blocks=tuple(lesions),
+            stages=stage_lesions(model, data),
             ratios={
                 one.block: one.ratio
                 for one in residual_ratios(model, data.as_input(data.test_pixels[:_RATIO_PICTURES]))
             },
-            whole=1 - error_rate(model, data, data.test_pixels, data.test_labels),
+            whole=1 - error,
+            pictures=len(data.test_labels),
             removable=len(can_go),
             staying=tuple(node.name for node in model.network.blocks() if node.name not in can_go),
             comparable=keeping_shape(model),
         )
-
-    key = ("lesions", trained.name, effort.pictures, len(blocks))
-    return tested, cached.result(key, make, lambda made: 300 * (len(made.blocks) + len(made.stages) + 1))
+    finally:
+        bar.empty()
 
 
 def _drawn(source: Source, trained: Trained, found: Found) -> None:
