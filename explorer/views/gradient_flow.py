@@ -18,6 +18,7 @@ Direction = Literal["forward", "backward"]
 HEIGHT = 310
 _TITLES: dict[Direction, str] = {"forward": "spread (σ) of activations", "backward": "norm of the gradient"}
 _MARGIN = {"l": 64, "r": 12, "t": 8, "b": 42}
+_PLOT_PIXELS = HEIGHT - _MARGIN["t"] - _MARGIN["b"]
 _LABEL_PIXELS = 13  # a number is that high
 _MARK_PIXELS = 16
 _ROOM = 0.06  # of the depth, at both ends, for the numbers
@@ -37,7 +38,8 @@ def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme
         theme: ``light`` or ``dark``.
         in_order: they are epochs of one network.
     """
-    low, high = _decades(lines, direction)
+    marks = _marks(lines, direction, theme)
+    low, high = _decades(lines, direction, [note["y"] for note in marks])
     looks = [look(place, theme, of=len(lines) if in_order else 0) for place in range(len(lines))]
     deepest = max(len(line.layers) for line in lines)
     room = max(0.6, _ROOM * deepest)
@@ -60,7 +62,7 @@ def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme
         **_ticks(low, high),
     }
     layout["yaxis"]["title"] |= {"text": _TITLES[direction]}
-    layout["annotations"] = [*_numbers(lines, direction, low, high, looks), *_marks(lines, direction, theme)]
+    layout["annotations"] = [*_numbers(lines, direction, low, high, looks), *marks]
     return go.Figure([_trace(place, line, direction, looks[place]) for place, line in enumerate(lines)], layout)
 
 
@@ -72,12 +74,19 @@ def _values(line: FlowLine, direction: Direction) -> tuple[list[float | None], t
     return [None if fault else value for value, fault in zip(values, faults, strict=True)], faults
 
 
-def _decades(lines: Sequence[FlowLine], direction: Direction) -> tuple[float, float]:
-    """The range of the axis in powers of ten: at least two of them, with a little room."""
+def _decades(lines: Sequence[FlowLine], direction: Direction, marks: Sequence[int]) -> tuple[float, float]:
+    """The range of the axis in powers of ten: at least two of them, with room for the words at its edges.
+
+    Args:
+        lines: the networks.
+        direction: which of their numbers.
+        marks: the edge that each word stands at, 0 below and 1 above.
+    """
     known = [math.log10(v) for line in lines for v in _values(line, direction)[0] if v is not None]
     low, high = (min(known), max(known)) if known else (-1.0, 1.0)
     spare = max(0.0, 2 - (high - low)) / 2 + 0.06 * (high - low)
-    return low - spare, high + spare
+    per_word = (high - low + 2 * spare) * _MARK_PIXELS / _PLOT_PIXELS
+    return low - spare - per_word * marks.count(0), high + spare + per_word * marks.count(1)
 
 
 def _ticks(low: float, high: float) -> dict[str, Any]:
@@ -122,7 +131,6 @@ def _numbers(
 ) -> list[dict[str, Any]]:
     """Each network's number where its line ends, moved where it would cover another or a word at the edge."""
     forward = direction == "forward"
-    height = HEIGHT - _MARGIN["t"] - _MARGIN["b"]
     ends: dict[int, list[tuple[float, int]]] = {}  # depth -> powers of ten and places of the lines that end there
     for place, line in enumerate(lines):
         drawn = [(depth, value) for depth, value in enumerate(_values(line, direction)[0], 1) if value is not None]
@@ -132,10 +140,10 @@ def _numbers(
     notes: list[dict[str, Any]] = []
     for depth, found in ends.items():
         found.sort()
-        wanted = [(exponent - low) / (high - low) * height for exponent, _ in found]
+        wanted = [(exponent - low) / (high - low) * _PLOT_PIXELS for exponent, _ in found]
         # where a line breaks off, the word for it stands at the edge
         broken = [any(_values(lines[place], direction)[1]) for _, place in found]
-        for (exponent, place), at, middle in zip(found, wanted, _apart(wanted, broken, height), strict=True):
+        for (exponent, place), at, middle in zip(found, wanted, _apart(wanted, broken), strict=True):
             notes.append(
                 {
                     "x": depth,
@@ -152,7 +160,7 @@ def _numbers(
     return notes
 
 
-def _apart(wanted: Sequence[float], broken: Sequence[bool], height: float) -> list[float]:
+def _apart(wanted: Sequence[float], broken: Sequence[bool]) -> list[float]:
     """Heights in pixels, in ascending order, so that numbers stand one above the other and within the chart."""
     half = _LABEL_PIXELS / 2
     edges = [half + _MARK_PIXELS if one else half for one in broken]
@@ -161,7 +169,7 @@ def _apart(wanted: Sequence[float], broken: Sequence[bool], height: float) -> li
         placed.append(max(at, edge, placed[-1] + _LABEL_PIXELS if placed else 0))
     highest = math.inf
     for place in reversed(range(len(placed))):
-        placed[place] = min(placed[place], height - edges[place], highest)
+        placed[place] = min(placed[place], _PLOT_PIXELS - edges[place], highest)
         highest = placed[place] - _LABEL_PIXELS
     return placed
 

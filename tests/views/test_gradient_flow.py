@@ -101,6 +101,17 @@ def test_numbers_stay_within_the_chart_and_clear_of_the_word_at_its_edge():
     assert numbers["<b>6</b>"] >= 16 + 6
 
 
+@pytest.mark.parametrize(("fault", "edge"), [("NaN", 1), ("0", 0)])
+def test_words_at_an_edge_cover_no_line(fault, edge):
+    early = line(forward=(1.0, NAN, NAN), faults=(None, fault, fault))
+    late = line(forward=(1.0, 1.0, NAN), faults=(None, None, fault))
+    figure = flow_figure([early, late, line(), line(forward=(1.0, 10.0, 100.0))], "forward", theme="light")
+    low, high = figure.layout.yaxis.range
+    per_decade = (HEIGHT - figure.layout.margin.t - figure.layout.margin.b) / (high - low)
+    room = (high - 2) if edge else (-2 - low)
+    assert room * per_decade >= 2 * 16
+
+
 def test_numbers_stand_where_the_pass_ends():
     there, back = (flow_figure([line()], direction, theme="light") for direction in ("forward", "backward"))
     assert there.layout.annotations[0].x == 3

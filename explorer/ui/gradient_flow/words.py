@@ -24,7 +24,7 @@ ANSWER = (
 )
 NORMED_GROWTH = (
     "That a plain network with batch norm starts with gradients that grow towards the input is known too "
-    "(Yang et al. 2019, arXiv 1902.08129); they do not vanish."
+    "(Yang et al. 2019, arXiv 1902.08129); at the start they do not vanish."
 )
 NORM_DIVIDES = (
     "In front of a norm larger weights mean smaller gradients, with nothing lost (Ioffe and Szegedy 2015, arXiv "
