@@ -129,7 +129,7 @@ def _in_template(label: str) -> str:
 def _numbers(
     lines: Sequence[FlowLine], direction: Direction, low: float, high: float, looks: Sequence[Look]
 ) -> list[dict[str, Any]]:
-    """Each network's number where its line ends, moved where it would cover another or a word at the edge."""
+    """Each network's number where its line ends, moved where it would cover another."""
     forward = direction == "forward"
     ends: dict[int, list[tuple[float, int]]] = {}  # depth -> powers of ten and places of the lines that end there
     for place, line in enumerate(lines):
@@ -141,9 +141,7 @@ def _numbers(
     for depth, found in ends.items():
         found.sort()
         wanted = [(exponent - low) / (high - low) * _PLOT_PIXELS for exponent, _ in found]
-        # where a line breaks off, the word for it stands at the edge
-        broken = [any(_values(lines[place], direction)[1]) for _, place in found]
-        for (exponent, place), at, middle in zip(found, wanted, _apart(wanted, broken), strict=True):
+        for (exponent, place), at, middle in zip(found, wanted, _apart(wanted), strict=True):
             notes.append(
                 {
                     "x": depth,
@@ -160,16 +158,14 @@ def _numbers(
     return notes
 
 
-def _apart(wanted: Sequence[float], broken: Sequence[bool]) -> list[float]:
+def _apart(wanted: Sequence[float]) -> list[float]:
     """Heights in pixels, in ascending order, so that numbers stand one above the other and within the chart."""
-    half = _LABEL_PIXELS / 2
-    edges = [half + _MARK_PIXELS if one else half for one in broken]
     placed: list[float] = []
-    for at, edge in zip(wanted, edges, strict=True):
-        placed.append(max(at, edge, placed[-1] + _LABEL_PIXELS if placed else 0))
-    highest = math.inf
+    for at in wanted:
+        placed.append(max(at, placed[-1] + _LABEL_PIXELS if placed else _LABEL_PIXELS / 2))
+    highest = _PLOT_PIXELS - _LABEL_PIXELS / 2
     for place in reversed(range(len(placed))):
-        placed[place] = min(placed[place], _PLOT_PIXELS - edges[place], highest)
+        placed[place] = min(placed[place], highest)
         highest = placed[place] - _LABEL_PIXELS
     return placed
 
