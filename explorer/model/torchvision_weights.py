@@ -18,7 +18,7 @@ from explorer.model.checkpoint import Checkpoint, LoadReport, misfits
 from explorer.model.device import choose
 from explorer.model.foreign import ForeignModule
 from explorer.model.images import IMAGENET, Preprocess, prepare
-from explorer.model.loaded import Loaded
+from explorer.model.loaded import Loaded, chosen_file, of_file, of_publication
 from explorer.model.published import Progress, publication, published_checkpoint, published_weights
 from explorer.model.samples import sample_batch
 from explorer.model.torchvision_models import build_torchvision
@@ -81,26 +81,11 @@ def load_torchvision(
             # the older weights are for colours that the network itself scales
             if hasattr(model.wrapped, "transform_input"):
                 setattr(model.wrapped, "transform_input", True)  # noqa: B010 - GoogLeNet's and Inception's alone
-            return model, Loaded(
-                source="published",
-                label=which.label,
-                trained=True,
-                preprocess=which.preprocess,
-                classes=which.classes,
-                report=report,
-            )
+            return model, of_publication(which, report)
         case "file":
-            if checkpoint is None or checkpoint.sha256 != choice.digest:
-                raise WeightsError("The file with the weights is no longer here: choose it again.")
-            model, report = _filled(spec, checkpoint, device, spec.classifier.side)
-            return model, Loaded(
-                source="file",
-                label=f"your file {checkpoint.name}",
-                trained=True,
-                preprocess=preprocess,
-                classes=checkpoint.class_names,
-                report=report,
-            )
+            file = chosen_file(checkpoint, choice)
+            model, report = _filled(spec, file, device, spec.classifier.side)
+            return model, of_file(file, preprocess, report)
     what = "What was trained here" if choice.source == "run" else "The trained example"
     raise WeightsError(f"{what} is a network of its own and not {spec.classifier.title}: choose its network with it.")
 

@@ -28,7 +28,7 @@ from explorer.model.checkpoint import Checkpoint, LoadReport, proposed_spec, rea
 from explorer.model.example import example_checkpoint, example_facts
 from explorer.model.foreign import ForeignModule
 from explorer.model.images import DIGITS, HALF, IMAGENET, Preprocess, prepare
-from explorer.model.loaded import Loaded
+from explorer.model.loaded import Loaded, chosen_file, of_file, of_publication
 from explorer.model.published import Progress, publication, published_checkpoint
 from explorer.model.samples import sample_batch
 from explorer.model.torchvision_weights import load_torchvision
@@ -117,14 +117,7 @@ def load(
             which = publication(spec, choice.tag)
             file = published_checkpoint(which, progress=progress)
             model, report = _filled(spec, file, device)
-            loaded = Loaded(
-                source="published",
-                label=which.label,
-                trained=True,
-                preprocess=which.preprocess,
-                classes=which.classes,
-                report=report,
-            )
+            loaded = of_publication(which, report)
         case "example":
             if not fits_example(spec):
                 raise WeightsError(
@@ -141,17 +134,9 @@ def load(
                 report=report,
             )
         case "file":
-            if checkpoint is None or checkpoint.sha256 != choice.digest:
-                raise WeightsError("The file with the weights is no longer here: choose it again.")
-            model, report = _filled(spec, checkpoint, device)
-            loaded = Loaded(
-                source="file",
-                label=f"your file {checkpoint.name}",
-                trained=True,
-                preprocess=preprocess,
-                classes=checkpoint.class_names,
-                report=report,
-            )
+            file = chosen_file(checkpoint, choice)
+            model, report = _filled(spec, file, device)
+            loaded = of_file(file, preprocess, report)
         case "run":
             if checkpoint is None:
                 raise WeightsError("The weights of this run are not here: open them from the page Training.")
