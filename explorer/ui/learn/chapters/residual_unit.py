@@ -49,6 +49,7 @@ CHAPTER = Chapter(
             page="feature-maps", label="x, F(x) and x + F(x) of every block", query={**ON_EXAMPLE, "view": "residual"}
         ),
         Link(page="feature-maps", label="The same in ResNet-50, untrained", query={"view": "residual"}),
+        Link(page="block", label="Its size by epoch, in a run", query={"b_part": "identity", "b_claim": "ratios"}),
     ),
     traps=(
         Trap(

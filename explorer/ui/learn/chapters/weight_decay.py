@@ -75,7 +75,7 @@ CHAPTER = Chapter(
             label="Shrink the weights yourself",
             query={"b_part": "identity", "b_claim": "scale", "b_factor": "0.1"},
         ),
-        Link(page="training", label="Train with more decay", query={"t_set": "own", "t_decay": "0.01"}),
+        Link(page="block", label="Train with several decays", query={"b_part": "identity", "b_claim": "decay"}),
     ),
     traps=(
         Trap(

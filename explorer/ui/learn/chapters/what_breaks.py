@@ -51,9 +51,10 @@ CHAPTER = Chapter(
     name="what-breaks",
     title="A block that does not run",
     text=(
-        "The third article prints a residual block that cannot be used as it stands. Its 3×3 convolutions have no "
-        "padding, so each one takes two rows and columns away: 56×56 becomes 54×54 and 52×52, which cannot be added to "
-        "56×56. The 1×1 convolution on its shortcut is a `Conv3d`, which takes a batch of maps for *one* volume.\n\n"
+        "The article that these chapters follow prints a residual block that does not run. Its 3×3 convolutions have "
+        "no padding, so each one takes two rows and columns away: 56×56 becomes 54×54 and 52×52, which cannot be "
+        "added to 56×56. The 1×1 convolution on its shortcut is a `Conv3d`, which takes a batch of maps for *one* "
+        "volume.\n\n"
         "Mending one mistake leaves the other. And some mistakes raise no error at all: where a map has shrunk to "
         "1×1 or has one channel, PyTorch stretches it over the other and adds. That is why shapes should be checked "
         "and not only errors awaited."
@@ -78,8 +79,8 @@ CHAPTER = Chapter(
         Trap(
             written="A `Conv3d` brings the shortcut to the right shape.",
             so=(
-                "It wants volumes, and refuses four dimensions or misreads the batch as channels. It is a `Conv2d`, "
-                "1×1."
+                "It takes the four dimensions for one volume and the batch for its channels, and refuses them; where "
+                "the numbers happen to agree it computes nonsense. A `Conv2d`, 1×1, is meant."
             ),
             see=_see("padding-mended", "Conv3d"),
             source="PyTorch documentation, torch.nn.Conv3d",
