@@ -52,7 +52,7 @@ CHAPTER = Chapter(
         "full."
     ),
     formula=(
-        r"(w * x + b) - \mathrm{E}[w * x + b] = w * x - \mathrm{E}[w * x], \qquad "
+        r"(w * x + b) - \mathrm{E}[w * x + b] = w * x - \mathrm{E}[w * x]\\[6pt] "
         r"\text{eval: } (1-m)^n\, \frac{|b|}{\sqrt{\sigma_r^2+\varepsilon}}"
     ),
     where="b: bias; m: momentum; n: batches seen in train mode; σᵣ²: running variance; the larger of both channels.",

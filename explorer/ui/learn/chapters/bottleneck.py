@@ -53,7 +53,7 @@ CHAPTER = Chapter(
         "and width for nearly the same work."
     ),
     formula=(
-        r"2 \cdot 3^2 C^2 = 18\,C^2 \quad\text{against}\quad "
+        r"2 \cdot 3^2 C^2 = 18\,C^2 \\[6pt] "
         r"C\tfrac{C}{4} + 3^2\bigl(\tfrac{C}{4}\bigr)^2 + \tfrac{C}{4}C = \tfrac{17}{16}\,C^2"
     ),
     where="C: channels in and out; weights of the convolutions, no biases.",

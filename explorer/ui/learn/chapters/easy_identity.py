@@ -45,7 +45,7 @@ CHAPTER = Chapter(
         "middle. So the residual block starts near “as good as before” and has only the improvement to learn. That a "
         "deeper network can be as good is sure; that training gets there is what the experiments have to show."
     ),
-    formula=r"W = 0,\; b = 0: \quad a^{[l+2]} = g\bigl(0 + a^{[l]}\bigr) = a^{[l]} \quad \text{for } a^{[l]} \ge 0",
+    formula=r"W = 0,\; b = 0,\; a^{[l]} \ge 0: \\[6pt] a^{[l+2]} = g\bigl(0 + a^{[l]}\bigr) = a^{[l]}",
     where="g: ReLU, which leaves what is not negative; W, b: weights and biases of the two layers that are skipped.",
     figure=_figure,
     tries=(

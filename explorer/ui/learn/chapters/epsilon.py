@@ -64,7 +64,7 @@ CHAPTER = Chapter(
         "Networks with batch norms often go without dropout (随机失活): the other pictures of the batch make every "
         "picture's statistics a little random, which has a similar effect. ResNets use none."
     ),
-    formula=r"y = \gamma\,\frac{x-\mu}{\sqrt{\sigma^2+\varepsilon}} + \beta, \qquad \gamma = 1,\; \beta = 0",
+    formula=r"y = \gamma\,\frac{x-\mu}{\sqrt{\sigma^2+\varepsilon}} + \beta \\[6pt] \gamma = 1,\; \beta = 0",
     where="ε = 10⁻⁵; at the start the deviation of y is σ / √(σ² + ε).",
     figure=_figure,
     tries=(

@@ -56,7 +56,7 @@ CHAPTER = Chapter(
         "express: with γ = √(σ² + ε) and β = μ the four steps are the identity."
     ),
     formula=(
-        r"\mu = \frac1m\sum_i x_i,\quad \sigma^2 = \frac1m\sum_i (x_i-\mu)^2,\quad "
+        r"\mu = \frac1m\sum_i x_i,\quad \sigma^2 = \frac1m\sum_i (x_i-\mu)^2 \\[6pt] "
         r"\hat x_i = \frac{x_i-\mu}{\sqrt{\sigma^2+\varepsilon}},\quad y_i = \gamma\,\hat x_i+\beta"
     ),
     where="m: pictures × height × width; γ, β: learned, one of each per channel; ε = 10⁻⁵.",

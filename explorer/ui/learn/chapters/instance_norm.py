@@ -58,7 +58,7 @@ CHAPTER = Chapter(
         "pictures had."
     ),
     formula=(
-        r"\mu_{nc} = \frac{1}{HW} \sum_{h,w} x_{nchw}, \qquad "
+        r"\mu_{nc} = \frac{1}{HW} \sum_{h,w} x_{nchw}\\[6pt] "
         r"y_{nchw} = \gamma_c\, \frac{x_{nchw} - \mu_{nc}}{\sqrt{\sigma^2_{nc} + \varepsilon}} + \beta_c"
     ),
     where="n: picture; c: channel; h, w: place; σ²: the variance over the same values as μ; ε = 10⁻⁵.",

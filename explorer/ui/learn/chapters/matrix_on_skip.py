@@ -55,7 +55,7 @@ CHAPTER = Chapter(
         "needs its own: a 1×1 of stride 2 takes every second row and column, ResNet-D averages 2×2 first. "
         "A network is stages of equal blocks, with such a crossing at each of their borders."
     ),
-    formula=r"a^{[l+2]} = g\bigl(z^{[l+2]} + W_s\, a^{[l]}\bigr), \qquad W_s \in \mathbb{R}^{256 \times 128}",
+    formula=r"a^{[l+2]} = g\bigl(z^{[l+2]} + W_s\, a^{[l]}\bigr) \\[6pt] W_s \in \mathbb{R}^{256 \times 128}",
     where="Wₛ: acts on the 128 channels of one position; the same matrix at every position.",
     figure=_figure,
     tries=(

@@ -46,7 +46,7 @@ CHAPTER = Chapter(
         f"{_params('resnet34')} against {_params('plain34')}. With zero padding, option A, both are equal, and the "
         "paper compares them so."
     ),
-    formula=r"a^{[l+2]} = g\bigl(z^{[l+2]} + a^{[l]}\bigr), \qquad z^{[l+2]} = W^{[l+2]} a^{[l+1]} + b^{[l+2]}",
+    formula=r"a^{[l+2]} = g\bigl(z^{[l+2]} + a^{[l]}\bigr) \\[6pt] z^{[l+2]} = W^{[l+2]} a^{[l+1]} + b^{[l+2]}",
     where="a[l]: what layer l puts out; z: before the activation; g: ReLU; W, b: weights and biases of a layer.",
     figure=_figure,
     tries=(

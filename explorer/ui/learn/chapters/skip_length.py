@@ -38,7 +38,7 @@ CHAPTER = Chapter(
         "It makes no difference to the rule of shapes how far the skip jumps. What leaves the last of the skipped "
         "layers must have the shape of what entered the first."
     ),
-    formula=r"a^{[l+k]} = g\bigl(z^{[l+k]} + a^{[l]}\bigr), \qquad k = 1:\; y = W_1 x + x = (W_1 + I)\,x",
+    formula=r"a^{[l+k]} = g\bigl(z^{[l+k]} + a^{[l]}\bigr) \\[6pt] k = 1:\; y = W_1 x + x = (W_1 + I)\,x",
     where=(
         "k: layers that the skip jumps over; I: the identity; norms and the ReLU behind the sum are left out on the "
         "right."

@@ -59,7 +59,7 @@ CHAPTER = Chapter(
         "Torchvision crosses a dashed one by a 1×1 convolution with the block's stride and a norm: option B, a "
         "projection."
     ),
-    formula=r"y = \mathcal{F}(x) + x \;\;\text{(solid)}, \qquad y = \mathcal{F}(x) + W_s x \;\;\text{(dashed)}",
+    formula=r"y = \mathcal{F}(x) + x \;\;\text{(solid)} \\[6pt] y = \mathcal{F}(x) + W_s x \;\;\text{(dashed)}",
     where="Wₛ: the projection, a matrix on the channels of every position that is kept; a norm follows it.",
     figure=_figure,
     tries=(

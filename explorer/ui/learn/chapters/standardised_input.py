@@ -78,7 +78,7 @@ CHAPTER = Chapter(
         "initialisation, and norms."
     ),
     formula=(
-        r"\hat p = \frac{p - \mu}{\sigma}, \qquad "
+        r"\hat p = \frac{p - \mu}{\sigma}\\[6pt] "
         r"\mathrm{ReLU}(W * (s\,x)) = s\,\mathrm{ReLU}(W * x) \;\; (s > 0)"
     ),
     where=(

@@ -48,7 +48,7 @@ CHAPTER = Chapter(
         "Between the first and the second lies every stage from which one can begin to train."
     ),
     formula=(
-        r"W \leftarrow W - \eta\, \frac{\partial L}{\partial W} \;\text{(trained)}, \qquad "
+        r"W \leftarrow W - \eta\, \frac{\partial L}{\partial W} \;\text{(trained)}\\[6pt] "
         r"W \leftarrow W \;\text{(frozen)}"
     ),
     where="W: a weight; L: the loss; η: the learning rate. Which weights are frozen is all that tells the ways apart.",

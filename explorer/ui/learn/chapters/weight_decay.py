@@ -64,7 +64,7 @@ CHAPTER = Chapter(
         "otherwise."
     ),
     formula=(
-        r"W \leftarrow W - \eta\,(\nabla_W L + \lambda W), \qquad "
+        r"W \leftarrow W - \eta\,(\nabla_W L + \lambda W)\\[6pt] "
         r"\mathrm{BN}(s\,W * x) = \mathrm{BN}(W * x) \;\; (s > 0,\ \varepsilon \to 0)"
     ),
     where="η: learning rate; λ: weight decay, 10⁻⁴ here and in the paper; s: any scale; BN: batch norm in train mode.",
