@@ -56,7 +56,7 @@ CHAPTER = Chapter(
         r"2 \cdot 3^2 C^2 = 18\,C^2 \\[6pt] "
         r"C\tfrac{C}{4} + 3^2\bigl(\tfrac{C}{4}\bigr)^2 + \tfrac{C}{4}C = \tfrac{17}{16}\,C^2"
     ),
-    where="C: channels in and out; weights of the convolutions, no biases.",
+    where="Weights of the convolutions, above of the basic block, below of the bottleneck; C: channels in and out.",
     figure=_figure,
     tries=(
         Link(page="block", label="Both at other widths", query={"b_part": "side"}),
