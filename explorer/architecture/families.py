@@ -1,10 +1,9 @@
 """Every family of networks that can be chosen, and the questions that have an answer for all of them."""
 
-from dataclasses import dataclass
 from functools import cache
 
 from explorer.architecture.describe import describe
-from explorer.architecture.presets import preset_of, presets, title
+from explorer.architecture.presets import Known, preset_of, presets, title
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import INPUT_SIZE as STARGAN_INPUT_SIZE
 from explorer.architecture.stargan import SOURCE as STARGAN_SOURCE
@@ -21,33 +20,9 @@ Spec = DescribedSpec | TorchvisionSpec
 STARGAN = "stargan"
 
 
-@dataclass(frozen=True)
-class Known:
-    """A network that has a name.
-
-    Attributes:
-        name: in code and in a link.
-        title: for people.
-        group: the heading it stands under.
-        spec: the network.
-        source: where it comes from.
-        special: what makes it special, in one sentence.
-        input_size: height and width it was made for.
-    """
-
-    name: str
-    title: str
-    group: str
-    spec: Spec
-    source: str
-    special: str
-    input_size: tuple[int, int]
-
-
 @cache
-def known_networks() -> tuple[Known, ...]:
+def known_networks() -> tuple[Known[Spec], ...]:
     """Every network with a name: the presets, the StarGAN generator, the other classifiers of torchvision."""
-    residual = (Known(p.name, p.title, p.group, p.spec, p.source, p.special, p.input_size) for p in presets())
     generator = Known(
         STARGAN,
         STARGAN_TITLE,
@@ -69,10 +44,10 @@ def known_networks() -> tuple[Known, ...]:
         )
         for c in classifiers()
     )
-    return (*residual, generator, *others)
+    return (*presets(), generator, *others)
 
 
-def known_of(spec: Spec) -> Known | None:
+def known_of(spec: Spec) -> Known[Spec] | None:
     """The named network that a spec equals, if there is one."""
     return _by_spec().get(spec)
 
@@ -104,5 +79,5 @@ def network_of(spec: DescribedSpec) -> Network:
 
 
 @cache
-def _by_spec() -> dict[Spec, Known]:
+def _by_spec() -> dict[Spec, Known[Spec]]:
     return {known.spec: known for known in known_networks()}

@@ -1,7 +1,7 @@
 """The networks that have a name, where each comes from and what makes it special."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from explorer.architecture.spec import Block, ResNetSpec, Shortcut
 from explorer.architecture.values import shown
@@ -26,12 +26,15 @@ DEPTHS: dict[int, tuple[Block, tuple[int, ...]]] = {
 CIFAR_WIDTHS = (16, 32, 64)
 
 
+S = TypeVar("S", covariant=True)
+
+
 @dataclass(frozen=True)
-class Preset:
-    """A named network.
+class Known(Generic[S]):
+    """A network that has a name.
 
     Attributes:
-        name: its name in code, torchvision's or timm's where they have it.
+        name: its name in code and in a link, torchvision's or timm's where they have it.
         title: its name for people.
         group: the heading it stands under.
         spec: the network.
@@ -43,10 +46,13 @@ class Preset:
     name: str
     title: str
     group: str
-    spec: ResNetSpec
+    spec: S
     source: str
     special: str
     input_size: tuple[int, int] = (224, 224)
+
+
+Preset = Known[ResNetSpec]
 
 
 def preset(name: str) -> ResNetSpec:
