@@ -1,5 +1,6 @@
 """The app under AppTest, with a few words for what a person does."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from explorer.ui import shell
 from explorer.ui.architecture import built
 
 APP = Path(__file__).parents[2] / "app.py"
+PATIENCE_SECONDS = 300
+"""How long a run of a page may take on a machine that is busy with other work."""
 
 # nobody watches these pages being painted
 shell.PAINT_SECONDS = built.PAINT_SECONDS = 0
@@ -36,13 +39,29 @@ def open_options(**query: str) -> AppTest:
     return at.run()
 
 
+def open_part(part: Callable[[], None], /, **query: str) -> AppTest:
+    """Draw a part of a page alone, as if a link to it had been opened.
+
+    Args:
+        part: draws it; its source is all that is run, so it imports what it needs.
+        **query: URL parameters.
+    """
+    at = _asked(AppTest.from_function(part, default_timeout=PATIENCE_SECONDS), query).run()
+    assert not at.exception
+    return at
+
+
 def _prepared(page: str | None, query: dict[str, str]) -> AppTest:
-    at = AppTest.from_file(str(APP), default_timeout=90)
-    for name, value in query.items():
-        at.query_params[name] = value
+    at = _asked(AppTest.from_file(str(APP), default_timeout=PATIENCE_SECONDS), query)
     if page is not None:
         # switch_page knows the pages' addresses only after a run, which would draw the first page for nothing
         at._page_hash = calc_hash(page.replace("_", "-"))
+    return at
+
+
+def _asked(at: AppTest, query: dict[str, str]) -> AppTest:
+    for name, value in query.items():
+        at.query_params[name] = value
     return at
 
 

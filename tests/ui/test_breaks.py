@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.wrong_blocks import CASES
-from tests.ui.app import sentences, url, widget
+from tests.ui.app import open_part, sentences, url, widget
 
 
 def part() -> None:
@@ -21,12 +21,7 @@ def part() -> None:
 
 
 def opened(**query: str) -> AppTest:
-    at = AppTest.from_function(part, default_timeout=90)
-    for name, value in query.items():
-        at.query_params[name] = value
-    at.run()
-    assert not at.exception
-    return at
+    return open_part(part, **query)
 
 
 def words(at: AppTest) -> str:
