@@ -99,7 +99,10 @@ CHAPTER = Chapter(
                 "gradients everywhere, and still ends with a higher training error than one of 20."
             ),
             see=Link(page="gradient-flow", label="Four networks of 56 layers"),
-            source="He et al. 2015, arXiv 1512.03385, section 4.1: “unlikely to be caused by vanishing gradients”; figure 6",
+            source=(
+                "He et al. 2015, arXiv 1512.03385, section 4.1: “unlikely to be caused by vanishing gradients”; "
+                "figure 6"
+            ),
         ),
     ),
     sources=(
