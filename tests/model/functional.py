@@ -40,7 +40,9 @@ class _Forward:
             x = self.relu("relu", self.norm("norm", x))
         x = self.keep("avgpool", x.mean(dim=(2, 3), keepdim=True))
         x = self.keep("flatten", x.reshape(len(x), -1))
-        self.keep("fc", F.linear(x, self.weights["fc.weight"], self.weights["fc.bias"]))
+        x = self.keep("fc", F.linear(x, self.weights["fc.weight"], self.weights["fc.bias"]))
+        if self.spec.added_classes:
+            self.keep("added", F.linear(x, self.weights["added.weight"], self.weights["added.bias"]))
         return self.out
 
     def stem(self, x: Tensor) -> Tensor:

@@ -135,13 +135,14 @@ def _of_one_setting(groups: Sequence[_Group]) -> list[str]:
 def _against_scratch(best: _Group, scratch: _Group) -> str:
     ends = f"{best.title} names {best} of the held-out pictures rightly, training from scratch {scratch}"
     gain = best.accuracy - scratch.accuracy
+    told = ", as far as one seed tells" if len(best.results) == len(scratch.results) == 1 else ""
     if abs(gain) <= CLOSE:
         return f"{ends}: here what the source has learned hardly matters."
     if gain < 0:
-        return f"{ends}: here training from scratch wins, the contrary of what is hoped for."
+        return f"{ends}: here training from scratch wins{told}, the contrary of what is hoped for."
     if min(best.accuracies) <= max(scratch.accuracies):
         return f"{ends}: what the source has learned helps on average, but not with every seed."
-    return f"{ends}: what the source has learned carries over."
+    return f"{ends}: what the source has learned carries over{told}."
 
 
 def _head_alone(head: _Group, best: _Group) -> str:
