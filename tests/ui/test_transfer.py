@@ -239,6 +239,7 @@ def test_a_kept_run_is_carried_over(runs: AtOnce) -> None:
     kept = runs.keep(Job(config=RunConfig(spec=digit_net(8), epochs=1), name="mine"))
     at = open_app("transfer", x_source="run", x_run=kept, x_data="digits-0-4", x_ways="head", x_epochs="1", x_each="2")
     assert "they are for the source's 10 classes, and there are 5 now" in words_of(at)
+    assert "the classes are the source's own" in words_of(open_app("transfer", x_data="digits-0-4"))
     button(at, "Train 1 way").click().run()
     (job,) = runs.taken
     assert isinstance(job.start, FromRun)

@@ -7,9 +7,10 @@ from explorer.ui import state
 from explorer.ui.transfer import choice, preprocessing, start, submit, way, words
 
 STYLE = """<style>
-.going { display: flex; gap: 8px; align-items: center; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
-.going span { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.going em { font-style: normal; opacity: 0.85; white-space: nowrap; }
+.going { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: center; }
+.going { font-size: 0.92rem; font-variant-numeric: tabular-nums; }
+.going span { flex: 1 1 auto; min-width: 0; }
+.going em { font-style: normal; opacity: 0.85; white-space: nowrap; margin-left: auto; }
 .st-key-t_one a, .st-key-x_links a { text-decoration: underline; text-underline-offset: 3px; }
 .ends, .parts, .preprocessed { overflow-x: auto; }
 :is(.ends, .parts, .preprocessed) table {
@@ -39,9 +40,11 @@ def main() -> None:
         submit.what_is_asked(move)
     source_run, ended = "", list[Result]()
     if state.get("x_runs"):
+        from explorer.ui.training.whose import remember
         from explorer.ui.transfer import results  # torch and what carries out runs, for who has runs
 
         source_run, ended = results.show()
+        remember()
     if move is not None:
         way.show(move)
         preprocessing.show(move, source_run, lambda: start.offer_both(move))

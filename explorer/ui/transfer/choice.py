@@ -49,7 +49,7 @@ class Move:
         source: what kind of source it is.
         spec: the source's network.
         title: the source for people.
-        learned: what its classes are, for people; empty where nobody said it.
+        learned: the data that it has learned from, as in a run's config; empty where nobody said it.
         run: id of the run that the weights are from; empty for other sources.
         data: the target, as in a run's config.
         classes: how many the target has.
@@ -73,6 +73,11 @@ class Move:
     def is_zip(self) -> bool:
         """Whether the target is a person's own pictures."""
         return self.data.startswith(ZIP)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the source knows the target's classes already."""
+        return self.learned == self.data
 
     @property
     def target(self) -> str:
@@ -177,14 +182,14 @@ def _move(source: Source, run: Run | None, data: str) -> Move:
 
 
 def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
-    """Network, title and classes of the source."""
+    """Network, title and data of the source."""
     if source == "digits":
         config = digits_source(state.get("x_seed"))
-        return config.spec, f"{config.network}, trained on the digits 0 to 4", "the digits 0 to 4"
+        return config.spec, f"{config.network}, trained on the digits 0 to 4", config.data
     if source == "run":
         if run is None:
             raise LabError("No run is kept yet: train a network on the page Training, or choose another source.")
-        return run.config.spec, f"the run {run.name}", TARGETS.get(run.config.data, "").lower()
+        return run.config.spec, f"the run {run.name}", run.config.data
     spec = state.spec()
     if not isinstance(spec, ResNetSpec):
         raise LabError(

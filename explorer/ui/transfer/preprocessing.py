@@ -117,7 +117,7 @@ def show(move: Move, source_run: str, offer: Callable[[], None]) -> None:
     with left:
         try:
             with st.spinner("Testing one network under several preprocessings …"):
-                title, found = _tested(source_run if move.source == "digits" else move.run)
+                title, found = _tested(source_run if move.source == "digits" else _ended(move.run))
         except ExplorerError as error:
             st.warning(str(error), icon=":material/warning:")
             return
@@ -132,6 +132,13 @@ def _table(title: str, found: Sequence[Preprocessed]) -> None:
         f"become: {percent_text(found[0].accuracy)} are named rightly with its own preprocessing, "
         f"{percent_text(worst.accuracy)} with the worst of the others."
     )
+
+
+def _ended(run_id: str) -> str:
+    """The id of a run that is over; empty for one whose weights still change, and for none."""
+    from explorer.labs.runs import runs
+
+    return run_id if run_id and not runs.manager().watch(run_id).run.is_active else ""
 
 
 def _of_run(run_id: str, move: Move) -> tuple[Preprocessing, str]:

@@ -108,13 +108,16 @@ def _left_out(chosen: Transfer, move: Move) -> str:
         return "From scratch nothing is."
     if not chosen.left_out:
         return "Nothing is left out: fc keeps its old classes, and a new layer makes the new ones of them."
+    return f"Not loaded: {_names(chosen.left_out)}; {_why(move)}."
+
+
+def _why(move: Move) -> str:
     old = move.spec.outputs
-    why = (
-        f"they tell the source's {old:,} classes apart, and these are others"
-        if old == move.classes
-        else f"they are for the source's {old:,} classes, and there are {move.classes:,} now"
-    )
-    return f"Not loaded: {_names(chosen.left_out)}; {why}."
+    if move.is_same:
+        return "they would fit, for the classes are the source's own, and are drawn anew as for any target"
+    if old == move.classes:
+        return f"they tell the source's {old:,} classes apart, and these are others"
+    return f"they are for the source's {old:,} classes, and there are {move.classes:,} now"
 
 
 def _names(names: tuple[str, ...]) -> str:
@@ -161,4 +164,7 @@ def _diagram(chosen: Transfer, plan: Plan) -> None:
         *(frozen_drawing(plan, words, chosen.trainable, orientation=orientation) for orientation in _ORIENTATIONS),
         key="x_diagram",
     )
-    st.caption("Hatched: frozen. The network that is trained on the target, at the size of its pictures.")
+    st.caption(
+        "The network that is trained on the target, at the size of its pictures. Hatched: frozen; new: drawn anew and "
+        "trained."
+    )
