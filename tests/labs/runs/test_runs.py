@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -100,6 +101,21 @@ def tasks(client: Client) -> int:
 def executing(client: Client) -> int:
     """How many tasks the workers are really busy with."""
     return sum(client.run(lambda dask_worker: dask_worker.state.executing_count).values())
+
+
+def held() -> tuple[int, int]:
+    """Threads and open files of a process."""
+    return threading.active_count(), psutil.Process().num_fds()
+
+
+def fits(now: tuple[int, int], before: tuple[int, int]) -> bool:
+    """Whether no more is held than before; a pool may have grown by a few, what stays of every start would be fifty."""
+    return all(after <= earlier + 10 for after, earlier in zip(now, before, strict=True))
+
+
+def files(dask_worker: Any) -> list[str]:
+    """What lies in a worker's folder."""
+    return sorted(os.listdir(dask_worker.local_directory))
 
 
 def test_set_of_runs_is_carried_out_and_kept(make: Make) -> None:
@@ -211,7 +227,8 @@ def test_fifty_starts_and_cancels_leave_nothing_behind(make: Make, onlooker: Cli
     until_running(runs, first)
     runs.delete(first)
     until(lambda: tasks(onlooker) == 0, "the first is gone")
-    threads = threading.active_count()
+    here, there, threads = held(), onlooker.run(held), threading.active_count()
+    folders = onlooker.run(files)
     processes = {child.pid for child in psutil.Process().children(recursive=True)}
     for number in range(50):
         (run_id,) = submit(runs, 1, epochs=1000)
@@ -223,6 +240,9 @@ def test_fifty_starts_and_cancels_leave_nothing_behind(make: Make, onlooker: Cli
     assert runs.runs() == ()
     assert runs._desk.live == {}
     until(lambda: threading.active_count() <= threads, "no thread is left")
+    until(lambda: fits(held(), here), "no open file is left")
+    until(lambda: all(fits(now, there[worker]) for worker, now in onlooker.run(held).items()), "nor one in the workers")
+    assert onlooker.run(files) == folders
     assert {child.pid for child in psutil.Process().children(recursive=True)} == processes
     left = onlooker.run(lambda: len(sys.modules["explorer.labs.runs.worker"]._unfetched))
     assert set(left.values()) == {0}
