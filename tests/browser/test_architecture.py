@@ -37,6 +37,11 @@ def test_pick_read_click_and_save(page: AppPage) -> None:
     assert saved["output_shape"].tolist() == expected["output_shape"].tolist()
     assert saved["macs"].tolist() == expected["macs"].tolist()
 
+    name, content = page.download("Diagram as SVG")
+    assert name == "resnet18-96x96.svg"
+    assert content.lstrip().startswith(b"<svg")
+    assert b"conv3_x" in content
+
 
 def test_a_click_selects_in_diagram_table_and_profile(page: AppPage) -> None:
     page.open("/?tab=blocks")
@@ -47,14 +52,6 @@ def test_a_click_selects_in_diagram_table_and_profile(page: AppPage) -> None:
     assert page.query["row"] != "layer3.0"
     page.back()
     assert page.query["row"] == "layer3.0"
-
-
-def test_the_drawing_is_saved_as_svg(page: AppPage) -> None:
-    page.open("/?network=resnet34")
-    name, content = page.download("Diagram as SVG")
-    assert name == "resnet34-224x224.svg"
-    assert content.lstrip().startswith(b"<svg")
-    assert b"conv3_x" in content
 
 
 @pytest.mark.parametrize("page", [{"width": 390, "scheme": "dark"}], indirect=True)
