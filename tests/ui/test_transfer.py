@@ -373,6 +373,15 @@ def test_every_choice_is_in_the_address_and_what_is_usual_is_not() -> None:
     assert url(at) == {"x_way": "added", "x_ways": "all,head", "x_curve": "loss"}
 
 
+def test_one_way_at_least_is_run() -> None:
+    at = open_app("transfer", x_ways="layer6", x_each="1")
+    assert button(at, "Train 5 ways")
+    widget(at, "x_ways").set_value(["all"]).run()
+    widget(at, "x_ways").set_value([]).run()
+    assert sentences(at) == ["One way at least is run; choose another before you remove this one."]
+    assert url(at) == {"x_each": "1", "x_ways": "all"}
+
+
 def test_ways_are_named_with_the_settings_in_which_they_differ(runs: AtOnce) -> None:
     configs = [RunConfig(spec=digit_net(8), epochs=epochs) for epochs in (1, 2)]
     moved = [results.OfWay("head", runs.watch(runs.keep(Job(config=one), status="failed"))) for one in configs]

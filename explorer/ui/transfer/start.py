@@ -12,6 +12,7 @@ from explorer.labs.training.config import RunConfig
 from explorer.labs.transfer.sets import digits_ways
 from explorer.labs.transfer.ways import Way, transfer, ways
 from explorer.ui import cached, state, widgets
+from explorer.ui.params import PARAMS
 from explorer.ui.transfer import cost, preprocessing
 from explorer.ui.transfer.choice import Move
 from explorer.ui.transfer.submit import Wanted, ask
@@ -29,7 +30,7 @@ def start(move: Move) -> None:
         move: source and target.
     """
     titles = ways(move.spec)
-    chosen = [way for way in state.get("x_ways").split(",") if way in titles]
+    chosen = _known(state.get("x_ways"), titles) or _known(PARAMS["x_ways"].default, titles)
     st.pills(
         "Ways to run, side by side",
         list(titles),
@@ -165,6 +166,11 @@ def _said(move: Move, wanted: Sequence[Wanted]) -> str:
         f"{source}{move.target}: {pictures} are learned from, {first.epochs:,} epochs, batch {first.batch:,}, "
         f"{first.optimiser.upper()} at {first.learning_rate:g}."
     )
+
+
+def _known(text: str, titles: Mapping[Way, str]) -> list[Way]:
+    """Ways of the URL that the network has; a link may be of one with more stages."""
+    return [way for way in text.split(",") if way in titles]
 
 
 def _set_ways(picked: Sequence[Way], titles: Mapping[Way, str]) -> None:
