@@ -153,6 +153,10 @@ def test_the_scale_of_the_input_leaves_the_factor_per_layer():
 def test_errors_by_depth_are_those_of_table_6():
     said = REFERENCE["paper"]["table6_cifar10_test_error"]
     assert {depth: said[f"ResNet-{depth}"][2] for depth in thousand_layers.TABLE_6} == thousand_layers.TABLE_6
+    exact = REFERENCE["cifar_exact"]["models"]
+    for depth in thousand_layers.TABLE_6:
+        assert thousand_layers.parameters(depth) == exact[f"resnet{depth}"]["A_10classes_params"]
+    assert round(thousand_layers.parameters(1202) / thousand_layers.parameters(110)) == 11
     for error in (thousand_layers.TABLE_6[1202], thousand_layers.TABLE_6[110]):
         assert f"{error} %" in thousand_layers.CHAPTER.text
 

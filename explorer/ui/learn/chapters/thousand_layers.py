@@ -35,25 +35,17 @@ def _figure() -> None:
         height=240,
         alt="Test error over the number of layers: it falls to 110 and rises at 1,202.",
     )
-    table(
-        ("", *(f"{depth:,} layers" for depth in TABLE_6)),
-        [
-            ("parameters", *(f"{_params(depth):,}" for depth in TABLE_6)),
-            ("test error", *map(_percent, TABLE_6.values())),
-        ],
-    )
+    rows = [(f"{depth:,}", f"{parameters(depth):,}", f"{error:.2f} %") for depth, error in TABLE_6.items()]
+    table(("Layers", "Parameters", "Test error"), rows)
     st.caption(
         "Errors: the paper's, CIFAR-10, trained there with augmentation (table 6; at 110 layers the best of five runs, "
         "their mean is 6.61 %). Parameters: counted by this app."
     )
 
 
-def _params(depth: int) -> int:
+def parameters(depth: int) -> int:
+    """Learnable scalars of the paper's network for CIFAR-10 of so many layers."""
     return trace(describe(preset(f"resnet{depth}")), (32, 32)).params
-
-
-def _percent(error: float) -> str:
-    return f"{error:.2f} %"
 
 
 CHAPTER = Chapter(
@@ -87,7 +79,7 @@ CHAPTER = Chapter(
             so="They train well. On new pictures 1202 layers did worse than 110: 7.93 % against 6.43 %.",
             see=Link(
                 page="compare",
-                label="Twelve times the parameters",
+                label="Eleven times the parameters",
                 query={"nets": "resnet110,resnet1202", "part": "table"},
             ),
             source="He et al. 2015, arXiv 1512.03385, section 4.2, table 6",
