@@ -23,6 +23,7 @@ from explorer.ui.block.identity_source import SMALL_SIDE, Source
 from explorer.views.identity import TakenOut, figures_html, taken_out_figure
 
 _RATIO_PICTURES = 64
+_VEIT = 54  # blocks of the 110 layers of Veit et al. 2016
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,9 +219,11 @@ def _made_of(shown: Sequence[tuple[Source, Trained, Found]]) -> str:
         )
         name = f"{source.heading}: " if len(shown) > 1 else ""
         made.append(f"{name}{some}{identity_source.said(source, trained)}")
+    most = max(found.removable + len(found.staying) for _, _, found in shown)
+    fewer = f" Here are {most} blocks instead of {_VEIT}, and each carries more." if most < _VEIT else ""
     return (
         f"{' '.join(made)} Shrugs: keeps at least {SHRUGS:.0%} of the accuracy above guessing; breaks: at most "
         f"{BREAKS:.0%}. Veit et al. 2016 (arXiv 1605.06431) took single blocks out of a residual network of 110 layers "
-        "and hardly saw a difference; a layer of VGG taken out, which is plain, left them with guessing. Here are far "
-        f"fewer blocks, and each carries more. Ratios over {_RATIO_PICTURES} of the pictures."
+        f"and hardly saw a difference; a layer of VGG taken out, which is plain, left them with guessing.{fewer} "
+        f"Ratios over {_RATIO_PICTURES} of the pictures."
     )
