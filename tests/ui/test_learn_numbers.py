@@ -13,7 +13,9 @@ from torch import nn
 from torch.nn import functional as F
 from torchvision import models
 
+from explorer.labs.gradient_flow.gradient_flow import flow_of
 from explorer.labs.norm_lab.batches import held_out_digits
+from explorer.labs.training.sets import digit_net
 from explorer.model.example import EXAMPLE_FILE
 from explorer.ui.learn.chapters.batch_norm import CHANNEL, PICTURES
 from explorer.ui.learn.chapters.degradation import training_errors
@@ -73,6 +75,12 @@ def test_powers_of_a_factor_are_those_of_the_reference():
     text = BY_NAME["gradients"].text
     assert f"after 50 layers is {powers['0.9^50']:.3f};" in text
     assert f"1.1 after 50 layers is {powers['1.1^50']:.0f}." in text
+
+
+def test_without_norms_the_gradient_vanishes_in_the_plain_network_and_explodes_in_the_residual_one():
+    plain, residual = (flow_of(digit_net(56, kind, norm="none")).convolutions for kind in ("none", "B"))
+    assert plain[0].gradient < plain[-1].gradient / 1000
+    assert residual[0].gradient > residual[-1].gradient * 100
 
 
 def test_the_deeper_plain_network_has_the_larger_training_error_and_the_residual_one_has_not():

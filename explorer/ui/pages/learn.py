@@ -1,21 +1,22 @@
 """Learn: short chapters, one idea each, with a figure and the page on which to try it."""
 
+from functools import partial
+
 import streamlit as st
 
 from explorer.ui import state, widgets
+from explorer.ui.components.top import to_top
 from explorer.ui.learn.chapter import Chapter
 from explorer.ui.learn.contents import ARTICLES, BY_NAME, CHAPTERS
 from explorer.ui.learn.reading import read
-from explorer.ui.shell import link_to
 
 STYLE = """<style>
 h2.chapter { font-size: 1.6rem; line-height: 1.25; margin: 0; padding: 0; }
 .st-key-learn_text { max-width: 46rem; }
 .st-key-learn_contents h3 { font-size: 0.95rem; font-weight: 650; padding: 8px 0 2px; }
-:is(.st-key-learn_contents, .st-key-learn_neighbours) a { padding: 2px 6px; color: inherit; }
-:is(.st-key-learn_contents, .st-key-learn_neighbours) a:not(:hover) { background: none; }
-.st-key-learn_contents > div:not([class*="_current"]) a p { font-weight: 400; }
-.st-key-learn_contents [class*="_current"] a { box-shadow: inset 2px 0 0 currentColor; border-radius: 0; }
+.st-key-learn_contents button { padding: 2px 6px; min-height: 0; text-align: left; justify-content: flex-start; }
+.st-key-learn_contents [class*="_current"] button { box-shadow: inset 2px 0 0 currentColor; border-radius: 0; }
+.st-key-learn_contents [class*="_current"] button p { font-weight: 650; }
 .st-key-learn_text .katex-display { overflow: auto hidden; padding: 2px 0; }
 div:has(> .st-key-learn_choice) { display: none; }
 :is(.st-key-learn_tries, [class*="st-key-learn_see"]) a { padding: 0 8px 0 0; color: inherit; }
@@ -35,6 +36,7 @@ def main() -> None:
     with left:
         _contents(chapter)
     with right:
+        to_top(chapter.name, key="learn_top")
         read(chapter)
         _neighbours(chapter)
 
@@ -62,16 +64,21 @@ def _contents(current: Chapter) -> None:
             for chapter in chapters:
                 mark = "_current" if chapter is current else ""
                 with st.container(key=f"learn_to_{chapter.name}{mark}"):
-                    link_to("learn", f"{numbers[chapter.name]}. {chapter.title}", chapter=chapter.name)
+                    _open(chapter, f"{numbers[chapter.name]}. {chapter.title}", key=f"learn_open_{chapter.name}")
 
 
 def _neighbours(current: Chapter) -> None:
     place = CHAPTERS.index(current)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="learn_neighbours"):
         if place > 0:
-            link_to("learn", f"← {CHAPTERS[place - 1].title}", chapter=CHAPTERS[place - 1].name)
+            _open(CHAPTERS[place - 1], f"← {CHAPTERS[place - 1].title}", key="learn_before")
         if place + 1 < len(CHAPTERS):
-            link_to("learn", f"{CHAPTERS[place + 1].title} →", chapter=CHAPTERS[place + 1].name)
+            _open(CHAPTERS[place + 1], f"{CHAPTERS[place + 1].title} →", key="learn_after")
+
+
+def _open(chapter: Chapter, label: str, *, key: str) -> None:
+    """A button, for Streamlit's link into the page that is shown leaves the address as it was."""
+    st.button(label, type="tertiary", key=key, on_click=partial(state.update, chapter=chapter.name))
 
 
 main()

@@ -41,7 +41,7 @@ def _figure() -> None:
     ]
     st.caption(
         f"Norm of the gradient from the last layer (right) to the first. {'; '.join(factors)}. Fresh weights "
-        "(Kaiming, fan-out, seed 0), 32 digits, one pass forward and back, measured on this machine."
+        "(Kaiming, fan-out, seed 0), 32 digits, one pass forward and back, measured when you opened this chapter."
     )
 
 
@@ -54,7 +54,8 @@ CHAPTER = Chapter(
         "little above 1, and it explodes (梯度爆炸), and the weights with it. 0.9 after 50 layers is "
         f"{0.9**50:.3f}; 1.1 after 50 layers is {1.1**50:.0f}.\n\n"
         "This was the first obstacle to depth. Two things have largely removed it: weights drawn with a spread that "
-        "fits the layer's size, and norms between the layers. What the figure shows is a network that lacks the norms."
+        "fits the layer's size, and norms between the layers. The figure shows two networks that "
+        "lack the norms: without shortcuts the gradient vanishes, with them it explodes."
     ),
     formula=r"\left\lVert \frac{\partial L}{\partial x_0} \right\rVert \approx r^{\,n} \cdot "
     r"\left\lVert \frac{\partial L}{\partial x_n} \right\rVert",

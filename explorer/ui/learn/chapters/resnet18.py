@@ -6,18 +6,17 @@ import streamlit as st
 
 from explorer.architecture.presets import preset
 from explorer.ui.cached import plan_of
-from explorer.ui.components.diagram import diagram
+from explorer.ui.components.diagram import drawings
 from explorer.ui.learn.chapter import Chapter, Link
-from explorer.ui.shell import file_of
+from explorer.views.diagram import layout
 
 
 def _figure() -> None:
-    picked = diagram(plan_of(preset("resnet18"), (224, 224)), key="learn_resnet18")
-    if picked:
-        st.switch_page(file_of("architecture"), query_params={"network": "resnet18", "row": picked})
+    plan = plan_of(preset("resnet18"), (224, 224))
+    drawings(layout(plan), layout(plan, orientation="narrow"), key="learn_resnet18")
     st.caption(
         "Drawn from the app's description of ResNet-18 for a picture of 224×224. Solid shortcuts carry x itself, "
-        "dashed ones a 1×1 convolution. Click anything to open it on the page Architecture."
+        "dashed ones a 1×1 convolution. On the page Architecture everything in it can be picked."
     )
 
 
