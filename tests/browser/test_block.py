@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app_page import AppPage
+from tests.browser.app_page import PATIENCE_MS, AppPage
 
 SCREENS = [
     pytest.param({"width": width, "scheme": scheme}, id=f"{width}-{scheme}")
@@ -58,3 +58,21 @@ def test_no_part_of_the_page_scrolls_sideways(page: AppPage) -> None:
     for query in ("b_padding=0", "b_part=side", "b_part=side&b_compared=shortcuts", "b_part=side&b_compared=joins"):
         page.open(f"/block?{query}")
         assert not page.scrolls_sideways(), query
+
+
+def test_plain_and_residual_are_trained_and_lose_a_block_each(page: AppPage) -> None:
+    page.open("/block?b_part=identity&b_claim=lesions")
+    expect(page.tab.get_by_role("combobox", name="Network", exact=True)).to_have_count(0)  # not these parts' network
+    page.press("Train residual-20 and plain-20 now")
+    # five epochs each: on a busy machine longer than a page may take
+    expect(page.tab.get_by_role("progressbar")).to_have_count(0, timeout=4 * PATIENCE_MS)
+    said = page.expect_text(re.compile(r"Residual-20 after epoch 5 (shrugs|is hurt): .* keeps \d+%")).inner_text()
+    page.expect_text(re.compile(r"Plain-20 after epoch 5 breaks"))
+    page.expect_text("So it is as claimed")
+    assert {"b_run", "b_beside"} <= page.query.keys()
+    before = page.query
+    page.choose("Try", "F(x) by epoch")
+    page.expect_text("times as long as its shortcut")
+    assert page.query["b_run"] == before["b_run"]
+    page.back().expect_text(said)
+    assert page.query == before
