@@ -86,6 +86,15 @@ def test_the_ways_stand_in_order_and_name_the_stages_as_the_paper_does() -> None
     assert trained == sorted(trained, reverse=True)
 
 
+@pytest.mark.parametrize("source", [preset("preact18"), digit_net(20)], ids=["pre", "post"])
+def test_from_the_first_stage_on_nothing_is_frozen_but_the_stem(source: ResNetSpec) -> None:
+    found = transfer(source, "layer1", classes=10)
+    stem, *others = found.sections
+    assert found.frozen == stem.frozen == stem.params > 0
+    assert [section.frozen for section in others] == [0] * len(others)
+    assert transfer(source, "head", classes=10).trainable == ("fc",)
+
+
 def test_from_scratch_takes_nothing_and_trains_everything() -> None:
     found = transfer(digit_net(20), "scratch", classes=5)
     assert found.loaded == ()
