@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import sqlite3
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -255,6 +258,18 @@ def test_why_a_run_failed_is_said_while_others_go_on(runs: AtOnce) -> None:
     assert "No data." in words(open_app("training", t_runs=",".join(ids)))
 
 
+def test_a_run_that_diverges_is_shown_as_nan_everywhere(runs: AtOnce) -> None:
+    config = RunConfig(spec=digit_net(14, norm="none"), learning_rate=100.0, epochs=1)
+    run_id = runs.keep(config)
+    at = open_app("training", t_runs=run_id)
+    assert not at.exception
+    assert "Residual-14, no norm diverged: its loss is no number any more." in words(at)
+    assert ">NaN<" in html(at)
+    assert at.dataframe[0].value["Training loss"].tolist() == ["NaN"]
+    # JSON has no sign for it
+    assert json.loads(runs.json_file(run_id))["epochs"][-1]["train_loss"] == "NaN"
+
+
 def test_a_run_that_waits_says_so_and_can_be_cancelled(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = runs.keep(tiny(), status="waiting")
     cancelled: list[str] = []
@@ -318,6 +333,34 @@ def test_a_store_that_cannot_be_read_is_said(runs: AtOnce, monkeypatch: pytest.M
     assert not at.exception
     assert sentences(at) == ["Somebody else writes to the runs: try again."]
     assert "None yet" not in words(at)
+
+
+def test_a_file_that_is_damaged_is_set_aside_and_said(runs: AtOnce, tmp_path: Path) -> None:
+    runs.keep(tiny(), status="cancelled")
+    runs.close()
+    (tmp_path / "runs" / "runs.sqlite").write_bytes(b"no database at all" * 1000)
+    at = open_app("training")
+    assert not at.exception
+    (said,) = sentences(at)
+    assert said.startswith("The file of the kept runs was damaged and is now called runs-damaged-")
+    assert len(list((tmp_path / "runs").glob("runs-damaged-*.sqlite"))) == 1
+    run_id = runs.keep(tiny(), status="cancelled")
+    assert open_app("training", t_runs=run_id).dataframe[0].value["Status"].tolist() == ["cancelled"]
+
+
+def test_a_file_that_somebody_else_writes_to_is_shown_and_not_changed(runs: AtOnce, tmp_path: Path) -> None:
+    run_id = runs.keep(tiny(), status="cancelled")
+    at = open_app("training", t_runs=run_id)
+    at.session_state["t_delete"] = True
+    at.run()
+    with closing(sqlite3.connect(tmp_path / "runs" / "runs.sqlite")) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        button(at, "Delete 1 run").click().run()
+        assert not at.exception
+        assert ["in use by another program" in sentence for sentence in sentences(at)] == [True]
+        assert at.dataframe[0].value["Status"].tolist() == ["cancelled"]
+    button(at, "Delete 1 run").click().run()
+    assert runs.runs() == ()
 
 
 # --- open elsewhere ---
