@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 from torch import nn
 
+from explorer.architecture.codec import to_params
 from explorer.errors import LabError, WeightsError
 from explorer.labs.data.zips import keep_zip
 from explorer.labs.runs import runs as runs_module
@@ -32,9 +33,10 @@ from explorer.labs.training.train import train
 from explorer.labs.transfer.findings import Result
 from explorer.labs.transfer.preprocessings import Preprocessed
 from explorer.labs.transfer.sets import digits_source
+from explorer.labs.transfer.ways import transfer
 from explorer.ui import cached, models
 from explorer.ui.transfer import choice, preprocessing, results, submit, words
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import open_app, sentences, totals, url, widget
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "resnet_reference.json").read_text("utf-8"))
 CASES = REFERENCE["transfer_learning"]["cases"]
@@ -219,6 +221,19 @@ def test_one_click_trains_the_source_and_every_way_and_the_address_finds_them(ru
         error = runs.watch(run_id).curves.epochs[-1].test_error
         assert f"{100 * (1 - error):.1f} %" in html(again)
     assert "Here, test accuracy by what is frozen: nothing" in words_of(again)
+
+
+@pytest.mark.parametrize("page", ["feature_maps", "batchnorm", "architecture"])
+def test_a_layer_behind_fc_opens_on_other_pages(runs: AtOnce, page: str) -> None:
+    spec = transfer(digit_net(8), "added", classes=5).spec
+    kept = runs.keep(Job(config=RunConfig(spec=spec, data="digits-5-9", epochs=1, per_class=5), name="behind fc"))
+    at = open_app(page, **to_params(spec), weights=f"run:{kept}", size="8", sample="digit-0")
+    assert not at.exception
+    assert not sentences(at)
+    if page == "architecture":
+        assert totals(at)["Weighted layers"] == "9 = 7 + 2"
+    else:
+        assert "trained here: behind fc" in words_of(at)
 
 
 def test_a_source_is_trained_once_for_its_settings(runs: AtOnce, small_source: None) -> None:
