@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from html import unescape
 
@@ -99,6 +100,11 @@ def test_what_leaves_the_norm_has_mean_beta_and_deviation_gamma():
     assert float(leaving.mean()) == pytest.approx(beta, abs=1e-4)
     assert float(leaving.std(correction=0)) == pytest.approx(abs(gamma), rel=1e-3)
     assert f"γ = {gamma:.2f} and β = {beta:.2f}".replace("-", "−") in read("batch-norm")
+    drawn = json.loads(open_app("learn", chapter="batch-norm").get("plotly_chart")[0].proto.spec)
+    title = next(one["text"] for one in drawn["layout"]["annotations"] if "after" in one["text"])
+    mean, deviation = (float(n.replace("−", "-")) for n in re.findall(r"[−-]?\d[\d.]*", title)[:2])
+    assert mean == pytest.approx(beta, abs=1e-3)
+    assert deviation == pytest.approx(abs(gamma), rel=1e-2)
 
 
 def test_momentum_and_epsilon_are_torchs_and_the_unbiased_variance_is_kept():
