@@ -29,8 +29,8 @@ CHAPTER = Chapter(
         "14×14, 512 at 7×7; the average over each map leaves 512 numbers, and a fully connected layer makes 1,000 of "
         "them, one for each class.\n\n"
         "At each of the three places where the size halves, the channels double. With that a convolution inside "
-        "a stage costs the same in every stage: a quarter of the positions, four times the weights. There, and only "
-        "there, the shortcut is dashed."
+        "a stage costs the same in every stage: a quarter of the positions, four times the weights. At those three "
+        "places, and only there, the shortcut is dashed."
     ),
     formula=r"\mathrm{MACs} = k^2 \cdot C_\mathrm{in} \cdot C_\mathrm{out} \cdot H \cdot W",
     where="k: side of the kernel; C: channels in and out; H, W: the map that leaves; bias and norm are not counted.",

@@ -73,7 +73,7 @@ CHAPTER = Chapter(
             written="The shortcut is a 1×1 convolution with stride 2.",
             so=(
                 "It is followed by a norm of its own, before the addition, in torchvision's ResNets and in the code "
-                "that the authors published; the drawing on the right has it. d2l's block leaves it out."
+                "that the authors published; the second drawing above has it. d2l's block leaves it out."
             ),
             see=Link(
                 page="architecture",
