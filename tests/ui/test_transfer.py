@@ -282,7 +282,11 @@ def test_the_right_and_another_preprocessing_are_two_runs_side_by_side(runs: AtO
     at = open_app("transfer", x_epochs="1", x_way="head")
     button(at, "Train “fc alone” with both").click().run()
     assert [job.config.preprocess for job in runs.taken[1:]] == ["own", "imagenet"]
-    assert "fc alone, preprocessing imagenet" in html(at)
+    assert runs.taken[-1].name.endswith("digits 5 to 9, pixels as for ImageNet")
+    assert "fc alone, pixels as for ImageNet" in html(at)
+    ends = [runs.watch(pair.split("-")[1]).curves.epochs[-1] for pair in url(at)["x_runs"].split(",")[1:]]
+    assert all(f"{100 * (1 - end.test_error):.1f} % with pixels" in words_of(at) for end in ends)
+    assert "nothing else differs" in words_of(at)
 
 
 # --- what cannot be ---

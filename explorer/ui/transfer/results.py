@@ -15,7 +15,9 @@ from explorer.labs.transfer.ways import Way, ways
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.shell import link_to
 from explorer.ui.training import drawn, kept
+from explorer.ui.transfer.preprocessing import TITLES
 from explorer.ui.transfer.submit import SOURCE
+from explorer.ui.transfer.words import preprocessed
 from explorer.views.numbers import in_short
 from explorer.views.training import (
     MEASURES,
@@ -33,7 +35,7 @@ from explorer.views.transfer import learns
 COLUMNS = ("Trained", "Test accuracy", "Seconds", "")
 # of these nothing that was loaded learns
 _DASHED = ("scratch", "head", "added")
-_SETTINGS = {"frozen_norms": "norms", "preprocess": "preprocessing", "epochs": "epochs", "learning_rate": "rate"}
+_SETTINGS = {"frozen_norms": "norms", "preprocess": "pixels", "epochs": "epochs", "learning_rate": "rate"}
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,17 @@ def labels_of(moved: Sequence[OfWay]) -> list[str]:
         config = one.watched.run.config
         others = [other.watched.run.config for other in moved if other.way == one.way]
         apart = [
-            f"{word} {getattr(config, field)}"
+            f"{word} {_written(getattr(config, field))}"
             for field, word in _SETTINGS.items()
             if any(getattr(other, field) != getattr(config, field) for other in others)
         ]
         labels.append(", ".join([ways(config.spec)[one.way], *apart]))
     return labels
+
+
+def _written(value: object) -> object:
+    """A setting for people: of preprocessings their titles."""
+    return TITLES.get(value, value)  # type: ignore[call-overload]  # any setting may be asked for
 
 
 def _measures() -> dict[str, str]:
@@ -191,7 +198,8 @@ def _still(found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure) -> 
             alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
         )
     with right:
-        seen = findings(_results(moved))
+        ended = _results(moved)
+        seen = [*findings(ended), *preprocessed(ended)]
         if seen:
             st.markdown("**Seen here**\n" + "".join(f"\n- {sentence}" for sentence in seen))
         st.html(ends_html(lines, [_ends(one) for one in moved], COLUMNS, shell.theme(), first="Way"))

@@ -14,6 +14,7 @@ from explorer.labs.transfer.sets import digits_source, jobs
 from explorer.labs.transfer.ways import Way, transfer
 from explorer.ui import state
 from explorer.ui.transfer.choice import Move
+from explorer.ui.transfer.preprocessing import TITLES
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Job
@@ -71,7 +72,8 @@ def _submitted(move: Move, wanted: Sequence[Wanted]) -> list[tuple[str, str]]:
     for one in wanted:
         chosen = transfer(move.spec, one.way, classes=move.classes)
         (job,) = jobs({one.way: chosen}, {one.way: one.config}, source if weights is None else weights)
-        all_jobs.append((one.way, replace(job, name=f"{job.name}, {move.target.lower()}")))
+        other = "" if one.config.preprocess == "own" else f", pixels {TITLES[one.config.preprocess]}"
+        all_jobs.append((one.way, replace(job, name=f"{job.name}, {move.target.lower()}{other}")))
     ids = manager.submit([job for _, job in all_jobs], owner=owner())
     known = [(SOURCE, source)] if isinstance(source, str) and source else []
     return [*known, *((way, run_id) for (way, _), run_id in zip(all_jobs, ids, strict=True))]

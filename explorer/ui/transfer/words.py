@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explorer.architecture.plan import paper_name
+from explorer.labs.transfer.ways import ways
+from explorer.ui.transfer.preprocessing import TITLES
 from explorer.views.training import percent_text
 
 if TYPE_CHECKING:
@@ -43,6 +45,27 @@ def shallow(ended: Sequence[Result]) -> str:
     ordered = sorted(alike.values(), key=lambda one: -one.trained)
     seen = ", ".join(f"{_frozen(one.way)} {percent_text(1 - one.test_error)}" for one in ordered)
     return f"{SHALLOW} Here, test accuracy by what is frozen: {seen}."
+
+
+def preprocessed(ended: Sequence[Result]) -> list[str]:
+    """What becomes of a way with one preprocessing and with another, where all else is the same.
+
+    Args:
+        ended: ways that went to their end.
+    """
+    alike: dict[object, list[Result]] = {}
+    for one in ended:
+        alike.setdefault((one.way, one.config.replace(preprocess="own")), []).append(one)
+    sentences = []
+    for found in alike.values():
+        ordered = sorted(found, key=lambda one: one.test_error)
+        if len({one.config.preprocess for one in found}) > 1:
+            worth = ", ".join(
+                f"{percent_text(1 - one.test_error)} with pixels {TITLES[one.config.preprocess]}" for one in ordered
+            )
+            title = ways(ordered[0].config.spec)[ordered[0].way]
+            sentences.append(f"“{title}” names {worth}: nothing else differs.")
+    return sentences
 
 
 def _settings(one: Result) -> object:
