@@ -58,7 +58,7 @@ def file_of(path: str) -> str:
 
 
 def link_to(path: str, label: str, *, help: str | None = None, **changes: object) -> None:
-    """A link into a page in the present state, with some changes.
+    """A link into a page in the present state, with some changes; one step of Back.
 
     Args:
         path: the page's ``url_path``.
@@ -66,7 +66,12 @@ def link_to(path: str, label: str, *, help: str | None = None, **changes: object
         help: one sentence shown on hover.
         **changes: as for ``state.link``.
     """
-    st.page_link(file_of(path), label=label, help=help, query_params=state.link(path, **changes))
+    query = state.link(path, **changes)
+    if changes and path == state.page():
+        # a link of Streamlit's into the page that is shown leaves the browser's address as it was
+        st.button(label, help=help, type="tertiary", key=f"here_{label}", on_click=lambda: state.follow(query))
+    else:
+        st.page_link(file_of(path), label=label, help=help, query_params=query)
 
 
 def navigation(current: str) -> None:

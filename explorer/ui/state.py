@@ -45,6 +45,11 @@ def read(page: str) -> None:
     st.session_state[_PROBLEMS] = problems
 
 
+def page() -> str:
+    """The ``url_path`` of the page that is shown."""
+    return st.session_state[_PAGE]
+
+
 def spec() -> Spec:
     """The network that is chosen, of whatever family."""
     return st.session_state[_SPEC]
@@ -77,6 +82,15 @@ def update(**changes: Any) -> None:
     """
     _take(changes)
     _write()
+
+
+def follow(query: dict[str, str]) -> None:
+    """Take over a link into the page that is shown, as one step of Back. To be called from a widget's callback.
+
+    Args:
+        query: from ``link``.
+    """
+    st.query_params.from_dict(query)
 
 
 def _take(changes: dict[str, Any]) -> None:

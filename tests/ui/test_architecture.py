@@ -108,10 +108,18 @@ def test_shapes_can_be_written_with_the_channels_last():
 def test_questions_are_links_that_carry_the_state():
     at = open_app(network="resnet34", size="96")
     links = {link.proto.label: link.proto.query_string for link in at.get("page_link")}
-    assert "row=layer2.0.shortcut" in links["Why is this shortcut dashed?"]
-    assert "size=96" in links["Why is this shortcut dashed?"]
+    assert "view=residual" in links["How much does a block add to x?"]
+    assert "size=96" in links["How much does a block add to x?"]
     assert "nets=" in links["How do ResNet-18 and ResNet-50 differ?"] or links["How do ResNet-18 and ResNet-50 differ?"]
-    assert len(links) == sum(map(len, GROUPS.values())) + 6
+    assert len(links) == sum(map(len, GROUPS.values())) + 4
+
+
+def test_questions_about_this_page_are_answered_in_its_address():
+    at = open_app(network="resnet34", size="96")
+    next(button for button in at.button if button.label == "Why is this shortcut dashed?").click().run()
+    assert url(at) == {"network": "resnet34", "size": "96", "row": "layer2.0.shortcut"}
+    next(button for button in at.button if button.label == "What is a network without shortcuts?").click().run()
+    assert url(at) == {"network": "plain34", "size": "96"}
 
 
 def test_a_device_that_is_not_there_gets_one_sentence():
