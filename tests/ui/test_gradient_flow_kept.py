@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.architecture.describe import describe
+from explorer.errors import LabError
 from explorer.labs.data.data import load_data
 from explorer.labs.gradient_flow.gradient_flow import flow_of
 from explorer.labs.runs import runs as runs_module
@@ -274,6 +275,19 @@ def test_where_no_run_is_kept_the_page_says_how_to_make_one(runs: KeptRuns) -> N
     assert "No run is kept yet" in page_words(at)
     assert "Open Training" in [link.proto.label for link in at.get("page_link")]
     assert words.CLAIM in page_words(at)
+
+
+def test_where_the_runs_cannot_be_read_that_is_said_and_not_that_there_are_none(
+    runs: KeptRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> None:
+        raise LabError("Somebody else writes to the runs: try again.")
+
+    monkeypatch.setattr(runs._store, "runs", locked)
+    at = open_app("gradient_flow", g_by="run")
+    assert not at.exception
+    assert sentences(at) == ["Somebody else writes to the runs: try again."]
+    assert "No run is kept yet" not in page_words(at)
 
 
 def test_runs_that_are_gone_are_said_and_the_others_drawn(runs: KeptRuns, trained: dict[str, list[Epoch]]) -> None:

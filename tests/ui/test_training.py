@@ -34,6 +34,7 @@ from explorer.labs.training.train import train
 from explorer.ui.markup import without_markup
 from explorer.ui.training import drawn, pictures, start
 from explorer.ui.training.whose import COOKIE
+from explorer.views.training import number_text
 from tests.ui.app import open_app, open_options, sentences, url, widget
 
 
@@ -292,7 +293,37 @@ def test_runs_of_one_network_are_told_apart_and_only_finished_ones_count(runs: A
     assert [result.config.seed for result in drawn.results_of(watched)] == [0, 1]
 
 
+def test_a_name_with_markup_is_shown_as_it_is_while_the_run_goes_on(runs: AtOnce) -> None:
+    name, sentence = "<b>mine</b> *1*", "The run <i>other</i>, *2*, failed."
+    ids = [runs.keep(tiny(), status=status, name=name, sentence=sentence) for status in ("running", "failed")]
+    at = open_app("training", t_runs=",".join(ids))
+    assert not at.exception
+    assert "&lt;b&gt;mine&lt;/b&gt; *1*" in html(at)
+    assert "<b>mine" not in html(at)
+    assert without_markup(sentence) in words(at)
+    assert sentence not in words(at)
+    ended = open_app("training", t_runs=ids[1])
+    assert without_markup(sentence) in words(ended)
+
+
 # --- what is kept ---
+
+
+def test_runs_of_one_name_are_counted_where_one_is_chosen(runs: AtOnce) -> None:
+    ids = [runs.keep(tiny(), status="cancelled", name=name) for name in ("a", "b", "a")]
+    at = open_app("training", t_runs=",".join(ids))
+    assert widget(at, "t_run").options == ["a (1 of 2)", "b", "a (2 of 2)"]
+
+
+def test_figures_that_could_not_be_read_once_are_read_the_next_time(
+    runs: AtOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = runs.keep(tiny())
+    with monkeypatch.context() as locked:
+        locked.setattr(runs._store, "curves", lambda _: (_ for _ in ()).throw(LabError("In use: try again.")))
+        assert open_app("training").dataframe[0].value["Training loss"].tolist() == [""]
+    loss = runs.watch(run_id).curves.epochs[-1].train_loss
+    assert open_app("training").dataframe[0].value["Training loss"].tolist() == [number_text(loss)]
 
 
 def test_a_run_is_renamed_and_deleted_after_one_question(runs: AtOnce) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,8 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui import state
-from explorer.ui.block.identity_source import EXAMPLE, Source, manager, warn
+from explorer.ui import kept_runs, state
+from explorer.ui.block.identity_source import EXAMPLE, Source, warn
+from explorer.ui.kept_runs import manager
 from explorer.ui.widgets import bound, choose
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 DEPTH = 20
 _LAST = -1
 _ALONE = ""
-_ZIP = re.compile(r"zip:[0-9a-f]{64}")
 
 
 def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch: bool = True) -> tuple[Source, ...]:
@@ -67,13 +65,7 @@ def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch
 
 def _options(kept: Sequence[Run]) -> dict[str, str]:
     """What can be chosen, with its words; runs of one name are counted, the newest is 1."""
-    times, seen = Counter(run.name for run in kept), Counter[str]()
-    words = {EXAMPLE: "Trained example: ResNet-20"}
-    for run in kept:
-        seen[run.name] += 1
-        nth = f" ({seen[run.name]} of {times[run.name]})" if times[run.name] > 1 else ""
-        words[run.id] = f"{_short(run.name)}{nth}"
-    return words
+    return {EXAMPLE: "Trained example: ResNet-20", **kept_runs.names(kept)}
 
 
 def _with(options: dict[str, str], chosen: str) -> dict[str, str]:
@@ -88,10 +80,8 @@ def _source(name: str, kept: Sequence[Run]) -> Source:
         watched, epochs = manager().watch(name), manager().weight_epochs(name)
     except ExplorerError as error:
         return Source(name=name, label="the run in the link", problem=f"{error} Choose another run.")
-    run = watched.run
-    same = [other for other in kept if other.name == run.name]
-    nth = f" ({[other.id for other in same].index(run.id) + 1} of {len(same)})" if len(same) > 1 else ""
-    return Source(name=name, label=f"{_short(run.name)}{nth}", watched=watched, epochs=epochs)
+    label = kept_runs.names(kept).get(name, watched.run.name)
+    return Source(name=name, label=label, watched=watched, epochs=epochs)
 
 
 def _at(source: Source, epoch: int | None) -> Source:
@@ -173,8 +163,3 @@ def _train(configs: dict[str, RunConfig], there: dict[str, str | None]) -> None:
         return
     ids = {**there, **dict(zip(missing, new, strict=True))}
     state.update(b_run=ids["residual"], b_beside=ids.get("plain"), b_epoch=None)
-
-
-def _short(name: str) -> str:
-    """A run's name; the digest of a zip says nothing to a person."""
-    return _ZIP.sub("own pictures", name)

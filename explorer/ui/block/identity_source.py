@@ -11,12 +11,12 @@ import streamlit as st
 
 from explorer.errors import LabError
 from explorer.ui import cached, state
+from explorer.ui.kept_runs import manager
 from explorer.ui.markup import without_markup
 
 if TYPE_CHECKING:
     from explorer.labs.identity.trained import Trained
     from explorer.labs.runs.jobs import Watched
-    from explorer.labs.runs.runs import Runs
 
 EXAMPLE = "example"
 EVERY_SECONDS = 0.7
@@ -143,13 +143,6 @@ def wait_for(sources: Sequence[Source]) -> bool:
 
     moving()
     return True
-
-
-def manager() -> Runs:
-    """Who keeps the runs."""
-    from explorer.labs.runs import runs  # only who looks into a run needs what carries out runs
-
-    return runs.manager()
 
 
 def _watched(names: Sequence[str]) -> list[Watched]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +11,13 @@ from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
 from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES
 from explorer.ui import shell, state, widgets
 from explorer.ui.gradient_flow.choice import Case, Kept, told_apart
+from explorer.ui.kept_runs import manager, names
 from explorer.ui.markup import without_markup
 from explorer.ui.widgets import bound
 from explorer.views.comparison import MOST_COMPARED
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
-    from explorer.labs.runs.runs import Runs
 
 AT_ONCE = 4
 """As many runs are looked at when nobody has chosen: as many as the set that Training begins with."""
@@ -45,7 +44,7 @@ def known() -> dict[str, Run]:
     from explorer.ui.training.whose import owner
 
     mine = owner()
-    return {run.id: run for run in sorted(_manager().runs(), key=lambda run: run.owner != mine)}
+    return {run.id: run for run in sorted(manager().runs(), key=lambda run: run.owner != mine)}
 
 
 def epochs_of_one(found: Mapping[str, Run]) -> tuple[Case, ...]:
@@ -65,12 +64,12 @@ def epochs_of_one(found: Mapping[str, Run]) -> tuple[Case, ...]:
         st.selectbox(
             "Run",
             list(found),
-            format_func=_names(found).__getitem__,
+            format_func=names([*found.values()]).__getitem__,
             help="Whose weights are measured: your own runs first, the newest first.",
             width=300,
             **bound("g_from", run.id, lambda run_id: state.update(g_from=run_id, g_epochs=None)),
         )
-        epochs = _manager().weight_epochs(run.id)
+        epochs = manager().weight_epochs(run.id)
         chosen = _choose_epochs(epochs) if epochs else ()
         _choose_input()
     if not epochs:
@@ -99,13 +98,13 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
     st.multiselect(
         "Runs",
         list(found),
-        format_func=_names(found).__getitem__,
+        format_func=names([*found.values()]).__getitem__,
         max_selections=MOST_COMPARED,
         help="Up to six; type to search. Your own come first, the newest first.",
         placeholder="Choose up to six runs",
         **bound("g_runs", [run.id for run in chosen], lambda ids: state.update(g_runs=",".join(ids) or None)),
     )
-    epochs = {run.id: _manager().weight_epochs(run.id) for run in chosen}
+    epochs = {run.id: manager().weight_epochs(run.id) for run in chosen}
     ready = [run for run in chosen if epochs[run.id]]
     with _row("g_many_runs"):
         at = _choose_epoch([epochs[run.id] for run in ready])
@@ -118,12 +117,19 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
     return told_apart(made)
 
 
+def say_notice() -> None:
+    """What everybody should know of the kept runs: that they cannot be read, or were set aside."""
+    if manager().notice:
+        _warn(manager().notice)
+
+
 def none_yet() -> None:
     """Say that there is nothing to look into, and where it is made."""
-    st.markdown(
-        "No run is kept yet. Training keeps the weights of every epoch; the four networks that it begins with take "
-        "less than a minute, and can be looked into here while they learn."
-    )
+    if not manager().notice:
+        st.markdown(
+            "No run is kept yet. Training keeps the weights of every epoch; the four networks that it begins with take "
+            "less than a minute, and can be looked into here while they learn."
+        )
     shell.link_to("training", "Open Training", help="Train networks and come back.")
 
 
@@ -202,21 +208,9 @@ def _newest(found: Mapping[str, Run], count: int) -> list[Run]:
     """The first ones that have weights; where none has, the first of all."""
     ready: list[Run] = []
     for run in found.values():
-        if len(ready) < count and _manager().weight_epochs(run.id):
+        if len(ready) < count and manager().weight_epochs(run.id):
             ready.append(run)
     return ready or list(found.values())[:1]
-
-
-def _names(found: Mapping[str, Run]) -> dict[str, str]:
-    """What people read by id; runs of one name are counted."""
-    times = Counter(run.name for run in found.values())
-    nth: Counter[str] = Counter()
-    names = {}
-    for run in found.values():
-        nth[run.name] += 1
-        many = times[run.name] > 1
-        names[run.id] = f"{run.name} ({nth[run.name]} of {times[run.name]})" if many else run.name
-    return names
 
 
 def _nothing_of(run: Run) -> str:
@@ -240,12 +234,6 @@ def _say_active(epochs: Mapping[str, Sequence[int]], runs: Sequence[Run]) -> Non
             if going:
                 st.caption(" ".join(going), width="content")
             st.button("Look again", key="g_again", help="Take in the epochs that have ended since.")
-
-
-def _manager() -> Runs:
-    from explorer.labs.runs import runs  # only who looks into a run needs what carries out runs
-
-    return runs.manager()
 
 
 def _row(key: str) -> Any:

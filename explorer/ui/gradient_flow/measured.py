@@ -16,6 +16,7 @@ from explorer.labs.gradient_flow.gradient_flow import Flow, flow_of
 from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, shell
 from explorer.ui.gradient_flow.choice import Case, Kept
+from explorer.ui.kept_runs import manager
 from explorer.views.flow_lines import FlowLine
 
 if TYPE_CHECKING:
@@ -104,6 +105,4 @@ def _pictures(case: Case) -> DataSet:
 
 
 def _weights(kept: Kept) -> Weights:
-    from explorer.labs.runs import runs  # only who looks into a run needs what carries out runs
-
-    return runs.manager().weights(kept.run, epoch=kept.epoch)
+    return manager().weights(kept.run, epoch=kept.epoch)

@@ -48,6 +48,7 @@ def _compare(by: str) -> None:
 
 def _of_kept_runs() -> tuple[Case, ...]:
     found = kept.known()
+    kept.say_notice()
     if not found:
         kept.none_yet()
         return ()

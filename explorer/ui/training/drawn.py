@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 
 import numpy as np
 import streamlit as st
@@ -12,6 +13,7 @@ from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Watched
 from explorer.labs.training.claims import Result, findings
 from explorer.ui import shell, state, widgets
+from explorer.ui.markup import without_markup
 from explorer.views.training import (
     MEASURES,
     SHORT,
@@ -143,17 +145,17 @@ def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Call
             with st.container(width="stretch", gap=None):
                 sample = line_sample(lines, place, shell.theme())
                 st.html(
-                    f"<div class='going'><b>{place + 1}</b>{sample}<span>{lines[place].label}</span>"
+                    f"<div class='going'><b>{place + 1}</b>{sample}<span>{escape(lines[place].label)}</span>"
                     f"<em>{far(one)}</em></div>"
                 )
                 st.progress(min(max(one.progress, 0.0), 1.0))
                 if one.run.sentence:
-                    st.caption(one.run.sentence)
+                    st.caption(without_markup(one.run.sentence))
             if one.run.is_active:
                 st.button(
                     "Cancel",
                     key=f"t_cancel_{one.run.id}",
-                    help=f"End {lines[place].label}; what it has reached is kept.",
+                    help=f"End {without_markup(lines[place].label)}; what it has reached is kept.",
                     on_click=runs.manager().cancel,
                     args=(one.run.id,),
                 )
@@ -236,7 +238,8 @@ def _still(watched: Sequence[Watched], measure: Measure, log: bool) -> None:
         st.html(ends_html(lines, [_ends(one) for one in watched], _COLUMNS, shell.theme()))
         for sentence, places in _sentences(watched).items():
             which = ", ".join(str(place + 1) for place in places)
-            st.caption(f"{which}{f' {lines[places[0]].label}' if len(places) == 1 else ''}: {sentence}")
+            name = f" {without_markup(lines[places[0]].label)}" if len(places) == 1 else ""
+            st.caption(f"{which}{name}: {without_markup(sentence)}")
 
 
 def _sentences(watched: Sequence[Watched]) -> dict[str, list[int]]:

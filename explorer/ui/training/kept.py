@@ -13,7 +13,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Run, Watched
-from explorer.ui import cached, state
+from explorer.ui import cached, kept_runs, state
 from explorer.ui.shell import link_to
 from explorer.ui.training import drawn
 from explorer.ui.training.pictures import DATA, OWN_PICTURES
@@ -42,7 +42,7 @@ def one_run(watched: Sequence[Watched], *, name: str = "t_run") -> None:
         st.selectbox(
             "One run",
             list(known),
-            format_func=lambda run_id: known[run_id].name,
+            format_func=kept_runs.names([*known.values()]).__getitem__,
             help="What stands beside it is done with this one.",
             width=280,
             label_visibility="collapsed",
@@ -219,13 +219,13 @@ def _end(run: Run) -> tuple[float | None, float | None]:
         return None, None
 
     def make() -> tuple[float | None, float | None]:
-        try:
-            epochs = runs.manager().watch(run.id).curves.epochs
-        except ExplorerError:
-            return None, None
+        epochs = runs.manager().watch(run.id).curves.epochs
         return (epochs[-1].train_loss, epochs[-1].test_error) if epochs else (None, None)
 
-    return cached.result(("run-end", run.id, run.ended), make, lambda _: 100)
+    try:
+        return cached.result(("run-end", run.id, run.ended), make, lambda _: 100)
+    except ExplorerError:
+        return None, None
 
 
 def _has_weights(run: Run) -> bool:

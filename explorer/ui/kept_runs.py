@@ -1,0 +1,33 @@
+"""Kept runs on whatever page takes one: who keeps them, and what people read of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from explorer.labs.runs.jobs import Run
+    from explorer.labs.runs.runs import Runs
+
+
+def manager() -> Runs:
+    """Who keeps the runs."""
+    from explorer.labs.runs import runs  # only who looks into a run needs what carries out runs
+
+    return runs.manager()
+
+
+def names(kept: Sequence[Run]) -> dict[str, str]:
+    """What people read, by id; runs of one name are counted.
+
+    Args:
+        kept: the runs, in the order in which they are counted.
+    """
+    times, seen = Counter(run.name for run in kept), Counter[str]()
+    words = {}
+    for run in kept:
+        seen[run.name] += 1
+        nth = f" ({seen[run.name]} of {times[run.name]})" if times[run.name] > 1 else ""
+        words[run.id] = f"{run.name}{nth}"
+    return words
