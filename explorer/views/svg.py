@@ -32,7 +32,6 @@ CORNER = 6.0
 TINT = 0.16
 NOTE_GAP = 7.0
 HATCH_STEP = 8.0
-MOST_ENLARGED = 1.15  # on the page, which may have more room than a drawing needs
 MUTED: dict[Theme, str] = {"light": "#4B5563", "dark": "#AAB4C0"}
 FRAME: dict[Theme, str] = {"light": "#D8DEE6", "dark": "#323D49"}
 
