@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explorer.architecture.describe import describe
 from explorer.architecture.spec import Norm
-from explorer.labs.data.data import load_data
+from explorer.labs.data.data import data_of
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import digit_net
@@ -82,7 +82,7 @@ def input_shift(norm: Norm, *, epochs: int = 5, seed: int = 0) -> ShiftRun:
     """
     config = shift_config(norm, epochs=epochs, seed=seed)
     ends = [event for event in train(config) if isinstance(event, Epoch)]
-    data = load_data(config.data)
+    data = data_of(config)
     images = data.as_input(data.train_pixels[:PICTURES])
     model = build(describe(config.spec), device="cpu")
     inputs: dict[str, list[Inputs]] = {layer: [] for layer in LAYERS}

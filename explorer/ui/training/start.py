@@ -11,7 +11,7 @@ from explorer.architecture.trace import trace
 from explorer.errors import ExplorerError
 from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Job
-from explorer.labs.training.config import INITIALISATION_TITLES, RunConfig, input_size
+from explorer.labs.training.config import INITIALISATION_TITLES, RunConfig
 from explorer.labs.training.sets import RUN_SETS
 from explorer.ui import state, widgets
 from explorer.ui.training import own, pictures
@@ -100,7 +100,7 @@ def _settings(config: RunConfig) -> str:
 
 
 def _seconds(config: RunConfig) -> float:
-    plan = trace(network_of(config.spec), input_size(config.data))
+    plan = trace(network_of(config.spec), config.input_size)
     step = plan.weighted_layers * _LAYER_SECONDS + _BACK_AND_FORTH * plan.macs * config.batch / _MACS_PER_SECOND
     return step * pictures.learned_from(config.data) / config.batch * config.epochs
 
