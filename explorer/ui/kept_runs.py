@@ -31,3 +31,14 @@ def names(kept: Sequence[Run]) -> dict[str, str]:
         nth = f" ({seen[run.name]} of {times[run.name]})" if times[run.name] > 1 else ""
         words[run.id] = f"{run.name}{nth}"
     return words
+
+
+def gone_words(count: int) -> str:
+    """What is said of runs in a link that are not here.
+
+    Args:
+        count: how many, at least one.
+    """
+    if count > 1:
+        return f"{count} of the runs in the link are not here; they may have been deleted."
+    return "A run in the link is not here; it may have been deleted."

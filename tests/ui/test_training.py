@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
@@ -24,7 +25,7 @@ from explorer.errors import LabError, LinkError
 from explorer.labs.data.data import load_data, preprocess_of
 from explorer.labs.data.zips import keep_zip
 from explorer.labs.runs import runs as runs_module
-from explorer.labs.runs.jobs import Job
+from explorer.labs.runs.jobs import Job, Watched
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
 from explorer.labs.training.config import RunConfig, input_size
@@ -233,6 +234,39 @@ def test_runs_of_a_link_that_are_gone_are_said_and_the_others_drawn(runs: AtOnce
     at = open_app("training", t_runs=f"{runs.keep(tiny())},{'0' * 12}")
     assert sentences(at) == ["A run in the link is not here; it may have been deleted."]
     assert len(at.get("plotly_chart")) == 1
+
+
+def test_of_several_runs_that_are_gone_is_spoken_in_the_plural(runs: AtOnce) -> None:
+    at = open_app("training", t_runs=f"{'0' * 12},{'1' * 12}")
+    assert sentences(at) == ["2 of the runs in the link are not here; they may have been deleted."]
+
+
+def test_page_is_drawn_again_when_a_run_has_weights_to_open_or_is_over(
+    runs: AtOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = [event for event in train(tiny()) if isinstance(event, Epoch)]
+    run_id = runs.keep(tiny(), status="running")
+    run = runs.watch(run_id).run
+    begun = runs.watch(run_id)
+    runs._store.save(run, epochs=[replace(over[0], weights={})], weights={})
+    reported = runs.watch(run_id)
+    again: list[bool] = []
+    monkeypatch.setattr(st, "rerun", lambda: again.append(True))
+
+    def times(before: Watched, now: Watched, *, weights: bool) -> int:
+        again.clear()
+        looks = iter([before, now])
+        # those that are drawn with the page, then those that are seen by what moves
+        monkeypatch.setattr(drawn, "_watched", lambda: ((next(looks),), 0))
+        have = iter([False] * bool(before.curves.epochs) + [weights] * 9)
+        monkeypatch.setattr(drawn, "has_weights", lambda _: next(have))
+        assert not open_app("training", t_runs=run_id).exception
+        return len(again)
+
+    assert times(begun, begun, weights=False) == 0
+    assert times(begun, reported, weights=False) == 0
+    assert times(reported, reported, weights=True) == 1
+    assert times(reported, replace(reported, run=replace(run, status="cancelled")), weights=False) == 1
 
 
 def test_every_status_is_shown_with_its_sentence(runs: AtOnce) -> None:

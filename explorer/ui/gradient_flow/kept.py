@@ -11,7 +11,7 @@ from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
 from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES
 from explorer.ui import shell, state, widgets
 from explorer.ui.gradient_flow.choice import Case, Kept, told_apart
-from explorer.ui.kept_runs import manager, names
+from explorer.ui.kept_runs import gone_words, manager, names
 from explorer.ui.markup import without_markup
 from explorer.ui.widgets import bound
 from explorer.views.comparison import MOST_COMPARED
@@ -90,8 +90,7 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
     wanted = [run_id for run_id in dict.fromkeys(state.get("g_runs").split(",")) if run_id]
     gone = [run_id for run_id in wanted if run_id not in found]
     if gone:
-        many = f"{len(gone)} of the runs in the link are" if len(gone) > 1 else "A run in the link is"
-        _warn(f"{many} not here; it may have been deleted.")
+        _warn(gone_words(len(gone)))
     chosen = [found[run_id] for run_id in wanted if run_id in found]
     if not chosen:
         chosen = sorted(_newest(found, AT_ONCE), key=lambda run: run.created)

@@ -13,6 +13,7 @@ from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Watched
 from explorer.labs.training.claims import Result, findings
 from explorer.ui import shell, state, widgets
+from explorer.ui.kept_runs import gone_words
 from explorer.ui.markup import without_markup
 from explorer.views.training import (
     MEASURES,
@@ -27,6 +28,8 @@ from explorer.views.training import (
     percent_text,
     training_figure,
 )
+
+Reached = tuple[tuple[str, bool, bool], ...]
 
 EVERY_SECONDS = 0.7
 MOST_ROWS = 12
@@ -55,15 +58,14 @@ def show() -> tuple[Watched, ...]:
     """
     watched, gone = _watched()
     if gone:
-        many = f"{gone} of the runs in the link are" if gone > 1 else "A run in the link is"
-        st.warning(f"{many} not here; it may have been deleted.", icon=":material/warning:")
+        st.warning(gone_words(gone), icon=":material/warning:")
     if not watched:
         return ()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_switches"):
         measure = widgets.switch("t_curve", "Curve", dict[str, str](SHORT.items()), help="What is drawn by epoch.")
         log = measure in _SHARED and widgets.tick("t_log", "Logarithmic", help="Equal distances are equal factors.")
     if any(one.run.is_active for one in watched):
-        _keep_moving(measure, log)
+        _keep_moving(watched, measure, log)
     else:
         _still(watched, measure, log)
     return watched
@@ -97,6 +99,18 @@ def results_of(watched: Sequence[Watched]) -> list[Result]:
         if one.run.status == "done" and one.curves.epochs
         for last in [one.curves.epochs[-1]]
     ]
+
+
+def has_weights(run_id: str) -> bool:
+    """Whether weights of a run can be opened.
+
+    Args:
+        run_id: of a run.
+    """
+    try:
+        return bool(runs.manager().weight_epochs(run_id))
+    except LabError:
+        return False
 
 
 def how_far(one: Watched) -> str:
@@ -183,18 +197,20 @@ def _watched() -> tuple[tuple[Watched, ...], int]:
     return tuple(found), gone
 
 
-def _keep_moving(measure: Measure, log: bool) -> None:
+def _keep_moving(drawn: Sequence[Watched], measure: Measure, log: bool) -> None:
+    reached = _reached(drawn)
+
     @st.fragment(run_every=EVERY_SECONDS)
     def moving() -> None:
-        _moving(measure, log)
+        _moving(reached, measure, log)
 
     moving()
 
 
-def _moving(measure: Measure, log: bool) -> None:
-    """What is drawn again and again, while nothing else of the page is."""
+def _moving(reached: Reached, measure: Measure, log: bool) -> None:
+    """What is drawn again and again, while the rest of the page is only when a run has reached what it depends on."""
     watched, _ = _watched()
-    if not any(one.run.is_active for one in watched):
+    if _reached(watched) != reached:
         st.rerun()
     lines = lines_of(watched, measure)
     epochs = max(one.run.config.epochs for one in watched)
@@ -212,6 +228,15 @@ def _moving(measure: Measure, log: bool) -> None:
             )
     with right:
         rows(watched, lines)
+
+
+def _reached(watched: Sequence[Watched]) -> Reached:
+    """What the page around the curves shows of runs: whether each goes on, and whether it has weights to open."""
+    return tuple(
+        # the first weights come in after the first epoch is reported
+        (one.run.id, one.run.is_active, one.run.is_active and bool(one.curves.epochs) and has_weights(one.run.id))
+        for one in watched
+    )
 
 
 def _cancel(run_ids: Sequence[str]) -> None:

@@ -48,7 +48,7 @@ def one_run(watched: Sequence[Watched], *, name: str = "t_run") -> None:
             label_visibility="collapsed",
             **bound(name, chosen.id, lambda run_id: state.update(**{name: run_id})),
         )
-        if _has_weights(chosen):
+        if drawn.has_weights(chosen.id):
             _open("feature-maps", "Open in Feature maps", chosen)
             _open("batchnorm", "Open in BatchNorm", chosen)
             link_to("gradient-flow", "Open in Gradient flow", help=_FLOW, g_by="epoch", g_from=chosen.id, g_epochs=None)
@@ -69,7 +69,7 @@ def one_run(watched: Sequence[Watched], *, name: str = "t_run") -> None:
             help="All settings and curves, every step and epoch.",
         )
         _rename(chosen)
-    if not chosen.is_active and not _has_weights(chosen):
+    if not chosen.is_active and not drawn.has_weights(chosen.id):
         st.caption("This run ended before its first weights were kept, so there is nothing to open.")
 
 
@@ -226,13 +226,6 @@ def _end(run: Run) -> tuple[float | None, float | None]:
         return cached.result(("run-end", run.id, run.ended), make, lambda _: 100)
     except ExplorerError:
         return None, None
-
-
-def _has_weights(run: Run) -> bool:
-    try:
-        return bool(runs.manager().weight_epochs(run.id))
-    except ExplorerError:
-        return False
 
 
 def _local(seconds: float) -> datetime:
