@@ -135,11 +135,6 @@ class BlockSpec:
             return self.channels_out
         return self.inner or max(1, self.channels_out // EXPANSION["bottleneck"])
 
-    @property
-    def keeps_shape(self) -> bool:
-        """Whether channels and stride ask for no change on the shortcut."""
-        return self.stride == 1 and self.channels_in == self.channels_out
-
 
 BLOCK_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(BlockSpec)}
 

@@ -38,12 +38,6 @@ def asked(spec: Spec) -> tuple[bool, ...]:
     return tuple(number in state.get("domains") for number in range(1, spec.c_dim + 1))
 
 
-def asked_words(spec: StarGANSpec) -> str:
-    """The domains that are asked for, by name."""
-    names = [name for name, wanted in zip(domain_names(spec), asked(spec), strict=True) if wanted]
-    return ", ".join(names) or "no domain"
-
-
 def choose_domains(spec: StarGANSpec) -> None:
     """Draw the choice of domains."""
     names = domain_names(spec)

@@ -17,12 +17,12 @@ import pandas as pd
 
 from explorer.views.figures import MUTED
 from explorer.views.frames import text_column
+from explorer.views.numbers import power_of_ten
 from explorer.views.palette import TEXT, Theme
 
 DASHES = ("solid", "7px,4px", "2px,3px", "10px,3px,2px,3px", "14px,4px", "10px,3px,2px,3px,2px,3px")
 FAINTEST: dict[Theme, tuple[int, int, int]] = {"light": (139, 147, 161), "dark": (95, 107, 122)}
 """The grey of the first of several epochs: 3 to 1 against the background (WCAG 2.2 for lines)."""
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def power_text(value: float) -> str:
     figure, _, exponent = f"{value:.1e}".partition("e")
     if -2 <= int(exponent) < 4:
         return f"{float(f'{value:.2g}'):,g}"
-    return f"{figure}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    return f"{figure}·{power_of_ten(int(exponent))}"
 
 
 def _finite(values: Sequence[float]) -> Any:

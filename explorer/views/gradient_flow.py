@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from explorer.views.figures import style
 from explorer.views.flow_lines import FlowLine, Look, begins, look
+from explorer.views.numbers import power_of_ten
 from explorer.views.palette import BACKGROUND, TEXT, Theme
 
 Direction = Literal["forward", "backward"]
@@ -24,7 +25,6 @@ _MARK_PIXELS = 16
 _ROOM = 0.06  # of the depth, at both ends, for the numbers
 _WORDS = {"NaN": "✕ NaN", "infinity": "∞ overflow", "0": "0 all zero"}
 _TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme, in_order: bool = False) -> go.Figure:
@@ -95,7 +95,7 @@ def _ticks(low: float, high: float) -> dict[str, Any]:
     exponents = range(step * math.ceil(low / step), math.floor(high) + 1, step)
     return {
         "tickvals": [10.0**exponent for exponent in exponents],
-        "ticktext": ["1" if e == 0 else f"10{str(e).translate(_SUPERSCRIPT)}" for e in exponents],
+        "ticktext": ["1" if e == 0 else power_of_ten(e) for e in exponents],
     }
 
 

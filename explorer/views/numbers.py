@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STEPS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
@@ -31,6 +32,11 @@ def shape_text(shape: Sequence[int], order: str = "CHW") -> str:
 def hwc_text(text: str) -> str:
     """A written shape with the channels last: ``64×56×56`` becomes ``[56, 56, 64]``."""
     return shape_text([int(size) for size in text.split("×")], "HWC")
+
+
+def power_of_ten(exponent: int) -> str:
+    """Ten to a power: ``10⁻⁴``."""
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
 def _three(value: float) -> str:

@@ -135,6 +135,8 @@ def test_one_press_trains_plain_and_residual_and_the_page_waits_for_them(kept: K
     assert "What it shows is measured when it has ended" in words(at)
     assert not at.get("plotly_chart")
 
+    # the browser is asked to keep whose they are, so that they are theirs after a reload
+    assert "whose_runs" in [mounted.proto.component_name for mounted in at.get("bidi_component")]
     # they are found again, whoever asks next
     again = opened(b_claim="lesions")
     next(one for one in again.button if one.label == "Take residual-20 and plain-20").click().run()

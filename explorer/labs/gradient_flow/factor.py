@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.views.numbers import power_of_ten
+
 _LEAST_POINTS = 3
 _SAME = 0.05  # powers of ten by which a rounded factor may miss after all layers
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,4 +81,4 @@ def _written(exponent: float) -> str:
     figure = round(10 ** (exponent - whole))
     if figure == 10:
         figure, whole = 1, whole + 1
-    return f"{figure}·10{str(whole).translate(_SUPERSCRIPT)}"
+    return f"{figure}·{power_of_ten(whole)}"

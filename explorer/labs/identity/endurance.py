@@ -5,6 +5,7 @@ Whatever the measurement says is said, also where it is the contrary of the clai
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -87,7 +88,7 @@ def verdict(found: Sequence[Endurance]) -> tuple[str, ...]:
     sentences = [_alone(one) for one in found]
     residual = [one for one in found if not one.plain]
     plain = [one for one in found if one.plain]
-    if residual and plain and all(one.learned and one.without == one.without for one in found):
+    if residual and plain and all(one.learned and not math.isnan(one.without) for one in found):
         sentences.append(_claim(residual[0].kept - plain[0].kept))
     return tuple(sentences)
 
@@ -98,7 +99,7 @@ def _alone(one: Endurance) -> str:
             f"{one.label} names {one.whole:.1%} rightly and guessing {one.guessing:.1%}: it has hardly learned, so it "
             "has nothing to lose."
         )
-    if one.without != one.without:
+    if math.isnan(one.without):
         return f"{one.label} has no block that keeps its shape, so there is no mean to give."
     what = "shrugs" if one.kept >= SHRUGS else "breaks" if one.kept <= BREAKS else "is hurt"
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -205,7 +206,7 @@ def _stage(found: Found, name: str) -> str:
 
 
 def _percent(share: float) -> str:
-    return "–" if share != share else f"{share:.1%}"
+    return "–" if math.isnan(share) else f"{share:.1%}"
 
 
 def _made_of(shown: Sequence[tuple[Source, Trained, Found]]) -> str:

@@ -34,7 +34,11 @@ def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch
     Returns:
         What is chosen, one or two.
     """
+    from explorer.ui.training.whose import owner, remember
+
     kept = manager().runs()
+    if any(run.owner == owner() for run in kept):
+        remember()
     if manager().notice:
         warn(manager().notice)
     options = _options(kept)
