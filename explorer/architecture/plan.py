@@ -1,5 +1,6 @@
 """A network at one input size: one row per call, with shapes, parameters, work and receptive field."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -146,3 +147,13 @@ def paper_name(stage: str) -> str:
     """The paper's name of a stage beside ours: ``conv2_x · layer1``; stem and head stay."""
     number = stage.removeprefix("layer")
     return f"conv{int(number) + 1}_x · {stage}" if stage == f"layer{number}" and number.isdecimal() else stage
+
+
+def learns(layer: str, trainable: Collection[str] | None) -> bool:
+    """Whether a layer is one of the modules that learn, or lies in one.
+
+    Args:
+        layer: its dotted name.
+        trainable: names of modules; None for all.
+    """
+    return trainable is None or any(layer == name or layer.startswith(f"{name}.") for name in trainable)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
-from explorer.architecture.plan import Plan
+from explorer.architecture.plan import Plan, learns
 from explorer.views.diagram import layout
 from explorer.views.drawing import Box, Card, Drawing, Mark, Orientation, Rect, Text, text_width
 
@@ -94,13 +94,3 @@ def _frozen_part(plan: Plan, card: Card, trainable: Collection[str] | None) -> R
     if not frozen or not tops:
         return None
     return replace(card.rect, height=min(tops) - ABOVE_BOX - card.rect.y)
-
-
-def learns(layer: str, trainable: Collection[str] | None) -> bool:
-    """Whether a layer is one of the modules that learn, or lies in one.
-
-    Args:
-        layer: its dotted name.
-        trainable: names of modules; None for all.
-    """
-    return trainable is None or any(layer == name or layer.startswith(f"{name}.") for name in trainable)

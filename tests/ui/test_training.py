@@ -33,7 +33,7 @@ from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import RUN_SETS, default_set, digit_net
 from explorer.labs.training.train import train
 from explorer.ui.markup import without_markup
-from explorer.ui.training import drawn, pictures, start
+from explorer.ui.training import drawn, duration, pictures
 from explorer.ui.training.whose import COOKIE
 from explorer.views.training import number_text
 from tests.ui.app import open_app, open_options, sentences, url, widget
@@ -491,9 +491,14 @@ def test_size_and_preprocessing_of_a_set_are_those_of_its_pictures() -> None:
         data = load_data(name)
         assert data.size == input_size(name)
         assert data.preprocess == preprocess_of(name)
-        assert len(data.train_labels) == pictures.LEARNED[name]
+        assert pictures.counts(name) == (len(data.train_labels), len(data.test_labels))
         assert name in pictures.DATA
 
 
 def test_duration_of_the_default_set_is_told_in_the_right_order_of_magnitude() -> None:
-    assert 8 < start.seconds(default_set()) < 25
+    assert 8 < duration.seconds(default_set()) < 25
+
+
+def test_one_run_takes_as_long_alone_as_two_beside_each_other() -> None:
+    assert duration.seconds([tiny()]) == duration.seconds([tiny(), tiny()]) == duration.seconds([tiny()] * 4) / 2
+    assert duration.seconds([]) == 0

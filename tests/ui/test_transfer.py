@@ -289,7 +289,26 @@ def test_the_right_and_another_preprocessing_are_two_runs_side_by_side(runs: AtO
     assert "nothing else differs" in words_of(at)
 
 
+def test_runs_of_one_name_are_told_apart_and_their_names_are_no_markup(runs: AtOnce) -> None:
+    for _ in range(2):
+        runs.keep(Job(config=RunConfig(spec=digit_net(8), epochs=1), name="*mine*"))
+    at = open_app("transfer", x_source="run", x_run="0123456789ab")
+    assert widget(at, "x_run").options == ["*mine* (1 of 2)", "*mine* (2 of 2)"]
+    assert r"The run \*mine\*, is carried over" in words_of(at)
+    assert sentences(at) == ["The run in the link is not here; it may have been deleted. The newest one is taken."]
+
+
 # --- what cannot be ---
+
+
+def test_where_the_runs_cannot_be_read_that_is_said_and_not_that_there_are_none(
+    runs: AtOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> None:
+        raise LabError("Somebody else writes to the runs: try again.")
+
+    monkeypatch.setattr(runs._store, "runs", locked)
+    assert sentences(open_app("transfer", x_source="run")) == ["Somebody else writes to the runs: try again."]
 
 
 @pytest.mark.parametrize(

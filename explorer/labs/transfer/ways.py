@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from explorer.architecture.describe import describe
-from explorer.architecture.plan import Layer, Plan, paper_name
+from explorer.architecture.plan import Layer, Plan, learns, paper_name
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
@@ -138,7 +138,7 @@ def _trainable(plan: Plan, way: Way) -> tuple[str, ...] | None:
 
 
 def _section(name: str, rows: tuple[Layer, ...], trainable: tuple[str, ...] | None) -> Section:
-    learning = [row for row in rows if _learns(row, trainable)]
+    learning = [row for row in rows if learns(row.layer, trainable)]
     params, trained = (sum(row.params for row in some) for some in (rows, learning))
     norms, norms_trained = (sum(row.kind == "norm" for row in some) for some in (rows, learning))
     return Section(
@@ -149,10 +149,6 @@ def _section(name: str, rows: tuple[Layer, ...], trainable: tuple[str, ...] | No
         norms=norms,
         norms_frozen=norms - norms_trained,
     )
-
-
-def _learns(row: Layer, trainable: tuple[str, ...] | None) -> bool:
-    return trainable is None or any(row.layer == name or row.layer.startswith(f"{name}.") for name in trainable)
 
 
 def _tensors(rows: Iterable[Layer]) -> list[str]:

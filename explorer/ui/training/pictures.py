@@ -21,6 +21,8 @@ DATA = {
 OWN_PICTURES = "own pictures"
 # pictures that are learned from, of the sets that are known by their name
 LEARNED = {"digits": 1347, "digits-0-4": 676, "digits-5-9": 671, "cifar10": 50_000, "fashion-mnist": 60_000}
+# pictures that are held out of them
+TESTED = {"digits": 450, "digits-0-4": 225, "digits-5-9": 225, "cifar10": 10_000, "fashion-mnist": 10_000}
 _UPLOAD = "zip"
 _MEGABYTES = {"cifar10": 170, "fashion-mnist": 30}
 
@@ -61,8 +63,8 @@ def facts(data: str) -> Facts:
     return cached.result(("pictures", data), make, lambda _: 1000)
 
 
-def learned_from(data: str) -> int:
-    """How many pictures are learned from; a set that may have to be fetched is not asked for.
+def counts(data: str) -> tuple[int, int]:
+    """How many pictures are learned from and held out; a set that may have to be fetched is not asked for.
 
     Args:
         data: as in a run's config.
@@ -70,7 +72,10 @@ def learned_from(data: str) -> int:
     Raises:
         LabError: it is a zip that is no longer here.
     """
-    return LEARNED[data] if data in LEARNED else facts(data).learned
+    if data in LEARNED:
+        return LEARNED[data], TESTED[data]
+    known = facts(data)
+    return known.learned, known.tested
 
 
 def choose() -> str:

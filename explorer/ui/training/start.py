@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.architecture.families import network_of
-from explorer.architecture.trace import trace
 from explorer.errors import ExplorerError
 from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Job
@@ -15,14 +13,12 @@ from explorer.labs.training.config import INITIALISATION_TITLES, RunConfig
 from explorer.labs.training.sets import RUN_SETS
 from explorer.ui import state, widgets
 from explorer.ui.training import own, pictures
+from explorer.ui.training.duration import about, seconds
 from explorer.ui.training.whose import owner
 from explorer.ui.widgets import bound
 
 OWN = "own"
 _NUMBERS = {1: "the one", 2: "the two", 3: "the three", 4: "the four", 5: "the five", 6: "the six"}
-# measured on one core: what a layer costs in a step whatever its size, and multiply-accumulates in a second
-_LAYER_SECONDS, _MACS_PER_SECOND, _BACK_AND_FORTH = 0.003, 2e10, 3
-_WORKERS = 2
 
 
 def start() -> None:
@@ -78,43 +74,23 @@ def said(configs: Sequence[RunConfig]) -> str:
     return f"{times}: {shown}. {_settings(first)} {_how_long(configs)}"
 
 
-def seconds(configs: Sequence[RunConfig]) -> float:
-    """Roughly how long runs take on two free cores.
-
-    Args:
-        configs: the runs.
-    """
-    return sum(map(_seconds, configs)) / _WORKERS
-
-
 def _settings(config: RunConfig) -> str:
     """Pictures and settings, all of them: what is not said cannot be doubted."""
     epochs = f"{config.epochs:,} epoch{'' if config.epochs == 1 else 's'}"
     momentum = f", momentum {config.momentum:g}" if config.optimiser == "sgd" else ""
     schedule = own.SCHEDULES[config.schedule].partition(":")[0]
     return (
-        f"{pictures.DATA.get(config.data, 'Your own pictures')}: {pictures.learned_from(config.data):,} are learned "
+        f"{pictures.DATA.get(config.data, 'Your own pictures')}: {pictures.counts(config.data)[0]:,} are learned "
         f"from. {epochs}, batch {config.batch:,}, {own.OPTIMISERS[config.optimiser]} at {config.learning_rate:g} "
         f"({schedule}){momentum}, weight decay {config.weight_decay:g}; {INITIALISATION_TITLES[config.initialisation]}."
     )
 
 
-def _seconds(config: RunConfig) -> float:
-    plan = trace(network_of(config.spec), config.input_size)
-    step = plan.weighted_layers * _LAYER_SECONDS + _BACK_AND_FORTH * plan.macs * config.batch / _MACS_PER_SECOND
-    return step * pictures.learned_from(config.data) / config.batch * config.epochs
-
-
 def _how_long(configs: Sequence[RunConfig]) -> str:
     try:
-        needed = seconds(configs)
+        return about(seconds(configs))
     except ExplorerError as error:
         return str(error)
-    if needed < 90:
-        return f"About {max(5, 5 * round(needed / 5))} seconds on two free cores, once the workers are up."
-    if needed < 5400:
-        return f"About {needed / 60:.0f} minutes on two free cores."
-    return f"About {needed / 3600:.0f} hours on two free cores."
 
 
 def _submit(configs: Sequence[RunConfig]) -> None:

@@ -12,7 +12,7 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LabError
 from explorer.labs.training.config import CLASSES, ZIP, input_size
 from explorer.labs.transfer.sets import digits_source
-from explorer.ui import shell, state, widgets, zip_upload
+from explorer.ui import kept_runs, shell, state, widgets, zip_upload
 from explorer.ui.markup import without_markup
 from explorer.ui.params import FILE
 from explorer.ui.training.pictures import facts
@@ -48,7 +48,7 @@ class Move:
     Attributes:
         source: what kind of source it is.
         spec: the source's network.
-        title: the source for people.
+        title: the source for people, Markdown.
         learned: the data that it has learned from, as in a run's config; empty where nobody said it.
         run: id of the run that the weights are from; empty for other sources.
         data: the target, as in a run's config.
@@ -188,8 +188,9 @@ def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
         return config.spec, f"{config.network}, trained on the digits 0 to 4", config.data
     if source == "run":
         if run is None:
-            raise LabError("No run is kept yet: train a network on the page Training, or choose another source.")
-        return run.config.spec, f"the run {run.name}", run.config.data
+            none_yet = "No run is kept yet: train a network on the page Training, or choose another source."
+            raise LabError(kept_runs.manager().notice or none_yet)
+        return run.config.spec, f"the run {without_markup(run.name)}", run.config.data
     spec = state.spec()
     if not isinstance(spec, ResNetSpec):
         raise LabError(
@@ -238,19 +239,22 @@ def _choose_side(source: Source) -> None:
 
 
 def _choose_run() -> Run | None:
-    from explorer.labs.runs import runs  # only who asks for a kept run needs what carries out runs
-
-    known = {run.id: run for run in runs.manager().runs()}
+    known = {run.id: run for run in kept_runs.manager().runs()}
     if not known:
         return None
+    if notice := kept_runs.manager().notice:
+        st.warning(notice, icon=":material/warning:")
     asked = state.get("x_run")
     if asked and asked not in known:
-        st.warning("The run in the link is not here; it may have been deleted.", icon=":material/warning:")
+        st.warning(
+            "The run in the link is not here; it may have been deleted. The newest one is taken.",
+            icon=":material/warning:",
+        )
     shown = asked if asked in known else next(iter(known))
     st.selectbox(
         "Run",
         list(known),
-        format_func=lambda run_id: known[run_id].name,
+        format_func=kept_runs.names([*known.values()]).__getitem__,
         help="Its last weights are carried over.",
         width=250,
         **bound("x_run", shown, lambda run_id: state.update(x_run=run_id)),

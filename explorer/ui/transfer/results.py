@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.architecture.plan import learns
 from explorer.errors import LabError
 from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Watched
 from explorer.labs.transfer.findings import Result, findings
 from explorer.labs.transfer.ways import Way, ways
 from explorer.ui import cached, shell, state, widgets
+from explorer.ui.kept_runs import gone_words
+from explorer.ui.markup import without_markup
 from explorer.ui.shell import link_to
 from explorer.ui.training import drawn, kept
 from explorer.ui.transfer.preprocessing import TITLES
@@ -30,7 +33,6 @@ from explorer.views.training import (
     percent_text,
     training_figure,
 )
-from explorer.views.transfer import learns
 
 COLUMNS = ("Trained", "Test accuracy", "Seconds", "")
 # of these nothing that was loaded learns
@@ -54,8 +56,7 @@ def show() -> tuple[str, list[Result]]:
     """
     found, gone = _found()
     if gone:
-        many = f"{gone} of the runs in the link are" if gone > 1 else "A run in the link is"
-        st.warning(f"{many} not here; it may have been deleted.", icon=":material/warning:")
+        st.warning(gone_words(gone), icon=":material/warning:")
     moved = [one for one in found if one.way != SOURCE]
     if not moved:
         return "", []
@@ -207,7 +208,7 @@ def _still(found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure) -> 
             if one.way == SOURCE and one.watched.curves.epochs:
                 st.caption(_source_said(one.watched))
             if one.watched.run.sentence:
-                st.caption(f"{one.watched.run.name}: {one.watched.run.sentence}")
+                st.caption(without_markup(f"{one.watched.run.name}: {one.watched.run.sentence}"))
 
 
 def _results(moved: Sequence[OfWay]) -> list[Result]:

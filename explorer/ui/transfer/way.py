@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.architecture.plan import Plan, paper_name
+from explorer.architecture.plan import Plan, learns, paper_name
 from explorer.errors import ExplorerError
 from explorer.labs.transfer.ways import Section, Transfer, transfer, ways
 from explorer.ui import cached, state, widgets
@@ -12,7 +12,7 @@ from explorer.ui.components.diagram import drawings
 from explorer.ui.transfer.choice import Move
 from explorer.views.drawing import Orientation
 from explorer.views.training import percent_text
-from explorer.views.transfer import frozen_drawing, learns, sections_html
+from explorer.views.transfer import frozen_drawing, sections_html
 
 NORM_MODES = {"eval": "Keep their statistics", "train": "Go on updating them"}
 _MOST_NAMES = 2
