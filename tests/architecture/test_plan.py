@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from explorer import ResNetSpec, describe, preset, trace
-from explorer.architecture.plan import Plan, paper_name
+from explorer.architecture.plan import Plan, learns, paper_name
 from explorer.architecture.trace import LARGEST_SIDE
 from explorer.errors import InputSizeError
 from tests.architecture.plans import PRESETS, REFERENCE, check_invariants, plan_of, planned
@@ -210,3 +210,10 @@ def test_the_architecture_needs_no_torch_no_pandas_and_no_streamlit() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_learns_are_modules_and_what_lies_in_them_and_no_names_that_begin_alike() -> None:
+    layers = ("layer1.0.conv1", "layer10.0.conv1", "fc", "fc2")
+    assert [layer for layer in layers if learns(layer, ("layer1", "fc"))] == ["layer1.0.conv1", "fc"]
+    assert all(learns(layer, None) for layer in layers)
+    assert not any(learns(layer, ()) for layer in layers)

@@ -21,6 +21,7 @@ CLAIMS = {
     "scale": "Weights scaled",
     "decay": "Weight decay",
 }
+_OF_RUNS = ("append", "lesions", "ratios")
 SIGNS = {"signed": "Both signs", "positive": "x ≥ 0"}
 
 
@@ -50,6 +51,10 @@ def show() -> None:
             decayed()
         case _:
             _zeros()
+    if claim in _OF_RUNS:
+        from explorer.ui.block.identity_pick import remember_own
+
+        remember_own()
 
 
 def _zeros() -> None:

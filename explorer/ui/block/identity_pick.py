@@ -34,11 +34,7 @@ def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch
     Returns:
         What is chosen, one or two.
     """
-    from explorer.ui.training.whose import owner, remember
-
     kept = manager().runs()
-    if any(run.owner == owner() for run in kept):
-        remember()
     if manager().notice:
         warn(manager().notice)
     options = _options(kept)
@@ -65,6 +61,14 @@ def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch
         epoch = _choose_epoch(found) if by_epoch else None
         _offer(kept, names, kinds)
     return tuple(_at(source, epoch) for source in found)
+
+
+def remember_own() -> None:
+    """Have the browser keep whose the runs are that were begun here; below all else, for it takes a line's room."""
+    from explorer.ui.training.whose import owner, remember
+
+    if manager().runs(owner=owner()):
+        remember()
 
 
 def _options(kept: Sequence[Run]) -> dict[str, str]:
