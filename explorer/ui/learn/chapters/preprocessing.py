@@ -38,9 +38,10 @@ def given() -> dict[str, Given]:
         from dataclasses import replace
 
         from explorer.labs.identity.trained import held_out_logits, trained_example
+        from explorer.labs.transfer.preprocessings import RAW
         from explorer.model.forward import passed
         from explorer.model.guard import borrowed
-        from explorer.model.images import DIGITS, HALF, IMAGENET, Preprocess
+        from explorer.model.images import DIGITS, HALF, IMAGENET
 
         example = trained_example()
         model, labels = example.model(), example.data.test_labels
@@ -49,7 +50,7 @@ def given() -> dict[str, Given]:
             "its own: 0 to 1": DIGITS,
             "−1 to 1": HALF,
             "ImageNet's mean and deviation": IMAGENET,
-            "0 to 255": Preprocess(name="raw", std=(1 / 255,)),
+            "0 to 255": RAW,
         }.items():
             data = replace(example.data, preprocess=preprocess)
             arriving = data.as_input(data.test_pixels)
