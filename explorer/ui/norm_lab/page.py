@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from explorer.labs.training.one_thread import one_thread
 from explorer.ui import widgets
 from explorer.ui.norm_lab import answers, batches, bias, kinds, places, running, shift
 
@@ -36,4 +37,6 @@ def show() -> None:
         help="Each one runs on a small network of its own, whatever is chosen above.",
         label_visibility="collapsed",
     )
-    _DRAWN[experiment]()
+    # small networks all of them; on a busy machine a second thread makes them slower by far
+    with one_thread():
+        _DRAWN[experiment]()
