@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.app_page import PATIENCE_MS, AppPage
+from tests.browser.app_page import AppPage
 
 SCREENS = [
     pytest.param({"width": width, "scheme": scheme}, id=f"{width}-{scheme}")
@@ -60,17 +60,16 @@ def test_no_part_of_the_page_scrolls_sideways(page: AppPage) -> None:
         assert not page.scrolls_sideways(), query
 
 
-def test_plain_and_residual_are_trained_and_lose_a_block_each(page: AppPage) -> None:
-    page.open("/block?b_part=identity&b_claim=lesions")
+def test_a_kept_run_loses_its_blocks_one_by_one(page: AppPage) -> None:
+    page.open("/training?t_set=own&t_depths=14&t_widths=4,8,8&t_kinds=residual&t_epochs=2").press("Train the one")
+    link = page.tab.get_by_role("link", name="Take blocks out", exact=True)
+    expect(page.tab.locator(".ends tbody tr")).to_have_count(1)
+    link.click()
+    page.idle()
     expect(page.tab.get_by_role("combobox", name="Network", exact=True)).to_have_count(0)  # not these parts' network
-    page.press("Train residual-20 and plain-20 now")
-    # five epochs each: on a busy machine longer than a page may take
-    expect(page.tab.get_by_role("progressbar")).to_have_count(0, timeout=4 * PATIENCE_MS)
-    said = page.expect_text(re.compile(r"Residual-20 after epoch 5 (shrugs|is hurt): .* keeps \d+%")).inner_text()
-    page.expect_text(re.compile(r"Plain-20 after epoch 5 breaks"))
-    page.expect_text("So it is as claimed")
-    assert {"b_run", "b_beside"} <= page.query.keys()
+    said = page.expect_text(re.compile(r"Residual-14, widths 4-8-8.* after epoch 2 .*\d+%")).inner_text()
     before = page.query
+    assert "b_run" in before
     page.choose("Try", "F(x) by epoch")
     page.expect_text("times as long as its shortcut")
     assert page.query["b_run"] == before["b_run"]
