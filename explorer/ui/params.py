@@ -15,6 +15,8 @@ from explorer.labs.training.sets import RUN_SETS
 from explorer.ui.param_kinds import Param, flag, matching, one_of, real, refuse, some_of, whole
 
 FILE = "file"
+THIS = "this"
+"""The network of the row on top, among several."""
 MAX_SIDE = 2048
 CASE_CHANNELS, CASE_SIDE = 128, 64  # most that a block under "What breaks" is run with
 FACTORS = ("0.0001", "0.001", "0.01", "0.1", "0.5", "2", "3", "10", "100", "1000")

@@ -10,8 +10,7 @@ from explorer.architecture.stargan import returned_size_note
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError
 from explorer.ui import state
-from explorer.ui.compare.nets import THIS
-from explorer.ui.params import FILE
+from explorer.ui.params import FILE, THIS
 from explorer.views.numbers import in_bytes, in_short
 from explorer.views.palette import Theme
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from explorer import ResNetSpec, preset, presets
 from explorer.architecture.presets import title
 from explorer.errors import LinkError, SpecError
-from explorer.ui.compare.nets import THIS, choose, refusal, spec_of, token_of
-from explorer.ui.params import PARAMS
+from explorer.ui.compare.nets import choose, refusal, spec_of, token_of
+from explorer.ui.params import PARAMS, THIS
 from tests.ui.app import open_app, sentences, url, widget
 
 FIVE = "resnet18,resnet34,resnet50,resnet101,resnet152"

@@ -8,7 +8,8 @@ import streamlit as st
 
 from explorer.architecture.families import known_networks, title_of
 from explorer.ui import state
-from explorer.ui.compare.nets import FIRST_TWO, PAPER, THIS, Chosen, refusal, token_of, written
+from explorer.ui.compare.nets import FIRST_TWO, PAPER, Chosen, refusal, token_of, written
+from explorer.ui.params import THIS
 from explorer.ui.widgets import bound
 
 # on a narrow screen the list gets a line of its own

@@ -14,9 +14,9 @@ from explorer.architecture.codec import PARAMETERS, from_params, to_params
 from explorer.architecture.families import Spec, known_networks, known_of, title_of
 from explorer.architecture.presets import preset
 from explorer.errors import LinkError, SpecError
+from explorer.ui.params import THIS
 from explorer.views.comparison import FEWEST_COMPARED, MOST_COMPARED
 
-THIS = "this"
 BETWEEN = ","
 PAPER = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
 """The columns of Table 1 of arXiv 1512.03385."""

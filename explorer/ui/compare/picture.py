@@ -18,10 +18,11 @@ from explorer.model.images import Prepared
 from explorer.model.probe import record
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.cached import Ready
-from explorer.ui.compare.nets import THIS, Chosen
+from explorer.ui.compare.nets import Chosen
 from explorer.ui.compare.stages import matrix_html
 from explorer.ui.inputs import choose_domains, input_key, prepared
 from explorer.ui.models import model_of
+from explorer.ui.params import THIS
 from explorer.ui.pictures import choose_pictures, chosen, place
 from explorer.views.generated import generated_picture
 from explorer.views.montage import montage, order_channels, picture_png

@@ -22,7 +22,8 @@ from explorer.labs.training.config import INITIALISATION_TITLES as _INITIALISATI
 from explorer.labs.training.config import Initialisation, RunConfig
 from explorer.labs.training.sets import digit_net
 from explorer.ui import state
-from explorer.ui.compare.nets import THIS, spec_of
+from explorer.ui.compare.nets import spec_of
+from explorer.ui.params import THIS
 from explorer.views.comparison import MOST_COMPARED
 
 FEWEST = 2

@@ -9,9 +9,9 @@ from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
 from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES
 from explorer.labs.training.config import INITIALISATION_TITLES
 from explorer.ui import state, widgets
-from explorer.ui.compare.nets import THIS
 from explorer.ui.gradient_flow import choice
 from explorer.ui.gradient_flow.choice import Case
+from explorer.ui.params import THIS
 from explorer.ui.widgets import bound
 
 SIDES = (8, 16, 32, 64, 128)
