@@ -55,7 +55,7 @@ def start() -> None:
             type="primary",
             disabled=not configs,
             on_click=lambda: _submit(configs),
-            help="They run on workers of their own; other pages stay as quick as they were.",
+            help="They run on workers of their own; other pages can be used meanwhile.",
         )
     if configs:
         st.caption(said(configs))

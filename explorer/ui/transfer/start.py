@@ -61,7 +61,7 @@ def start(move: Move) -> None:
             disabled=not wanted,
             on_click=ask,
             args=(wanted,),
-            help="They run on workers of their own; other pages stay as quick as they were.",
+            help="They run on workers of their own; other pages can be used meanwhile.",
         )
     if wanted:
         st.caption(f"{_said(move, wanted)} {cost_said}")
