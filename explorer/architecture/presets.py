@@ -13,7 +13,7 @@ RESNEXT = "Xie et al. 2016, arXiv 1611.05431"
 WIDE = "Zagoruyko and Komodakis 2016, arXiv 1605.07146"
 BAG_OF_TRICKS = "He et al. 2018, arXiv 1812.01187"
 SE = "Hu et al. 2017, arXiv 1709.01507"
-D2L = "Zhang et al., Dive into Deep Learning, section 8.6 (d2l-ai/d2l-zh, commit e6b18cc)"
+D2L = "Zhang et al., Dive into Deep Learning, section 7.6 of the Chinese edition (d2l-ai/d2l-zh, commit e6b18cc)"
 
 # What people write for a depth: its usual block and its blocks per stage (Table 1 of arXiv 1512.03385).
 DEPTHS: dict[int, tuple[Block, tuple[int, ...]]] = {

@@ -139,6 +139,20 @@ def with_accuracy(frame: pd.DataFrame, recipes: Sequence[str] = ("V1", "V2")) ->
     return pd.concat(parts, ignore_index=True)
 
 
+def recipes_compared(frame: pd.DataFrame) -> str:
+    """For how many networks torchvision has weights of both recipes, and what the new one gains, in a sentence.
+
+    Args:
+        frame: from ``catalogue``.
+    """
+    published = frame[frame["acc1_v1"].notna()]
+    gains = (published["acc1_v2"] - published["acc1_v1"]).dropna()
+    return (
+        f"torchvision has both for {len(gains)} of its {len(published)} residual networks: the new recipe gains "
+        f"{gains.min():.1f} to {gains.max():.1f} percentage points."
+    )
+
+
 def _quantities(plan: Plan) -> dict[str, int]:
     maps = [row for row in plan.layers if len(row.output_shape) == 3 and not row.sees_all]
     return {

@@ -11,6 +11,7 @@ import pytest
 
 from explorer import describe, preset, trace
 from explorer.architecture.plan import Plan
+from explorer.architecture.presets import preset_of
 
 REFERENCE: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "reference" / "resnet_reference.json").read_text(encoding="utf-8")
@@ -22,6 +23,26 @@ PARTS = {"b1": "stem", "b2": "layer1", "b3": "layer2", "b4": "layer3", "b5": "la
 def plan_at(size: str) -> Plan:
     _, _, height, width = map(int, size.split("x"))
     return trace(describe(SPEC), (height, width))
+
+
+# What is numbered in index.md and in chapter_convolutional-modern/index.md of the edition whose code it is
+CHAPTERS = [
+    "introduction",
+    "preliminaries",
+    "linear-networks",
+    "multilayer-perceptrons",
+    "deep-learning-computation",
+    "convolutional-neural-networks",
+    "convolutional-modern",
+]
+SECTIONS = ["alexnet", "vgg", "nin", "googlenet", "batch-norm", "resnet", "densenet"]
+
+
+def test_the_source_names_the_section_of_the_edition_whose_code_it_is() -> None:
+    number = f"{CHAPTERS.index('convolutional-modern') + 1}.{SECTIONS.index('resnet') + 1}"
+    known = preset_of(SPEC)
+    assert known is not None
+    assert f"section {number} of the Chinese edition (d2l-ai/d2l-zh, commit e6b18cc)" in known.source
 
 
 def test_parameters_are_those_of_the_book_section_by_section_and_kind_by_kind() -> None:

@@ -304,6 +304,9 @@ def test_all_networks_lists_every_described_network_with_published_accuracy() ->
     assert (row["params"], row["acc1_v1"], row["acc1_v2"]) == (25_557_032, 76.13, 80.858)
     assert row["recipes"] == "V1 simple, V2 new"
     assert charts(at) == 1
+    compared = "both for 7 of its 10 residual networks: the new recipe gains 3.1 to 4.7 percentage points."
+    assert any(words.value.endswith(compared) for words in at.markdown)
+    assert at.get("plotly_chart")[0].proto.alt.endswith(compared)
     assert at.button(key="compare_ticked").disabled
 
 

@@ -14,6 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 from torchvision import models
 
+from explorer.architecture.presets import D2L
 from explorer.labs.gradient_flow.gradient_flow import flow_of
 from explorer.labs.norm_lab.batches import held_out_digits
 from explorer.labs.training.sets import digit_net
@@ -146,8 +147,38 @@ def test_errors_are_those_that_torchvision_publishes_and_fall_with_depth():
         row = next(line for line in page.split("<tr>") if line.startswith(f"<th scope='row'>ResNet-{name[6:]}|"))
         assert f"|{top1:.2f} %|{error:.2f} %" in row
         assert f"{meta['num_params']:,}|" in row
-    vgg = models.get_model_weights("vgg16")["IMAGENET1K_V1"].meta["_ops"]
-    assert weights[-1]["_ops"] < vgg
+
+
+def test_152_layers_cost_less_work_than_the_two_deep_vggs_and_more_than_the_shallow_ones():
+    names = ("vgg11", "vgg13", "resnet152", "vgg16", "vgg19")
+    work = [models.get_model_weights(name)["IMAGENET1K_V1"].meta["_ops"] for name in names]
+    assert work == sorted(work)
+    assert "less work than VGG-16 and VGG-19 of the year before" in " ".join(BY_NAME["results-2015"].text.split())
+
+
+def test_a_constant_map_leaves_torchs_norms_as_beta_without_a_deviation():
+    x = torch.full((1, 1, 4, 4), 7.0, dtype=torch.float64)
+    for norm in (nn.BatchNorm2d(1), nn.InstanceNorm2d(1, affine=True)):
+        nn.init.constant_(norm.weight, 2)
+        nn.init.constant_(norm.bias, 3)
+        leaving = norm.double()(x)
+        assert float(leaving.mean()) == pytest.approx(3)
+        assert float(leaving.std()) == pytest.approx(0)
+    so = BY_NAME["stargan-trunk"].traps[0].so
+    assert "β everywhere where no value differs: F is 0 only where β is 0 and either γ is 0 or nothing varies" in so
+    assert "where all values of a channel are equal, the deviation is 0" in BY_NAME["batch-norm"].traps[0].so
+
+
+def test_the_section_of_each_source_is_that_of_the_edition_and_paper_it_names():
+    said = {
+        name: " ".join([*chapter.sources, *(trap.source for trap in chapter.traps)])
+        for name, chapter in BY_NAME.items()
+    }
+    of_the_textbook = [name for name, sources in said.items() if "Dive into Deep Learning" in sources]
+    assert set(of_the_textbook) == {"eighteen", "residual-function", "d2l-block", "d2l-network"}
+    assert all(said[name].count(D2L) == said[name].count("Dive into Deep Learning") for name in of_the_textbook)
+    # its contents: 3, identity skip connections; 4, activation functions; 4.1, experiments with them
+    assert "arXiv 1603.05027, section 4, puts the last ReLU elsewhere" in said["residual-function"]
 
 
 def test_a_block_of_zeros_leaves_what_is_not_negative():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torchvision
 
 from explorer import ResNetSpec, describe, preset, presets, trace
 from explorer.architecture.plan import Plan
@@ -17,6 +18,7 @@ from explorer.views.differences import (
     catalogue,
     headline,
     paper_figure,
+    recipes_compared,
     totals,
     with_accuracy,
 )
@@ -117,6 +119,20 @@ def test_errors_in_the_paper_are_the_papers() -> None:
     assert set(IN_THE_PAPER) == set(expected)
     for name, error in expected.items():
         assert f"error {error:.2f} %" in IN_THE_PAPER[name]
+
+
+def test_both_recipes_stand_for_seven_of_torchvisions_ten_networks() -> None:
+    networks = [name for name in torchvision.models.list_models(torchvision.models) if "resne" in name]
+    top1 = [
+        [weights.meta["_metrics"]["ImageNet-1K"]["acc@1"] for weights in torchvision.models.get_model_weights(name)]
+        for name in networks
+    ]
+    gains = [both[1] - both[0] for both in top1 if len(both) == 2]
+    assert recipes_compared(catalogue()) == (
+        f"torchvision has both for {len(gains)} of its {len(networks)} residual networks: the new recipe gains "
+        f"{min(gains):.1f} to {max(gains):.1f} percentage points."
+    )
+    assert (len(gains), len(networks)) == (7, 10)
 
 
 def test_catalogue_has_every_described_network_and_with_accuracy_every_published_weight() -> None:

@@ -90,7 +90,8 @@ def _what_happened(seen: Seen, values: measured.Values, mode: Mode) -> str:
         )
     return (
         f"With mean and variance of {_over(seen)}, the normalised values have mean 0 and variance 1; then γ and β make "
-        f"that mean β = {written(beta)} and deviation |γ| = {written(abs(gamma))}, up to ε."
+        f"that mean β = {written(beta)} and deviation |γ| = {written(abs(gamma))}, up to ε; where no "
+        "value differs, ε takes all of the deviation."
     )
 
 

@@ -109,5 +109,5 @@ def _said(seen: Seen, gamma: float, beta: float, cut: tuple) -> str:
     return (
         f"{written_out} Mean 0 and variance 1 hold after step 3, before γ and β; after step 4 the mean is "
         f"β = {written(beta)} and the deviation |γ| = {written(abs(gamma))} (ε takes a little of it where the "
-        "variance is small)."
+        "variance is small, and all where no value differs)."
     )

@@ -11,6 +11,7 @@ from explorer.ui import frames, shell, state
 from explorer.ui.cached import catalogue
 from explorer.ui.compare.nets import refusal, written
 from explorer.views.charts_compare import accuracy_against_macs
+from explorer.views.differences import recipes_compared
 
 _KEY = "compare_all"
 _SHOWN = (
@@ -53,15 +54,15 @@ def everything() -> None:
     rows = [row for row in event["selection"]["rows"] if row < len(frame)]
     _open([str(frame["name"].iloc[row]) for row in rows], [str(frame["title"].iloc[row]) for row in rows])
     frames.downloads(frame, "all-networks", "compare_all")
-    st.markdown("**Accuracy against work.** Open circles: simple recipe. Filled: new recipe, same network.")
+    compared = recipes_compared(frame)
+    st.markdown(f"**Accuracy against work.** Open circles: simple recipe. Filled: new recipe. {compared}")
     st.plotly_chart(
         accuracy_against_macs(frame, shell.theme()),
         width="stretch",
         height=460,
         theme=None,
         key="compare_accuracy",
-        alt="Top-1 accuracy on ImageNet over MACs for torchvision's ten networks; the new recipe lifts each by "
-        "three to five percent.",
+        alt=f"Top-1 accuracy on ImageNet over MACs. {compared}",
         config={"displayModeBar": False},
     )
 

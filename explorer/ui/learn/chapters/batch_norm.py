@@ -73,7 +73,8 @@ CHAPTER = Chapter(
             written="After batch norm every channel has mean 0 and variance 1.",
             so=(
                 "That is so before γ and β. After them the mean is β and the deviation |γ|, on the batch whose "
-                "statistics were used. In evaluation with running statistics not even that holds exactly."
+                "statistics were used; where all values of a channel are equal, the deviation is 0. "
+                "In evaluation with running statistics not even that holds exactly."
             ),
             see=Link(
                 page="batchnorm",

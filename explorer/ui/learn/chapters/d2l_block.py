@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.architecture.one_block import BlockSpec, trace_block
+from explorer.architecture.presets import D2L
 from explorer.ui.components.diagram import drawn
 from explorer.ui.learn.chapter import Chapter, Link
 from explorer.views.block_drawing import block_drawing
@@ -54,6 +55,6 @@ CHAPTER = Chapter(
         ),
         Link(page="block", label="Sizes that clash", query={"b_part": "breaks", "case": "small-map"}),
     ),
-    sources=("Zhang et al., Dive into Deep Learning, section 8.6 (ResNet), class Residual",),
+    sources=(f"{D2L}, class Residual",),
     seeds=("001.2",),
 )

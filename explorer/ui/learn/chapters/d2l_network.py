@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.architecture.plan import Layer, Plan, paper_name
-from explorer.architecture.presets import preset
+from explorer.architecture.presets import D2L, preset
 from explorer.ui.cached import plan_of
 from explorer.ui.learn.chapter import Chapter, Link, Trap
 from explorer.ui.learn.drawn import table
@@ -79,9 +79,9 @@ CHAPTER = Chapter(
                 label="d2l's projection",
                 query={"network": "d2l_resnet18", "row": "layer2.0.downsample.0"},
             ),
-            source="d2l, section 8.6, class Residual; torchvision, models/resnet.py, _make_layer",
+            source=f"{D2L}, class Residual; torchvision, models/resnet.py, _make_layer",
         ),
     ),
-    sources=("Zhang et al., Dive into Deep Learning, section 8.6 (ResNet)",),
+    sources=(D2L,),
     seeds=("001.3", "001.trap"),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.architecture.plan import Layer, Plan
-from explorer.architecture.presets import preset
+from explorer.architecture.presets import D2L, preset
 from explorer.ui.cached import plan_of
 from explorer.ui.learn.chapter import Chapter, Link
 from explorer.ui.learn.drawn import table
@@ -71,7 +71,7 @@ CHAPTER = Chapter(
     ),
     sources=(
         "He et al. 2015, arXiv 1512.03385, table 1",
-        "Zhang et al., Dive into Deep Learning, section 8.6",
+        D2L,
         "Szegedy et al. 2014, arXiv 1409.4842, table 1",
     ),
     seeds=("001.4", "001.5"),

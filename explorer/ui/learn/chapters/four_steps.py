@@ -51,9 +51,10 @@ CHAPTER = Chapter(
         "2. their **variance** σ², the mean of the squared distances from μ;\n"
         "3. **normalise**: less μ, over √(σ² + ε);\n"
         "4. **scale and shift**: times γ, plus β.\n\n"
-        "After the third step a channel has mean 0 and variance 1 (ε takes a little of it). The fourth gives it any "
-        "mean and deviation that the network finds useful, so that normalising takes nothing from what it can "
-        "express: with γ = √(σ² + ε) and β = μ the four steps are the identity."
+        "After the third step a channel has mean 0 and variance 1 (ε takes a little of it, and all where no "
+        "value differs). The fourth gives it any mean and deviation that the network finds useful, so that "
+        "normalising takes nothing from what it can express: with γ = √(σ² + ε) and β = μ the four steps are the "
+        "identity."
     ),
     formula=(
         r"\mu = \frac1m\sum_i x_i,\quad \sigma^2 = \frac1m\sum_i (x_i-\mu)^2 \\[6pt] "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.architecture.presets import D2L
 from explorer.ui.learn.chapter import Chapter, Link, Trap
 
 
@@ -62,11 +63,11 @@ CHAPTER = Chapter(
                 label="The block with a projection",
                 query={"b_part": "identity", "b_variant": "projection"},
             ),
-            source="computed here; He et al. 2016, arXiv 1603.05027, section 3, puts the last ReLU elsewhere",
+            source="computed here; He et al. 2016, arXiv 1603.05027, section 4, puts the last ReLU elsewhere",
         ),
     ),
     sources=(
-        "Zhang et al., Dive into Deep Learning, section 8.6 (ResNet)",
+        D2L,
         "He et al. 2015, arXiv 1512.03385, section 3.1",
     ),
     seeds=("001.1",),

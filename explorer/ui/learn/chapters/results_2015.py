@@ -44,7 +44,7 @@ CHAPTER = Chapter(
         "but 3.57 % of the test pictures. On COCO the paper credits the depth of the representation alone with a "
         "relative gain of 28 %.\n\n"
         "Depth paid: each network in the table is better than the one above it, and 152 layers still cost less work "
-        "than the VGG networks of the year before."
+        "than VGG-16 and VGG-19 of the year before."
     ),
     formula=r"\text{top-5 error} = \frac{1}{N}\sum_{i=1}^{N} \big[\, \text{class}_i "
     r"\notin \text{five largest} \,\big]",

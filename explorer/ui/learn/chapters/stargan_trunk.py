@@ -93,8 +93,9 @@ CHAPTER = Chapter(
         Trap(
             written="The ReLU helps F to become 0, and then the unit is the identity.",
             so=(
-                "F ends in a norm, not in a ReLU. A norm gives its map mean β and deviation |γ| whatever arrives: F "
-                "is 0 only where γ and β are. And no ReLU follows the addition here."
+                "F ends in a norm, not in a ReLU. A norm gives a map mean β and deviation |γ|, and β everywhere "
+                "where no value differs: F is 0 only where β is 0 and either γ is 0 or nothing varies. And no ReLU "
+                "follows the addition here."
             ),
             see=Link(
                 page="architecture",
