@@ -1,20 +1,13 @@
-"""From a spec to the tree of a ResNet: the only place that knows what distinguishes one ResNet from another."""
+"""From a spec to the tree of a ResNet: stem, blocks and head."""
 
-from explorer.architecture.parts import (
-    ShortcutKind,
-    conv_op,
-    gate_of,
-    norm_ops,
-    post_activation,
-    pre_activation,
-    relu_op,
-    shortcut_ops,
-)
+from dataclasses import replace
+
+from explorer.architecture.block import describe_block
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.parts import conv_op, norm_ops, relu_op
 from explorer.architecture.presets import title
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.tree import Network, Op, Residual, Section
-
-_KINDS: dict[str, ShortcutKind] = {"A": "padding", "B": "projection", "C": "projection", "D": "pooled"}
 
 
 def describe(spec: ResNetSpec) -> Network:
@@ -29,10 +22,7 @@ def describe(spec: ResNetSpec) -> Network:
     Returns:
         Its tree: stem, ``layer1`` … and head, without sizes.
     """
-    stages = []
-    for stage, (channels_in, channels_out, stride) in enumerate(spec.block_ends()):
-        stages.append(_stage(spec, stage, channels_in, channels_out, stride))
-    return Network(title(spec), spec.in_channels, (_stem(spec), *stages, _head(spec)))
+    return Network(title(spec), spec.in_channels, (_stem(spec), *_stages(spec), _head(spec)))
 
 
 def _stem(spec: ResNetSpec) -> Section:
@@ -65,60 +55,15 @@ def _deep_convolutions(spec: ResNetSpec, out: int) -> list[Op]:
     ]
 
 
-def _stage(spec: ResNetSpec, stage: int, channels_in: int, channels_out: int, stride: int) -> Section:
-    name = f"layer{stage + 1}"
-    width = spec.widths[stage]
-    first = _block(spec, f"{name}.0", channels_in, width, channels_out, stride)
-    if spec.depths[stage] == 1:
-        return Section(name, (first,))
-    second = _block(spec, f"{name}.1", channels_out, width, channels_out, 1)
-    rest = (
-        Residual(f"{name}.{i}", second.before, second.main, second.shortcut, second.add, second.after)
-        for i in range(2, spec.depths[stage])
-    )
-    return Section(name, (first, second, *rest))
-
-
-def _block(spec: ResNetSpec, name: str, channels_in: int, width: int, channels_out: int, stride: int) -> Residual:
-    convs = _main_convolutions(spec, channels_in, width, channels_out, stride)
-    shortcut = _shortcut(spec, channels_in, channels_out, stride)
-    add = None if spec.is_plain else Op(kind="add", name="add", channels_in=channels_out, channels_out=channels_out)
-    gate = (gate_of(channels_out),) if spec.squeeze_excite else ()
-    if spec.order == "post":
-        *main, last_relu = post_activation(spec, convs, zero_init=spec.zero_init_residual)
-        if add is None:
-            return Residual(name, (), (*main, *gate, last_relu), shortcut, add, ())
-        return Residual(name, (), (*main, *gate), shortcut, add, (last_relu,))
-    main = pre_activation(spec, convs, zero_init=spec.zero_init_residual)
-    # Section 4.1 of arXiv 1603.05027: a projection takes what the first norm and ReLU put out, all else the raw input.
-    forks_after_activation = bool(shortcut) and shortcut[0].kind != "pad"
-    activations = next(i for i, op in enumerate(main) if op.kind == "conv")
-    shared = activations if forks_after_activation else 0
-    return Residual(name, tuple(main[:shared]), (*main[shared:], *gate), shortcut, add, ())
-
-
-def _main_convolutions(spec: ResNetSpec, channels_in: int, width: int, channels_out: int, stride: int) -> list[Op]:
-    if spec.block == "basic":
-        return [
-            conv_op(spec, "conv1", channels_in, channels_out, kernel=3, stride=stride),
-            conv_op(spec, "conv2", channels_out, channels_out, kernel=3),
-        ]
-    inner = spec.inner_width(width)
-    # The paper strides on the first 1×1, torchvision on the 3×3 ("v1.5"), which loses no pixel unseen.
-    first, middle = (1, stride) if spec.stride_on == "3x3" else (stride, 1)
-    return [
-        conv_op(spec, "conv1", channels_in, inner, kernel=1, stride=first),
-        conv_op(spec, "conv2", inner, inner, kernel=3, stride=middle, groups=spec.groups),
-        conv_op(spec, "conv3", inner, channels_out, kernel=1),
-    ]
-
-
-def _shortcut(spec: ResNetSpec, channels_in: int, channels_out: int, stride: int) -> tuple[Op, ...]:
-    """The operations of a shortcut; none where it is the identity, or where there is no shortcut."""
-    changes = stride != 1 or channels_in != channels_out
-    if spec.is_plain or (not changes and spec.shortcut != "C"):
-        return ()
-    return shortcut_ops(spec, _KINDS[spec.shortcut], channels_in, channels_out, stride=stride)
+def _stages(spec: ResNetSpec) -> list[Section]:
+    """The residual blocks by stage; equal blocks share their operations."""
+    named: dict[str, list[Residual]] = {}
+    described: dict[BlockSpec, Residual] = {}
+    for name, block in spec.blocks().items():
+        if block not in described:
+            described[block] = describe_block(block, name)
+        named.setdefault(name.partition(".")[0], []).append(replace(described[block], name=name))
+    return [Section(stage, tuple(blocks)) for stage, blocks in named.items()]
 
 
 def _head(spec: ResNetSpec) -> Section:

@@ -4,15 +4,22 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self, get_args
 
+from explorer.architecture.block_spec import (
+    EXPANSION,
+    MAX_CHANNELS,
+    MAX_INNER_CHANNELS,
+    BlockShortcut,
+    BlockSpec,
+    Norm,
+    Order,
+    StrideOn,
+)
 from explorer.architecture.values import is_count, is_whole, shown, whole
 from explorer.errors import SpecError
 
 Block = Literal["basic", "bottleneck"]
 Stem = Literal["imagenet", "cifar", "deep"]
 Shortcut = Literal["A", "B", "C", "D", "none"]
-Order = Literal["post", "pre"]
-StrideOn = Literal["3x3", "1x1"]
-Norm = Literal["batch", "instance", "group", "none"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "block": get_args(Block),
@@ -30,10 +37,6 @@ ADDED = "added_classes"
 MAX_STAGES = 6
 MAX_BLOCKS = 500
 """Blocks in one stage; the deepest network of the paper has 200."""
-MAX_CHANNELS = 8_192
-"""Channels of a stage before a bottleneck's expansion, and of the input."""
-MAX_INNER_CHANNELS = 65_536
-"""Channels inside a bottleneck."""
 MAX_CLASSES = 1_000_000
 _LARGEST = {
     "depths": MAX_BLOCKS,
@@ -44,7 +47,13 @@ _LARGEST = {
     "num_classes": MAX_CLASSES,
 }
 CONVS_PER_BLOCK: dict[str, int] = {"basic": 2, "bottleneck": 3}
-EXPANSION: dict[str, int] = {"basic": 1, "bottleneck": 4}
+_SHORTCUTS: dict[str, BlockShortcut] = {
+    "A": "padding",
+    "B": "projection",
+    "C": "projection",
+    "D": "pooled",
+    "none": "none",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +159,36 @@ class ResNetSpec:
         outs = [width * self.expansion for width in self.widths]
         ins = [self.widths[0], *outs[:-1]]
         return tuple((i, o, 1 if stage == 0 else 2) for stage, (i, o) in enumerate(zip(ins, outs, strict=True)))
+
+    def blocks(self) -> dict[str, BlockSpec]:
+        """The residual blocks by name, ``layer1.0`` …, in order."""
+        named = {}
+        for stage, (channels_in, channels_out, stride) in enumerate(self.block_ends()):
+            first = self._block(stage, channels_in, channels_out, stride)
+            following = self._block(stage, channels_out, channels_out, 1)
+            for number in range(self.depths[stage]):
+                named[f"layer{stage + 1}.{number}"] = following if number else first
+        return named
+
+    def _block(self, stage: int, channels_in: int, channels_out: int, stride: int) -> BlockSpec:
+        keeps_shape = stride == 1 and channels_in == channels_out
+        identity = keeps_shape and self.shortcut not in ("C", "none")
+        return BlockSpec(
+            type=self.block,
+            channels_in=channels_in,
+            channels_out=channels_out,
+            inner=self.inner_width(self.widths[stage]) if self.block == "bottleneck" else 0,
+            groups=self.groups,
+            stride=stride,
+            stride_on=self.stride_on,
+            shortcut="identity" if identity else _SHORTCUTS[self.shortcut],
+            shortcut_norm=self.shortcut_norm,
+            norm=self.norm,
+            conv_bias=self.conv_bias,
+            order=self.order,
+            squeeze_excite=self.squeeze_excite,
+            zero_init_residual=self.zero_init_residual,
+        )
 
     def inner_width(self, width: int) -> int:
         """Channels inside a block: torchvision's ``int(width * base_width / 64) * groups`` for a bottleneck."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from explorer.architecture.one_block import BlockSpec
+from explorer.architecture.block_spec import BlockSpec
 
 BETA = 0.5
 """What the last norm's β is set to in the variant that keeps it."""

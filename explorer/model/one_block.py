@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.architecture.one_block import NAME, BlockSpec, describe_block
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.one_block import NAME, block_network
 from explorer.architecture.tree import ops_of
 from explorer.model.build import NetworkModule, build
 from explorer.model.guard import Mode
@@ -25,7 +26,7 @@ class BlockRun:
     Attributes:
         steps: what every row of the plan puts out, by the row's name.
         x: what arrives.
-        residual: F(x), the end of the main path.
+        residual: F(x), the end of the main path; in a plain block what arrives at its last ReLU.
         shortcut: what the shortcut carries on; None without one.
         total: where both meet; None without a shortcut.
         out: what leaves the block.
@@ -51,7 +52,7 @@ def build_block(
         seed: of the random weights.
         like: a block whose parameters are taken over where name and shape are the same, so that two can be compared.
     """
-    model = build(describe_block(spec), device="cpu", seed=seed)
+    model = build(block_network(spec), device="cpu", seed=seed)
     if like is not None:
         own = model.state_dict()
         shared = {name: values for name, values in like.state_dict().items() if name in own}
@@ -96,7 +97,11 @@ def run_block(model: NetworkModule, x: Tensor, *, mode: Mode = "eval") -> BlockR
         InputSizeError: when the block, or one of its norms, cannot take such an input.
     """
     steps = {name: values.numpy() for name, values in record(model, x, mode=mode, to="cpu").items()}
-    parts = block_parts(model, x, next(model.network.blocks()).name, mode=mode)
+    node = next(model.network.blocks())
+    parts = block_parts(model, x, node.name, mode=mode)
     shortcut = None if parts.shortcut is None else parts.shortcut.numpy()
     total = None if parts.total is None else parts.total.numpy()
-    return BlockRun(steps, parts.x.numpy(), parts.residual.numpy(), shortcut, total, parts.out.numpy())
+    residual = parts.residual.numpy()
+    if node.add is None and list(ops_of(node))[-1].kind == "relu":
+        residual = list(steps.values())[-2]
+    return BlockRun(steps, parts.x.numpy(), residual, shortcut, total, parts.out.numpy())

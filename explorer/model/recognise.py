@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from explorer.architecture.block_spec import EXPANSION
 from explorer.architecture.families import DescribedSpec
 from explorer.architecture.families import title_of as usual_title_of
 from explorer.architecture.presets import preset_of, title
-from explorer.architecture.spec import EXPANSION, MAX_STAGES, ResNetSpec
+from explorer.architecture.spec import MAX_STAGES, ResNetSpec
 from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec
 from explorer.errors import SpecError
 

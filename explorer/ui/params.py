@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from explorer.architecture.one_block import BLOCK_CHOICES, BLOCK_COUNTS, BLOCK_DEFAULTS
+from explorer.architecture.block_spec import BLOCK_CHOICES, BLOCK_COUNTS, BLOCK_DEFAULTS
 from explorer.architecture.published import TAGS
 from explorer.architecture.stargan import BOUNDS
 from explorer.architecture.weights import EXAMPLE, RUN, WeightsChoice

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from explorer.architecture.one_block import TITLES, BlockSpec, BlockTrace
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.one_block import TITLES, BlockTrace
 from explorer.architecture.plan import Plan, Shape
 from explorer.architecture.tree import Op
 from explorer.errors import ShapesError

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
 
 from explorer import describe, preset, trace
-from explorer.architecture.one_block import BLOCK_DEFAULTS, BlockSpec, block_of, describe_block, mend_block, trace_block
+from explorer.architecture.block_spec import BLOCK_DEFAULTS, MAX_CHANNELS, BlockSpec
+from explorer.architecture.one_block import block_network, mend_block, trace_block
+from explorer.architecture.plan import Layer
+from explorer.architecture.presets import presets
+from explorer.architecture.spec import ResNetSpec
 from explorer.errors import InputSizeError, ShapesError, SpecError
 from tests.architecture.plans import REFERENCE
 
@@ -81,22 +86,49 @@ def test_two_wide_convolutions_cost_seventeen_times_a_bottleneck() -> None:
     assert conv_weights(basic.replace(shortcut="projection"), "shortcut") == ARGUMENT["projection_256to256_weights"]
 
 
-NETWORKS = (
-    "resnet18", "resnet50", "resnet50v1", "resnext50_32x4d", "wide_resnet50_2", "resnet20", "plain18", "preact50",
-    "resnet50d", "seresnet50",
-)  # fmt: skip
+STRIDED = [
+    {"shortcut": shortcut, "stride_on": stride_on, "order": order}
+    for shortcut, stride_on, order in product(("A", "B", "C", "D", "none"), ("3x3", "1x1"), ("post", "pre"))
+]
+"""Every way of a network to lay its strides, and of its shortcuts to follow them."""
 
 
-@pytest.mark.parametrize("network", NETWORKS)
-def test_a_block_of_a_network_alone_has_the_rows_it_has_there(network: str) -> None:
-    plan = trace(describe(preset(network)), (64, 64))
-    for name, rows in plan.blocks.items():
-        _, height, width = rows[0].input_shape
-        alone = trace_block(block_of(preset(network), name), (height, width), name=name)
-        assert alone.clash is None
-        assert [(r.layer, r.output_shape, r.params, r.macs) for r in alone.plan.layers] == [
-            (r.layer, r.output_shape, r.params, r.macs) for r in rows
-        ]
+@pytest.mark.parametrize("network", [known.name for known in presets()])
+def test_a_block_of_a_network_alone_has_the_rows_and_the_sizes_that_it_has_there(network: str) -> None:
+    base = preset(network)
+    depths = tuple(min(2, depth) for depth in base.depths)
+    # table 1 of arXiv 1512.03385: 56, 28, 14 and 7 pixels; its section 4.2: 32, 16 and 8
+    size, side = (32, 32) if base.stem == "cifar" else (224, 56)
+    for changes in STRIDED:
+        spec = base.replace(depths=depths, **changes)
+        rows = trace(describe(spec), (size, size)).blocks
+        assert list(rows) == list(spec.blocks())
+        for name, block in spec.blocks().items():
+            stage, number = int(name[5]) - 1, int(name[7:])
+            leaves = side >> stage
+            arrives = leaves * 2 if stage and not number else leaves
+            alone = trace_block(block, (arrives, arrives), name=name)
+            assert alone.clash is None
+            assert (
+                alone.plan.layers[0].input_shape == rows[name][0].input_shape == (block.channels_in, arrives, arrives)
+            )
+            assert alone.plan.layers[-1].output_shape == (block.channels_out, leaves, leaves)
+            assert [_figures(row) for row in alone.plan.layers] == [_figures(row) for row in rows[name]]
+
+
+def _figures(row: Layer) -> tuple[Any, ...]:
+    """All of a row but what depends on the place of its block."""
+    return (row.layer, row.path, row.input_shape, row.output_shape, row.params, row.macs, row.activation_bytes, row.op)
+
+
+def test_the_widest_network_yields_its_blocks() -> None:
+    widest = ResNetSpec(widths=(MAX_CHANNELS,), depths=(1,), base_width=1).blocks()["layer1.0"]
+    assert (widest.channels_in, widest.channels_out) == (MAX_CHANNELS, 4 * MAX_CHANNELS)
+
+
+def test_a_block_starts_at_zero_where_its_network_does() -> None:
+    block = preset("resnet50").replace(zero_init_residual=True).blocks()["layer1.0"]
+    assert [row.layer for row in trace_block(block, (8, 8)).plan.layers if row.op.zero_init] == ["layer1.0.bn3"]
 
 
 @pytest.mark.parametrize(("kind", "layers"), [("single", 1), ("basic", 2), ("triple", 3), ("bottleneck", 3)])
@@ -117,6 +149,10 @@ def test_a_field_that_changes_nothing_is_set_back() -> None:
     assert BlockSpec(inner=7, groups=7, stride_on="1x1", shortcut_norm=True) == BlockSpec()
     assert BlockSpec(shortcut="none", join="concat") == BlockSpec(shortcut="none")
     assert BlockSpec(order="pre", last_relu=False) == BlockSpec(order="pre")
+    assert BlockSpec(shortcut_stride=2) == BlockSpec()
+    assert BlockSpec(shortcut="projection", stride=2, shortcut_stride=2).shortcut_stride == 0
+    assert BlockSpec(norm="none", zero_init_residual=True) == BlockSpec(norm="none")
+    assert BlockSpec(shortcut="none", zero_init_residual=True) == BlockSpec(shortcut="none")
     wide: dict[str, Any] = {"type": "bottleneck", "channels_out": 256}
     assert BlockSpec(**wide, inner=64) == BlockSpec(**wide)
     assert BlockSpec(**wide, inner=128) != BlockSpec(**wide)
@@ -143,6 +179,18 @@ CLASHES: list[tuple[dict[str, Any], tuple[int, int], tuple[tuple[int, ...], tupl
     ({"channels_out": 6}, (6, 6), ((6, 6, 6), (3, 6, 6)), {"shortcut": "projection"}),
     ({"padding": 0, "channels_out": 6}, (6, 6), ((6, 2, 2), (3, 6, 6)), {"padding": 1, "shortcut": "projection"}),
     ({"padding": 0, "join": "concat"}, (6, 6), ((3, 2, 2), (3, 6, 6)), {"padding": 1}),
+    (
+        {"stride": 2, "shortcut": "projection", "shortcut_stride": 1},
+        (6, 6),
+        ((3, 3, 3), (3, 6, 6)),
+        {"shortcut_stride": 0},
+    ),
+    (
+        {"padding": 0, "shortcut": "pooled", "shortcut_stride": 2},
+        (6, 6),
+        ((3, 2, 2), (3, 3, 3)),
+        {"padding": 1, "shortcut_stride": 0},
+    ),
     # torch adds these two without a word
     ({"channels_in": 1}, (6, 6), ((3, 6, 6), (1, 6, 6)), {"shortcut": "projection"}),
     ({"padding": 0}, (5, 5), ((3, 1, 1), (3, 5, 5)), {"padding": 1}),
@@ -160,9 +208,16 @@ def test_paths_that_do_not_agree_are_named_and_mended(
     assert clash.layer == f"layer1.0.{spec.join}"
     for shape in shapes:
         assert "×".join(map(str, shape)) in str(clash)
-    assert [row.kind for row in plan.layers] == ["conv", "norm", "relu", "conv", "norm"]
+    main = [row.kind for row in plan.layers if row.path == "main"]
+    assert main == ["conv", "norm", "relu", "conv", "norm"]
     assert mend_block(spec, size) == mend
     assert trace_block(spec.replace(**mend), size).clash is None
+
+
+def test_a_stride_of_the_shortcut_alone_is_the_shortcuts() -> None:
+    rows = trace_block(BlockSpec(shortcut="projection", shortcut_stride=3), (7, 7)).plan.rows
+    assert rows["layer1.0.conv2"].output_shape == (3, 7, 7)
+    assert rows["layer1.0.downsample.0"].output_shape == (3, 3, 3)
 
 
 def test_side_by_side_other_channels_agree() -> None:
@@ -175,7 +230,7 @@ def test_nothing_needs_mending_in_a_block_that_runs() -> None:
 
 def test_trace_refuses_a_clash_as_an_input_error() -> None:
     with pytest.raises(InputSizeError) as caught:
-        trace(describe_block(BlockSpec(padding=0)), (6, 6))
+        trace(block_network(BlockSpec(padding=0)), (6, 6))
     assert isinstance(caught.value, ShapesError)
 
 

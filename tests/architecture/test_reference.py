@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from explorer import ResNetSpec, describe, preset, trace
+from explorer.architecture.block_spec import StrideOn
 from explorer.architecture.plan import FLOAT_BYTES, Layer, Plan
 from explorer.architecture.presets import DEPTHS
-from explorer.architecture.spec import StrideOn
 from tests.architecture.plans import PRESETS, REFERENCE, TORCHVISION, plan_of, planned, size_of
 
 CIFAR: dict[str, Any] = REFERENCE["cifar_exact"]["models"]

@@ -11,14 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer import ResNetSpec, describe, preset, trace
-from explorer.architecture.spec import (
-    CHOICES,
-    DEFAULTS,
-    MAX_BLOCKS,
-    MAX_CHANNELS,
-    MAX_CLASSES,
-    inapplicable,
-)
+from explorer.architecture.block_spec import MAX_CHANNELS
+from explorer.architecture.spec import CHOICES, DEFAULTS, MAX_BLOCKS, MAX_CLASSES, inapplicable
 from explorer.errors import SpecError
 from tests.architecture.plans import check_invariants
 

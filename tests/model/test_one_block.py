@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
-from explorer.architecture.one_block import NAME, BlockSpec, trace_block
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.one_block import NAME, trace_block
 from explorer.errors import InputSizeError
 from explorer.model.build import NetworkModule
 from explorer.model.guard import Mode
@@ -122,6 +123,17 @@ def test_a_main_path_of_zeros_hands_on_what_the_shortcut_carries() -> None:
     found = run_block(build_block(BlockSpec(), weights="zero"), x)
     assert not found.residual.any()
     assert np.array_equal(found.out, np.maximum(x.numpy(), 0))
+
+
+def test_in_a_plain_block_the_main_path_ends_before_its_last_relu() -> None:
+    found = run_block(build_block(BlockSpec(shortcut="none")), make_input((4, 3, 6, 6)))
+    assert (found.residual < 0).any()
+    assert np.array_equal(found.out, np.maximum(found.residual, 0))
+
+
+def test_a_last_norm_of_zeros_leaves_the_shortcut_alone() -> None:
+    found = run_block(build_block(BlockSpec(zero_init_residual=True)), make_input((4, 3, 6, 6)))
+    assert not found.residual.any()
 
 
 def test_blocks_that_are_compared_share_their_main_path() -> None:

@@ -53,6 +53,30 @@ def test_a_block_of_the_chosen_network_is_an_example():
     assert "top left corner, 10×10 of 28×28" in words(at)
 
 
+def test_variants_of_a_networks_block_keep_the_size_of_its_place():
+    at = open_app("block", network="resnet50")
+    for place, leaves in (
+        ("layer2.0 of ResNet-50: 256 → 512, 56×56", "512×28×28"),
+        ("layer2.1 of ResNet-50: 512 → 512, 28×28", "512×28×28"),
+    ):
+        widget(at, "b_example").select(place).run()
+        side = place[-5:]
+        arrives = f"1×{place.split()[3]}×{side}"
+        assert f"{arrives} → 1×{leaves} ·" in words(at)
+        widget(at, "b_shortcut").select("pooled").run()
+        widget(at, "b_stride").set_value(4).run()
+        assert f"{arrives} → 1×512×{int(side[:2]) // 4}×{int(side[:2]) // 4} ·" in words(at)
+
+
+def test_the_stride_of_the_shortcut_alone_is_told_and_mended():
+    at = open_app("block", b_stride="2", b_shortcut="projection", b_shortcut_stride="1")
+    assert "F(x) is 4×3×3×3 and cannot be added to 4×3×6×6" in sentences(at)[0]
+    assert at.button(key="mend_block").label == "Mend it: the main path's stride on the shortcut"
+    press(at, "mend_block")
+    assert not sentences(at)
+    assert url(at) == {"b_stride": "2", "b_shortcut": "projection"}
+
+
 def test_a_forgotten_padding_is_told_and_mended():
     at = open_app("block")
     widget(at, "b_padding").set_value(0).run()

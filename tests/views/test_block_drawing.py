@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from explorer.architecture.one_block import BLOCK_CHOICES, BlockSpec, trace_block
+from explorer.architecture.block_spec import BLOCK_CHOICES, BlockSpec
+from explorer.architecture.one_block import trace_block
 from explorer.views.block_drawing import CLASH, WIDTH, block_drawing
 from explorer.views.block_steps import step_table, steps_html
 from explorer.views.drawing import Drawing, Rect, Text

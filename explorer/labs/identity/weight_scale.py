@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from torch import Tensor, nn
 
-from explorer.architecture.one_block import NAME, BlockSpec
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.one_block import NAME
 from explorer.labs.identity.zero_blocks import SHAPE
 from explorer.model.build import NetworkModule
 from explorer.model.calibrate import calibrate

@@ -8,7 +8,8 @@ from typing import get_args
 import torch
 from torch import Tensor
 
-from explorer.architecture.spec import Norm, ResNetSpec
+from explorer.architecture.block_spec import Norm
+from explorer.architecture.spec import ResNetSpec
 from explorer.errors import InputSizeError
 from explorer.labs.data.data import load_data
 from explorer.labs.gradient_flow.gradient_flow import Flow, gradient_flow

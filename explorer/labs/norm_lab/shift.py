@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.architecture.block_spec import Norm
 from explorer.architecture.describe import describe
-from explorer.architecture.spec import Norm
 from explorer.labs.data.data import data_of
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.architecture.spec import Norm, ResNetSpec, Shortcut
+from explorer.architecture.block_spec import Norm
+from explorer.architecture.spec import ResNetSpec, Shortcut
 from explorer.labs.training.config import USUAL_WIDTHS, RunConfig
 
 

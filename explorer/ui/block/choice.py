@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from explorer.architecture.one_block import BLOCK_DEFAULTS, BlockSpec, block_inapplicable, block_of
+from explorer.architecture.block_spec import BLOCK_DEFAULTS, BlockSpec, block_inapplicable
 from explorer.architecture.presets import title
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import InputSizeError, SpecError
@@ -134,7 +134,9 @@ def controls(chosen: Example) -> None:
 
 
 def _more(spec: BlockSpec, off: frozenset[str]) -> None:
-    more = st.popover("More", help="Biases, norm on the shortcut, last ReLU, a bottleneck's inside.", key="more_block")
+    more = st.popover(
+        "More", help="Biases, norms, the shortcut's stride, the last ReLU, a bottleneck's inside.", key="more_block"
+    )
     with more:
         _flag("conv_bias", "Bias in the convolutions", spec, off, "d2l's block has them; of no use before a norm.")
         _flag("shortcut_norm", "Norm on the projection", spec, off, "torchvision has it, d2l has none.")
@@ -142,6 +144,22 @@ def _more(spec: BlockSpec, off: frozenset[str]) -> None:
             "last_relu", "ReLU at the end", spec, off, "StarGAN's unit has none; nor has a block with the norm before."
         )
         _flag("squeeze_excite", "Squeeze and excite", spec, off, "A gate at the end of the main path.")
+        _flag(
+            "zero_init_residual",
+            "Last norm starts at 0",
+            spec,
+            off,
+            "Its weight γ, as networks with zero_init_residual begin.",
+        )
+        _count(
+            "shortcut_stride",
+            "Stride of the shortcut",
+            spec,
+            0,
+            8,
+            "0: that of the main path; another one makes the sizes differ.",
+            disabled="shortcut_stride" in off,
+        )
         disabled = "groups" in off
         _count("inner", "Channels inside", spec, 0, LARGEST * 2, "0: a quarter of those that leave.", disabled=disabled)
         _count("groups", "Groups of the 3×3", spec, 1, LARGEST, "ResNeXt's cardinality.", disabled=disabled)
@@ -228,13 +246,13 @@ def _of_the_network() -> dict[str, Example]:
 def _blocks_of(network: ResNetSpec, size: tuple[int, int]) -> dict[str, Example]:
     """One of each kind of block, as far as it is not too large to be shown here."""
     found: dict[Example, str] = {}
-    for name, rows in plan_of(network, size).blocks.items():
-        _, height, width = rows[0].input_shape
+    rows = plan_of(network, size).blocks
+    for name, spec in network.blocks().items():
+        _, height, width = rows[name][0].input_shape
         if max(height, width) > BLOCK_SIDE or name.rpartition(".")[2] not in ("0", "1"):
             continue
-        if max(rows[0].input_shape[0], rows[-1].output_shape[0]) > LARGEST:
+        if max(spec.channels_in, spec.channels_out) > LARGEST:
             continue
-        spec = block_of(network, name)
         words = f"{name} of {title(network)}: {spec.channels_in} → {spec.channels_out}, {height}×{width}"
         found.setdefault(Example(spec, 1, height, width), words)
     return {words: example for example, words in found.items()}

@@ -7,8 +7,9 @@ from math import prod
 import numpy as np
 import streamlit as st
 
+from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.formulas import number
-from explorer.architecture.one_block import NAME, BlockSpec
+from explorer.architecture.one_block import NAME
 from explorer.architecture.plan import INPUT, Layer, Plan
 from explorer.errors import InputSizeError
 from explorer.model.one_block import BlockRun, build_block, make_input, run_block

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.architecture.block_spec import Join
 from explorer.architecture.formulas import number
-from explorer.architecture.one_block import NAME, BlockTrace, Join, block_title, mend_block, trace_block
+from explorer.architecture.one_block import NAME, BlockTrace, block_title, mend_block, trace_block
 from explorer.errors import ShapesError
 from explorer.ui import frames, state
 from explorer.ui.block.choice import SHORTCUTS, Example, change, controls
@@ -101,5 +102,11 @@ def _why(main: tuple[int, ...], shortcut: tuple[int, ...], join: Join) -> str:
 def _mend_words(mend: dict[str, object]) -> str:
     words = []
     for field, value in mend.items():
-        words.append(f"padding {value}" if field == "padding" else f"shortcut {SHORTCUTS[str(value)]}")
+        match field:
+            case "padding":
+                words.append(f"padding {value}")
+            case "shortcut_stride":
+                words.append("the main path's stride on the shortcut")
+            case _:
+                words.append(f"shortcut {SHORTCUTS[str(value)]}")
     return " and ".join(words)

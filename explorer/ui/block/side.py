@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.formulas import number
-from explorer.architecture.one_block import BlockSpec, BlockTrace, describe_block, trace_block
+from explorer.architecture.one_block import BlockTrace, block_network, trace_block
 from explorer.architecture.plan import Layer
 from explorer.errors import ExplorerError
 from explorer.model.build import NetworkModule, build
@@ -187,7 +188,7 @@ def _run(spec: BlockSpec, chosen: Example) -> BlockRun:
 def _shared(spec: BlockSpec, seed: int) -> NetworkModule | None:
     """The main path whose weights the blocks have where they can; None where it is too large to be built."""
     plain = spec.replace(shortcut="none")
-    counted = build(describe_block(plain), device="meta")
+    counted = build(block_network(plain), device="meta")
     if sum(parameter.numel() for parameter in counted.parameters()) > MOST_PARAMS:
         return None
     return build_block(plain, seed=seed)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.architecture.one_block import BlockSpec, BlockTrace, trace_block
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.one_block import BlockTrace, trace_block
 from explorer.ui.components.diagram import drawn
 from explorer.views.block_drawing import block_drawing
 

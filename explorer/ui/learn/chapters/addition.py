@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.architecture.one_block import BlockSpec, Join, trace_block
+from explorer.architecture.block_spec import BlockSpec, Join
+from explorer.architecture.one_block import trace_block
 from explorer.ui import shell
 from explorer.ui.learn.chapter import Chapter, Link
 

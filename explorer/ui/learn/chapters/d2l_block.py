@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.architecture.one_block import BlockSpec, trace_block
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.one_block import trace_block
 from explorer.architecture.presets import D2L
 from explorer.ui.components.diagram import drawn
 from explorer.ui.learn.chapter import Chapter, Link

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.describe import describe
-from explorer.architecture.one_block import BlockSpec
 from explorer.architecture.presets import preset
 from explorer.architecture.trace import trace
 from explorer.ui.learn.blocks import Drawn, draw_blocks

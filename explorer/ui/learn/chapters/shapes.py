@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.architecture.one_block import BlockSpec, block_of, block_title
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.one_block import block_title
 from explorer.architecture.presets import preset
 from explorer.ui.learn.blocks import Drawn, draw_blocks
 from explorer.ui.learn.chapter import Chapter, Link, Trap
 
 _SIDE = 56
-KEEPS: BlockSpec = block_of(preset("resnet18"), "layer1.0")
-CHANGES: BlockSpec = block_of(preset("resnet18"), "layer2.0")
+KEEPS: BlockSpec = preset("resnet18").blocks()["layer1.0"]
+CHANGES: BlockSpec = preset("resnet18").blocks()["layer2.0"]
 _CHANGES_QUERY = {
     "b_channels_in": "64",
     "b_channels_out": "128",

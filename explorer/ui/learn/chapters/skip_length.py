@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.architecture.one_block import BlockSpec, BlockType
+from explorer.architecture.block_spec import BlockSpec, BlockType
 from explorer.ui.learn.blocks import Drawn, draw_blocks
 from explorer.ui.learn.chapter import Chapter, Link
 
