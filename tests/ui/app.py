@@ -18,14 +18,18 @@ PATIENCE_SECONDS = 300
 shell.PAINT_SECONDS = built.PAINT_SECONDS = 0
 
 
-def open_app(page: str | None = None, /, **query: str) -> AppTest:
+def open_app(page: str | None = None, /, *opened: str, **query: str) -> AppTest:
     """Start the app as if a link had been opened.
 
     Args:
-        page: file name of a page without its ending; the first page when None.
+        page: the address of a page, or its file's name without ending; the first page when None.
+        *opened: keys of boxes that a person has opened.
         **query: URL parameters.
     """
-    return _prepared(page, query).run()
+    at = _prepared(page, query)
+    for key in opened:
+        at.session_state[key] = True
+    return at.run()
 
 
 def open_options(**query: str) -> AppTest:
@@ -34,9 +38,7 @@ def open_options(**query: str) -> AppTest:
     Args:
         **query: URL parameters.
     """
-    at = _prepared("compare", query)
-    at.session_state["more_options"] = True
-    return at.run()
+    return open_app("compare", "more_options", **query)
 
 
 def open_part(part: Callable[[], None], /, **query: str) -> AppTest:
