@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from explorer.ui.shell import FIRST
@@ -14,14 +14,14 @@ class Link:
     """A page in a state.
 
     Attributes:
-        page: the page's ``url_path``.
         label: the words of the link.
+        page: the page's ``url_path``.
         query: URL parameters as text; what is not in it stands at its default.
     """
 
-    page: str
     label: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    page: str
+    query: Mapping[str, str]
 
     @property
     def address(self) -> str:
@@ -49,7 +49,7 @@ class Trap:
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """One idea.
+    """One idea. Its words may hold names in braces, which ``quantities.fill`` replaces by what they stand for.
 
     Attributes:
         name: short and stable, in the address: ``/learn?chapter=degradation``.
@@ -57,7 +57,8 @@ class Chapter:
         text: Markdown of at most about 150 words; a term carries the sources' Chinese one where it is first used.
         formula: LaTeX.
         where: what the formula's symbols are, in a line.
-        figure: draws the live figure and a caption of what it is made of; quick, or kept in the cache.
+        figure: what draws the live figure: a module of ``explorer.ui.learn.figures`` and a function in it.
+        caption: of what the figure is made; empty where the figure says it. It may name what the figure returns.
         tries: where to try it.
         traps: what is often written about it.
         sources: author, year, arXiv number, section.
@@ -69,8 +70,9 @@ class Chapter:
     text: str
     formula: str
     where: str
-    figure: Callable[[], None]
+    figure: str
+    caption: str
     tries: tuple[Link, ...]
-    traps: tuple[Trap, ...] = ()
+    traps: tuple[Trap, ...]
     sources: tuple[str, ...]
     seeds: tuple[str, ...]

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from html import escape
+from importlib import import_module
 
 import streamlit as st
 
+from explorer.ui.learn import figures
 from explorer.ui.learn.chapter import Chapter, Link, Trap
+from explorer.ui.learn.quantities import fill, filled
 from explorer.ui.shell import file_of
 
 
 def read(chapter: Chapter) -> None:
     """Draw a chapter."""
+    chapter = filled(chapter)
     st.html(f"<h2 class='chapter'>{escape(chapter.title, quote=False)}</h2>")
     with st.container(key="learn_text"):
         st.markdown(chapter.text)
         st.latex(chapter.formula)
         st.caption(chapter.where)
     with st.container(key="learn_figure"):
-        chapter.figure()
+        numbers = figure(chapter.figure)()
+        if chapter.caption:
+            st.caption(fill(chapter.caption, numbers))
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="learn_tries"):
         st.markdown("**Try it**", width="content")
         for link in chapter.tries:
@@ -26,6 +33,19 @@ def read(chapter: Chapter) -> None:
     for place, trap in enumerate(chapter.traps):
         _trap(trap, place)
     st.caption(f"{'Source' if len(chapter.sources) == 1 else 'Sources'}: {'; '.join(chapter.sources)}.")
+
+
+def figure(name: str) -> Callable[[], Mapping[str, object]]:
+    """What draws a figure and returns the numbers that its caption names.
+
+    Its module is imported now, when the text above it has gone to the browser: most of them need torch.
+
+    Args:
+        name: ``norms.two_modes``, a module of ``explorer.ui.learn.figures`` and a function in it.
+    """
+    module, function = name.split(".")
+    found: Callable[[], Mapping[str, object]] = getattr(import_module(f"{figures.__name__}.{module}"), function)
+    return found
 
 
 def follow(link: Link) -> None:

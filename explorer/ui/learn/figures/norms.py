@@ -1,0 +1,234 @@
+"""Norms: what they do to a channel, to a bias and to tiny numbers, in both modes, and how inputs move without them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from explorer.labs.norm_lab.batches import held_out_digits, two_answers
+from explorer.labs.norm_lab.bias import bias_curve
+from explorer.labs.norm_lab.running import BETA, EXAMPLE_SHAPE, GAMMA, running_updates, statistics
+from explorer.labs.norm_lab.shift import DEPTH, LEARNING_RATE, ShiftRun, input_shift
+from explorer.labs.training.one_thread import one_thread
+from explorer.model.batchnorm import before_after, four_steps, norm_state
+from explorer.ui import cached, shell
+from explorer.ui.batchnorm.drawn import chart
+from explorer.ui.learn.figures.small_table import table
+from explorer.ui.norm_lab.example import example
+from explorer.ui.params import LAB_EXAMPLE
+from explorer.views.matrices import Matrix, matrices_html, value_note
+from explorer.views.norm_channel import histogram_figure
+from explorer.views.norm_cube import cube_html
+from explorer.views.norm_lab import Band, Curve, bands_figure, curves_figure
+from explorer.views.norm_words import written
+
+# --- one channel of the trained example ---
+
+LAYER, CHANNEL, PICTURES = "bn1", 3, 64
+
+
+def before_and_after() -> Mapping[str, object]:
+    """The values of a channel in front of a norm and behind it."""
+    ready = example()
+    found = cached.result(
+        ("learn batch norm", ready.key),
+        lambda: before_after(ready.model, held_out_digits()[0][:PICTURES], LAYER, mode="train"),
+        lambda made: 2 * made.before.nbytes,
+    )
+    before, after = (values[:, CHANNEL].numpy() for values in (found.before, found.after))
+    chart(
+        histogram_figure(before, after, stage="stem", theme=shell.theme()),
+        "learn_batch_norm",
+        height=320,
+        alt=f"The values of channel {CHANNEL} of {LAYER} before and after the norm, with their mean and deviation.",
+    )
+    state = norm_state(ready.model, LAYER)
+    return {
+        "channel": CHANNEL,
+        "layer": LAYER,
+        "pictures": PICTURES,
+        "gamma": f"{state.gamma[CHANNEL]:.2f}",
+        "beta": f"{state.beta[CHANNEL]:.2f}".replace("-", "−"),
+    }
+
+
+# --- two answers ---
+
+BATCH = 32
+_ANSWERS = {"train": ("train_alone", "train_in_batch"), "eval": ("eval_alone", "eval_in_batch")}
+
+
+def two_modes() -> Mapping[str, object]:
+    """What the trained example calls a digit alone and in a batch, in both modes."""
+    ready = example()
+    found = cached.result(
+        ("learn two answers", ready.key),
+        lambda: two_answers(ready.model, held_out_digits()[0][:BATCH]),
+        lambda made: 8 * made.eval_alone.nbytes,
+    )
+    rows = []
+    for mode, names in _ANSWERS.items():
+        alone, among = (getattr(found, name) for name in names)
+        apart = float(np.abs(alone - among).max())
+        answers = f"a {alone.argmax()}", f"a {among.argmax()}"
+        rows.append((mode, *answers, f"{apart:.2g}" if apart > 1e-4 else "rounding only"))
+    table(("Mode", "Alone it is called", f"Among {BATCH} it is called", "Largest difference of the outputs"), rows)
+    return {"digit": int(held_out_digits()[1][0])}
+
+
+# --- eight numbers, step by step ---
+
+
+def steps_of_a_norm() -> Mapping[str, object]:
+    """Mean, variance, normalise, scale and shift, on eight numbers."""
+    values = np.array(LAB_EXAMPLE).reshape(EXAMPLE_SHAPE)[:, 0].reshape(4, 2)
+    gamma, beta = float(GAMMA[0]), float(BETA[0])
+    found = four_steps(values, gamma, beta)
+    steps = {
+        "x": values,
+        f"x − {written(found.mean)}": values - found.mean,
+        f"÷ √{written(found.variance)}: x̂": found.normalised,
+        f"{gamma:g}·x̂ + {beta:g}": found.scaled,
+    }
+    st.html(matrices_html([Matrix(name, part, value_note(name, part)) for name, part in steps.items()], ["→"] * 3))
+    return {
+        "mean": written(found.mean),
+        "variance": written(found.variance),
+        "normalised_mean": f"{abs(found.normalised.mean()):.0f}",
+        "normalised_variance": written(round(float(found.normalised.var()), 4)),
+        "scaled_mean": written(float(found.scaled.mean())),
+        "scaled_deviation": written(round(float(found.scaled.std()), 4)),
+    }
+
+
+# --- batch and instance norm ---
+
+
+def two_norms() -> Mapping[str, object]:
+    """What a batch norm and an instance norm take their statistics over, and these statistics of a small example."""
+    cubes = "".join(
+        f'<div style="margin-right:16px">{cube_html(norm, title)}</div>'
+        for norm, title in (("batch", "Batch norm"), ("instance", "Instance norm"))
+    )
+    st.html(f'<div class="matrices">{cubes}</div>')
+    table(("Normalised over", "Mean, two channels", "Variance", "Running mean after this batch"), statistics_of_both())
+    first, second = (", ".join(f"{value:g}" for value in part) for part in (LAB_EXAMPLE[:8], LAB_EXAMPLE[8:]))
+    return {"first": first, "second": second}
+
+
+def statistics_of_both() -> list[tuple[str, ...]]:
+    """Mean, variance and running mean of both norms on the small example, as text."""
+    x = np.array(LAB_EXAMPLE).reshape(EXAMPLE_SHAPE)
+    written_out = []
+    for kind, parts in (("batch", ("both pictures",)), ("instance", ("n0 alone", "n1 alone"))):
+        mean, var, _ = statistics(x, kind=kind)  # type: ignore[arg-type]  # the two of the line above
+        running = running_updates([x], kind=kind)[-1].running_mean  # type: ignore[arg-type]
+        for place, part in enumerate(parts):
+            numbers = (mean[place].ravel(), var[place].ravel(), running)
+            written_out.append((f"{kind}: {part}", *(" and ".join(map(written, pair)) for pair in numbers)))
+    return written_out
+
+
+# --- ε ---
+
+_POWERS = range(-5, 2)
+_HALVES = 2  # steps from one power to the next
+_EPS = 1e-5
+
+
+def tiny_numbers() -> Mapping[str, object]:
+    """The deviation of what leaves a norm over that of what arrives, measured and by the formula."""
+    found = deviations()
+    arriving = [before for before, _ in found]
+    curves = [
+        Curve(name="measured", x=arriving, y=[after for _, after in found]),
+        Curve(name="σ / √(σ² + ε)", x=arriving, y=[s / math.sqrt(s * s + _EPS) for s in arriving], is_law=True),
+    ]
+    figure = curves_figure(
+        curves, x="deviation σ of what arrives", y="deviation of what leaves", theme=shell.theme(), log_x=True
+    )
+    figure.update_xaxes(
+        tickvals=[10.0**power for power in _POWERS],
+        ticktext=[f"10<sup>{power}</sup>".replace("-", "−") for power in _POWERS],
+    )
+    chart(figure, "learn_epsilon", height=270, alt="Deviation of a norm's output over that of its input, at ε = 1e−5.")
+    return {"root": f"{math.sqrt(_EPS):.4f}", "left": f"{1 / math.sqrt(2):.2f}"}
+
+
+def deviations() -> list[tuple[float, float]]:
+    """Deviation of what arrives and of what leaves a norm at its start, from tiny numbers to large ones."""
+    values = np.array(LAB_EXAMPLE) - np.mean(LAB_EXAMPLE)
+    values /= values.std()
+    wanted = [10.0 ** (_POWERS[0] + step / _HALVES) for step in range(_HALVES * (len(_POWERS) - 1) + 1)]
+    return [(size, float(four_steps(values * size, gamma=1, beta=0, eps=_EPS).scaled.std())) for size in wanted]
+
+
+# --- a bias ---
+
+_BIAS, _UPDATES, _MOMENTUM = (3.0, -7.0), 60, 0.1
+
+
+def bias_in_front() -> Mapping[str, object]:
+    """By how much a bias in front of a norm changes the output in eval mode, over the batches seen before."""
+    found = cached.result(
+        ("norm lab bias", _BIAS, _MOMENTUM, _UPDATES),
+        lambda: bias_curve(_BIAS, momentum=_MOMENTUM, updates=_UPDATES),
+        lambda made: 16 * len(made.evaluation),
+    )
+    batches = range(len(found.evaluation))
+    curves = [
+        Curve(name="eval: with − without the bias", x=batches, y=found.evaluation),
+        Curve(name="formula", x=batches, y=found.expected, is_law=True),
+    ]
+    figure = curves_figure(
+        curves, x="batches in train mode before", y="largest difference", theme=shell.theme(), log_y=True
+    )
+    alt = "Largest difference of the outputs with and without a bias in eval mode, over the batches seen before."
+    chart(figure, "learn_bias", height=280, alt=alt)
+    return {
+        "biases": " and ".join(map(written, _BIAS)),
+        "train": written(float(f"{found.train:.1g}")),
+        "first": written(found.evaluation[0]),
+        "last": written(float(f"{found.evaluation[-1]:.2g}")),
+        "updates": _UPDATES,
+    }
+
+
+# --- inputs that move ---
+
+AT, EPOCHS = "layer2.0.relu1", 2
+_TITLES = {"batch": "batch norm", "none": "no norm"}
+
+
+def moving_inputs() -> Mapping[str, object]:
+    """What arrives at a layer by epoch, with norms and without, as Figure 1 of arXiv 1502.03167 draws it."""
+
+    def make() -> tuple[ShiftRun, ShiftRun]:
+        with st.spinner("Training two small networks", show_time=True), one_thread():
+            return input_shift("batch", epochs=EPOCHS), input_shift("none", epochs=EPOCHS)
+
+    runs = cached.result(("learn shift",), make, lambda _: 20_000)
+    bands = [
+        Band(
+            title=_TITLES[run.norm],
+            low=[one.low for one in run.inputs[AT]],
+            median=[one.median for one in run.inputs[AT]],
+            high=[one.high for one in run.inputs[AT]],
+        )
+        for run in runs
+    ]
+    chart(
+        bands_figure(bands, y=f"arriving at {AT}", theme=shell.theme()),
+        "learn_shift",
+        height=300,
+        alt=f"The 15th, 50th and 85th percentile of what arrives at {AT} by epoch, with batch norm and without.",
+    )
+    return {
+        "depth": DEPTH,
+        "rate": LEARNING_RATE,
+        "epochs": EPOCHS,
+        "moved": " and ".join(f"{run.inputs[AT][-1].shift:.2g} ({_TITLES[run.norm]})" for run in runs),
+    }

@@ -1,0 +1,204 @@
+"""Training: plain and residual networks at several depths, and a trained network given its pictures in other forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from explorer.architecture.spec import ResNetSpec
+from explorer.labs.data.data import DataSet, load_data
+from explorer.labs.identity.trained import held_out_logits, trained_example
+from explorer.labs.training.config import RunConfig
+from explorer.labs.training.events import Epoch, Step
+from explorer.labs.training.one_thread import one_thread
+from explorer.labs.training.sets import digit_net
+from explorer.labs.training.train import train
+from explorer.labs.transfer.preprocessings import RAW
+from explorer.model.forward import passed
+from explorer.model.guard import borrowed
+from explorer.model.images import DIGITS, HALF, IMAGENET
+from explorer.ui import cached, shell
+from explorer.ui.batchnorm.drawn import chart
+from explorer.ui.learn.figures.small_table import table
+from explorer.views.norm_lab import Curve, curves_figure
+from explorer.views.norm_words import written
+from explorer.views.training import TrainingLine, percent_text, training_figure
+
+# --- two epochs ---
+
+FEW_DEPTHS, EPOCHS = (8, 26), 2
+
+
+def degradation() -> Mapping[str, object]:
+    """Training error by epoch of plain and residual networks, trained when the figure is first drawn."""
+
+    def make() -> dict[str, tuple[float, ...]]:
+        with st.spinner("Training four small networks", show_time=True):
+            return training_errors()
+
+    errors = cached.result(("learn degradation",), make, lambda _: 1000)
+    lines = [
+        TrainingLine(label=name, dashed=name.startswith("plain"), at=np.arange(len(values)), values=np.array(values))
+        for name, values in errors.items()
+    ]
+    st.plotly_chart(
+        training_figure(lines, "train_error", epochs=EPOCHS, log=False, theme=shell.theme()),
+        theme=None,
+        key="learn_degradation",
+        config={"displayModeBar": False},
+        alt=f"Training error by epoch of {', '.join(errors)}.",
+    )
+    return {
+        "epochs": EPOCHS,
+        "ends": ", ".join(f"{name} {percent_text(values[-1])}" for name, values in errors.items()),
+    }
+
+
+def training_errors(*, seed: int = 0) -> dict[str, tuple[float, ...]]:
+    """Error on the pictures that are learned from, by network and epoch, of a run that takes a second or two."""
+    found = {}
+    for kind in ("plain", "residual"):
+        for depth in FEW_DEPTHS:
+            config = RunConfig(spec=_net(kind, depth), epochs=EPOCHS, seed=seed)
+            ends = [event for event in _trained(config) if isinstance(event, Epoch)]
+            found[f"{kind}-{depth}"] = tuple(end.train_error for end in ends)
+    return found
+
+
+def _net(kind: str, depth: int) -> ResNetSpec:
+    return digit_net(depth, "none" if kind == "plain" else "B")
+
+
+def _trained(config: RunConfig, data: DataSet | None = None) -> list[Step | Epoch]:
+    with one_thread():
+        return list(train(config, data=data))
+
+
+# --- twenty steps ---
+
+DEPTHS = (8, 20, 44)
+_PICTURES, _BATCH, _TIMES = 128, 32, 5
+STEPS = _TIMES * _PICTURES // _BATCH
+
+
+def first_steps() -> Mapping[str, object]:
+    """Training loss over depth after a few steps, trained when the figure is first drawn."""
+
+    def make() -> dict[str, tuple[float, ...]]:
+        with st.spinner(f"Training six networks for {STEPS} steps", show_time=True):
+            return losses()
+
+    found = cached.result(("learn training and depth",), make, lambda _: 500)
+    curves = [Curve(name=kind, x=DEPTHS, y=ends) for kind, ends in found.items()]
+    figure = curves_figure(curves, x="layers", y=f"training loss after {STEPS} steps", theme=shell.theme())
+    figure.update_xaxes(tickvals=list(DEPTHS))
+    figure.update_yaxes(rangemode="tozero")
+    chart(figure, "learn_training", height=290, alt="Training loss over depth for plain and residual networks.")
+    ends = "; ".join(
+        f"{kind} {', '.join(f'{loss:.2f} at {depth}' for depth, loss in zip(DEPTHS, values, strict=True))}"
+        for kind, values in found.items()
+    )
+    return {"pictures": _PICTURES, "steps": STEPS, "batch": _BATCH, "ends": ends}
+
+
+def losses(*, seed: int = 0) -> dict[str, tuple[float, ...]]:
+    """Training loss after a few steps of SGD by depth, for plain and residual networks.
+
+    Args:
+        seed: of the weights and of the order of the pictures.
+
+    Returns:
+        By kind, in the order of ``DEPTHS``: the mean over the last time that every picture was seen.
+    """
+    everything = load_data("digits")
+    few = replace(
+        everything,
+        train_pixels=everything.train_pixels[:_PICTURES],
+        train_labels=everything.train_labels[:_PICTURES],
+        test_pixels=everything.test_pixels[:_PICTURES],
+        test_labels=everything.test_labels[:_PICTURES],
+    )
+    last = _PICTURES // _BATCH
+    found = {}
+    for kind in ("plain", "residual"):
+        ends = []
+        for depth in DEPTHS:
+            config = RunConfig(spec=_net(kind, depth), batch=_BATCH, epochs=_TIMES, seed=seed)
+            steps = [event.loss for event in _trained(config, few) if isinstance(event, Step)]
+            ends.append(sum(steps[-last:]) / last)
+        found[kind] = tuple(ends)
+    return found
+
+
+# --- other preprocessings ---
+
+
+class Given(NamedTuple):
+    """The trained example on its held-out digits, given in one form.
+
+    Attributes:
+        mean: of the numbers that arrive.
+        deviation: of the same.
+        right: digits named rightly in eval mode.
+        right_in_train: likewise with all digits as one batch in train mode.
+        pictures: all digits.
+    """
+
+    mean: float
+    deviation: float
+    right: int
+    right_in_train: int
+    pictures: int
+
+
+def preprocessings() -> Mapping[str, object]:
+    """The trained example with its own preprocessing and with others, in both modes."""
+    rows = [
+        (
+            title,
+            _three_figures(one.mean),
+            _three_figures(one.deviation),
+            f"{one.right:,} of {one.pictures:,}",
+            f"{one.right_in_train:,} of {one.pictures:,}",
+        )
+        for title, one in given().items()
+    ]
+    table(("Pixels", "Mean that arrives", "Deviation", "Named rightly in eval mode", "In train mode"), rows)
+    return {}
+
+
+def given() -> dict[str, Given]:
+    """The trained example with its own preprocessing and with others, by name."""
+
+    def make() -> dict[str, Given]:
+        example = trained_example()
+        model, labels = example.model(), example.data.test_labels
+        found = {}
+        for title, preprocess in {
+            "its own: 0 to 1": DIGITS,
+            "−1 to 1": HALF,
+            "ImageNet's mean and deviation": IMAGENET,
+            "0 to 255": RAW,
+        }.items():
+            data = replace(example.data, preprocess=preprocess)
+            arriving = data.as_input(data.test_pixels)
+            with borrowed(model, "train"):
+                together = passed(model, arriving)
+            right, right_in_train = (
+                int((logits.argmax(1) == labels).sum()) for logits in (held_out_logits(model, data), together)
+            )
+            found[title] = Given(
+                float(arriving.mean()), float(arriving.std(correction=0)), right, right_in_train, len(labels)
+            )
+        return found
+
+    kept: dict[str, Given] = cached.result(("learn preprocessing",), make, lambda made: 200 * len(made))
+    return kept
+
+
+def _three_figures(value: float) -> str:
+    return written(float(f"{value:.3g}"))

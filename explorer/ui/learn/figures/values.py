@@ -1,0 +1,240 @@
+"""What flows through blocks: x, F(x) and their sum, of a random block, a block of zeros and networks that learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from explorer.architecture.families import network_of
+from explorer.architecture.stargan import StarGANSpec
+from explorer.architecture.trace import trace
+from explorer.architecture.weights import example_spec
+from explorer.architecture.zero_blocks import VARIANTS
+from explorer.labs.identity.identity import append_identity_blocks
+from explorer.labs.identity.trained import held_out_logits, trained_example
+from explorer.labs.identity.weight_scale import scale_block
+from explorer.labs.identity.zero_blocks import run_zeroed
+from explorer.model.build import build
+from explorer.model.images import HALF, prepare
+from explorer.model.probe import block_parts, residual_ratios
+from explorer.model.samples import sample
+from explorer.ui import cached, shell
+from explorer.ui.batchnorm.drawn import chart
+from explorer.ui.block.choice import D2L
+from explorer.ui.block.numbers import run_bytes, run_of, show_run
+from explorer.ui.cached import plan_of
+from explorer.ui.learn.figures.small_table import table
+from explorer.views.depth import ratio_figure
+from explorer.views.matrices import Matrix, matrices_html, sum_note, value_note
+from explorer.views.norm_lab import Curve, curves_figure, steps_figure
+from explorer.views.norm_words import written
+
+# --- a block alone ---
+
+
+def random_block() -> Mapping[str, object]:
+    """A basic block with random weights on random numbers."""
+    show_run(D2L.spec, run_of(D2L), picture=0, channel=0)
+    return {}
+
+
+def zero_block() -> Mapping[str, object]:
+    """A block whose main path is set to 0, on numbers of both signs."""
+    found = cached.result(("learn zero block",), lambda: run_zeroed("norm", "signed"), lambda made: run_bytes(made.run))
+    show_run(VARIANTS["norm"].spec, found.run, picture=0, channel=0)
+    return {"share": f"{100 * found.identity.share:.0f}"}
+
+
+def zero_weights() -> Mapping[str, object]:
+    """Two convolutions with weights and biases of 0 and a skip, on numbers that are not negative."""
+    found = cached.result(
+        ("learn easy identity",), lambda: run_zeroed("no-norm", "positive"), lambda made: run_bytes(made.run)
+    )
+    arriving, main, leaving = (part[0, 0] for part in (found.run.x, found.run.residual, found.run.out))
+    parts = [
+        Matrix("a[l]", arriving, value_note("a[l]", arriving)),
+        Matrix("z[l+2]", main, value_note("z[l+2]", main)),
+        Matrix("a[l+2]", leaving, sum_note(main, arriving, leaving)),
+    ]
+    st.html(matrices_html(parts, ["+", "g →"]))
+    largest = found.identity.largest
+    return {"same": "no value differs" if found.identity.exact else f"values differ by up to {largest:.3g}"}
+
+
+FACTORS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
+_KINDS = {"no-norm": "no norm", "train": "batch norm, train mode"}
+
+
+def shrunk_weights() -> Mapping[str, object]:
+    """The change of a block's output over the factor on its weights, with and without norm."""
+    found = changes()
+    curves = [Curve(name=_KINDS[kind], x=FACTORS, y=values) for kind, values in found.items()]
+    figure = curves_figure(
+        curves, x="factor on the weights", y="change of the output", theme=shell.theme(), log_x=True, percent=True
+    )
+    figure.update_xaxes(ticktext=[f"{factor:g}" for factor in reversed(FACTORS)])
+    alt = "Change of a block's output over the factor on its weights, with and without norm."
+    chart(figure, "learn_decay", height=280, alt=alt)
+    without, normed = (100 * values[-1] for values in found.values())
+    return {"factor": f"{FACTORS[-1]:g}", "without": f"{without:.0f}", "normed": written(float(f"{normed:.2g}"))}
+
+
+def changes() -> dict[str, tuple[float, ...]]:
+    """By how much a block's output changes, over its largest value, when its first weights shrink, by kind of block."""
+
+    def make() -> dict[str, tuple[float, ...]]:
+        found = [{one.kind: one.relative for one in scale_block(factor)} for factor in FACTORS]
+        return {kind: tuple(one[kind] for one in found) for kind in _KINDS}  # type: ignore[index]  # its own kinds
+
+    kept: dict[str, tuple[float, ...]] = cached.result(("learn decay",), make, lambda _: 500)
+    return kept
+
+
+# --- the trained example ---
+
+PICTURES = 64
+"""Held-out digits that ratios are taken over."""
+STAGE, MORE = 3, (1, 10)
+
+
+def strength_of_f() -> Mapping[str, object]:
+    """‖F(x)‖ over the norm of what the shortcut carries, block by block."""
+    found = ratios()
+    figure = ratio_figure(found, plan_of(example_spec(), (32, 32)), theme=shell.theme())
+    figure.update_layout(margin_l=72)
+    figure.update_yaxes(title_standoff=14)
+    alt = "‖F(x)‖ over the norm of what the shortcut carries, for every block of the trained example."
+    chart(figure, "learn_ratios", height=250, alt=alt)
+    return {"pictures": PICTURES, "least": f"{min(found.values()):.2f}", "most": f"{max(found.values()):.2f}"}
+
+
+def ratios() -> dict[str, float]:
+    """‖F(x)‖ / ‖shortcut(x)‖ of every block of the trained example, over its first held-out digits, in eval mode."""
+
+    def make() -> dict[str, float]:
+        example = trained_example()
+        images = example.data.as_input(example.data.test_pixels[:PICTURES])
+        return {found.block: found.ratio for found in residual_ratios(example.model(), images)}
+
+    kept: dict[str, float] = cached.result(("learn ratios",), make, lambda made: 100 * len(made))
+    return kept
+
+
+class Idle(NamedTuple):
+    """The trained example with blocks appended.
+
+    Attributes:
+        more: how many.
+        depth: weighted layers.
+        params: learnable scalars.
+        right: held-out digits that it names rightly.
+        pictures: all held-out digits.
+        largest: by how much a logit changed at most.
+    """
+
+    more: int
+    depth: int
+    params: int
+    right: int
+    pictures: int
+    largest: float
+
+
+def idle_blocks() -> Mapping[str, object]:
+    """The trained example with blocks appended that do nothing."""
+    headers = (
+        "Identity blocks appended",
+        "Weighted layers",
+        "Parameters",
+        "Digits named rightly",
+        "Largest change of a logit",
+    )
+    rows = [
+        (
+            f"{one.more:,}" if one.more else "none: as it was trained",
+            f"{one.depth:,}",
+            f"{one.params:,}",
+            f"{one.right:,} of {one.pictures:,}",
+            written(one.largest) if one.more else "",
+        )
+        for one in appended()
+    ]
+    table(headers, rows)
+    return {"stage": STAGE}
+
+
+def appended() -> tuple[Idle, ...]:
+    """The trained example as it is and with identity blocks behind its last stage, tested on the held-out digits."""
+
+    def make() -> tuple[Idle, ...]:
+        example = trained_example()
+        before = held_out_logits(example.model(), example.data)
+        found = []
+        for more in (0, *MORE):
+            spec, weights = (
+                append_identity_blocks(example.spec, example.weights, stage=STAGE, count=more)
+                if more
+                else (example.spec, example.weights)
+            )
+            trained = replace(example, spec=spec, weights=weights)
+            logits = held_out_logits(trained.model(), example.data) if more else before
+            plan = trace(network_of(spec), example.data.size)
+            right = int((logits.argmax(1) == example.data.test_labels).sum())
+            largest = float((logits - before).abs().max())
+            found.append(Idle(more, plan.weighted_layers, plan.params, right, len(logits), largest))
+        return tuple(found)
+
+    kept: tuple[Idle, ...] = cached.result(("learn idle blocks",), make, lambda made: 200 * len(made))
+    return kept
+
+
+# --- StarGAN's generator ---
+
+_SIDE = 64
+
+
+def unit_of_stargan() -> Mapping[str, object]:
+    """How the values of x, F(x) and their sum are spread in the generator's first unit, untrained."""
+    values = unit_values(0)
+    figure = steps_figure({"First unit": values}, theme=shell.theme())
+    alt = "How the values of x, F(x) and their sum are spread in the first unit."
+    chart(figure, "learn_trunk", height=200, alt=alt)
+    residual, total = values["F(x)"], values["x + F(x)"]
+    return {
+        "mean": f"{abs(residual.mean()):.2f}",
+        "deviation": f"{residual.std():.2f}",
+        "below_in_f": _below_zero(residual),
+        "below_in_sum": _below_zero(total),
+        "side": _SIDE,
+    }
+
+
+def unit_values(unit: int) -> dict[str, np.ndarray]:
+    """x, F(x) and their sum in a unit of the generator, untrained, for one photograph.
+
+    Args:
+        unit: 0 to 5.
+    """
+
+    def make() -> dict[str, np.ndarray]:
+        spec = StarGANSpec()
+        model = build(network_of(spec), device="cpu", seed=0)
+        domains = [number == 0 for number in range(spec.c_dim)]
+        picture = prepare(sample("china"), size=(_SIDE, _SIDE), in_channels=3, preprocess=HALF, domains=domains).tensor
+        block = [node.name for node in model.network.blocks()][unit]
+        parts = block_parts(model, picture, block, mode="train")
+        assert parts.total is not None  # a unit has its addition
+        return {"x": parts.x.numpy(), "F(x)": parts.residual.numpy(), "x + F(x)": parts.total.numpy()}
+
+    kept: dict[str, np.ndarray] = cached.result(
+        ("learn stargan", unit), make, lambda made: sum(values.nbytes for values in made.values())
+    )
+    return kept
+
+
+def _below_zero(values: np.ndarray) -> str:
+    return f"{100 * (values < 0).mean():.0f} %"

@@ -1,0 +1,97 @@
+"""Numbers and names in the words of chapters, filled in from the code so that they cannot part from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from explorer.architecture.codec import from_params, to_params
+from explorer.architecture.families import usual_size
+from explorer.architecture.plan import Layer, Plan
+from explorer.architecture.presets import D2L
+from explorer.architecture.stargan import SOURCE
+from explorer.architecture.weights import EXAMPLE, example_spec
+from explorer.errors import SpecError
+from explorer.ui.cached import plan_of
+from explorer.ui.learn.chapter import Chapter
+from explorer.views.numbers import in_short
+from explorer.views.tables import shortcut_counts
+
+_IN_BRACES = re.compile(r"\{([^{}\s]+)\}")
+
+NAMED: dict[str, str] = {
+    "d2l.source": D2L,
+    "stargan.source": SOURCE,
+    "on_example": urlencode({**to_params(example_spec()), "weights": EXAMPLE}),
+    "0.9^50": f"{0.9**50:.3f}",
+    "1.1^50": f"{1.1**50:.0f}",
+}
+"""What has a name of its own; ``on_example`` is the trained example in an address."""
+
+OF_A_NETWORK: dict[str, Callable[[Plan], str]] = {
+    "params": lambda plan: f"{plan.params:,}",
+    "million_params": lambda plan: f"{plan.params / 1e6:.1f}",
+    "macs": lambda plan: in_short(plan.macs),
+    "blocks": lambda plan: f"{len(plan.blocks):,}",
+    "identity_shortcuts": lambda plan: f"{shortcut_counts(plan)['identity']:,}",
+    "projections": lambda plan: f"{shortcut_counts(plan)['projection']:,}",
+    "norms": lambda plan: f"{len(_norms(plan)):,}",
+    "norm_params": lambda plan: f"{sum(row.params for row in _norms(plan)):,}",
+    "biases": lambda plan: f"{sum(biases(plan.layers)):,}",
+    "biases_before_norms": lambda plan: f"{biases(plan.layers)[0]:,}",
+    "biases_of_projections": lambda plan: f"{biases(plan.layers)[1]:,}",
+}
+"""What can be said of every network that has a name: ``resnet50.params``, at the size it was made for."""
+
+
+def biases(rows: Iterable[Layer]) -> tuple[int, int]:
+    """Biases of convolutions on the main path, which a norm follows, and of those on shortcuts, which none follows."""
+    of = [row for row in rows if row.kind == "conv" and row.op.bias]
+    beside = sum(row.output_shape[0] for row in of if row.path == "shortcut")
+    return sum(row.output_shape[0] for row in of) - beside, beside
+
+
+def _norms(plan: Plan) -> list[Layer]:
+    return [row for row in plan.layers if row.kind == "norm"]
+
+
+def fill(words: str, own: Mapping[str, object] | None = None) -> str:
+    """Words with what stands in braces replaced by what it names.
+
+    Args:
+        words: such as ``ResNet-50 has {resnet50.params} parameters``.
+        own: names that hold here alone, as those that a figure returns for its caption.
+
+    Raises:
+        ValueError: when nothing has a name that stands in braces.
+    """
+    return _IN_BRACES.sub(lambda found: _named(found[1], own or {}), words)
+
+
+def filled(chapter: Chapter) -> Chapter:
+    """A chapter as it is read; its caption waits for the figure."""
+    traps = (
+        replace(trap, written=fill(trap.written), so=fill(trap.so), source=fill(trap.source)) for trap in chapter.traps
+    )
+    return replace(
+        chapter,
+        text=fill(chapter.text),
+        where=fill(chapter.where),
+        traps=tuple(traps),
+        sources=tuple(map(fill, chapter.sources)),
+    )
+
+
+def _named(name: str, own: Mapping[str, object]) -> str:
+    if name in own:
+        return str(own[name])
+    if name in NAMED:
+        return NAMED[name]
+    network, _, what = name.rpartition(".")
+    try:
+        spec = from_params({"network": network})
+        return OF_A_NETWORK[what](plan_of(spec, usual_size(spec)))
+    except (KeyError, SpecError):
+        raise ValueError(f"Nothing is named {{{name}}}.") from None

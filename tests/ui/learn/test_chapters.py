@@ -1,0 +1,162 @@
+"""Learn: every chapter can be read, every link leads where it says, and the source material is covered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from explorer.architecture.codec import PARAMETERS, from_params, to_params
+from explorer.architecture.families import usual_size
+from explorer.architecture.presets import D2L
+from explorer.labs.runs import runs as runs_module
+from explorer.labs.runs.runs import Runs
+from explorer.labs.runs.store import Store
+from explorer.ui.cached import plan_of
+from explorer.ui.learn.chapter import Chapter, Link
+from explorer.ui.learn.contents import ARTICLES, BY_NAME, CHAPTERS
+from explorer.ui.params import PARAMS
+from explorer.ui.shell import GROUPS
+from explorer.views.selection import subject
+from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.learn.opened import FILLED, opened
+
+# the lines of the source material: how many each article has, and its traps
+LINES = {"000": 9, "001": 5, "002": 3, "003": 8, "004": 5}
+SEEDS = {f"{article}.{n}" for article, count in LINES.items() for n in [*range(1, count + 1), "trap"]}
+MOST_WORDS = 160
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages that show kept runs find none."""
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
+    made = Runs(Store(tmp_path / "runs"))
+    monkeypatch.setattr(runs_module, "manager", lambda: made)
+    yield
+    made.close()
+
+
+def links(chapter: Chapter) -> list[Link]:
+    return [*chapter.tries, *(trap.see for trap in chapter.traps)]
+
+
+LINKS = {link.address: link for chapter in CHAPTERS for link in links(chapter)}
+
+
+def all_words(chapter: Chapter) -> str:
+    """Everything that is read in a chapter but for its figure's own words."""
+    traps = [f"{trap.written} {trap.so} {trap.source}" for trap in chapter.traps]
+    labels = [link.label for link in links(chapter)]
+    own = [chapter.title, chapter.text, chapter.where, chapter.caption, *chapter.sources]
+    return " ".join([*own, *traps, *labels])
+
+
+# --- the contents ---
+
+
+def test_names_are_unique_and_a_bare_address_shows_the_first_chapter():
+    assert len(BY_NAME) == len(CHAPTERS)
+    assert PARAMS["chapter"].default == CHAPTERS[0].name
+    assert all(PARAMS["chapter"].parse(name) == name for name in BY_NAME)
+
+
+def test_every_line_of_the_source_material_is_in_a_chapter_of_its_article():
+    covered = {seed for chapter in CHAPTERS for seed in chapter.seeds}
+    assert covered - SEEDS == set()
+    assert SEEDS - covered == set()
+    for article, chapters in zip(LINES, ARTICLES.values(), strict=True):
+        assert all(any(seed.startswith(article) for seed in chapter.seeds) for chapter in chapters), article
+
+
+def test_a_chinese_term_stands_where_it_is_first_used_and_nowhere_else():
+    counted = Counter(term for chapter in FILLED.values() for term in re.findall(r"[一-鿿]+", all_words(chapter)))
+    assert [term for term, times in counted.items() if times > 1] == []
+    assert "捷径连接" in counted
+
+
+@pytest.mark.parametrize("chapter", FILLED.values(), ids=FILLED)
+def test_a_chapter_is_short_has_a_source_and_somewhere_to_try_it(chapter):
+    assert len(chapter.text.split()) <= MOST_WORDS
+    assert chapter.tries
+    assert chapter.sources
+    assert all(sources and not sources.endswith(".") for sources in chapter.sources)
+    assert all(trap.source and trap.so.endswith(".") for trap in chapter.traps)
+    assert "!" not in all_words(chapter)
+
+
+# --- reading ---
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_chapter_can_be_read(name):
+    at = opened(name)
+    assert sentences(at) == []
+    html = "".join(element.proto.body for element in at.get("html"))
+    assert f"<h2 class='chapter'>{BY_NAME[name].title}" in html
+    shown = [link.proto.label for link in at.get("page_link")]
+    assert all(link.label in shown for link in links(BY_NAME[name]))
+    words = " ".join(element.value for element in [*at.markdown, *at.caption])
+    assert "{" not in words
+
+
+def test_a_chapter_that_does_not_exist_is_said_and_the_first_is_shown():
+    at = open_app("learn", chapter="nothing")
+    assert not at.exception
+    assert sentences(at) == ["There is no chapter named 'nothing'; the first is shown. Choose another from the list."]
+
+
+def test_drop_down_list_and_neighbours_open_other_chapters():
+    at = open_app("learn")
+    last, second = CHAPTERS[-1].name, CHAPTERS[1].name
+    widget(at, "chapter").select(last).run()
+    assert url(at) == {"chapter": last}
+    at.button(key=f"learn_open_{CHAPTERS[0].name}").click().run()
+    assert url(at) == {}
+    at.button(key="learn_after").click().run()
+    assert url(at) == {"chapter": second}
+    assert BY_NAME[second].title in "".join(element.proto.body for element in at.get("html"))
+    at.button(key="learn_before").click().run()
+    assert url(at) == {}
+    assert not at.exception
+
+
+# --- links ---
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_a_link_holds_what_its_page_understands_and_nothing_that_is_so_anyway(link):
+    assert any(link.page in entries for entries in GROUPS.values())
+    spec = from_params(link.query)
+    assert to_params(spec).items() <= dict(link.query).items()
+    size = PARAMS["size"].parse(link.query["size"]) if "size" in link.query else usual_size(spec)
+    for name in link.query.keys() - set(PARAMETERS):
+        param = PARAMS[name]
+        assert param.page in ("", link.page), name
+        assert param.parse(link.query[name]) != param.default or name == "size", name
+    if "row" in link.query:
+        assert subject(plan_of(spec, size), link.query["row"]) is not None
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_a_link_opens_its_page_without_a_word_of_complaint(link):
+    at = open_app(link.page.replace("-", "_"), **link.query)
+    assert not at.exception
+    assert sentences(at) == []
+
+
+# --- sources ---
+
+
+def test_the_section_of_each_source_is_that_of_the_edition_and_paper_it_names():
+    sources = {
+        name: " ".join([*chapter.sources, *(trap.source for trap in chapter.traps)]) for name, chapter in FILLED.items()
+    }
+    of_the_textbook = {name for name, words in sources.items() if "Dive into Deep Learning" in words}
+    assert of_the_textbook == {"eighteen", "residual-function", "d2l-block", "d2l-network"}
+    assert all(sources[name].count(D2L) == sources[name].count("Dive into Deep Learning") for name in of_the_textbook)
+    # its contents: 3, identity skip connections; 4, activation functions; 4.1, experiments with them
+    assert "arXiv 1603.05027, section 4, puts the last ReLU elsewhere" in sources["residual-function"]
