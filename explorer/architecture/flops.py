@@ -4,10 +4,13 @@ from math import prod
 from typing import NamedTuple
 
 from explorer.architecture.describe import describe
+from explorer.architecture.families import Spec, usual_size
 from explorer.architecture.formulas import number
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.presets import DEPTHS
+from explorer.architecture.published import published
 from explorer.architecture.spec import ResNetSpec, Shortcut
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 
 PAPER_SIZE = (224, 224)
@@ -31,12 +34,13 @@ class FlopFigure(NamedTuple):
     why: str
 
 
-def flop_figures(plan: Plan, *, spec: ResNetSpec | None = None) -> tuple[FlopFigure, ...]:
+def flop_figures(plan: Plan, *, spec: Spec | None = None) -> tuple[FlopFigure, ...]:
     """The figures that different sources give for one network, each exact for this plan.
 
     Args:
         plan: the plan.
-        spec: the network's specification; with it the paper's own figure is added where the paper has the network.
+        spec: the network's specification; with it the figures of torchvision and of the paper are there too, where
+            they have the network at this input size.
 
     Returns:
         Ours, torchvision's, torchinfo's and the FLOP counter's of torch, then the paper's.
@@ -64,12 +68,7 @@ def flop_figures(plan: Plan, *, spec: ResNetSpec | None = None) -> tuple[FlopFig
             "Multiply-accumulates of convolutions and linear layers for one picture: a multiplication and its addition "
             "are one.",
         ),
-        FlopFigure(
-            "torchvision",
-            plan.macs,
-            f"{plan.macs / 1e9:.3f} GFLOPS",
-            "The same multiply-accumulates in units of 10⁹, although the unit says FLOPS.",
-        ),
+        *([_torchvision_figure(plan)] if spec is not None and _in_torchvision(spec, plan) else []),
         FlopFigure(
             "torchinfo",
             torchinfo,
@@ -83,9 +82,10 @@ def flop_figures(plan: Plan, *, spec: ResNetSpec | None = None) -> tuple[FlopFig
             "Two for each multiply-accumulate: the multiplication and the addition.",
         ),
     ]
-    depth = _paper_depth(spec) if spec is not None and plan.input_size == PAPER_SIZE else None
-    if spec is not None and depth is not None:
-        figures.append(_paper_figure(spec, depth))
+    if isinstance(spec, ResNetSpec) and plan.input_size == PAPER_SIZE:
+        depth = _paper_depth(spec)
+        if depth is not None:
+            figures.append(_paper_figure(spec, depth))
     return tuple(figures)
 
 
@@ -102,6 +102,22 @@ def counted_at_outputs(row: Layer) -> int:
         return 0
     arriving, leaving = prod(row.input_shape[1:]), prod(row.output_shape[1:])
     return row.macs // arriving * (leaving - arriving)
+
+
+def _in_torchvision(spec: Spec, plan: Plan) -> bool:
+    """Whether torchvision has the network and gives its figure for this input."""
+    if plan.input_size != usual_size(spec):
+        return False
+    return isinstance(spec, TorchvisionSpec) or (isinstance(spec, ResNetSpec) and bool(published(spec)))
+
+
+def _torchvision_figure(plan: Plan) -> FlopFigure:
+    return FlopFigure(
+        "torchvision",
+        plan.macs,
+        f"{plan.macs / 1e9:.3f} GFLOPS",
+        "The same multiply-accumulates in units of 10⁹, although the unit says FLOPS.",
+    )
 
 
 def _paper_depth(spec: ResNetSpec) -> int | None:

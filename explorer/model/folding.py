@@ -44,7 +44,7 @@ def fold(conv: nn.Conv2d, norm: TrackingNorm) -> tuple[Tensor, Tensor]:
 
     Args:
         conv: with or without a bias.
-        norm: with running statistics.
+        norm: with running statistics, with or without γ and β.
 
     Returns:
         Weight ``(C, C_in / groups, k, k)`` and bias ``(C,)``, on the device of the convolution.
@@ -52,9 +52,11 @@ def fold(conv: nn.Conv2d, norm: TrackingNorm) -> tuple[Tensor, Tensor]:
     assert norm.running_mean is not None
     assert norm.running_var is not None
     with torch.no_grad():
-        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+        gamma = torch.ones_like(norm.running_var) if norm.weight is None else norm.weight
+        beta = torch.zeros_like(norm.running_mean) if norm.bias is None else norm.bias
         bias = torch.zeros_like(norm.running_mean) if conv.bias is None else conv.bias
-        return conv.weight * scale[:, None, None, None], (bias - norm.running_mean) * scale + norm.bias
+        scale = gamma / torch.sqrt(norm.running_var + norm.eps)
+        return conv.weight * scale[:, None, None, None], (bias - norm.running_mean) * scale + beta
 
 
 def folded(model: ObservableModule, images: Tensor, layer: str) -> Folded:
@@ -76,6 +78,8 @@ def folded(model: ObservableModule, images: Tensor, layer: str) -> Folded:
     rows = plan_of(model, (height, width)).rows
     conv_name = rows[layer].inputs[0] if rows[layer].inputs else ""
     conv = model.get_submodule(conv_name) if conv_name in rows else None
+    if isinstance(conv, nn.ConvTranspose2d):
+        raise ExplorerError(f"{layer} follows a transposed convolution: it is not folded into one here.")
     if not isinstance(conv, nn.Conv2d):
         raise _nothing_before(layer)
     kept: dict[str, Tensor] = {}

@@ -123,13 +123,18 @@ def flow_table(lines: Sequence[FlowLine]) -> pd.DataFrame:
     )
 
 
-def power_text(value: float) -> str:
-    """A number that may be very large or small, two figures: ``0.35``, ``510``, ``4.1·10⁻⁴``, ``NaN``, ``∞``, ``0``."""
+def power_text(value: float, *, figures: int = 2) -> str:
+    """A number that may be very large or small: ``0.35``, ``510``, ``4.1·10⁻⁴``, ``NaN``, ``∞``, ``0``.
+
+    Args:
+        value: the number.
+        figures: how many are written.
+    """
     if not math.isfinite(value) or value == 0:
         return "NaN" if math.isnan(value) else "∞" if value else "0"
-    figure, _, exponent = f"{value:.1e}".partition("e")
+    figure, _, exponent = f"{value:.{figures - 1}e}".partition("e")
     if -2 <= int(exponent) < 4:
-        return f"{float(f'{value:.2g}'):,g}"
+        return f"{float(f'{value:.{figures}g}'):,g}"
     return f"{figure}·{power_of_ten(int(exponent))}"
 
 

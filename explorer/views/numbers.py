@@ -3,23 +3,19 @@
 from collections.abc import Sequence
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_STEPS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+_UNITS = ((10**18, "E"), (10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
 def in_short(value: int) -> str:
     """A count in three figures: ``4.09 G``, ``25.6 M``, ``512``."""
-    for step, letter in _STEPS:
-        if value >= step:
-            return f"{_three(value / step)} {letter}"
-    return f"{value:,}"
+    number, unit = _in_unit(value)
+    return f"{number} {unit}".rstrip()
 
 
 def in_bytes(value: int) -> str:
-    """A size in decimal units: ``102 MB``, ``9.6 kB``."""
-    for step, letter in _STEPS:
-        if value >= step:
-            return f"{_three(value / step)} {letter}B"
-    return f"{value} B"
+    """A size in decimal units: ``102 MB``, ``9.60 kB``."""
+    number, unit = _in_unit(value)
+    return f"{number} {unit}B"
 
 
 def shape_text(shape: Sequence[int], order: str = "CHW") -> str:
@@ -39,5 +35,14 @@ def power_of_ten(exponent: int) -> str:
     return f"10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
+def _in_unit(value: int) -> tuple[str, str]:
+    """A number and its unit; what would be rounded to 1000 of a unit is 1 of the next."""
+    for step, unit in _UNITS:
+        if abs(value) >= 0.9995 * step:
+            return _three(value / step), unit
+    return f"{value}", ""
+
+
 def _three(value: float) -> str:
-    return f"{value:.0f}" if value >= 99.95 else f"{value:.1f}" if value >= 9.995 else f"{value:.2f}"
+    size = abs(value)
+    return f"{value:.0f}" if size >= 99.95 else f"{value:.1f}" if size >= 9.995 else f"{value:.2f}"

@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 import torch
 import torchinfo
+import torchvision
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer import StarGANSpec, describe, describe_stargan, preset, trace
+from explorer.architecture.families import DescribedSpec, known_networks, network_of, usual_size
 from explorer.architecture.flops import FlopFigure, flop_figures
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.model.build import build
+from explorer.model.torchvision_models import torchvision_plan
 from tests.architecture.plans import REFERENCE, TORCHVISION
 
 
@@ -61,7 +65,33 @@ def test_networks_that_the_paper_does_not_have_get_no_figure_of_the_paper(name: 
 def test_another_input_size_or_an_unknown_spec_gets_no_figure_of_the_paper() -> None:
     spec = preset("resnet50")
     assert "The paper" not in figures(spec, (96, 96))
-    assert len(flop_figures(trace(describe(spec), (224, 224)))) == 4
+    assert len(flop_figures(trace(describe(spec), (224, 224)))) == 3
+
+
+@pytest.mark.parametrize(
+    ("spec", "size"),
+    [
+        *((known.spec, known.input_size) for known in known_networks() if known.name in ("stargan", "resnet20")),
+        *((known.spec, known.input_size) for known in known_networks() if known.group == "Pre-activation (v2)"),
+        (preset("resnet50").replace(num_classes=10), (224, 224)),
+        (preset("resnet50"), (96, 96)),
+        (ResNetSpec(depths=(1, 1, 1, 1)), (224, 224)),
+    ],
+)
+def test_networks_and_sizes_that_torchvision_does_not_publish_get_no_figure_of_torchvision(
+    spec: DescribedSpec, size: tuple[int, int]
+) -> None:
+    sources = [figure.source for figure in flop_figures(trace(network_of(spec), size), spec=spec)]
+    assert "torchvision" not in sources
+    assert {"This app", "torchinfo", "torch.utils.flop_counter"} <= set(sources)
+
+
+@pytest.mark.parametrize("name", ["vgg16", "inception_v3", "vit_b_16"])
+def test_torchvisions_other_classifiers_get_the_figure_that_it_publishes(name: str) -> None:
+    spec = TorchvisionSpec(name=name)
+    found = {figure.source: figure for figure in flop_figures(torchvision_plan(spec, usual_size(spec)), spec=spec)}
+    operations = torchvision.models.get_model_weights(name).DEFAULT.meta["_ops"]
+    assert found["torchvision"].printed == f"{operations:.3f} GFLOPS"
 
 
 def test_a_network_without_norms_says_what_torchinfo_adds_all_the_same() -> None:

@@ -25,7 +25,7 @@ def test_a_question_is_answered_with_a_factor_per_layer_and_its_numbers(page: Ap
     page.expect_text("Seen here")
     page.press("Vanishing without norm")
     row = page.tab.locator(".flows tbody tr").nth(1)
-    expect(row).to_contain_text("per layer: after 55 layers")
+    expect(row).to_contain_text("from end to end, in 54 steps")
     expect(row).to_contain_text("plain-56, no norm")
     page.expect_text("section 4.1")
     assert not page.scrolls_sideways()
@@ -40,6 +40,9 @@ def test_a_question_is_answered_with_a_factor_per_layer_and_its_numbers(page: Ap
     said = row.locator("td").nth(1).inner_text()
     factor = float(said.split("×")[1].split()[0])
     assert factor == pytest.approx(math.exp(math.log(first / last) / 54), rel=0.1)
+    figure, power = said.split("× ")[2].split()[0].split("·10")
+    exponent = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+    assert float(figure) * 10**exponent == pytest.approx(first / last, rel=0.01)
 
     page.back()
     expect(page.tab.locator(".flows tbody tr")).to_have_count(4)

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer import describe, preset
+from explorer import StarGANSpec, describe, describe_stargan, preset, trace
 from explorer.architecture.tree import Network, Op, Section
 from explorer.errors import ExplorerError, InputSizeError
 from explorer.model import build
@@ -264,6 +264,33 @@ def test_folding_gives_the_references_scale_and_bias_and_the_same_output():
     np.testing.assert_allclose(alone, norm(conv(x)).detach(), atol=1e-13)
 
 
+@pytest.mark.parametrize("conv_bias", [False, True])
+@pytest.mark.parametrize("make", [nn.BatchNorm2d, nn.InstanceNorm2d])
+def test_a_norm_without_gamma_and_beta_is_folded_too(make: type[nn.BatchNorm2d | nn.InstanceNorm2d], conv_bias: bool):
+    conv, norm = nn.Conv2d(3, 4, 3, bias=conv_bias), make(4, affine=False, track_running_stats=True).eval()
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    norm.running_mean.normal_()
+    norm.running_var.uniform_(0.5, 2)
+    weight, bias = fold(conv, norm)
+    x = torch.randn(2, 3, 9, 7)
+    torch.testing.assert_close(nn.functional.conv2d(x, weight, bias), norm(conv(x)).detach(), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("affine", [False, True])
+@pytest.mark.parametrize("tracked", [False, True])
+def test_every_kind_of_batch_norm_in_a_network_is_folded_or_gets_a_sentence(affine: bool, tracked: bool):
+    model = lively(SMALL_SPEC)
+    model.get_submodule("layer1.0").bn1 = nn.BatchNorm2d(8, affine=affine, track_running_stats=tracked)
+    images = pictures(SMALL_SPEC)
+    if tracked:
+        result = folded(model, images, "layer1.0.bn1")
+        assert result.largest_difference < 1e-4 * float(result.output.abs().max())
+    else:
+        with pytest.raises(ExplorerError, match=r"layer1\.0\.bn1 has no running statistics"):
+            folded(model, images, "layer1.0.bn1")
+
+
 def test_folding_is_torchs_own_fusion_on_every_foldable_norm():
     spec = SMALL_SPEC.replace(block="bottleneck", groups=4, conv_bias=True)
     model = lively(spec)
@@ -289,6 +316,11 @@ def test_a_norm_that_cannot_be_folded_gets_one_sentence():
     spec = SMALL_SPEC.replace(norm="group")
     with pytest.raises(ExplorerError, match="no running statistics"):
         folded(lively(spec), pictures(spec), "bn1")
+    generator = build(describe_stargan(StarGANSpec(conv_dim=4, repeat_num=1)), device="cpu")
+    up = next(row for row in trace(generator.network, (16, 16)).layers if row.kind == "convtranspose")
+    norm = next(row.layer for row in trace(generator.network, (16, 16)).layers if row.inputs == (up.layer,))
+    with pytest.raises(ExplorerError, match=f"{norm} follows a transposed convolution"):
+        folded(generator, torch.zeros(2, 8, 16, 16), norm)
 
 
 LOOKS = {

@@ -196,6 +196,7 @@ def test_histograms_before_and_after_are_those_of_torch(example, digits, mode):
         expected = norm.bias[CHANNEL].item(), abs(norm.weight[CHANNEL].item())
         assert tuple(numbers_in(titles[1])[:2]) == pytest.approx(expected, rel=2e-3)
         assert "normalised values have mean 0 and variance 1; then γ and β make that mean β" in words(at)
+        assert "where no value differs, ε takes all of the deviation" in words(at)
 
 
 @pytest.mark.parametrize("mode", ["eval", "train"])
@@ -248,6 +249,11 @@ def test_four_steps_write_out_real_numbers_that_torch_confirms(example, digits):
     gamma, beta = norm.weight[CHANNEL].item(), norm.bias[CHANNEL].item()
     assert moments[3] == pytest.approx([beta, gamma**2, abs(gamma)], rel=1e-3)
     assert "Mean 0 and variance 1 hold after step 3, before γ and β" in words(at)
+    assert "and all where no value differs" in words(at)
+    # so torch has it: a constant map comes out as β, whatever γ is
+    constant = F.batch_norm(torch.full((2, 1, 3, 3), 7.0), None, None, torch.tensor([5.0]), torch.tensor([0.5]), True)
+    assert constant.std().item() == 0
+    assert constant[0, 0, 0, 0].item() == pytest.approx(0.5, rel=1e-3)
 
 
 def test_in_eval_the_norm_is_the_line_that_torch_draws_with_this_channels_numbers(example):

@@ -11,15 +11,16 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.errors import LinkError
-from explorer.labs.gradient_flow.factor import Factor
 from explorer.labs.gradient_flow.flow_pictures import flow_pictures
 from explorer.labs.gradient_flow.gradient_flow import flow_of
 from explorer.labs.training.initialise import initialised
+from explorer.labs.training.one_thread import one_thread
 from explorer.labs.training.sets import digit_net
 from explorer.ui.gradient_flow import choice, measured, words
 from explorer.ui.gradient_flow.questions import QUESTIONS
+from explorer.ui.gradient_flow.table import table_html
 from explorer.ui.params import PARAMS
-from explorer.views.flow_lines import flow_table
+from explorer.views.flow_lines import flow_table, power_text
 from tests.ui.app import open_app, sentences, url, widget
 
 TINY = "plain-8-none,residual-8"
@@ -74,12 +75,35 @@ def test_spread_gradient_and_factor_are_those_of_a_network_written_by_hand():
     slope = sum((i - middle) * v for i, v in enumerate(y)) / sum((i - middle) ** 2 for i in range(len(y)))
     assert flow.backward is not None
     assert flow.backward.per_layer == pytest.approx(math.exp(slope), rel=1e-3)
-    assert flow.backward.layers == len(flow_table([line])) == 19
+    assert flow.backward.overall == pytest.approx(gradients[0] / gradients[-1], rel=1e-3)
+    assert flow.backward.steps == len(flow_table([line])) - 1 == 18
 
 
-def test_a_factor_near_1_is_said_in_as_many_figures_as_its_depth_needs():
-    assert Factor(per_layer=0.99963, layers=1201).sentence == "× 0.9996 per layer: after 1,201 layers 0.64"
-    assert Factor(per_layer=0.87, layers=56).sentence == "× 0.87 per layer: after 56 layers 4·10⁻⁴"
+@pytest.mark.parametrize(
+    ("token", "end", "overall", "said"),
+    [
+        ("plain-56-none", "vanishes", None, None),
+        ("plain-56", "explodes", 1.75e4, "× 1.75·10⁴"),
+        ("residual-56", "explodes", 105, "× 105"),
+    ],
+)
+def test_seen_here_is_what_stands_at_the_ends_and_not_the_fitted_line(token, end, overall, said):
+    label, spec = choice.network_of(token)
+    data = flow_pictures("digits", in_channels=1, side=8)
+    with one_thread():
+        flow = flow_of(spec, data=data)
+    case = choice.Case(label=label, spec=spec, initialisation="fan_out", scaling="unit", pictures="digits", side=8)
+    line = measured.line(label, flow)
+    assert flow.backward is not None
+    assert flow.backward.overall == line.backward[0] / line.backward[-1]
+    assert flow.backward.steps == 54 == len(line.layers) - 1
+    if overall is not None:
+        assert flow.backward.overall == pytest.approx(overall, rel=0.01)
+        assert said == flow.backward.overall_text
+    assert f"{end} in {label.replace('_', '')} ({flow.backward.overall_text})" in words.seen({label: flow}, [case])
+    drawn = table_html({label: flow}, {label: line}, "light")
+    first, last = (power_text(value) for value in (line.backward[-1], line.backward[0]))
+    assert f"{flow.backward.sentence}<small>{first} at the last layer, {last} at the first</small>" in drawn
 
 
 @pytest.mark.parametrize("channels", [1, 3])

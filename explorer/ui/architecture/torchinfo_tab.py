@@ -5,7 +5,6 @@ import streamlit as st
 from explorer.architecture.flops import flop_figures
 from explorer.architecture.formulas import number
 from explorer.architecture.plan import Plan
-from explorer.architecture.spec import ResNetSpec
 from explorer.model.summary import Summary, differences
 from explorer.ui import state
 from explorer.ui.cached import summary_of
@@ -35,8 +34,7 @@ def torchinfo(plan: Plan, stem: str) -> None:
         st.markdown("**Where it differs from the plan, and why**")
         _differences(plan, summary)
         st.markdown("**One network, several FLOP figures**")
-        chosen = state.spec()
-        for figure in flop_figures(plan, spec=chosen if isinstance(chosen, ResNetSpec) else None):
+        for figure in flop_figures(plan, spec=state.spec()):
             st.markdown(f"- {figure.source}: **{figure.printed}**. {figure.why}")
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 from explorer.architecture.spec import ResNetSpec
-from explorer.labs.gradient_flow.factor import Factor
 from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
 from explorer.labs.gradient_flow.gradient_flow import PICTURES, SCALING_TITLES, Flow
 from explorer.ui.gradient_flow.choice import Case
@@ -31,7 +30,7 @@ NORM_DIVIDES = (
     "1502.03167, section 3.3): gradient times spread changes on its way back by"
 )
 MUCH = 100.0
-"""Beyond this factor over the whole depth a gradient is called vanished or exploded."""
+"""Beyond this factor from end to end a gradient is called vanished or exploded."""
 
 FAULTS = {"NaN": "✕ NaN", "infinity": "∞ overflow", "0": "0 all zero"}
 
@@ -93,9 +92,10 @@ def norm_divides(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
         if flow is None or not case.kept or case.kept.epoch == 0 or case.spec.norm == "none":
             continue
         if flow.forward and flow.backward and _end(flow) in ("vanishes", "explodes"):
-            # both lines are fitted to the same layers, so the factor of the product is that of the two lines
-            both = Factor(per_layer=flow.backward.per_layer / flow.forward.per_layer, layers=flow.backward.layers)
-            found.append(f"× {both.overall_text} in {without_markup(case.label)}")
+            forward, backward = flow.forward.overall, flow.backward.overall
+            if forward is not None and backward is not None:
+                both = power_text(backward / forward, figures=3)
+                found.append(f"× {both} in {without_markup(case.label)}")
     return f"{NORM_DIVIDES} {', '.join(found)}." if found else ""
 
 
@@ -136,7 +136,8 @@ def made_of(cases: Sequence[Case]) -> str:
     return (
         f"A pass as in training: {shown}; weights: {weights}; norms use the batch's statistics. Spread: standard "
         "deviation of all values that a convolution of the main path puts out. Gradient: Euclidean norm of the loss's "
-        "gradient with respect to them. The factor is a line fitted through the logarithms."
+        "gradient with respect to them. The factor per layer is a line fitted through the logarithms; from end to end "
+        "is what was seen at the first and the last layer."
     )
 
 
@@ -150,20 +151,20 @@ def _end(flow: Flow) -> str:
     fault = flow.convolutions[0].gradient_fault
     if fault is not None:
         return {"0": "vanishes", "infinity": "explodes"}.get(fault, "")
-    if flow.backward is None:
+    overall = None if flow.backward is None else flow.backward.overall
+    if overall is None:
         return ""
-    if flow.backward.overall < 1 / MUCH:
+    if overall < 1 / MUCH:
         return "vanishes"
-    return "explodes" if flow.backward.overall > MUCH else "stays within a factor of 100"
+    return "explodes" if overall > MUCH else "stays within a factor of 100"
 
 
 def _in_all(flow: Flow) -> str:
     fault = flow.first_gradient_fault
     if fault is not None and flow.convolutions[0].gradient_fault is not None:
         return f"{FAULTS[fault.gradient_fault or '']} from {fault.layer} on"
-    return "no factor" if flow.backward is None else f"× {flow.backward.overall_text}"
+    return "no factor" if flow.backward is None else flow.backward.overall_text
 
 
 def _grows_with_norm(flow: Flow, spec: ResNetSpec) -> bool:
-    grows = flow.backward is not None and flow.backward.overall > MUCH and math.isfinite(flow.loss)
-    return grows and spec.is_plain and spec.norm == "batch"
+    return _end(flow) == "explodes" and math.isfinite(flow.loss) and spec.is_plain and spec.norm == "batch"

@@ -15,7 +15,7 @@ from explorer.architecture.describe import describe
 from explorer.errors import InputSizeError, LabError
 from explorer.labs.data.data import data_of, load_data
 from explorer.labs.data.zips import keep_zip
-from explorer.labs.gradient_flow.factor import Factor
+from explorer.labs.gradient_flow.factor import Factor, fitted
 from explorer.labs.gradient_flow.flow_pictures import held_out_pictures
 from explorer.labs.gradient_flow.gradient_flow import flow_of, gradient_flow, scaled
 from explorer.labs.training.sets import digit_net
@@ -84,24 +84,44 @@ def test_the_factor_of_a_network_that_halves_at_every_layer_is_a_half():
     assert flow.backward is not None
     assert flow.forward.per_layer == pytest.approx(0.5, rel=1e-4)
     assert flow.backward.per_layer == pytest.approx(0.5, rel=1e-4)
-    assert flow.forward.layers == flow.backward.layers == len(flow.convolutions) == 13
+    assert flow.forward.overall == pytest.approx(0.5**12, rel=1e-3)
+    assert flow.forward.steps == flow.backward.steps == len(flow.convolutions) - 1 == 12
 
 
 @pytest.mark.parametrize(
-    ("per_layer", "layers", "sentence"),
+    ("per_layer", "steps", "overall", "sentence"),
     [
-        (0.87, 56, "× 0.87 per layer: after 56 layers 4·10⁻⁴"),
-        (1.0, 20, "× 1 per layer: after 20 layers 1"),
-        (1.12, 55, "× 1.12 per layer: after 55 layers 510"),
-        (1.18, 1201, "× 1.18 per layer: after 1,201 layers 2·10⁸⁶"),
-        (2.0, 2000, "× 2 per layer: after 2,000 layers 1·10⁶⁰²"),
-        (0.5, 2000, "× 0.5 per layer: after 2,000 layers 9·10⁻⁶⁰³"),
+        (0.87, 55, 0.87**55, "× 0.87 per layer in the fitted line; × 4.72·10⁻⁴ from end to end, in 55 steps"),
+        (1.0, 19, 0.9, "× 1 per layer in the fitted line; × 0.9 from end to end, in 19 steps"),
+        (1.12, 54, 105.3, "× 1.12 per layer in the fitted line; × 105 from end to end, in 54 steps"),
+        (1.18, 1200, 2e86, "× 1.18 per layer in the fitted line; × 2.00·10⁸⁶ from end to end, in 1,200 steps"),
+        (0.99963, 1200, 0.64, "× 0.9996 per layer in the fitted line; × 0.64 from end to end, in 1,200 steps"),
+        (0.5, 54, None, "× 0.5 per layer in the fitted line"),
     ],
 )
-def test_a_factor_is_said_with_what_it_comes_to(per_layer, layers, sentence):
-    factor = Factor(per_layer=per_layer, layers=layers)
-    assert factor.sentence == sentence
-    assert factor.overall == (math.inf if layers == 2000 and per_layer > 1 else per_layer**layers)
+def test_a_factor_is_said_with_what_was_seen_at_the_ends(per_layer, steps, overall, sentence):
+    assert Factor(per_layer=per_layer, steps=steps, overall=overall).sentence == sentence
+
+
+def test_the_line_is_fitted_and_the_ends_are_seen():
+    """Numbers that fall along the line and rise at the last layer: the two differ even in direction."""
+    values = [8.0, 4.0, 2.0, 1.0, 9.0]
+    factor = fitted(values)
+    assert factor is not None
+    assert factor.per_layer < 1 < factor.overall == 9 / 8
+    assert factor.steps == 4
+
+
+@pytest.mark.parametrize("end", [0.0, math.inf, math.nan])
+@pytest.mark.parametrize("place", [0, -1])
+def test_without_a_number_at_an_end_there_is_no_factor_from_end_to_end(end, place):
+    values = [8.0, 4.0, 2.0, 1.0, 0.5]
+    values[place] = end
+    factor = fitted(values)
+    assert factor is not None
+    assert factor.per_layer == pytest.approx(0.5)
+    assert factor.overall is None
+    assert "from end to end" not in factor.sentence
 
 
 def test_projections_and_gates_do_not_count_as_layers():

@@ -40,6 +40,9 @@ def test_without_norm_the_gradient_vanishes_and_with_it_not():
     assert bare is not None
     assert plain is not None
     assert residual is not None
+    assert bare.overall is not None
+    assert plain.overall is not None
+    assert residual.overall is not None
     assert bare.overall < 1e-3
-    assert plain.overall > 100
-    assert 0.1 < residual.overall < 100 < plain.overall
+    # the skip takes most of the growth away
+    assert 0.1 < residual.overall < plain.overall / 100
