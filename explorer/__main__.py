@@ -1,6 +1,7 @@
 """The same tables and pictures from a terminal: ``python -m explorer --help``."""
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
 from explorer.errors import ExplorerError, InputSizeError, SpecError
-from explorer.labs.training.config import CLASSES, RUN_CHOICES, RUN_FIELDS
+from explorer.labs.training.config import CLASSES, RUN_CHOICES, RUN_FIELDS, RunConfig
 from explorer.views.diagram import layout
 from explorer.views.export import csv_text, json_text, markdown_text
 from explorer.views.svg import to_svg
@@ -22,6 +23,18 @@ from explorer.views.tables import all_networks, block_table, compare, layer_tabl
 TABLES = {"stages": stage_table, "blocks": block_table, "layers": layer_table}
 _SIDE = re.compile(r"[0-9]{1,9}")
 FORMATS = {"md": markdown_text, "csv": csv_text, "json": json_text}
+_OF_A_RUN = {
+    "optimiser": "what takes the steps",
+    "learning_rate": "of the first step",
+    "momentum": "of SGD; Adam and AdamW have their own",
+    "weight_decay": "L2 penalty on every parameter",
+    "schedule": "how the learning rate goes on",
+    "initialisation": "how the convolutions' weights are drawn",
+    "frozen_norms": "what norms do that do not learn",
+    "preprocess": "what the pictures go through",
+    "epochs": "how often every picture is seen",
+    "batch": "pictures in one step",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,10 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.command == "train":
             _train(chosen)
         else:
-            print(_answer(chosen).rstrip("\n"))
+            print(_answer(chosen).rstrip("\n"), flush=True)
     except ExplorerError as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # who reads has read enough, as ``head`` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes
     return 0
 
 
@@ -65,21 +80,23 @@ def _parser() -> argparse.ArgumentParser:
 
     table = commands.add_parser("table", help="a network by stages, blocks or layers")
     table.add_argument("network", help=network_help)
-    table.add_argument("--by", choices=TABLES, default="stages")
+    table.add_argument("--by", choices=TABLES, default="stages", help="a row for each of them; default stages")
 
     comparison = commands.add_parser("compare", help="two to six networks, stage by stage")
     comparison.add_argument("networks", nargs="+", metavar="network", help=network_help)
 
     picture = commands.add_parser("diagram", help="a network as an SVG drawing")
     picture.add_argument("network", help=network_help)
-    picture.add_argument("--orientation", choices=("wide", "narrow"), default="wide")
+    picture.add_argument(
+        "--orientation", choices=("wide", "narrow"), default="wide", help="for a wide or a narrow screen; default wide"
+    )
 
     everything = commands.add_parser("networks", help="all named networks")
     _add_training(commands.add_parser("train", help="train networks and say what they show"))
     for command in (table, comparison, everything):
-        command.add_argument("--format", choices=FORMATS, default="md")
+        command.add_argument("--format", choices=FORMATS, default="md", help="Markdown, CSV or JSON; default md")
     for command in (table, comparison, picture):
-        command.add_argument("--size", default=None, help="224, or height×width such as 192x320")
+        command.add_argument("--size", help="224, or height×width such as 192x320; default the network's own")
     return parser
 
 
@@ -92,15 +109,20 @@ def _add_training(training: argparse.ArgumentParser) -> None:
         help="plain-20, residual-56, a name such as resnet18, or a JSON file of a network's or a run's fields; none "
         "trains plain and residual networks of 20 and 56 layers",
     )
-    training.add_argument("--data", choices=CLASSES, default="digits")
-    training.add_argument("--seeds", type=int, nargs="+", default=[0], metavar="SEED")
-    for name, choices in RUN_CHOICES.items():
-        training.add_argument(f"--{name}", choices=choices, default=argparse.SUPPRESS)
-    for name in ("learning-rate", "momentum", "weight-decay"):
-        training.add_argument(f"--{name}", type=float, default=argparse.SUPPRESS)
-    for name in ("epochs", "batch"):
-        training.add_argument(f"--{name}", type=int, default=argparse.SUPPRESS)
-    training.add_argument("--device", default="cpu", help="cpu, cuda, mps or auto")
+    training.add_argument("--data", choices=CLASSES, default="digits", help="what is learned from; default digits")
+    training.add_argument(
+        "--seeds", type=int, nargs="+", default=[0], metavar="SEED", help="each network is trained with each; default 0"
+    )
+    for name, help in _OF_A_RUN.items():
+        usual = getattr(RunConfig, name)
+        training.add_argument(
+            f"--{name.replace('_', '-')}",
+            choices=RUN_CHOICES.get(name),
+            type=type(usual),
+            default=argparse.SUPPRESS,
+            help=f"{help}; default {usual}",
+        )
+    training.add_argument("--device", default="cpu", help="cpu, cuda, mps or auto, the best that is here; default cpu")
 
 
 def _train(chosen: argparse.Namespace) -> None:

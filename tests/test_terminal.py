@@ -1,12 +1,17 @@
 """The command line: the same tables and drawings as in the browser."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from explorer.__main__ import main
 from explorer.architecture.codec import to_json
 from explorer.architecture.presets import preset
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_a_table_is_printed_as_markdown(capsys):
@@ -42,7 +47,7 @@ def test_a_diagram_is_printed_as_svg(capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["table", "resnet19"], "resnet19"),
+        (["table", "resnet19"], "'resnet19'; nearest are resnet18"),
         (["table", "resnet18", "--size", "big"], "write 224"),
         (["table", "resnet18", "--size", "0"], "whole pixels"),
         (["table", "resnet18", "--size", "9" * 5000], "write 224"),
@@ -58,6 +63,26 @@ def test_what_is_wrong_is_said_in_one_sentence(arguments, words, capsys):
     told = capsys.readouterr()
     assert words in told.err
     assert not told.out
+
+
+@pytest.mark.parametrize("command", [["networks"], ["table", "resnet1202", "--by", "layers"]])
+def test_a_reader_that_has_read_enough_ends_it_without_a_word(command):
+    words = [sys.executable, "-m", "explorer", *command]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_a_network_is_understood_however_its_name_is_spelled(capsys):
+    assert main(["table", "resnet50"]) == 0
+    expected = capsys.readouterr().out
+    for name in ("ResNet-50", "resnet-50", "ResNet50"):
+        assert main(["table", name]) == 0
+        assert capsys.readouterr().out == expected
 
 
 def test_a_file_that_is_no_text_is_refused_in_one_sentence(tmp_path, capsys):

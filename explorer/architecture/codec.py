@@ -5,11 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.architecture.families import STARGAN, Spec, known_of
-from explorer.architecture.presets import preset
+from explorer.architecture.families import STARGAN, Spec, known_of, named
 from explorer.architecture.spec import CHOICES, DEFAULTS, FLAGS, TUPLES, ResNetSpec
 from explorer.architecture.stargan import STARGAN_DEFAULTS, StarGANSpec
-from explorer.architecture.torchvision_list import TorchvisionSpec, classifiers
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.values import shown
 from explorer.errors import SpecError
 
@@ -69,17 +68,12 @@ def _made(name: Any, fields: dict[str, Any]) -> Spec:
     """The network of a name, with some fields changed."""
     if name is not None and not isinstance(name, str):
         raise SpecError(f"network is {shown(name)}; it must be the name of a network.")
-    if name == STARGAN:
-        return StarGANSpec().replace(**fields)
-    if name in {known.name for known in classifiers()}:
-        if fields:
-            raise SpecError(f"{name} is a network of torchvision as it is and has no field {sorted(fields)[0]}.")
-        return TorchvisionSpec(name=name)
-    try:
-        start = ResNetSpec() if name is None else preset(name)
-    except SpecError as error:
-        raise SpecError(f"{str(error)[:-1]}, {STARGAN} or a classifier of torchvision such as vgg16.") from None
-    return start.replace(**fields)
+    start = ResNetSpec() if name is None else named(name).spec
+    if not isinstance(start, TorchvisionSpec):
+        return start.replace(**fields)
+    if fields:
+        raise SpecError(f"{start.name} is a network of torchvision as it is and has no field {sorted(fields)[0]}.")
+    return start
 
 
 def _own_fields(spec: Spec) -> tuple[str, dict[str, Any], dict[str, Any]]:

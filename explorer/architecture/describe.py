@@ -5,23 +5,34 @@ from dataclasses import replace
 from explorer.architecture.block import describe_block
 from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.parts import conv_op, norm_ops, relu_op
-from explorer.architecture.presets import title
+from explorer.architecture.presets import preset, title
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.tree import Network, Op, Residual, Section
+from explorer.architecture.values import shown
+from explorer.errors import SpecError
 
 
-def describe(spec: ResNetSpec) -> Network:
+def describe(spec: ResNetSpec | str) -> Network:
     """The network that a spec stands for, as named sections of operations and residual blocks.
 
     Parameter names are torchvision's wherever torchvision has the network, timm's for the deep stem, the pooled
     projection and the gate.
 
     Args:
-        spec: a checked specification.
+        spec: a checked specification, or the name of one.
 
     Returns:
         Its tree: stem, ``layer1`` … and head, without sizes.
+
+    Raises:
+        SpecError: when there is no network of that name, or this is no network of this family.
     """
+    spec = preset(spec) if isinstance(spec, str) else spec
+    if not isinstance(spec, ResNetSpec):
+        raise SpecError(
+            f"{shown(spec)} is no ResNetSpec; describe takes one, or a name such as resnet50 (describe_stargan takes a "
+            "StarGANSpec)."
+        )
     return Network(title(spec), spec.in_channels, (_stem(spec), *_stages(spec), _head(spec)))
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from explorer.architecture.describe import describe
+from explorer.architecture.names import meant, no_network
 from explorer.architecture.presets import Known, preset_of, presets, title
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import INPUT_SIZE as STARGAN_INPUT_SIZE
@@ -12,6 +13,8 @@ from explorer.architecture.stargan import StarGANSpec, describe_stargan, stargan
 from explorer.architecture.torchvision_list import SOURCE as TORCHVISION_SOURCE
 from explorer.architecture.torchvision_list import TorchvisionSpec, classifiers
 from explorer.architecture.tree import Network
+from explorer.architecture.values import shown
+from explorer.errors import SpecError
 
 DescribedSpec = ResNetSpec | StarGANSpec
 """What has a tree of ours."""
@@ -47,6 +50,23 @@ def known_networks() -> tuple[Known[Spec], ...]:
     return (*presets(), generator, *others)
 
 
+def named(name: str) -> Known[Spec]:
+    """The network that somebody means by a name or a title, however it is spelled.
+
+    Args:
+        name: such as ``resnet50``, ``ResNet-50``, ``stargan`` or ``VGG-16``.
+
+    Raises:
+        SpecError: when there is no network of that name.
+    """
+    known = {one.name: one for one in known_networks()}
+    found = meant(name, {one.name: one.title for one in known.values()})
+    if found is None:
+        own = ", ".join(preset.name for preset in presets())
+        raise no_network(name, known, f"{own}, {STARGAN} or a classifier of torchvision such as vgg16")
+    return known[found]
+
+
 def known_of(spec: Spec) -> Known[Spec] | None:
     """The named network that a spec equals, if there is one."""
     return _by_spec().get(spec)
@@ -73,9 +93,29 @@ def usual_size(spec: Spec) -> tuple[int, int]:
     return (spec.classifier.side, spec.classifier.side)
 
 
-def network_of(spec: DescribedSpec) -> Network:
-    """The tree of a network that has one."""
-    return describe(spec) if isinstance(spec, ResNetSpec) else describe_stargan(spec)
+def network_of(wanted: Network | Spec | str) -> Network:
+    """The tree of a network that has one.
+
+    Args:
+        wanted: its spec or its name; a tree is given back as it is.
+
+    Raises:
+        SpecError: when there is no such network, it has no tree, or this is no network at all.
+    """
+    known = named(wanted).spec if isinstance(wanted, str) else wanted
+    match known:
+        case Network():
+            return known
+        case ResNetSpec():
+            return describe(known)
+        case StarGANSpec():
+            return describe_stargan(known)
+        case TorchvisionSpec():
+            raise SpecError(
+                f"{title_of(known)} is measured, not described: explorer.model.families builds it, and "
+                "explorer.model.torchvision_models has its plan."
+            )
+    raise SpecError(f"{shown(wanted)} is no network; give a spec, what describe returns, or a name such as resnet50.")
 
 
 @cache

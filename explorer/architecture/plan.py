@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from explorer.architecture.notebook import html_table
 from explorer.architecture.tree import Kind, Network, Op, Path
 
 FLOAT_BYTES = 4
@@ -81,6 +82,31 @@ class Plan:
     input_size: tuple[int, int]
     layers: tuple[Layer, ...]
     not_counted: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Plan of {self._title}: {len(self.layers):,} rows, {self.params:,} parameters, {self.macs:,} MACs>"
+
+    def _repr_html_(self) -> str:
+        """Stage by stage, for a notebook."""
+        head = ("stage", "output", "rows", "parameters", "MACs", "activations in bytes")
+        rows = [
+            (
+                name,
+                "×".join(map(str, stage[-1].output_shape)),
+                len(stage),
+                sum(row.params for row in stage),
+                sum(row.macs for row in stage),
+                sum(row.activation_bytes for row in stage),
+            )
+            for name, stage in self.stages.items()
+            if stage
+        ]
+        total = ("total", "", len(self.layers), self.params, self.macs, self.activation_bytes)
+        return html_table(self._title, head, [*rows, total])
+
+    @property
+    def _title(self) -> str:
+        return f"{self.network.title} at {self.input_size[0]}×{self.input_size[1]}"
 
     @cached_property
     def params(self) -> int:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from explorer.architecture.names import meant, no_network
 from explorer.architecture.spec import Block, ResNetSpec, Shortcut
-from explorer.architecture.values import shown
-from explorer.errors import SpecError
 
 HE = "He et al. 2015, arXiv 1512.03385"
 PREACT = "He et al. 2016, arXiv 1603.05027"
@@ -59,14 +58,15 @@ def preset(name: str) -> ResNetSpec:
     """The spec of a named network.
 
     Args:
-        name: such as ``resnet50``; see ``presets()``.
+        name: such as ``resnet50``, see ``presets()``; also a title, ``ResNet-50``, however it is spelled.
 
     Raises:
         SpecError: when there is no network of that name.
     """
-    if name not in _BY_NAME:
-        raise SpecError(f"There is no network named {shown(name)}; choose one of {', '.join(_BY_NAME)}.")
-    return _BY_NAME[name].spec
+    known = meant(name, _TITLES)
+    if known is None:
+        raise no_network(name, _BY_NAME, ", ".join(_BY_NAME))
+    return _BY_NAME[known].spec
 
 
 def presets() -> tuple[Preset, ...]:
@@ -299,4 +299,5 @@ def _for_cifar() -> list[Preset]:
 
 _GROUPS = (_known, _wider, _original, _plain, _preactivation, _tweaks, _textbook, _for_cifar)
 _BY_NAME: dict[str, Preset] = {p.name: p for group in _GROUPS for p in group()}
+_TITLES: dict[str, str] = {p.name: p.title for p in _BY_NAME.values()}
 _BY_SPEC: dict[ResNetSpec, Preset] = {p.spec: p for p in _BY_NAME.values()}

@@ -14,6 +14,7 @@ from explorer.architecture.block_spec import (
     Order,
     StrideOn,
 )
+from explorer.architecture.notebook import fields_table
 from explorer.architecture.values import is_count, is_whole, shown, whole
 from explorer.errors import SpecError
 
@@ -197,6 +198,10 @@ class ResNetSpec:
     def as_dict(self) -> dict[str, Any]:
         """All fields by name, in their order; without the added layer where there is none, as files always were."""
         return {name: value for name, value in asdict(self).items() if name != ADDED or value}
+
+    def _repr_html_(self) -> str:
+        """All fields, for a notebook."""
+        return fields_table("ResNetSpec", self.as_dict())
 
 
 DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(ResNetSpec)}

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
+from explorer.architecture.notebook import fields_table
 from explorer.architecture.plan import Plan
 from explorer.architecture.tree import Kind, Network, Op, Residual, Section
 from explorer.architecture.values import is_whole, shown, whole
@@ -77,6 +78,10 @@ class StarGANSpec:
     def as_dict(self) -> dict[str, Any]:
         """All fields by name, in their order."""
         return asdict(self)
+
+    def _repr_html_(self) -> str:
+        """All fields, for a notebook."""
+        return fields_table("StarGANSpec", self.as_dict())
 
 
 STARGAN_DEFAULTS: dict[str, int] = {field.name: field.default for field in fields(StarGANSpec)}  # type: ignore[misc]  # ints all

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from explorer.architecture.names import meant, nearest
+from explorer.architecture.notebook import fields_table
 from explorer.architecture.values import shown
 from explorer.errors import SpecError
 
@@ -30,7 +32,7 @@ class TorchvisionSpec:
     """A network that is known by its name in torchvision alone.
 
     Attributes:
-        name: such as ``vgg16``; see ``classifiers()``.
+        name: such as ``vgg16``, see ``classifiers()``; made from a title, ``VGG-16``, too, however it is spelled.
 
     Raises:
         SpecError: when there is no classifier of that name.
@@ -39,10 +41,14 @@ class TorchvisionSpec:
     name: str
 
     def __post_init__(self) -> None:
-        if self.name not in _BY_NAME:
+        known = meant(self.name, _TITLES)
+        if known is None:
+            near = nearest(self.name, _BY_NAME)
+            choices = [*near, *(name for name in _BY_NAME if name not in near)]
             raise SpecError(
-                f"There is no classifier named {shown(self.name)} in torchvision; choose one of {', '.join(_BY_NAME)}."
+                f"There is no classifier named {shown(self.name)} in torchvision; choose one of {', '.join(choices)}."
             )
+        object.__setattr__(self, "name", known)
 
     @property
     def classifier(self) -> Classifier:
@@ -53,6 +59,11 @@ class TorchvisionSpec:
     def in_channels(self) -> int:
         """Channels of the input: RGB."""
         return 3
+
+    def _repr_html_(self) -> str:
+        """Its name and what is known of it, for a notebook."""
+        known = self.classifier
+        return fields_table("TorchvisionSpec", {"name": known.name, "title": known.title, "family": known.family})
 
 
 def classifiers() -> tuple[Classifier, ...]:
@@ -133,3 +144,4 @@ _ALL = (
     Classifier("vit_l_32", "ViT-L/32", "ViT", 224),
 )
 _BY_NAME = {known.name: known for known in _ALL}
+_TITLES = {known.name: known.title for known in _ALL}

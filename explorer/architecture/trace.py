@@ -3,32 +3,36 @@
 from math import prod
 from typing import NamedTuple
 
+from explorer.architecture.families import Spec, network_of
 from explorer.architecture.plan import FLOAT_BYTES, INPUT, Layer, Plan, Shape
 from explorer.architecture.steps import Step, TooSmallError, step_of, upsampled_field
 from explorer.architecture.tree import Gate, Network, Op, Path, Residual
 from explorer.architecture.values import is_count, shown, whole
-from explorer.errors import InputSizeError, ShapesError
+from explorer.errors import InputSizeError, ShapesError, SpecError
 
 LARGEST_SIDE = 16_384
 
 
-def trace(network: Network, input_size: tuple[int, int]) -> Plan:
+def trace(network: Network | Spec | str, input_size: tuple[int, int] | int) -> Plan:
     """Walk a network with the field's arithmetic.
 
     Args:
-        network: from ``describe``.
-        input_size: height and width of the picture in pixels, 1 to ``LARGEST_SIDE`` each.
+        network: from ``describe``, or its spec or name.
+        input_size: height and width of the picture in pixels, 1 to ``LARGEST_SIDE`` each; one number for a square.
 
     Returns:
         The plan, one row per call; nothing is built.
 
     Raises:
+        SpecError: when there is no such network, or its plan is measured.
         InputSizeError: when the size is no size or too large, a window does not fit on what reaches it, or a norm
             would see a single value.
         ShapesError: when main path and shortcut meet with shapes that do not agree.
     """
     input_size = checked_size(input_size)
-    assert not network.measured, "the plan of a measured network is measured: explorer.model.foreign_plan"
+    network = network_of(network)
+    if network.measured:
+        raise SpecError(f"{network.title} is measured, not described: explorer.model.foreign_plan has its plan.")
     try:
         return _Walk(network, input_size).plan()
     except TooSmallError as error:
@@ -38,14 +42,15 @@ def trace(network: Network, input_size: tuple[int, int]) -> Plan:
         ) from None
 
 
-def checked_size(input_size: tuple[int, int]) -> tuple[int, int]:
-    """Height and width as plain whole numbers.
+def checked_size(input_size: tuple[int, int] | int) -> tuple[int, int]:
+    """Height and width as plain whole numbers; one number is a square.
 
     Raises:
         InputSizeError: when the size is no size or too large.
     """
-    if isinstance(input_size, tuple | list) and len(input_size) == 2:
-        height, width = map(whole, input_size)
+    sides = input_size if isinstance(input_size, tuple | list) else (input_size, input_size)
+    if len(sides) == 2:
+        height, width = map(whole, sides)
         if is_count(height, LARGEST_SIDE) and is_count(width, LARGEST_SIDE):
             return height, width
     raise InputSizeError(

@@ -145,6 +145,10 @@ class Network:
     weights: Literal["fan_out", "default"] = "fan_out"
     measured: bool = False
 
+    def __repr__(self) -> str:
+        names = ", ".join(section.name for section in self.sections)
+        return f"<Network {self.title}: {names}; {sum(1 for _ in self.blocks()):,} blocks>"
+
     def blocks(self) -> Iterator[Residual]:
         """All residual blocks in order."""
         for section in self.sections:

@@ -14,7 +14,7 @@ from explorer.labs.training.claims import Result, findings
 from explorer.labs.training.config import CLASSES, RunConfig
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import digit_net
-from explorer.labs.training.train import train
+from explorer.labs.training.train import check, train
 
 _OF_THE_SETS = re.compile(r"(plain|residual)-(\d{1,4})", re.ASCII)
 
@@ -44,6 +44,8 @@ def lines(configs: Sequence[RunConfig], *, device: str = "cpu") -> Iterator[str]
     Raises:
         ExplorerError: when a run cannot be carried out.
     """
+    for config in configs:  # before the first line: who is refused the last run shall not wait for the others
+        check(config, device=device)
     results = []
     for config in configs:
         yield config.name

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn import init
 
+from explorer.architecture.families import DescribedSpec, network_of
 from explorer.architecture.tree import Gate, Network, Op, Residual, Section, ops_of
 from explorer.model.device import choose
 
@@ -165,7 +166,9 @@ class NetworkModule(ObservableModule):
         return x
 
 
-def build(network: Network, *, device: str | torch.device | None = None, seed: int = 0) -> NetworkModule:
+def build(
+    network: Network | DescribedSpec | str, *, device: str | torch.device | None = None, seed: int = 0
+) -> NetworkModule:
     """Make the module that a tree describes, with random weights.
 
     The weights are those that torchvision draws: for its networks bit for bit what
@@ -173,7 +176,7 @@ def build(network: Network, *, device: str | torch.device | None = None, seed: i
     the same weights on every device, and from a generator of their own, so that nobody else's random numbers change.
 
     Args:
-        network: from ``describe``.
+        network: from ``describe``, or its spec or name.
         device: where it shall live; None chooses (CUDA, then MPS, then CPU). On ``meta`` nothing is allocated.
         seed: of the random weights.
 
@@ -182,9 +185,10 @@ def build(network: Network, *, device: str | torch.device | None = None, seed: i
 
     Raises:
         DeviceError: when the device is not there.
+        SpecError: when there is no such network, or it has no description.
     """
     target = _device(device)
-    model = NetworkModule(network, torch.device("meta"))
+    model = NetworkModule(network_of(network), torch.device("meta"))
     if target.type == "meta":
         return model
     model.to_empty(device="cpu")

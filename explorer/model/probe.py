@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.architecture.notebook import html_table
 from explorer.architecture.tree import Kind, Residual, ops_of
 from explorer.errors import ExplorerError
 from explorer.model.build import ObservableModule, calls
@@ -111,6 +112,27 @@ class Thumbnail:
     maps: Tensor
 
 
+class Taps(dict[str, Tensor]):
+    """What rows of the plan put out, by name; batch first, ``(N, C, H, W)`` or ``(N, features)``."""
+
+    def __repr__(self) -> str:
+        pictures = len(next(iter(self.values()))) if self else 0
+        return f"<Taps: {len(self):,} layers, batch of {pictures:,}>"
+
+    def _repr_html_(self) -> str:
+        """Shape, mean and deviation of each, for a notebook."""
+        rows = [(name, "×".join(map(str, output.shape)), *_moments(output)) for name, output in self.items()]
+        return html_table(repr(self).strip("<>"), ("layer", "shape", "mean", "deviation"), rows)
+
+
+def _moments(output: Tensor) -> tuple[str, str]:
+    """Mean and standard deviation, as text; nothing for what has no values, on the ``meta`` device."""
+    if output.is_meta:
+        return "", ""
+    values = output.double()
+    return f"{values.mean():.4g}", f"{values.std(correction=0):.4g}"
+
+
 def record(
     model: nn.Module,
     images: Tensor,
@@ -118,7 +140,7 @@ def record(
     *,
     mode: Mode = "eval",
     to: str | torch.device | None = None,
-) -> dict[str, Tensor]:
+) -> Taps:
     """What rows of the plan put out, in one forward pass.
 
     Args:
@@ -137,7 +159,7 @@ def record(
     """
     model = observable(model, images)
     wanted = None if layers is None else known_names(layers, recordable(model), "layer")
-    taps: dict[str, Tensor] = {}
+    taps = Taps()
 
     def keep(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
         if wanted is None or name in wanted:

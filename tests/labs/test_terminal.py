@@ -1,9 +1,13 @@
 """Training from a terminal."""
 
+import re
+from typing import Any
+
 import pytest
 
 from explorer.__main__ import main
 from explorer.architecture.codec import to_json
+from explorer.labs import terminal
 from explorer.labs.terminal import configs_of
 from tests.labs.nets import tiny_run, tiny_spec
 
@@ -40,4 +44,37 @@ def test_networks_settings_and_seeds_make_the_runs():
 )
 def test_what_cannot_be_trained_gets_one_sentence(arguments, sentence, capsys):
     assert main(["train", *arguments]) == 1
-    assert sentence in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert sentence in told.err
+    assert not told.out
+
+
+def test_a_run_that_cannot_be_carried_out_is_refused_before_another_begins(capsys, tmp_path):
+    gone = tmp_path / "gone.json"
+    gone.write_text(tiny_run(data=f"zip:{'0' * 64}", side=8).to_json(), encoding="utf-8")
+    assert main(["train", "plain-8", str(gone), "--epochs", "1"]) == 1
+    told = capsys.readouterr()
+    assert "zip" in told.err
+    assert not told.out
+
+
+def test_every_option_of_train_is_written_in_one_way_and_has_a_help(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    shown = capsys.readouterr().out
+    options = re.findall(r"^  (--[\w-]+)(.*(?:\n {20,}.*)*)", shown, flags=re.MULTILINE)
+    assert {"--frozen-norms", "--learning-rate", "--weight-decay", "--seeds", "--device"} <= {
+        name for name, _ in options
+    }
+    for name, rest in options:
+        assert re.fullmatch(r"--[a-z]+(-[a-z]+)*", name), name
+        assert re.search(r"default|each network", rest), name
+
+
+def test_settings_of_the_terminal_are_those_of_the_run(monkeypatch):
+    seen: dict[str, Any] = {}
+    monkeypatch.setattr(terminal, "lines", lambda configs, *, device: seen.update(configs=configs, device=device) or [])
+    words = ["plain-8", "--frozen-norms", "train", "--weight-decay", "0.5", "--epochs", "3", "--optimiser", "adam"]
+    assert main(["train", *words]) == 0
+    (config,) = seen["configs"]
+    assert (config.frozen_norms, config.weight_decay, config.epochs, config.optimiser) == ("train", 0.5, 3, "adam")

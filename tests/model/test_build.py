@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from explorer import ResNetSpec, describe, preset, presets, trace
 from explorer.architecture.plan import Plan
+from explorer.errors import SpecError
 from explorer.model.build import NetworkModule, build
 from tests.model.networks import block_kinds, random_specs, short_name
 
@@ -84,6 +85,17 @@ def test_a_seed_gives_the_weights_that_torchvision_draws_from_it(name: str):
         theirs = torchvisions(name)
     ours = built(preset(name), seed=7)
     assert_same(ours.state_dict().values(), theirs.state_dict().values())
+
+
+def test_a_spec_or_a_name_is_built_as_its_description_is():
+    spec = preset("resnet18")
+    built = [build(what, device="cpu", seed=1).state_dict() for what in (describe(spec), spec, "ResNet-18")]
+    assert all(torch.equal(values, built[0][name]) for other in built[1:] for name, values in other.items())
+    assert build("stargan", device="meta").network.title == "StarGAN generator"
+    with pytest.raises(SpecError, match="VGG-16 is measured, not described"):
+        build("vgg16", device="meta")
+    with pytest.raises(SpecError, match="is no network; give a spec"):
+        build(50, device="meta")  # type: ignore[arg-type]  # that is what is tried
 
 
 def test_building_leaves_the_global_random_numbers_alone():

@@ -59,6 +59,20 @@ def test_recorded_tensors_are_copies_that_share_nothing():
     assert not any(tensor.requires_grad for tensor in taps.values())
 
 
+def test_taps_are_one_line_in_a_console_and_a_table_in_a_notebook():
+    model, images = lively(SMALL_SPEC), pictures(SMALL_SPEC)
+    taps = record(model, images, ["bn1", "layer1.0.add"])
+    assert repr(taps) == f"<Taps: 2 layers, batch of {len(images)}>"
+    rows = taps._repr_html_().split("<tr>")[2:]
+    for (name, values), row in zip(taps.items(), rows, strict=True):
+        shape = "×".join(map(str, values.shape))
+        for shown in (name, shape, f"{values.double().mean():.4g}", f"{values.double().std(correction=0):.4g}"):
+            assert f">{shown}</td>" in row
+    without_weights = record(build(SMALL_SPEC, device="meta"), images.to("meta"), ["bn1"])
+    assert "bn1" in without_weights._repr_html_()
+    assert repr(type(taps)()) == "<Taps: 0 layers, batch of 0>"
+
+
 def test_only_the_rows_asked_for_come_back_in_the_order_of_the_plan():
     model = lively(SMALL_SPEC)
     taps = record(model, pictures(SMALL_SPEC), layers=["fc", "layer1.0.add", "conv1"])

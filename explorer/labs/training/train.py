@@ -60,14 +60,26 @@ def train(
         InputSizeError: the network cannot take pictures of this size.
         DeviceError: the device is not there or its memory is not enough.
     """
-    pictures = data_of(config) if data is None else data
-    batch = min(config.batch, len(pictures.train_labels))
-    where = choose(device)
-    _check(config, pictures, batch, where)
+    pictures, batch, where = _admitted(config, data, device)
     model = initialised(config.spec, config.initialisation, seed=config.seed, device=where)
     fill(model, start or {})
     parameters = learning(model, trainable)
     yield from _Run(config, pictures, batch, model, parameters).events()
+
+
+def check(config: RunConfig, *, device: str = "cpu") -> None:
+    """Raise what ``train`` would raise before its first step; nothing is built.
+
+    Args:
+        config: the run.
+        device: where it shall run.
+
+    Raises:
+        LabError: the data cannot be had or does not fit the network.
+        InputSizeError: the network cannot take pictures of this size.
+        DeviceError: the device is not there or its memory is not enough.
+    """
+    _admitted(config, None, device)
 
 
 def learning_rate(config: RunConfig, done: int, total: int) -> float:
@@ -216,17 +228,20 @@ def error_rate(model: NetworkModule, data: DataSet, pixels: Tensor, labels: Tens
     return wrong / len(labels)
 
 
-def _check(config: RunConfig, data: DataSet, batch: int, device: torch.device) -> None:
-    """Refuse what cannot work before anything is built."""
+def _admitted(config: RunConfig, given: DataSet | None, device: str) -> tuple[DataSet, int, torch.device]:
+    """The pictures, the size of a batch and the device of a run that can work; all else is refused."""
+    data = data_of(config) if given is None else given
+    batch, where = min(config.batch, len(data.train_labels)), choose(device)
     if len(data.classes) != config.spec.outputs:
         raise LabError(wrong_classes(config.spec, data.title, len(data.classes)))
     plan = trace(describe(config.spec), data.size)
     admit(
         needed_bytes(plan, batch=batch, training=True),
-        device,
+        where,
         what=f"Training {config.network} with batches of {batch:,}",
         would_fit=lambda usable: f"batches of {largest_batch(plan, usable, training=True):,} would fit",
     )
+    return data, batch, where
 
 
 def _optimiser(config: RunConfig, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from explorer.architecture.codec import PARAMETERS, from_params, to_params
-from explorer.architecture.families import Spec, known_networks, known_of, title_of
+from explorer.architecture.families import Spec, known_networks, known_of, named, title_of
+from explorer.architecture.names import nearest
 from explorer.architecture.presets import preset
 from explorer.errors import LinkError, SpecError
 from explorer.ui.params import THIS
@@ -57,10 +58,12 @@ def spec_of(token: str) -> Spec:
         LinkError: when it is neither.
     """
     if _BETWEEN_FIELDS not in token:
-        named = next((known for known in known_networks() if known.name == token), None)
-        if named is None:
-            raise LinkError(f"{_short(token)} is no network to compare and was left out.")
-        return named.spec
+        try:
+            return named(token).spec
+        except SpecError:
+            near = nearest(token, [known.name for known in known_networks()])
+            hint = f"; nearest are {', '.join(near)}" if near else ""
+            raise LinkError(f"{_short(token)} is no network to compare and was left out{hint}.") from None
     parts = token.split(_BETWEEN_FIELDS)
     names, values = parts[::2], [value.replace(_BETWEEN_NUMBERS, ",") for value in parts[1::2]]
     wrong = [name for name in names if name not in PARAMETERS]

@@ -108,7 +108,8 @@ def test_the_line_is_fitted_and_the_ends_are_seen():
     values = [8.0, 4.0, 2.0, 1.0, 9.0]
     factor = fitted(values)
     assert factor is not None
-    assert factor.per_layer < 1 < factor.overall == 9 / 8
+    assert factor.overall == 9 / 8
+    assert factor.per_layer < 1
     assert factor.steps == 4
 
 
