@@ -1,12 +1,14 @@
-"""The same tables and pictures from a terminal: ``python -m explorer --help``."""
+"""Starts the app, or gives the same tables and pictures in a terminal: ``resnet-explorer``, ``python -m explorer``."""
 
 import argparse
 import os
 import re
+import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from explorer import __version__
 from explorer.architecture.codec import NETWORK, from_json, from_params
 from explorer.architecture.families import Spec, network_of, usual_size
 from explorer.architecture.plan import Plan
@@ -41,14 +43,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Answer one command.
 
     Args:
-        arguments: the words after ``python -m explorer``; those of this process when None.
+        arguments: the words after ``resnet-explorer``; those of this process when None.
 
     Returns:
         The exit status: 0, or 1 after one sentence on standard error.
     """
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen, others = parser.parse_known_args(arguments)
+    if others and chosen.command != "app":
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
     try:
-        if chosen.command == "train":
+        if chosen.command in (None, "app"):
+            _start(others)
+        elif chosen.command == "train":
             _train(chosen)
         else:
             print(_answer(chosen).rstrip("\n"), flush=True)
@@ -74,8 +81,16 @@ def _answer(chosen: argparse.Namespace) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m explorer", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    installed = Path(sys.argv[0]).stem == "resnet-explorer"
+    parser = argparse.ArgumentParser(
+        "resnet-explorer" if installed else "python -m explorer",
+        description="ResNet Explorer in the browser, and its tables and pictures in the terminal.",
+    )
+    parser.add_argument("--version", action="version", version=f"ResNet Explorer {__version__}")
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser(
+        "app", help="start the app, as without a command; options of Streamlit may follow, such as --server.port 8600"
+    )
     network_help = "a name such as resnet50, stargan or vgg16, or a JSON file of a network's fields"
 
     table = commands.add_parser("table", help="a network by stages, blocks or layers")
@@ -123,6 +138,15 @@ def _add_training(training: argparse.ArgumentParser) -> None:
             help=f"{help}; default {usual}",
         )
     training.add_argument("--device", default="cpu", help="cpu, cuda, mps or auto, the best that is here; default cpu")
+
+
+def _start(options: Sequence[str]) -> None:
+    """Start the app with options of Streamlit, as ``streamlit run`` does; it ends with the process."""
+    here = Path(__file__).parent
+    # an installed copy has the script beside the package's own settings, a checkout at its top
+    script = next(path for path in (here / "start" / "app.py", here.parent / "app.py") if path.exists())
+    sys.argv = ["streamlit", "run", str(script), *options]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 
 
 def _train(chosen: argparse.Namespace) -> None:

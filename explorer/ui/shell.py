@@ -37,7 +37,7 @@ EXPERIMENT: dict[str, tuple[str, str]] = {
 }
 LEARN: dict[str, tuple[str, str]] = {"learn": ("Learn", "learn.py")}
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE, "Experiment": EXPERIMENT, "Learn": LEARN}
-_FOLDER = "explorer/ui/pages"
+_FOLDER = Path(__file__).parent / "pages"
 
 
 def pages() -> dict[str, list[st.Page]]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,13 +61,24 @@ def offline_environment(home: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serve(folder: Path, *, app: Path = ROOT / "app.py", port: int | None = None) -> Iterator[AppServer]:
+def serve(
+    folder: Path,
+    *,
+    app: Path = ROOT / "app.py",
+    port: int | None = None,
+    command: Sequence[str] = (),
+    where: Path = ROOT,
+    **environment: str,
+) -> Iterator[AppServer]:
     """Runs the app until the block is left.
 
     Args:
         folder: where the log and torch's cache go.
         app: the script to run.
         port: port to listen on; a free one if it is left out.
+        command: what starts it, options of Streamlit follow; ``streamlit run`` of the script if it is left out.
+        where: the folder that it is started in.
+        **environment: variables beside those of ``offline_environment``.
 
     Yields:
         The running server, ready to answer.
@@ -79,11 +90,15 @@ def serve(folder: Path, *, app: Path = ROOT / "app.py", port: int | None = None)
     log = folder / f"server-{port}.log"
     cache = folder / "torch"
     cache.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    words = [*(command or (sys.executable, "-m", "streamlit", "run", str(app)))]
     options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command + options, cwd=ROOT, env=offline_environment(cache), stdout=output, stderr=subprocess.STDOUT
+            words + options,
+            cwd=where,
+            env=offline_environment(cache) | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     server = AppServer(url=f"http://127.0.0.1:{port}", pid=process.pid, log=log)
     try:

@@ -36,12 +36,13 @@ _GONE = "This run is not here; it may have been deleted."
 
 
 def runs_folder() -> Path:
-    """The folder of ``EXPLORER_RUNS``, else ``runs`` beside the app, else one in the user's cache."""
+    """The folder of ``EXPLORER_RUNS``, else ``runs`` beside a checkout's app.py, else one in the user's cache."""
     chosen = os.environ.get(VARIABLE)
     if chosen:
         return Path(chosen)
     beside = Path(__file__).parents[3]
-    if os.access(beside / "runs" if (beside / "runs").exists() else beside, os.W_OK):
+    in_checkout = (beside / "app.py").exists()  # an installed copy lies among other packages
+    if in_checkout and os.access(beside / "runs" if (beside / "runs").exists() else beside, os.W_OK):
         return beside / "runs"
     cache = os.environ.get("XDG_CACHE_HOME")
     return (Path(cache) if cache else Path.home() / ".cache") / "resnet-explorer" / "runs"
