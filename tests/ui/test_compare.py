@@ -93,7 +93,8 @@ def test_a_network_reads_as_its_fields_and_values() -> None:
 @pytest.mark.parametrize(
     ("token", "sentence"),
     [
-        ("resnet19", "'resnet19' is no network to compare and was left out."),
+        ("resnet19", "'resnet19' is no network to compare and was left out; nearest are resnet18, "),
+        ("nothing", "'nothing' is no network to compare and was left out."),
         ("depths~9", "'depths~9' was left out of the comparison: depths has 1 stages and widths has 4"),
         ("block~basic~depths", "'block~basic~depths' is no network to compare and was left out; a network is written"),
         ("colour~red", "'colour~red' is no network to compare and was left out"),
@@ -109,6 +110,12 @@ def test_a_wrong_network_gets_one_sentence(token: str, sentence: str) -> None:
     with pytest.raises(LinkError) as caught:
         spec_of(token)
     assert sentence in str(caught.value)
+
+
+def test_an_address_takes_names_however_they_are_spelled() -> None:
+    chosen, said = choose("ResNet-18,VGG-16,StarGAN generator,resnet 18", preset("resnet34"))
+    assert [c.token for c in chosen] == ["resnet18", "vgg16", "stargan"]
+    assert said == ("ResNet-18 was asked for twice and is compared once.",)
 
 
 def test_what_is_wrong_is_left_out_and_the_rest_is_compared() -> None:
