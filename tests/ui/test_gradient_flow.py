@@ -127,7 +127,7 @@ def test_pictures_have_the_asked_shape_and_use_the_whole_scale(kind, count, chan
         ("residual-110-none", "residual-110, no norm", 110, "B", "none"),
         ("residual-1202", "residual-1,202", 1202, "B", "batch"),
         ("plain-38-group", "plain-38, group norm", 38, "none", "group"),
-        ("Pre-activation ResNet-18", "Pre-activation ResNet-18", 18, "B", "batch"),
+        ("ResNet-18", "ResNet-18", 18, "B", "batch"),
     ],
 )
 def test_a_network_of_the_family_is_written_by_kind_depth_and_norm(token, label, depth, shortcut, norm):
