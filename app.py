@@ -2,6 +2,7 @@
 
 import os
 import time
+from itertools import groupby
 
 # Large pages halve what recording every layer costs; torch reads this when it is imported, which pages do later.
 os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
@@ -9,7 +10,8 @@ os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui import kept_files, picker, shell, state, weights_form
+from explorer.ui import picker, private_streamlit, shell, state, weights_form
+from explorer.ui.pages import FIRST, PAGES
 
 st.set_page_config(
     page_title="ResNet Explorer",
@@ -18,24 +20,26 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
     menu_items={"About": shell.ABOUT},
 )
-kept_files.keep_some_runs_more()
-page = st.navigation(shell.pages(), position="hidden")
-state.read(page.url_path or shell.FIRST)
-shell.style()
-shell.navigation(page.url_path or shell.FIRST)
-# these pages have networks of their own
-has_own = page.url_path in ("training", "learn") or shell.measures_others(page.url_path)
-more_options = None if has_own else picker.compact_row()
+private_streamlit.keep_some_runs_more()
+links = {
+    group: [*map(shell.streamlit_page, pages)] for group, pages in groupby(PAGES.values(), lambda page: page.group)
+}
+chosen = st.navigation(links, position="hidden")
+page = PAGES[chosen.url_path or FIRST]
+state.read(page.path, PAGES)
+shell.style(page)
+shell.navigation(page)
+top = page.needs()
+more_options = None if top == "none" else picker.compact_row()
 shell.say_problems()
-# the page Block counts a block of its own, not the network that it may be taken from; the two others have several
-problem = "" if has_own or page.url_path in ("block", "gradient-flow", "transfer") else shell.totals()
+problem = shell.totals() if top == "totals" else ""
 time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
 if more_options is not None and more_options.open:
     with more_options:
         picker.spec_options()
         weights_form.weights_and_device()
 try:
-    page.run()
+    chosen.run()
 except ExplorerError as error:
     if str(error) != problem:
         shell.say_error(error)

@@ -139,5 +139,5 @@ assert all(len(table(plan)) for table in (layer_table, block_table, stage_table)
 
 
 def test_row_on_top_and_totals_stand_before_pandas_and_torch_are_loaded() -> None:
-    loaded = modules_after("from explorer.ui import kept_files, picker, shell, state, weights_form")
+    loaded = modules_after("from explorer.ui import private_streamlit, picker, shell, state, weights_form")
     assert loaded.isdisjoint({"torch", "torchvision", "numpy", "pandas", "sqlalchemy", "distributed"})

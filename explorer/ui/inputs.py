@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
 from PIL import Image
 
 from explorer.architecture.families import Spec
 from explorer.architecture.plan import Plan
 from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec, domain_names
 from explorer.model.images import Prepared, Preprocess, prepare
-from explorer.ui import state
-from explorer.ui.widgets import bound
+from explorer.ui import state, widgets
+from explorer.ui.params.shared import DOMAINS
 
 # More are easier found by typing.
 MOST_PILLS = 8
@@ -35,26 +34,18 @@ def asked(spec: Spec) -> tuple[bool, ...]:
     """Of each domain of a generator, whether it is asked for; nothing for other networks."""
     if not isinstance(spec, StarGANSpec):
         return ()
-    return tuple(number in state.get("domains") for number in range(1, spec.c_dim + 1))
+    return tuple(number in state.get(DOMAINS) for number in range(1, spec.c_dim + 1))
 
 
 def choose_domains(spec: StarGANSpec) -> None:
     """Draw the choice of domains."""
-    names = domain_names(spec)
-    numbers = list(range(1, spec.c_dim + 1))
-    shown = [number for number in numbers if number in state.get("domains")]
-    help = "Behind the picture's three channels stands a map for each domain: 1 everywhere if it is asked for, else 0."
-    here = bound("domains", shown, lambda values: state.update(domains=tuple(sorted(values))))
+    words = dict(enumerate(domain_names(spec), 1))
+    shown = [number for number in words if number in state.get(DOMAINS)]
+
+    def change(numbers: list[int]) -> None:
+        state.update({DOMAINS: tuple(sorted(numbers))})
+
     if spec.c_dim <= MOST_PILLS:
-        st.pills(
-            "Domains",
-            numbers,
-            selection_mode="multi",
-            format_func=lambda number: names[number - 1],
-            help=help,
-            width="stretch",
-            wrap=True,
-            **here,
-        )
+        widgets.several(DOMAINS, words, shown=shown, changed=change, width="stretch", wrap=True)
     else:
-        st.multiselect("Domains", numbers, format_func=lambda number: names[number - 1], help=help, width=320, **here)
+        widgets.gather(DOMAINS, words, shown, changed=change, width=320)

@@ -12,7 +12,8 @@ from explorer.model.device import admit_plan, choose
 from explorer.model.weights import load
 from explorer.ui import cached, state
 from explorer.ui.cached import Ready
-from explorer.ui.params import FILE
+from explorer.ui.params.shared import DEVICE, FILE, SIZE, WEIGHTS
+from explorer.ui.shell import warn
 from explorer.ui.training.weights import weights_of_run
 
 _LAST_GOOD = "_last_good_weights"
@@ -26,7 +27,7 @@ def ready() -> Ready:
     Raises:
         ExplorerError: when nothing can be built, with the sentence why.
     """
-    spec, weights, device = state.spec(), state.get("weights"), state.get("device")
+    spec, weights, device = state.spec(), state.get(WEIGHTS), state.get(DEVICE)
     failure = state.failure(weights)
     if failure is None:
         try:
@@ -40,7 +41,7 @@ def ready() -> Ready:
     last_spec, last_weights = st.session_state.get(_LAST_GOOD, (spec, "random"))
     kept = last_weights if last_spec == spec and state.failure(last_weights) is None else "random"
     built = model_of(spec, weights=kept, device=device)
-    st.warning(f"{failure} Shown: {built.loaded.label}.", icon=":material/warning:")
+    warn(f"{failure} Shown: {built.loaded.label}.")
     return built
 
 
@@ -56,7 +57,7 @@ def model_of(spec: Spec, *, weights: str = "random", device: str = "auto") -> Re
         ExplorerError: when it does not fit, or its weights cannot be loaded.
     """
     target = choose(device)
-    file = state.checkpoint() if weights == FILE else None
+    file = state.own_weights() if weights == FILE else None
     choice = WeightsChoice.from_text(weights) if file is None else WeightsChoice(source="file")
     if choice.source == "run":
         file = weights_of_run(choice.run)
@@ -69,7 +70,7 @@ def model_of(spec: Spec, *, weights: str = "random", device: str = "auto") -> Re
     key = (spec, choice, own.get("preprocess"), name, str(target))
 
     def make() -> Ready:
-        plan = cached.plan_of(spec, state.get("size"))
+        plan = cached.plan_of(spec, state.get(SIZE))
         admit_plan(plan, target)
         bar = st.progress(0.0, f"Building {title_of(spec)} on {target}")
 

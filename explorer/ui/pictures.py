@@ -12,11 +12,11 @@ from PIL import Image
 from explorer.errors import ImageError
 from explorer.model.images import FORMAT_NAMES, read_picture
 from explorer.model.samples import describe_sample, sample, sample_names
-from explorer.ui import state
-from explorer.ui.params import PARAMS
+from explorer.ui import state, widgets
+from explorer.ui.feature_maps.params import PICTURE
+from explorer.ui.params.shared import SAMPLE
+from explorer.ui.private_streamlit import taken
 from explorer.ui.shell import STOP
-from explorer.ui.uploads import taken
-from explorer.ui.widgets import bound
 
 OWN = "own"
 """Value of the parameter ``sample`` for pictures of the visitor's, which no link can carry."""
@@ -57,14 +57,14 @@ class Chosen:
 
 def chosen() -> tuple[Chosen, ...]:
     """The chosen sample, or all pictures of the visitor's."""
-    if state.get("sample") == OWN and _own():
+    if state.get(SAMPLE) == OWN and _own():
         return tuple(_own())
-    return (_sample(state.get("sample")),)
+    return (_sample(state.get(SAMPLE)),)
 
 
 def place() -> int:
     """Which of the ``chosen`` pictures is shown, from 0."""
-    return min(state.get("picture"), len(chosen())) - 1
+    return min(state.get(PICTURE), len(chosen())) - 1
 
 
 def choose_pictures() -> None:
@@ -97,13 +97,7 @@ def _choice() -> None:
     shown = chosen()[place()]
     current = f"{OWN}-{place() + 1}" if shown in own else shown.name
     options.setdefault(current, shown.title)
-    st.selectbox(
-        "Picture",
-        list(options),
-        format_func=options.__getitem__,
-        help="What the network looks at: a sample, or one of the pictures that you added.",
-        **bound("picture_choice", current, _pick),
-    )
+    widgets.choose(SAMPLE, options, shown=current, key="picture_choice", changed=_pick)
 
 
 def _camera() -> None:
@@ -133,9 +127,9 @@ def _remove() -> None:
 def _pick(option: str) -> None:
     st.session_state[_PROBLEMS] = ()
     if option.startswith(f"{OWN}-"):
-        state.update(sample=OWN, picture=int(option.removeprefix(f"{OWN}-")))
+        state.update({SAMPLE: OWN, PICTURE: int(option.removeprefix(f"{OWN}-"))})
     else:
-        state.update(sample=option, picture=None)
+        state.update({SAMPLE: option, PICTURE: None})
 
 
 def _take_files() -> None:
@@ -163,7 +157,7 @@ def _take(files: list[tuple[str, bytes]]) -> None:
     # widgets with other keys: the files of the old ones are gone
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     if newest:
-        state.update(sample=OWN, picture=newest)
+        state.update({SAMPLE: OWN, PICTURE: newest})
 
 
 def _keep(name: str, data: bytes) -> int:
@@ -210,7 +204,7 @@ def _reduced(picture: Image.Image) -> Image.Image:
 def _forget() -> None:
     st.session_state[_PICTURES] = []
     st.session_state[_PROBLEMS] = ()
-    state.update(sample=None, picture=None)
+    state.update({SAMPLE: None, PICTURE: None})
 
 
 def _own() -> list[Chosen]:
@@ -221,7 +215,7 @@ def _sample(name: str) -> Chosen:
     try:
         described = describe_sample(name)
     except ImageError:
-        described = describe_sample(PARAMS["sample"].default)
+        described = describe_sample(SAMPLE.default)
     return Chosen(
         name=described.name,
         title=described.title,
@@ -233,7 +227,7 @@ def _sample(name: str) -> Chosen:
 
 def _link_problems() -> list[str]:
     """What the link asks for and cannot have."""
-    name = state.get("sample")
+    name = state.get(SAMPLE)
     if name == OWN:
         if _own():
             return []

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.architecture.families import Spec
 from explorer.architecture.plan import Plan
 from explorer.architecture.stargan import returned_size_note
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError
 from explorer.ui import state
-from explorer.ui.params import FILE, THIS
+from explorer.ui.page import Page
+from explorer.ui.pages import FIRST, PAGES
+from explorer.ui.params.shared import DEVICE, FILE, WEIGHTS
 from explorer.views.numbers import in_bytes, in_short
 from explorer.views.palette import Theme
 
-FIRST = "architecture"
 PAINT_SECONDS = 0.08
 ICON = str(Path(__file__).parent / "icon.png")
 STOP = ":material/error:"
@@ -22,72 +24,50 @@ ABOUT = (
     "ResNet Explorer: pick a residual network, see every number in it, feed it an image and watch what happens inside."
 )
 
-# url_path -> (title, file); the order of the links
-EXPLORE: dict[str, tuple[str, str]] = {
-    "architecture": ("Architecture", "architecture.py"),
-    "feature-maps": ("Feature maps", "feature_maps.py"),
-    "batchnorm": ("BatchNorm", "batchnorm.py"),
-    "block": ("Block", "block.py"),
-    "compare": ("Compare", "compare.py"),
-}
-EXPERIMENT: dict[str, tuple[str, str]] = {
-    "training": ("Training", "training.py"),
-    "gradient-flow": ("Gradient flow", "gradient_flow.py"),
-    "transfer": ("Transfer learning", "transfer.py"),
-}
-LEARN: dict[str, tuple[str, str]] = {"learn": ("Learn", "learn.py")}
-GROUPS: dict[str, dict[str, tuple[str, str]]] = {"Explore": EXPLORE, "Experiment": EXPERIMENT, "Learn": LEARN}
-_FOLDER = Path(__file__).parent / "pages"
+
+def streamlit_page(page: Page) -> st.Page:
+    """A page as Streamlit's navigation and links take it."""
+    return st.Page(page.draw, title=page.title, url_path=page.path, default=page.path == FIRST)
 
 
-def pages() -> dict[str, list[st.Page]]:
-    """All pages by group, for ``st.navigation``."""
-    return {
-        group: [
-            st.Page(f"{_FOLDER}/{file}", title=title, url_path=path, default=path == FIRST)
-            for path, (title, file) in entries.items()
-        ]
-        for group, entries in GROUPS.items()
-    }
-
-
-def file_of(path: str) -> str:
-    """The file of a page, which Streamlit's links ask for."""
-    return f"{_FOLDER}/{next(entries[path][1] for entries in GROUPS.values() if path in entries)}"
-
-
-def link_to(path: str, label: str, *, help: str | None = None, **changes: object) -> None:
+def link_to(
+    path: str, label: str, changes: state.Changes | None = None, *, spec: Spec | None = None, help: str | None = None
+) -> None:
     """A link into a page in the present state, with some changes; one step of Back.
 
     Args:
-        path: the page's ``url_path``.
+        path: of the page.
         label: the words of the link.
+        changes: values by parameter.
+        spec: another network.
         help: one sentence shown on hover.
-        **changes: as for ``state.link``.
     """
-    query = state.link(path, **changes)
-    if changes and path == state.page():
+    query = state.link(path, changes, spec=spec)
+    if (changes or spec) and path == state.page():
         # a link of Streamlit's into the page that is shown leaves the browser's address as it was
         st.button(label, help=help, type="tertiary", key=f"here_{label}", on_click=lambda: state.follow(query))
     else:
-        st.page_link(file_of(path), label=label, help=help, query_params=query)
+        st.page_link(streamlit_page(PAGES[path]), label=label, help=help, query_params=query)
 
 
-def navigation(current: str) -> None:
+def navigation(current: Page) -> None:
     """The links to all pages; they carry the state, so that a change of page is one step of Back."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation"):
-        title = next(entries[current][0] for entries in GROUPS.values() if current in entries)
-        st.html(f'<h1 class="brand">ResNet Explorer<span class="unseen">: {title}</span></h1>', width="content")
-        for entries in GROUPS.values():
-            for path, (title, _) in entries.items():
-                with st.container(key=f"nav_{path}{'_current' if path == current else ''}", width="content"):
-                    link_to(path, title)
+        st.html(f'<h1 class="brand">ResNet Explorer<span class="unseen">: {current.title}</span></h1>', width="content")
+        for page in PAGES.values():
+            with st.container(key=f"nav_{page.path}{'_current' if page is current else ''}", width="content"):
+                link_to(page.path, page.title)
 
 
 def say_problems() -> None:
     """One sentence for each thing that was wrong with the link or the last choice."""
     for sentence in state.problems():
-        st.warning(sentence, icon=":material/warning:")
+        warn(sentence)
+
+
+def warn(sentence: str) -> None:
+    """What a person should know before they trust or repeat what they see."""
+    st.warning(sentence, icon=":material/warning:")
 
 
 def say_error(error: ExplorerError) -> None:
@@ -99,22 +79,7 @@ def say_returned_size(plan: Plan) -> None:
     """One sentence when a generator returns another size than it was given."""
     note = returned_size_note(plan) if plan.makes_pictures else ""
     if note:
-        st.warning(note, icon=":material/warning:")
-
-
-def measures_others(path: str) -> bool:
-    """Whether a page with networks of its own leaves out the one of the row on top.
-
-    Args:
-        path: the page's ``url_path``.
-    """
-    if path == "transfer":
-        return bool(state.get("x_source") != "network")
-    if path == "block":
-        return state.get("b_part") in ("breaks", "identity")
-    if path != "gradient-flow":
-        return False
-    return state.get("g_by") in ("epoch", "run") or THIS not in state.get("g_nets").split(",")
+        warn(note)
 
 
 def totals() -> str:
@@ -163,9 +128,10 @@ def _status() -> None:
 
 def weights_words() -> str:
     """Which weights the network has, in a few words."""
-    weights = state.get("weights")
-    if weights == FILE:
-        return state.checkpoint().checkpoint.name
+    weights = state.get(WEIGHTS)
+    own = state.own_weights()
+    if weights == FILE and own is not None:
+        return own.checkpoint.name
     if state.failure(weights):
         return f"{weights} could not be loaded; random ones are shown"
     choice = WeightsChoice.from_text(weights)
@@ -182,7 +148,7 @@ def weights_words() -> str:
 
 
 def _device_words() -> str:
-    device = state.get("device")
+    device = state.get(DEVICE)
     if device == "auto" and "torch" in sys.modules:
         from explorer.model.device import choose
 
@@ -190,10 +156,12 @@ def _device_words() -> str:
     return "chosen when the model is built" if device == "auto" else device
 
 
-def style() -> None:
-    """The few rules of layout that the theme cannot say."""
+def style(page: Page) -> None:
+    """The few rules of layout that the theme cannot say: those of all pages, and the page's own."""
     for name in ("style.css", "formulas.css", "matrices.css", "block.css"):
         st.html(Path(__file__).parent / name)
+    if page.style.is_file():
+        st.html(page.style)
 
 
 def theme() -> Theme:

@@ -5,7 +5,10 @@ checked and what is wrong is said. A widget shows what stands here and its callb
 parameters at once.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -16,24 +19,35 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import ExplorerError, SpecError
 from explorer.ui.cached import plan_of
-from explorer.ui.params import FILE, PARAMS
+from explorer.ui.page import Page
+from explorer.ui.params.kinds import Param
+from explorer.ui.params.shared import CHANNEL, DOMAINS, FILE, ROW, SIZE, WEIGHTS
 from explorer.views.selection import subject
+
+if TYPE_CHECKING:
+    from explorer.model.own_weights import OwnWeights
+
+T = TypeVar("T")
+Changes = Mapping[Param[Any], Any]
+"""Values by parameter; None sets one back to its default."""
 
 MAX_BLOCKS = 2000
 MAX_CHANNELS = 65_536
 MAX_CLASSES = 1_000_000
 
-_SPEC, _VALUES, _WRITTEN, _PROBLEMS, _PAGE = "_spec", "_values", "_written", "_problems", "_page"
-_FILE, _FAILED = "_checkpoint", "_failed_weights"
+_SPEC, _VALUES, _WRITTEN, _PROBLEMS = "_spec", "_values", "_written", "_problems"
+_PAGE, _PAGES = "_page", "_pages"
+_OWN, _FAILED = "_own_weights", "_failed_weights"
 
 
-def read(page: str) -> None:
+def read(page: str, pages: Mapping[str, Page]) -> None:
     """Take over the URL when it is not the one that was last written.
 
     Args:
-        page: the ``url_path`` of the page that is shown.
+        page: the path of the page that is shown.
+        pages: all pages by their paths.
     """
-    st.session_state[_PAGE] = page
+    st.session_state[_PAGE], st.session_state[_PAGES] = page, pages
     query = st.query_params.to_dict()
     if st.session_state.get(_WRITTEN) == query:
         return
@@ -46,7 +60,7 @@ def read(page: str) -> None:
 
 
 def page() -> str:
-    """The ``url_path`` of the page that is shown."""
+    """The path of the page that is shown."""
     return st.session_state[_PAGE]
 
 
@@ -55,9 +69,10 @@ def spec() -> Spec:
     return st.session_state[_SPEC]
 
 
-def get(name: str) -> Any:
-    """The value of a parameter of ``params.PARAMS``."""
-    return st.session_state[_VALUES].get(name, _default(name, spec()))
+def get(param: Param[T]) -> T:
+    """The value of a parameter."""
+    value: T = st.session_state[_VALUES].get(param.name, _default(param, spec()))
+    return value
 
 
 def plan() -> Plan:
@@ -66,7 +81,7 @@ def plan() -> Plan:
     Raises:
         InputSizeError: when a norm of the network cannot take the size.
     """
-    return plan_of(spec(), get("size"))
+    return plan_of(spec(), get(SIZE))
 
 
 def problems() -> list[str]:
@@ -74,12 +89,8 @@ def problems() -> list[str]:
     return st.session_state.get(_PROBLEMS, [])
 
 
-def update(**changes: Any) -> None:
-    """Change parameters and write the URL, as one step of Back. To be called from a widget's callback.
-
-    Args:
-        **changes: values by parameter; None sets one back to its default.
-    """
+def update(changes: Changes) -> None:
+    """Change parameters and write the URL, as one step of Back. To be called from a widget's callback."""
     _take(changes)
     _write()
 
@@ -93,34 +104,35 @@ def follow(query: dict[str, str]) -> None:
     st.query_params.from_dict(query)
 
 
-def _take(changes: dict[str, Any]) -> None:
+def _take(changes: Changes) -> None:
     """Take over values without writing the URL."""
     values = dict(st.session_state[_VALUES])
-    for name, value in changes.items():
-        if value is None or value == _default(name, spec()):
-            values.pop(name, None)
+    for param, value in changes.items():
+        if value is None or value == _default(param, spec()):
+            values.pop(param.name, None)
         else:
-            values[name] = value
+            values[param.name] = value
     st.session_state[_VALUES] = values
     st.session_state[_PROBLEMS] = []
 
 
-def set_spec(chosen: Spec, **changes: Any) -> None:
+def set_spec(chosen: Spec, changes: Changes | None = None) -> None:
     """Choose a network; what does not exist in it is let go. To be called from a widget's callback."""
     refused = _out_of_bounds(chosen)
     if refused:
         refuse(*refused)
         return
     st.session_state[_SPEC] = chosen
-    if not get("weights").startswith(("random", "fresh")):
-        changes.setdefault("weights", None)  # those weights were the other network's
+    let_go: dict[Param[Any], Any] = {}
+    if not get(WEIGHTS).startswith(("random", "fresh")):
+        let_go[WEIGHTS] = None  # those weights were the other network's
     if not isinstance(chosen, StarGANSpec):
-        changes.setdefault("domains", None)
-    elif get("domains") and max(get("domains")) > chosen.c_dim:
-        changes.setdefault("domains", tuple(number for number in get("domains") if number <= chosen.c_dim) or None)
-    _take(changes)
-    if get("row") and not _row_exists():
-        _take({"row": None, "channel": None})
+        let_go[DOMAINS] = None
+    elif get(DOMAINS) and max(get(DOMAINS)) > chosen.c_dim:
+        let_go[DOMAINS] = tuple(number for number in get(DOMAINS) if number <= chosen.c_dim) or None
+    _take({**let_go, **(changes or {})})
+    if get(ROW) and not _row_exists():
+        _take({ROW: None, CHANNEL: None})
     _write()
 
 
@@ -129,14 +141,15 @@ def refuse(*sentences: str) -> None:
     st.session_state[_PROBLEMS] = list(sentences)
 
 
-def checkpoint() -> Any:
-    """The weights file that this session has read (a ``Checkpoint``), or None."""
-    return st.session_state.get(_FILE)
+def own_weights() -> OwnWeights | None:
+    """The weights of the file that this session has read."""
+    own: OwnWeights | None = st.session_state.get(_OWN)
+    return own
 
 
-def keep_checkpoint(read_file: Any) -> None:
-    """Keep the weights file that this session has read; only its tensors, not its bytes."""
-    st.session_state[_FILE] = read_file
+def keep_own_weights(read: OwnWeights) -> None:
+    """Keep the weights of the file that this session has read; only its tensors, not its bytes."""
+    st.session_state[_OWN] = read
 
 
 def failure(weights: str) -> str | None:
@@ -154,29 +167,36 @@ def forget_failures() -> None:
     st.session_state.pop(_FAILED, None)
 
 
-def link(page: str, **changes: Any) -> dict[str, str]:
+def link(page: str, changes: Changes | None = None, *, spec: Spec | None = None) -> dict[str, str]:
     """The URL parameters that open a page in the present state, with some changes.
 
     Args:
-        page: the ``url_path`` of the page; switches of other pages are left out.
-        **changes: ``spec`` for another network, and values by parameter.
+        page: the path of the page; switches of other pages are left out.
+        changes: values by parameter.
+        spec: another network.
     """
-    chosen = changes.pop("spec", spec())
-    values = {**st.session_state[_VALUES], **changes}
-    if chosen != spec() and "row" not in changes:
-        values.pop("row", None)
-        values.pop("channel", None)
+    now: Spec = st.session_state[_SPEC]
+    chosen = now if spec is None else spec
+    values = {**st.session_state[_VALUES], **{param.name: value for param, value in (changes or {}).items()}}
+    if chosen != now and ROW not in (changes or {}):
+        values.pop(ROW.name, None)
+        values.pop(CHANNEL.name, None)
     kept = {
-        name: PARAMS[name].write(value)
-        for name, value in values.items()
-        if value is not None and value != _default(name, chosen) and PARAMS[name].page in ("", page)
+        param.name: param.write(values[param.name])
+        for param in _pages()[page].known.values()
+        if values.get(param.name) is not None and values[param.name] != _default(param, chosen)
     }
     return {**to_params(chosen), **kept}
 
 
-def _default(name: str, chosen: Spec) -> Any:
+def _pages() -> Mapping[str, Page]:
+    pages: Mapping[str, Page] = st.session_state[_PAGES]
+    return pages
+
+
+def _default(param: Param[Any], chosen: Spec) -> Any:
     """A parameter's value when the URL does not say; the input size is the one the network was made for."""
-    return usual_size(chosen) if name == "size" else PARAMS[name].default
+    return usual_size(chosen) if param is SIZE else param.default
 
 
 def _write() -> None:
@@ -197,26 +217,27 @@ def _read_spec(query: dict[str, str], problems: list[str]) -> Spec:
 
 
 def _read_values(query: dict[str, str], problems: list[str]) -> dict[str, Any]:
+    known = {name: param for page in _pages().values() for name, param in page.known.items()}
     values: dict[str, Any] = {}
     unknown = []
     for name, text in query.items():
         if name in PARAMETERS:
             continue
-        if name not in PARAMS:
+        if name not in known:
             unknown.append(name)
             continue
         try:
-            value = PARAMS[name].parse(text)
+            value = known[name].parse(text)
         except ValueError:
-            problems.append(f"The link's {name} is {text[:40]!r}; it must be {PARAMS[name].expected}. It was left out.")
+            problems.append(f"The link's {name} is {text[:40]!r}; it must be {known[name].expected}. It was left out.")
         else:
-            if value != _default(name, spec()):
+            if value != _default(known[name], spec()):
                 values[name] = value
     if unknown:
         names = ", ".join(name[:40] for name in unknown)
         problems.append(f"The link has parameters that do not exist here and were left out: {names}.")
-    if values.get("weights") == FILE and checkpoint() is None:
-        del values["weights"]
+    if values.get(WEIGHTS.name) == FILE and own_weights() is None:
+        del values[WEIGHTS.name]
         problems.append(
             "The link was made with an uploaded weights file, which a link cannot carry; random weights are shown. "
             "Upload the file again under More options."
@@ -225,18 +246,18 @@ def _read_values(query: dict[str, str], problems: list[str]) -> dict[str, Any]:
 
 
 def _check_row(problems: list[str]) -> None:
-    row = get("row")
+    row = get(ROW)
     if row and not _row_exists():
         values = dict(st.session_state[_VALUES])
-        values.pop("row")
-        values.pop("channel", None)
+        values.pop(ROW.name)
+        values.pop(CHANNEL.name, None)
         st.session_state[_VALUES] = values
         problems.append(f"The link's row {row[:40]!r} is no layer or block of this network. It was left out.")
 
 
 def _row_exists() -> bool:
     try:
-        return subject(plan(), get("row")) is not None
+        return subject(plan(), get(ROW)) is not None
     except ExplorerError:
         return False
 

@@ -1,6 +1,6 @@
 """Under "More options": which weights the network gets, a file of one's own among them, and the device it runs on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -17,9 +17,10 @@ from explorer.architecture.weights import (
     sources_for,
 )
 from explorer.errors import ExplorerError
-from explorer.ui import state
-from explorer.ui.params import FILE
-from explorer.ui.uploads import taken
+from explorer.ui import state, widgets
+from explorer.ui.params.shared import DEVICE, FILE, SAMPLE, SIZE, WEIGHTS
+from explorer.ui.private_streamlit import taken
+from explorer.ui.shell import warn
 from explorer.ui.widgets import bound
 
 if TYPE_CHECKING:
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
 _UPLOADS = "_weights_uploads"
 _READ = "_weights_read"
 _ASKED = "_weights_file_asked"
-
-
-@dataclass(frozen=True, eq=False)
-class OwnFile:
-    """A file of weights in use, and the preprocessing that it was trained with."""
-
-    checkpoint: "Checkpoint"
-    preprocess: "Preprocess"
 
 
 def weights_and_device() -> None:
@@ -52,19 +45,14 @@ def weights_and_device() -> None:
 
 def _weights() -> None:
     sources = {_text(source): source for source in _sources()}
-    current = state.get("weights")
+    current = state.get(WEIGHTS)
     if _file_is_asked_for():
         shown = FILE
     else:
         kind = WeightsChoice.from_text(current).source  # a seed is set below
         shown = next(text for text in (current, kind, "random") if text in sources)
-    st.selectbox(
-        "Weights",
-        list(sources),
-        format_func=lambda text: sources[text].label,
-        help="Random weights are calibrated: their running statistics are estimated from the sample pictures.",
-        **bound("weights", shown, lambda text: _pick(sources[text])),
-    )
+    words = {text: source.label for text, source in sources.items()}
+    widgets.choose(WEIGHTS, words, shown=shown, changed=lambda text: _pick(sources[text]))
     if shown in ("random", "fresh"):
         st.number_input(
             "Seed",
@@ -83,7 +71,7 @@ def _sources() -> tuple[WeightsSource, ...]:
         from explorer.model.torchvision_weights import torchvision_sources
 
         return torchvision_sources(spec)
-    current = WeightsChoice.from_text(state.get("weights")) if state.get("weights") != FILE else WeightsChoice()
+    current = WeightsChoice.from_text(state.get(WEIGHTS)) if state.get(WEIGHTS) != FILE else WeightsChoice()
     if current.source == "run":
         return (WeightsSource(choice=current, label="Trained here"), *sources_for(spec))
     return sources_for(spec)
@@ -95,41 +83,36 @@ def _text(source: WeightsSource) -> str:
 
 def _file_is_asked_for() -> bool:
     """Whether a file is in use or about to be chosen; until one is read, the network keeps the weights that it has."""
-    return st.session_state.get(_ASKED, False) or state.get("weights") == FILE
+    return st.session_state.get(_ASKED, False) or state.get(WEIGHTS) == FILE
 
 
 def _pick(source: WeightsSource) -> None:
     text = _text(source)
     st.session_state[_ASKED] = text == FILE
     if text == FILE:
-        if state.checkpoint() is not None:
-            state.update(weights=FILE)
+        if state.own_weights() is not None:
+            state.update({WEIGHTS: FILE})
         return
     if text == EXAMPLE:
-        state.set_spec(example_spec(), weights=EXAMPLE, size=example_input_size(), sample="digit-0")
+        state.set_spec(example_spec(), {WEIGHTS: EXAMPLE, SIZE: example_input_size(), SAMPLE: "digit-0"})
     elif source.reason:
         state.refuse(source.reason)
     else:
         state.forget_failures()
-        state.update(weights=text)
+        state.update({WEIGHTS: text})
 
 
 def _pick_seed(kind: str, seed: int) -> None:
-    state.update(weights=f"{kind}-{seed}" if seed else kind)
+    state.update({WEIGHTS: f"{kind}-{seed}" if seed else kind})
 
 
 def _device() -> None:
     from explorer.model.device import devices  # torch is imported only once the options are open
 
     labels = {"auto": "Automatic", **{device.name: device.label for device in devices()}}
-    current = state.get("device")
-    st.selectbox(
-        "Device",
-        list(labels) if current in labels else [*labels, current],
-        format_func=lambda name: labels.get(name, f"{name} (not here)"),
-        help="Where the model runs; automatic takes a CUDA or Apple GPU where there is one, else the CPU.",
-        **bound("device", current, lambda device: state.update(device=device)),
-    )
+    current = state.get(DEVICE)
+    options = list(labels) if current in labels else [*labels, current]
+    widgets.choose(DEVICE, {name: labels.get(name, f"{name} (not here)") for name in options})
 
 
 def _file() -> None:
@@ -174,7 +157,7 @@ def _offer(checkpoint: "Checkpoint", spec: Spec) -> None:
         st.button(
             "Load into the network",
             key="use_weights_file",
-            on_click=lambda: _use(spec, OwnFile(checkpoint, preprocess)),
+            on_click=lambda: _use(spec, checkpoint, preprocess),
             help="Changes the network as said above and loads the weights.",
         )
 
@@ -183,7 +166,7 @@ def _misfit(checkpoint: "Checkpoint", proposed: DescribedSpec, report: "LoadRepo
     """Say what does not fit, and offer the network that the weights are of when it is recognised."""
     recognised = checkpoint.recognised(proposed)
     if recognised is not None:
-        st.warning(f"These are weights of another network, {title_of(recognised)}.", icon=":material/warning:")
+        warn(f"These are weights of another network, {title_of(recognised)}.")
         st.button(
             f"Choose {title_of(recognised)}",
             key="choose_recognised",
@@ -191,7 +174,7 @@ def _misfit(checkpoint: "Checkpoint", proposed: DescribedSpec, report: "LoadRepo
             help="Changes the network to the one that the file is of.",
         )
         return
-    st.warning(f"The file does not fit {report.network}.", icon=":material/warning:")
+    warn(f"The file does not fit {report.network}.")
     misshapen = [f"{m.name}: {m.file_shape} in the file, {m.network_shape} in the network" for m in report.misshapen]
     for heading, names in (
         ("Missing in the file", report.missing),
@@ -247,9 +230,11 @@ def _read(key: str) -> None:
         state.refuse(str(error))
 
 
-def _use(spec: Spec, file: OwnFile) -> None:
+def _use(spec: Spec, checkpoint: "Checkpoint", preprocess: "Preprocess") -> None:
+    from explorer.model.own_weights import OwnWeights
+
     st.session_state.pop(_READ)
     st.session_state[_ASKED] = False
-    state.keep_checkpoint(file)
+    state.keep_own_weights(OwnWeights(checkpoint, preprocess))
     state.forget_failures()
-    state.set_spec(spec, weights=FILE)
+    state.set_spec(spec, {WEIGHTS: FILE})

@@ -1,14 +1,44 @@
-"""Widgets that are bound to a URL parameter: they show what stands in the state, and a change is one step of Back."""
+"""Widgets made from parameters: they show what stands in the state, and a change is one step of Back.
+
+Label, help, bounds and words are the parameter's own. Something else is said only where it depends on what is chosen:
+the last channel of this layer, the runs that are kept.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from mimetypes import guess_type
-from typing import Any
+from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
 import streamlit as st
 
 from explorer.ui import state
+from explorer.ui.params.kinds import Choice, Number, Param, Several
 
+T = TypeVar("T")
+Option = TypeVar("Option", bound=str)
+N = TypeVar("N", int, float)
 Changed = Callable[[Any], None]
+
+
+class Instead(TypedDict, total=False):
+    """What a widget has in place of what its parameter says.
+
+    Attributes:
+        label: other words for what is chosen.
+        help: another sentence.
+        key: its name, where one page has two widgets of a parameter.
+        changed: what a new value does, where it does more than change the parameter.
+        width: as Streamlit has it.
+        disabled: whether it cannot be changed.
+        label_visibility: as Streamlit has it.
+    """
+
+    label: str
+    help: str
+    key: str
+    changed: Changed
+    width: Literal["stretch", "content"] | int
+    disabled: bool
+    label_visibility: Literal["visible", "hidden", "collapsed"]
 
 
 def bound(name: str, value: Any, changed: Changed) -> dict[str, Any]:
@@ -28,59 +58,177 @@ def bound(name: str, value: Any, changed: Changed) -> dict[str, Any]:
     return {"key": key, "on_change": lambda: changed(st.session_state[key])}
 
 
-def switch(
-    name: str, label: str, options: Mapping[str, str] | Sequence[Any], *, help: str, label_visibility: Any = "visible"
-) -> Any:
-    """A row of options bound to a parameter, one of them chosen.
+def choose(
+    param: Param[T], options: Mapping[T, str] | None = None, *, shown: T | None = None, **instead: Unpack[Instead]
+) -> T:
+    """A drop-down; it falls back to the first option when the value is none of them.
 
     Args:
-        name: a parameter of ``params.PARAMS``.
-        label: what it changes.
-        options: values, or values with the words that stand for them.
-        help: one sentence for the reader.
-        label_visibility: as Streamlit has it.
+        param: what is chosen.
+        options: values with their words, where they are not the parameter's own.
+        shown: what stands in it, where that is not the parameter's value.
+        **instead: of what the parameter says.
     """
+    words: Mapping[T, str] = _words(param, options)
+    asked = state.get(param) if shown is None else shown
+    value = asked if asked in words else next(iter(words))
+    st.selectbox(options=list(words), format_func=words.__getitem__, **_made(param, value, instead))
+    return value
+
+
+def switch(
+    param: Param[Option],
+    options: Mapping[Option, str] | None = None,
+    *,
+    shown: Option | None = None,
+    **instead: Unpack[Instead],
+) -> Option:
+    """A row of options, one of them chosen; what is said is as for ``choose``."""
+    words = _words(param, options)
+    value = state.get(param) if shown is None else shown
     st.segmented_control(
-        label,
-        list(options),
-        format_func=_words(options),
-        required=True,
-        help=help,
-        label_visibility=label_visibility,
-        **bound(name, state.get(name), lambda value: state.update(**{name: value})),
+        options=list(words), format_func=words.__getitem__, required=True, **_made(param, value, instead)
     )
-    return state.get(name)
+    return value
 
 
-def choose(name: str, label: str, options: Mapping[str, str] | Sequence[Any], *, help: str, **kwargs: Any) -> Any:
-    """A drop-down bound to a parameter; it falls back to the first option when the value is none of them."""
-    value = state.get(name)
-    shown = value if value in options else next(iter(options))
-    st.selectbox(
-        label,
-        list(options),
-        format_func=_words(options),
-        help=help,
-        **bound(name, shown, lambda value: state.update(**{name: value})),
-        **kwargs,
+def several(
+    param: Param[Any],
+    options: Mapping[Any, str] | None = None,
+    *,
+    shown: Sequence[Any] | None = None,
+    wrap: bool | None = None,
+    **instead: Unpack[Instead],
+) -> None:
+    """A row of options, any number of them chosen; ``wrap`` is as Streamlit has it, the rest as for ``choose``."""
+    words = _words(param, options)
+    value = list(state.get(param) if shown is None else shown)
+    instead.setdefault("changed", lambda values: state.update({param: tuple(values)}))
+    st.pills(
+        options=list(words),
+        selection_mode="multi",
+        format_func=words.__getitem__,
+        wrap=wrap,
+        **_made(param, value, instead),
     )
-    return shown
 
 
-def slide(name: str, label: str, low: Any, high: Any, *, help: str, value: Any = None, **kwargs: Any) -> Any:
-    """A slider bound to a parameter, held within its bounds; a label in its place when there is one value only."""
-    current = state.get(name) if state.get(name) is not None else value
-    shown = min(max(current, low), high)
-    if low >= high:
-        return low
-    st.slider(label, low, high, help=help, **bound(name, shown, lambda value: state.update(**{name: value})), **kwargs)
-    return shown
+def gather(
+    param: Param[Any],
+    options: Mapping[Any, str],
+    shown: Sequence[Any],
+    *,
+    placeholder: str | None = None,
+    most: int | None = None,
+    typed: bool = False,
+    **instead: Unpack[Instead],
+) -> None:
+    """A field in which any number of many options are gathered.
+
+    Args:
+        param: what is chosen.
+        options: values with their words.
+        shown: what is chosen now.
+        placeholder: what stands in it while nothing is chosen, in place of Streamlit's words.
+        most: how many can be chosen.
+        typed: whether others can be typed in.
+        **instead: of what the parameter says.
+    """
+    st.multiselect(
+        options=list(options),
+        format_func=lambda value: options.get(value, value),
+        placeholder=placeholder,
+        max_selections=most,
+        accept_new_options=typed,
+        **_made(param, list(shown), instead),
+    )
 
 
-def tick(name: str, label: str, *, help: str) -> bool:
-    """An on-off switch bound to a parameter."""
-    st.toggle(label, help=help, **bound(name, state.get(name), lambda value: state.update(**{name: value})))
-    return state.get(name)
+def number(param: Number[N | None], *, shown: N | None = None, high: N | None = None, **instead: Unpack[Instead]) -> N:
+    """A field for a number.
+
+    Args:
+        param: what is chosen.
+        shown: what stands in it, where that is not the parameter's value.
+        high: the largest, where that is not the parameter's; never below the smallest.
+        **instead: of what the parameter says.
+    """
+    value = _number(param, shown)
+    st.number_input(
+        min_value=param.low,
+        max_value=param.high if high is None else max(param.low, high),
+        step=param.step,
+        format="%g" if isinstance(value, float) else None,
+        **_made(param, value, instead),
+    )
+    return value
+
+
+def slide(
+    param: Number[N | None],
+    *,
+    usual: N | None = None,
+    low: N | None = None,
+    high: N | None = None,
+    **instead: Unpack[Instead],
+) -> N:
+    """A slider, held within its bounds; nothing is drawn where there is one value only.
+
+    Args:
+        param: what is chosen.
+        usual: what it stands at when nobody has chosen, where the parameter does not say.
+        low: the smallest, where that is not the parameter's.
+        high: the largest, likewise.
+        **instead: of what the parameter says.
+    """
+    value = _number(param, None if state.get(param) is not None else usual)
+    value = value if low is None else max(value, low)
+    value = value if high is None else min(value, high)
+    least, most = param.low if low is None else low, param.high if high is None else high
+    if least >= most:
+        return value
+    st.slider(min_value=least, max_value=most, step=param.step, **_made(param, value, instead))
+    return value
+
+
+def text(
+    param: Param[Any], *, max_chars: int, placeholder: str = "", shown: str | None = None, **instead: Unpack[Instead]
+) -> None:
+    """A field for text.
+
+    Args:
+        param: what is written.
+        max_chars: how long it can be.
+        placeholder: what stands in it while it is empty.
+        shown: what stands in it, where that is not the parameter's value.
+        **instead: of what the parameter says.
+    """
+    value = state.get(param) if shown is None else shown
+    st.text_input(max_chars=max_chars, placeholder=placeholder, **_made(param, value, instead))
+
+
+def field(param: Param[T], *, shown: T, high: T | None = None, **instead: Unpack[Instead]) -> None:
+    """The widget that fits the kind of a parameter.
+
+    Args:
+        param: what is chosen.
+        shown: what stands in it.
+        high: the largest number, where that is not the parameter's.
+        **instead: of what the parameter says.
+    """
+    if isinstance(param, Choice):
+        choose(param, shown=shown, **instead)
+    elif isinstance(param, Number):
+        number(param, shown=shown, high=high, **instead)
+    else:
+        st.toggle(**_made(param, shown, {**instead, "width": "content"}))
+
+
+def tick(param: Param[bool], **instead: Unpack[Instead]) -> bool:
+    """An on-off switch."""
+    value = state.get(param)
+    st.toggle(**_made(param, value, instead))
+    return value
 
 
 def save(label: str, content: Callable[[], str | bytes] | str | bytes, file_name: str, *, key: str, help: str) -> None:
@@ -106,5 +254,24 @@ def save(label: str, content: Callable[[], str | bytes] | str | bytes, file_name
     )
 
 
-def _words(options: Mapping[str, str] | Sequence[Any]) -> Callable[[Any], str]:
-    return (lambda value: options[value]) if isinstance(options, Mapping) else str
+def _words(param: Param[Any], options: Mapping[Any, str] | None) -> Mapping[Any, str]:
+    if options is None:
+        assert isinstance(param, Choice | Several), "other parameters have no options of their own"
+        return param.words
+    return options
+
+
+def _number(param: Number[N | None], shown: N | None) -> N:
+    value: N | None = state.get(param) if shown is None else shown
+    assert value is not None, "what stands in the field has to be said where the parameter has no value"
+    return value
+
+
+def _made(param: Param[Any], value: Any, instead: Instead) -> dict[str, Any]:
+    """What every widget of a parameter is given, for Streamlit's own functions."""
+    looks = dict(instead)
+    changed = instead.get("changed", lambda new: state.update({param: new}))
+    name = instead.get("key", param.name)
+    for ours in ("changed", "key"):
+        looks.pop(ours, None)
+    return {"label": param.label, "help": param.help, **looks, **bound(name, value, changed)}

@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.labs.training.config import ZIP, ZIP_SIDE
 from explorer.ui import state
-from explorer.ui.uploads import taken
+from explorer.ui.private_streamlit import taken
 
 
 def upload(prefix: str, chosen: Callable[[str], None], *, side: int = ZIP_SIDE) -> None:

@@ -27,12 +27,6 @@ MEASURES: dict[Measure, str] = {
     "test_error": "Test error",
     "gradient_norm": "Gradient norm",
 }
-SHORT: dict[Measure, str] = {
-    "loss": "Loss",
-    "train_error": "Train error",
-    "test_error": "Test error",
-    "gradient_norm": "Gradient",
-}
 SHARES: tuple[Measure, ...] = ("train_error", "test_error")
 HEIGHT = 380
 MOST_RISE = 3.0

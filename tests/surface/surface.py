@@ -23,8 +23,8 @@ from explorer.architecture.codec import NETWORK, PARAMETERS, from_params, to_par
 from explorer.architecture.spec import DEFAULTS
 from explorer.architecture.stargan import STARGAN_DEFAULTS
 from explorer.errors import SpecError
-from explorer.ui import params, shell
 from explorer.ui.learn.contents import BY_NAME
+from explorer.ui.pages import PAGES
 
 EXPLORER = Path(__file__).parents[2] / "explorer"
 
@@ -52,20 +52,22 @@ class Parameter:
 
 def pages() -> dict[str, str]:
     """Title by address of every page, in the order of the links."""
-    return {path: title for group in shell.GROUPS.values() for path, (title, _) in group.items()}
+    return {path: page.title for path, page in PAGES.items()}
 
 
 def parameters() -> dict[str, Parameter]:
     """Every parameter but those of the network."""
-    return {
-        name: Parameter("" if kind.default is None else kind.write(kind.default), kind.expected, kind.page)
-        for name, kind in params.PARAMS.items()
-    }
+    found = {}
+    for path, page in PAGES.items():
+        for name, kind in page.known.items():
+            default = "" if kind.default is None else kind.write(kind.default)
+            found[name] = Parameter(default, kind.expected, path if kind in page.parameters else "")
+    return found
 
 
 def read(name: str, text: str) -> str | None:
     """What an address holds after a text was read and written again; None where it is refused."""
-    kind = params.PARAMS[name]
+    kind = next(page.known[name] for page in PAGES.values() if name in page.known)
     try:
         return kind.write(kind.parse(text))
     except ValueError:

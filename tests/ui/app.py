@@ -22,13 +22,24 @@ def open_app(page: str | None = None, /, *opened: str, **query: str) -> AppTest:
     """Start the app as if a link had been opened.
 
     Args:
-        page: the address of a page, or its file's name without ending; the first page when None.
+        page: the address of a page, or its folder; the first page when None.
         *opened: keys of boxes that a person has opened.
         **query: URL parameters.
     """
     at = _prepared(page, query)
     for key in opened:
         at.session_state[key] = True
+    return at.run()
+
+
+def go_to(at: AppTest, page: str) -> AppTest:
+    """Change to another page, with all that the session holds.
+
+    Args:
+        at: the app.
+        page: as for ``open_app``.
+    """
+    at._page_hash = _hash(page)
     return at.run()
 
 
@@ -56,9 +67,13 @@ def open_part(part: Callable[[], None], /, **query: str) -> AppTest:
 def _prepared(page: str | None, query: dict[str, str]) -> AppTest:
     at = _asked(AppTest.from_file(str(APP), default_timeout=PATIENCE_SECONDS), query)
     if page is not None:
-        # switch_page knows the pages' addresses only after a run, which would draw the first page for nothing
-        at._page_hash = calc_hash(page.replace("_", "-"))
+        at._page_hash = _hash(page)
     return at
+
+
+def _hash(page: str) -> str:
+    """What Streamlit knows a page by; AppTest's own switch_page takes pages that are files."""
+    return calc_hash(page.replace("_", "-"))
 
 
 def _asked(at: AppTest, query: dict[str, str]) -> AppTest:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from explorer import describe, preset, presets, trace
-from explorer.ui.shell import GROUPS
+from explorer.ui.pages import PAGES
 from tests.ui.app import open_app, sentences, totals, url, widget
 
 
@@ -111,7 +111,7 @@ def test_questions_are_links_that_carry_the_state():
     assert "view=residual" in links["How much does a block add to x?"]
     assert "size=96" in links["How much does a block add to x?"]
     assert "nets=" in links["How do ResNet-18 and ResNet-50 differ?"] or links["How do ResNet-18 and ResNet-50 differ?"]
-    assert len(links) == sum(map(len, GROUPS.values())) + 4
+    assert len(links) == len(PAGES) + 4
 
 
 def test_questions_about_this_page_are_answered_in_its_address():

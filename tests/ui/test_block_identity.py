@@ -14,8 +14,9 @@ from tests.ui.app import open_part, sentences, url, widget
 def part() -> None:
     from explorer.ui import shell, state
     from explorer.ui.block import identity
+    from explorer.ui.pages import PAGES
 
-    state.read("block")
+    state.read("block", PAGES)
     shell.say_problems()
     identity.show()
 

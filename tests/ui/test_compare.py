@@ -12,7 +12,8 @@ from explorer import ResNetSpec, preset, presets
 from explorer.architecture.presets import title
 from explorer.errors import LinkError, SpecError
 from explorer.ui.compare.nets import choose, refusal, spec_of, token_of
-from explorer.ui.params import PARAMS, THIS
+from explorer.ui.compare.params import NETS
+from explorer.ui.params.shared import THIS
 from tests.ui.app import open_app, sentences, url, widget
 
 FIVE = "resnet18,resnet34,resnet50,resnet101,resnet152"
@@ -58,7 +59,7 @@ def test_any_network_survives_the_way_through_the_url(seed: int) -> None:
     spec = random_spec(seed)
     token = token_of(spec)
     assert spec_of(token) == spec
-    assert PARAMS["nets"].parse(token) == token
+    assert NETS.parse(token) == token
     assert "," not in token
 
 
@@ -82,7 +83,7 @@ def test_six_networks_with_every_field_changed_fit_into_the_parameter() -> None:
         num_classes=1_000_000,
     )
     nets = ",".join([token_of(spec)] * 6)
-    assert PARAMS["nets"].parse(nets) == nets
+    assert NETS.parse(nets) == nets
 
 
 def test_a_network_reads_as_its_fields_and_values() -> None:

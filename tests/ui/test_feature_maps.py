@@ -17,7 +17,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.testing.v1 import AppTest
 
 from explorer import describe, preset, trace
-from explorer.architecture.codec import PARAMETERS, to_params
+from explorer.architecture.codec import to_params
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import example_spec
@@ -27,8 +27,7 @@ from explorer.model.probe import block_parts, first_non_finite, record
 from explorer.model.samples import digit_labels, sample
 from explorer.model.weights import WeightsChoice, load
 from explorer.ui import pictures
-from explorer.ui.params import PARAMS
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import go_to, open_app, sentences, url, widget
 
 SMALL = {"network": "resnet18", "size": "64", "weights": "fresh"}
 # every block without a norm makes the values larger; after some hundred of them float32 is too small
@@ -126,10 +125,6 @@ def test_trained_weights_name_the_five_best_classes() -> None:
     assert shares == sorted(shares, reverse=True)
     assert shares[0] > 50
     assert frames(at)[-1]["words"] == lines[0][1]
-
-
-def test_no_switch_of_a_page_has_the_name_of_a_field_of_the_network() -> None:
-    assert not set(PARAMS) & set(PARAMETERS)
 
 
 # --- steps ---
@@ -321,8 +316,8 @@ def test_an_animated_picture_is_kept_with_its_first_frame_and_it_says_so() -> No
 
 def test_pictures_survive_a_change_of_page_and_can_be_removed() -> None:
     at = upload(page(), ("good.png", file()))
-    at.switch_page("explorer/ui/pages/compare.py").run()
-    at.switch_page("explorer/ui/pages/feature_maps.py").run()
+    go_to(at, "compare")
+    go_to(at, "feature_maps")
     assert "own-1" in widget(at, "picture_choice").options or widget(at, "picture_choice").value == "own-1"
     at.button(key="forget_pictures").click().run()
     assert widget(at, "picture_choice").value == "china"

@@ -17,9 +17,10 @@ from explorer.labs.training.initialise import initialised
 from explorer.labs.training.one_thread import one_thread
 from explorer.labs.training.sets import digit_net
 from explorer.ui.gradient_flow import choice, measured, words
+from explorer.ui.gradient_flow.params import NETS
 from explorer.ui.gradient_flow.questions import QUESTIONS
 from explorer.ui.gradient_flow.table import table_html
-from explorer.ui.params import PARAMS
+from explorer.ui.pages import PAGES
 from explorer.views.flow_lines import flow_table, power_text
 from tests.ui.app import open_app, sentences, url, widget
 
@@ -134,7 +135,7 @@ def test_a_network_of_the_family_is_written_by_kind_depth_and_norm(token, label,
     named, spec = choice.network_of(token)
     assert named == label
     assert (spec.nominal_depth, spec.shortcut, spec.norm) == (depth, shortcut, norm)
-    assert PARAMS["g_nets"].parse(token) == token
+    assert NETS.parse(token) == token
 
 
 @pytest.mark.parametrize("token", ["plain-57", "plain-2", "residual-1208", "plain-20-batchy", "nothing", ""])
@@ -146,10 +147,10 @@ def test_what_is_no_network_gets_a_sentence(token):
 def test_every_question_is_a_link_that_asks_for_networks_that_exist():
     for help, changes in QUESTIONS.values():
         assert help.endswith(".")
-        for name, value in changes.items():
-            assert PARAMS[name].page == "gradient-flow"
-            assert PARAMS[name].parse(value) == value
-        for token in filter(None, changes.get("g_nets", "").split(",")):
+        for param, value in changes.items():
+            assert param in PAGES["gradient-flow"].parameters
+            assert param.parse(value) == value
+        for token in filter(None, changes.get(NETS, "").split(",")):
             choice.network_of(token)
 
 
@@ -229,7 +230,7 @@ def test_deep_networks_are_heavy_and_the_first_screen_is_not():
             ]
         )
 
-    assert estimate(*PARAMS["g_nets"].default.split(",")) < measured.LIGHT_SECONDS
+    assert estimate(*NETS.default.split(",")) < measured.LIGHT_SECONDS
     assert estimate("plain-1202") > measured.LIGHT_SECONDS
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.ui.cached import plan_of
 from explorer.ui.feature_maps.measured import _passing
-from tests.ui.app import open_app, open_options, sentences, totals, url, widget
+from tests.ui.app import go_to, open_app, open_options, sentences, totals, url, widget
 
 LIGHT = {"network": "squeezenet1_1", "size": "64"}
 
@@ -157,7 +157,7 @@ def test_domains_that_a_smaller_generator_does_not_have_are_let_go() -> None:
     widget(at, "c_dim").set_value(3).run()
     widget(at, "c_dim").set_value(5).run()
     assert not at.exception
-    at.switch_page("explorer/ui/pages/feature_maps.py").run()
+    go_to(at, "feature_maps")
     assert url(at).get("domains") in ("2", None)
 
 

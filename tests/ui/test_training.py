@@ -492,7 +492,7 @@ def test_size_and_preprocessing_of_a_set_are_those_of_its_pictures() -> None:
         assert data.size == input_size(name)
         assert data.preprocess == preprocess_of(name)
         assert pictures.counts(name) == (len(data.train_labels), len(data.test_labels))
-        assert name in pictures.DATA
+        assert name in pictures.SETS
 
 
 def test_duration_of_the_default_set_is_told_in_the_right_order_of_magnitude() -> None:

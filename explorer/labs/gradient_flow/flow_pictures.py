@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 import torch
@@ -13,13 +12,11 @@ from torch.nn import functional as F
 
 from explorer.labs.data.data import DataSet, load_data, preprocess_of
 from explorer.labs.gradient_flow.gradient_flow import PICTURES
+from explorer.labs.gradient_flow.shown import FLOW_PICTURES, FlowPictures
 from explorer.labs.training.config import RunConfig
 from explorer.model.images import Preprocess
 from explorer.model.samples import sample_batch
 
-FlowPictures = Literal["digits", "photographs"]
-
-FLOW_PICTURES: dict[FlowPictures, str] = {"digits": "32 handwritten digits", "photographs": "24 parts of photographs"}
 PHOTOGRAPHS = 24
 _CLASSES = 10
 

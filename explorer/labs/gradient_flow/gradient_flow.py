@@ -17,6 +17,7 @@ from explorer.architecture.trace import trace
 from explorer.architecture.tree import Kind
 from explorer.labs.data.data import DataSet, load_data
 from explorer.labs.gradient_flow.factor import Factor, fitted
+from explorer.labs.gradient_flow.shown import Scaling
 from explorer.labs.training.config import Initialisation
 from explorer.labs.training.initialise import initialised
 from explorer.labs.training.state import fill
@@ -25,14 +26,8 @@ from explorer.model.device import admit, needed_bytes
 from explorer.model.forward import passed
 from explorer.model.guard import Mode, borrowed
 
-Scaling = Literal["raw", "unit", "standardised"]
 Fault = Literal["NaN", "infinity", "0"]
 
-SCALING_TITLES: dict[Scaling, str] = {
-    "raw": "raw, 0–255",
-    "unit": "0–1",
-    "standardised": "standardised: mean 0, deviation 1",
-}
 PICTURES = 32
 
 

@@ -53,6 +53,7 @@ MAX_BATCH = 4_096
 MAX_EPOCHS = 1_000
 MAX_SEED = 2**32 - 1
 MAX_PER_CLASS = 100_000
+MAX_RATE, MAX_DECAY = 100.0, 10.0
 _WHOLE = {
     "batch": (1, MAX_BATCH),
     "epochs": (1, MAX_EPOCHS),
@@ -61,9 +62,9 @@ _WHOLE = {
 }
 # name -> (smallest, largest, whether these two are allowed themselves)
 _REAL = {
-    "learning_rate": (0.0, 100.0, (False, True)),
+    "learning_rate": (0.0, MAX_RATE, (False, True)),
     "momentum": (0.0, 1.0, (True, False)),
-    "weight_decay": (0.0, 10.0, (True, True)),
+    "weight_decay": (0.0, MAX_DECAY, (True, True)),
 }
 _WRITTEN_RANGE = {
     "learning_rate": "above 0 and at most 100",

@@ -10,6 +10,7 @@ from explorer.architecture.families import Spec
 from explorer.architecture.plan import Plan
 from explorer.errors import ExplorerError
 from explorer.ui import state
+from explorer.ui.params.shared import DEVICE
 from explorer.views.numbers import in_bytes
 
 PAINT_SECONDS = 0.3
@@ -45,7 +46,7 @@ def built(plan: Plan) -> None:
     is answered at once.
     """
     place = st.empty()
-    work = _builder.submit(_measure, state.spec(), plan, state.get("device"))
+    work = _builder.submit(_measure, state.spec(), plan, state.get(DEVICE))
     try:
         while not work.done():
             place.caption("Building the network on the device …")

@@ -4,17 +4,25 @@ import streamlit as st
 
 from explorer.architecture.plan import Plan
 from explorer.architecture.presets import preset
+from explorer.architecture.spec import ResNetSpec
+from explorer.ui import state
+from explorer.ui.batchnorm.params import ASPECT
+from explorer.ui.compare.params import NETS
+from explorer.ui.feature_maps.params import VIEW
+from explorer.ui.params.shared import ROW, SIZE
 from explorer.ui.shell import link_to
 
 
 def questions(plan: Plan) -> None:
     """Draw the links."""
+    changes, spec = _dashed(plan)
     with st.container(horizontal=True, gap="small", key="questions"):
         link_to(
             "architecture",
             "Why is this shortcut dashed?",
+            changes,
+            spec=spec,
             help="Opens the first shortcut that is a projection.",
-            **_dashed(plan),
         )
         link_to(
             "architecture",
@@ -26,26 +34,26 @@ def questions(plan: Plan) -> None:
         link_to(
             "feature-maps",
             "How much does a block add to x?",
+            {VIEW: "residual"},
             help="x, F(x) and their sum for every block.",
-            view="residual",
         )
         link_to(
             "batchnorm",
             "What does BatchNorm do at test time?",
+            {ASPECT: "line"},
             help="One fixed line per channel, on trained statistics.",
-            aspect="line",
         )
         link_to(
             "compare",
             "How do ResNet-18 and ResNet-50 differ?",
+            {NETS: "resnet18,resnet50"},
             help="Stage by stage, with differences and ratios.",
-            nets="resnet18,resnet50",
         )
 
 
-def _dashed(plan: Plan) -> dict[str, object]:
+def _dashed(plan: Plan) -> tuple[state.Changes, ResNetSpec | None]:
     """The first projection of this network, or of ResNet-50 where this one has none."""
     for block in plan.network.blocks():
         if block.shortcut_kind == "projection":
-            return {"row": f"{block.name}.shortcut"}
-    return {"spec": preset("resnet50"), "row": "layer1.0.shortcut", "size": None}
+            return {ROW: f"{block.name}.shortcut"}, None
+    return {ROW: "layer1.0.shortcut", SIZE: None}, preset("resnet50")

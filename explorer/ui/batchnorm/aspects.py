@@ -13,7 +13,9 @@ from explorer.ui import state, widgets
 from explorer.ui.batchnorm import measured
 from explorer.ui.batchnorm.batch import Batch
 from explorer.ui.batchnorm.drawn import chart, pickable, theme
+from explorer.ui.batchnorm.params import BETA, GAMMA, MODE
 from explorer.ui.batchnorm.source import Source
+from explorer.ui.params.shared import CHANNEL
 from explorer.ui.widgets import save
 from explorer.views.export import csv_text
 from explorer.views.maps import maps_figure, shared_limits
@@ -45,9 +47,8 @@ class Seen:
 
 def mode_switch(seen: Seen) -> Mode:
     """Eval or train: which statistics the norms of the network use."""
-    return widgets.switch(
-        "mode", "Mode", MODES, help=f"eval: the running statistics. train: those of {_over(seen)}, in every norm."
-    )
+    help = f"eval: the running statistics. train: those of {_over(seen)}, in every norm."
+    return widgets.switch(MODE, help=help)
 
 
 def _over(seen: Seen) -> str:
@@ -255,7 +256,7 @@ def all_channels(seen: Seen) -> None:
 
 def pick_channel(channel: int) -> None:
     """Show another channel. To be called from a widget's callback."""
-    state.update(channel=channel, gamma=None, beta=None)
+    state.update({CHANNEL: channel, GAMMA: None, BETA: None})
 
 
 def _tracked(norm: NormState) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import pandas as pd
 import streamlit as st
 
@@ -13,17 +11,12 @@ from explorer.ui import state, widgets
 from explorer.ui.batchnorm import measured
 from explorer.ui.batchnorm.batch import Batch
 from explorer.ui.batchnorm.drawn import pickable
+from explorer.ui.batchnorm.params import LIMITS
 from explorer.ui.batchnorm.source import Source
 from explorer.ui.widgets import save
 from explorer.views.export import csv_text
 from explorer.views.norm_words import MEANINGS, SIGNS, Check, checks, findings_table, written
 
-_LIMITS = {
-    "tiny_variance": ("Tiny variance below", "Running variances below this are found; ε is 0.00001 as a rule.", "%g"),
-    "near_zero_gamma": ("Near-zero γ below", "A γ nearer to 0 than this is found.", "%g"),
-    "far_mean": ("Mean farther than, deviations", "Running and batch mean this many running deviations apart.", "%g"),
-    "far_variance": ("Variance farther than, factor", "Running and batch variance different by this factor.", "%g"),
-}
 _STATISTICS = ("never updated", "tiny variance", "mean far from batch", "variance far from batch")
 _AGAINST_BATCH = _STATISTICS[2:]
 
@@ -36,7 +29,7 @@ def findings(source: Source, batch: Batch | None, why_no_batch: str) -> None:
         batch: what the running statistics are held against; None where there is none.
         why_no_batch: the reason then.
     """
-    thresholds = Thresholds(**{name: state.get(name) for name in _LIMITS})
+    thresholds = Thresholds(**{limit.name: state.get(limit) for limit in LIMITS})
     try:
         found = measured.found(source, batch, thresholds)
     except ExplorerError as error:
@@ -106,32 +99,15 @@ def _below(source: Source, found: tuple[Finding, ...], batch: Batch | None) -> N
 
 
 def _thresholds() -> None:
-    for name, (label, help, form) in _LIMITS.items():
-        st.number_input(
-            label,
-            min_value=1.0 if name == "far_variance" else 0.0,
-            max_value=1e6,
-            step=None,
-            format=form,
-            help=help,
-            **widgets.bound(name, float(state.get(name)), _setter(name)),
-        )
+    for limit in LIMITS:
+        widgets.number(limit)
     st.button(
         "Back to the usual ones",
-        on_click=lambda: state.update(**dict.fromkeys(_LIMITS)),
-        disabled=asdict(Thresholds()) == {name: state.get(name) for name in _LIMITS},
+        on_click=lambda: state.update(dict.fromkeys(LIMITS)),
+        disabled=all(state.get(limit) == limit.default for limit in LIMITS),
         key="usual_thresholds",
-        help=", ".join(f"{label.lower()} {written(_usual(name))}" for name, (label, _, _) in _LIMITS.items()),
+        help=", ".join(f"{limit.label.lower()} {written(limit.default)}" for limit in LIMITS),
     )
-
-
-def _setter(name: str) -> widgets.Changed:
-    return lambda value: state.update(**{name: value})
-
-
-def _usual(name: str) -> float:
-    """The usual threshold."""
-    return float(getattr(Thresholds(), name))
 
 
 def _measures(thresholds: Thresholds) -> dict[str, str]:

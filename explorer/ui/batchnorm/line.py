@@ -13,6 +13,7 @@ from explorer.ui import state, widgets
 from explorer.ui.batchnorm import measured
 from explorer.ui.batchnorm.aspects import Seen
 from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui.batchnorm.params import BETA, GAMMA
 from explorer.views.norm_channel import line_figure
 from explorer.views.norm_words import Line, line_formulas, line_text, written
 
@@ -68,26 +69,25 @@ def what_if(seen: Seen) -> tuple[float, float]:
     if not all(map(math.isfinite, own)):
         return own
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="what_if"):
-        for name, letter, value in (("gamma", "γ", own[0]), ("beta", "β", own[1])):
+        for param, value in zip((GAMMA, BETA), own, strict=True):
             reach = max(3.0, math.ceil(abs(value)) + 1.0)
             widgets.slide(
-                name,
-                f"{letter} (the norm's: {written(value)})",
-                -reach,
-                reach,
-                value=value,
-                step=0.01,
+                param,
+                usual=value,
+                low=-reach,
+                high=reach,
+                label=f"{param.label} (the norm's: {written(value)})",
+                help=f"What if {param.label} were another number; the model is not changed.",
                 width=230,
-                help=f"What if {letter} were another number; the model is not changed.",
             )
         st.button(
             "Reset",
-            on_click=lambda: state.update(gamma=None, beta=None),
-            disabled=state.get("gamma") is None and state.get("beta") is None,
+            on_click=lambda: state.update({GAMMA: None, BETA: None}),
+            disabled=state.get(GAMMA) is None and state.get(BETA) is None,
             key="reset_what_if",
             help="Back to the norm's own γ and β.",
         )
-    gamma, beta = state.get("gamma"), state.get("beta")
+    gamma, beta = state.get(GAMMA), state.get(BETA)
     return own[0] if gamma is None else gamma, own[1] if beta is None else beta
 
 

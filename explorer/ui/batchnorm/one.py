@@ -12,21 +12,16 @@ from explorer.ui.batchnorm import aspects, measured
 from explorer.ui.batchnorm.aspects import Seen
 from explorer.ui.batchnorm.batch import Batch, most_pictures
 from explorer.ui.batchnorm.line import fixed_line
+from explorer.ui.batchnorm.params import ASPECT, BATCH
 from explorer.ui.batchnorm.source import Source
 from explorer.ui.batchnorm.steps import four
 from explorer.ui.inputs import choose_domains
+from explorer.ui.params.shared import CHANNEL, ROW, SHAPES
 from explorer.ui.pictures import choose_pictures
+from explorer.ui.shell import warn
 from explorer.views.numbers import shape_text
 from explorer.views.op_words import NORM_NAMES
 
-ASPECTS = {
-    "values": "Before and after",
-    "batch": "Running against batch",
-    "modes": "Train against eval",
-    "steps": "Four steps",
-    "line": "In eval: one line",
-    "channels": "All channels",
-}
 _DRAWN = {
     "values": aspects.before_and_after,
     "batch": aspects.running_against_batch,
@@ -51,10 +46,7 @@ def one_norm(source: Source, batch: Batch | None) -> None:
     with left, st.container(key="norm_choice"):
         _choose_norm(source)
         channel = _choose_channel(norm.channels)
-        most = most_pictures(source)
-        widgets.slide(
-            "batch", "Pictures in the batch", 1, most, help="How many pictures go through the network at once."
-        )
+        widgets.slide(BATCH, high=most_pictures(source))
         if batch is not None:
             st.caption(f"The batch: {batch.words}. {batch.note}")
         choose_pictures()
@@ -62,9 +54,7 @@ def one_norm(source: Source, batch: Batch | None) -> None:
             choose_domains(source.spec)
     with right, st.container(key="norm_aspect"):
         st.markdown(_placed(source, row))
-        aspect = widgets.switch(
-            "aspect", "Look at", ASPECTS, help="From which side the norm is looked at.", label_visibility="collapsed"
-        )
+        aspect = widgets.switch(ASPECT, label_visibility="collapsed")
         if batch is None:
             return  # the page has said why
         if norm.kind == "layer" and aspect in ("steps", "line"):
@@ -76,35 +66,28 @@ def one_norm(source: Source, batch: Batch | None) -> None:
         try:
             _DRAWN[aspect](Seen(source=source, batch=batch, norm=norm, channel=channel))
         except ExplorerError as error:
-            st.warning(str(error), icon=":material/warning:")
+            warn(str(error))
 
 
 def _choose_norm(source: Source) -> None:
     words = {name: f"{name} · {source.plan.rows[name].op.channels_out:,} channels" for name in source.norms}
-    st.selectbox(
-        "Norm",
-        list(words),
-        format_func=words.__getitem__,
-        help="In the order of the calls; a click above picks one too.",
-        **widgets.bound("norm_choice", source.norm, source.pick),
-    )
+    help = "In the order of the calls; a click above picks one too."
+    widgets.choose(ROW, words, shown=source.norm, key="norm_choice", changed=source.pick, label="Norm", help=help)
 
 
 def _choose_channel(channels: int) -> int:
-    wanted = state.get("channel")
+    wanted = state.get(CHANNEL)
     shown = min(wanted, channels - 1)
-    st.number_input(
-        "Channel",
-        min_value=0,
-        max_value=channels - 1,
-        step=1,
+    widgets.number(
+        CHANNEL,
+        shown=shown,
+        high=channels - 1,
+        key="norm_channel",
+        changed=aspects.pick_channel,
         help="Counted from 0; a click on a dot, a bar or a row picks one too.",
-        **widgets.bound("norm_channel", shown, aspects.pick_channel),
     )
     if wanted != shown:
-        st.warning(
-            f"There is no channel {wanted:,} here; {shown:,}, the last one, is shown.", icon=":material/warning:"
-        )
+        warn(f"There is no channel {wanted:,} here; {shown:,}, the last one, is shown.")
     return shown
 
 
@@ -117,5 +100,5 @@ def _placed(source: Source, row: Layer) -> str:
         f"**{row.layer}**",
         *([f"{behind[0].layer} ({behind[0].kind})"] if behind else []),
     ]
-    shape = shape_text(row.output_shape, state.get("shapes"))
+    shape = shape_text(row.output_shape, state.get(SHAPES))
     return f"{' → '.join(parts)} · {shape} · {row.params:,} params: γ and β of {row.op.channels_out:,} channels"

@@ -11,9 +11,10 @@ from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import EXAMPLE, WeightsChoice, example_input_size, example_spec
 from explorer.ui import state, widgets
+from explorer.ui.batchnorm.params import BETA, GAMMA, NORM_ROW, UNTRAINED
 from explorer.ui.cached import Ready, plan_of
 from explorer.ui.models import model_of, ready
-from explorer.ui.params import FILE
+from explorer.ui.params.shared import CHANNEL, DEVICE, FILE, ROW, SAMPLE, SIZE, WEIGHTS
 from explorer.views.selection import rows_of
 
 
@@ -46,7 +47,7 @@ class Source:
     @property
     def norm(self) -> str:
         """The norm that is shown: the picked one, the one in or behind what was picked, else the first."""
-        wanted = state.get("norm_row") if self.stands_in and state.get("norm_row") in self.norms else state.get("row")
+        wanted = state.get(NORM_ROW) if self.stands_in and state.get(NORM_ROW) in self.norms else state.get(ROW)
         picked = rows_of(self.plan, wanted or None)
         names = {row.layer for row in picked}
         inside = [row.layer for row in picked if row.kind == "norm"]
@@ -55,8 +56,8 @@ class Source:
 
     def pick(self, norm: str, channel: int | None = None) -> None:
         """Show another norm. To be called from a widget's callback."""
-        name = "norm_row" if self.stands_in else "row"
-        state.update(**{name: norm}, channel=channel, gamma=None, beta=None)
+        row = NORM_ROW if self.stands_in else ROW
+        state.update({row: norm, CHANNEL: channel, GAMMA: None, BETA: None})
 
 
 def source() -> Source:
@@ -66,8 +67,8 @@ def source() -> Source:
         ExplorerError: when it cannot be built.
     """
     # nothing trained stands in for a network that is no ResNet
-    if isinstance(state.spec(), ResNetSpec) and not state.get("untrained"):
-        if _is_untrained(state.get("weights")):
+    if isinstance(state.spec(), ResNetSpec) and not state.get(UNTRAINED):
+        if _is_untrained(state.get(WEIGHTS)):
             return _stand_in()
         built = ready()
         if not built.loaded.trained:  # those that were chosen could not be had
@@ -99,10 +100,8 @@ def say_source(shown: Source) -> None:
                 key="choose_example",
                 help="Makes the trained example the chosen network on every page.",
             )
-        if isinstance(state.spec(), ResNetSpec) and (_is_untrained(state.get("weights")) or not loaded.trained):
-            widgets.tick(
-                "untrained", f"Look at the untrained {name}", help="The chosen network, although nothing was learnt."
-            )
+        if isinstance(state.spec(), ResNetSpec) and (_is_untrained(state.get(WEIGHTS)) or not loaded.trained):
+            widgets.tick(UNTRAINED, label=f"Look at the untrained {name}")
 
 
 def say_kind(shown: Source) -> None:
@@ -130,12 +129,12 @@ def _is_untrained(weights: str) -> bool:
 
 def _stand_in() -> Source:
     spec = example_spec()
-    built = model_of(spec, weights=EXAMPLE, device=state.get("device"))
+    built = model_of(spec, weights=EXAMPLE, device=state.get(DEVICE))
     return Source(spec=spec, ready=built, plan=plan_of(spec, example_input_size()), stands_in=True)
 
 
 def _choose_example() -> None:
-    row = state.get("norm_row")
-    state.set_spec(example_spec(), weights=EXAMPLE, size=example_input_size(), sample="digit-0", norm_row=None)
+    row = state.get(NORM_ROW)
+    state.set_spec(example_spec(), {WEIGHTS: EXAMPLE, SIZE: example_input_size(), SAMPLE: "digit-0", NORM_ROW: None})
     if row:
-        state.update(row=row)
+        state.update({ROW: row})

@@ -8,33 +8,28 @@ import streamlit as st
 from explorer.architecture.presets import preset
 from explorer.architecture.wrong_blocks import CASES, Attempt, Case, CodeBlock, Shape, difference
 from explorer.model.wrong_blocks import BiasEffect, Sum, attempt, bias_effect
-from explorer.ui import cached, state
+from explorer.ui import cached, state, widgets
+from explorer.ui.block.params import CASE, CASE_IN, CASE_OUT, CASE_SIZE
 from explorer.ui.components.still import still
 from explorer.ui.frames import table
-from explorer.ui.params import CASE_CHANNELS, CASE_SIDE
-from explorer.ui.widgets import bound
+from explorer.ui.params.kinds import Number
 from explorer.views.norm_words import written
 from explorer.views.numbers import shape_text
 from explorer.views.wrong_drawing import WIDTH, wrong_drawing
 from explorer.views.wrong_sum import sum_html, sum_words
 from explorer.views.wrong_words import DIMENSIONS, agreement, change_html, headline, why
 
-# on a middling screen the mended block goes below, before a drawing becomes too small to read
-_STYLE = "<style>.st-key-breaks [data-testid='stColumn'] { min-width: min(300px, 100%); }</style>"
 _NEXT = ":material/arrow_forward:"
 
 
 def show() -> None:
     """Draw the part of the page Block on what breaks."""
-    name = state.get("case")
-    case = CASES[name].at(
-        channels_in=state.get("case_in"), channels_out=state.get("case_out"), side=state.get("case_side")
-    )
+    name = state.get(CASE)
+    case = CASES[name].at(channels_in=state.get(CASE_IN), channels_out=state.get(CASE_OUT), side=state.get(CASE_SIZE))
     _choice(name, case)
     made, parts = _attempt(case.block, case.shape)
     mended = None if case.mended is None else _attempt(case.mended, case.shape)[0]
     with st.container(key="breaks"):
-        st.html(_STYLE)
         drawn, words, drawn_mended = st.columns([11, 16, 11], gap="medium")
     with drawn:
         _drawing("As it stands" if mended else "As it should be", made, "broken")
@@ -53,18 +48,11 @@ def _choice(name: str, case: Case) -> None:
     """Which block, and the sizes that it is run with."""
     names = list(CASES)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="choose_case"):
-        st.selectbox(
-            "Case",
-            names,
-            format_func=lambda one: f"{names.index(one) + 1} · {CASES[one].title}",
-            help="Blocks that torch refuses, blocks that run and are wrong, and blocks that are right.",
-            width=270,
-            **bound("case", name, _choose),
-        )
-        _number("Channels in", "case_in", case.block.channels_in, CASES[name].block.channels_in, CASE_CHANNELS)
+        widgets.choose(CASE, changed=_choose, width=270)
+        _number(CASE_IN, case.block.channels_in, CASES[name].block.channels_in)
         if not case.tied:
-            _number("Channels out", "case_out", case.block.channels_out, CASES[name].block.channels_out, CASE_CHANNELS)
-        _number("Side of the map", "case_side", case.shape[2], CASES[name].shape[2], CASE_SIDE)
+            _number(CASE_OUT, case.block.channels_out, CASES[name].block.channels_out)
+        _number(CASE_SIZE, case.shape[2], CASES[name].shape[2])
         st.button(
             "Next",
             icon=_NEXT,
@@ -74,21 +62,20 @@ def _choice(name: str, case: Case) -> None:
         )
 
 
-def _number(label: str, name: str, value: int, own: int, most: int) -> None:
+def _number(param: Number[int | None], value: int, own: int) -> None:
     """A size of the input; set to the case's own it leaves the address."""
-    st.number_input(
-        label,
-        min_value=1,
-        max_value=most,
-        help=f"The source has {own}; 1 to {most} are run here.",
+    widgets.number(
+        param,
+        shown=value,
+        changed=lambda chosen: state.update({param: None if chosen == own else chosen}),
+        help=f"The source has {own}; 1 to {param.high:g} are run here.",
         width=130,
-        **bound(name, value, lambda chosen: state.update(**{name: None if chosen == own else chosen})),
     )
 
 
 def _choose(name: str) -> None:
     """Another block starts with its own sizes."""
-    state.update(case=name, case_in=None, case_out=None, case_side=None)
+    state.update({CASE: name, CASE_IN: None, CASE_OUT: None, CASE_SIZE: None})
 
 
 def _attempt(block: CodeBlock, shape: Shape) -> tuple[Attempt, Sum | None]:

@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 
-from explorer.architecture.block_spec import BLOCK_DEFAULTS, BlockSpec, block_inapplicable
+from explorer.architecture.block_spec import BlockSpec, block_inapplicable
 from explorer.architecture.presets import title
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import InputSizeError, SpecError
-from explorer.ui import state
+from explorer.ui import state, widgets
+from explorer.ui.block.params import FIELDS, HEIGHT, MOST_SIDE, PICTURES, WIDTH
 from explorer.ui.cached import plan_of
-from explorer.ui.params import BLOCK_PICTURES, BLOCK_SIDE
+from explorer.ui.params.shared import SIZE
 from explorer.ui.widgets import bound
 
-TYPES = {
-    "single": "One 3×3",
-    "basic": "Basic: two 3×3",
-    "triple": "Three 3×3",
-    "bottleneck": "Bottleneck: 1×1, 3×3, 1×1",
-}
-SHORTCUTS = {
-    "identity": "Identity: x itself",
-    "projection": "Projection: 1×1",
-    "pooled": "Average pool, then 1×1",
-    "padding": "Zero padding (option A)",
-    "none": "None (plain)",
-}
-NORMS = {"batch": "Batch", "instance": "Instance", "group": "Group", "none": "None"}
-ORDERS = {"post": "Norm after", "pre": "Norm before"}
-JOINS = {"add": "Addition", "concat": "Concatenation"}
-STRIDES = {"3x3": "the 3×3", "1x1": "the first 1×1"}
+MORE = (
+    "conv_bias",
+    "shortcut_norm",
+    "last_relu",
+    "squeeze_excite",
+    "zero_init_residual",
+    "shortcut_stride",
+    "inner",
+    "groups",
+    "stride_on",
+)
 OWN = "A block of your own"
-LARGEST = 2048
+LARGEST = 2048  # channels that can be typed; a link may ask for more
+_TYPED = {"channels_in": LARGEST, "channels_out": LARGEST, "inner": LARGEST * 2, "groups": LARGEST}
 HALF, THIRD = 128, 80  # pixels, of the fields that stand side by side
 
 
@@ -69,8 +65,8 @@ def current() -> Example:
 
 
 def _of_the_link() -> Example:
-    spec = BlockSpec(**{name: state.get(f"b_{name}") for name in BLOCK_DEFAULTS})
-    return Example(spec, state.get("b_pictures"), state.get("b_height"), state.get("b_width"))
+    spec = BlockSpec(**{name: state.get(param) for name, param in FIELDS.items()})
+    return Example(spec, state.get(PICTURES), state.get(HEIGHT), state.get(WIDTH))
 
 
 def _shown() -> Example:
@@ -97,8 +93,8 @@ def choose_example(chosen: Example) -> None:
 
 def take(example: Example) -> None:
     """Show an example. To be called from a widget's callback."""
-    fields = {f"b_{name}": getattr(example.spec, name) for name in BLOCK_DEFAULTS}
-    state.update(**fields, b_pictures=example.pictures, b_height=example.height, b_width=example.width)
+    fields = {param: getattr(example.spec, name) for name, param in FIELDS.items()}
+    state.update({**fields, PICTURES: example.pictures, HEIGHT: example.height, WIDTH: example.width})
 
 
 def change(**fields: Any) -> None:
@@ -114,121 +110,42 @@ def change(**fields: Any) -> None:
 
 def controls(chosen: Example) -> None:
     """Every field of the block, and the shape of its input."""
-    spec = chosen.spec
-    off = block_inapplicable(spec)
-    _select("type", "Layers of the main path", TYPES, spec, off, "Their number and windows.", width="stretch")
+    draw = partial(_field, chosen.spec, block_inapplicable(chosen.spec))
+    draw("type", width="stretch")
     with st.container(horizontal=True, gap="small"):
-        _count("channels_in", "Channels in", spec, 1, LARGEST, "Channels of x.")
-        _count("channels_out", "Channels out", spec, 1, LARGEST, "Channels of F(x).")
-        _count("stride", "Stride", spec, 1, 8, "Step of the first convolution, a bottleneck's 3×3, and the shortcut.")
-        _count("padding", "Padding", spec, 0, 8, "Pixels of zeros around the input of every 3×3; 1 keeps the size.")
-    _select("shortcut", "Shortcut", SHORTCUTS, spec, off, "How x reaches the addition.", width="stretch")
+        for name in ("channels_in", "channels_out", "stride", "padding"):
+            draw(name)
+    draw("shortcut", width="stretch")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        _select("norm", "Norm", NORMS, spec, off, "After or before every convolution of the main path.")
-        _select(
-            "order", "Order", ORDERS, spec, off, "Norm after its convolution (v1), or norm and ReLU before it (v2)."
-        )
-        _select("join", "Join", JOINS, spec, off, "Whether F(x) and the shortcut are added or set side by side.")
-        _more(spec, off)
-    _input(chosen)
-
-
-def _more(spec: BlockSpec, off: frozenset[str]) -> None:
-    more = st.popover(
-        "More", help="Biases, norms, the shortcut's stride, the last ReLU, a bottleneck's inside.", key="more_block"
-    )
-    with more:
-        _flag("conv_bias", "Bias in the convolutions", spec, off, "d2l's block has them; of no use before a norm.")
-        _flag("shortcut_norm", "Norm on the projection", spec, off, "torchvision has it, d2l has none.")
-        _flag(
-            "last_relu", "ReLU at the end", spec, off, "StarGAN's unit has none; nor has a block with the norm before."
-        )
-        _flag("squeeze_excite", "Squeeze and excite", spec, off, "A gate at the end of the main path.")
-        _flag(
-            "zero_init_residual",
-            "Last norm starts at 0",
-            spec,
-            off,
-            "Its weight γ, as networks with zero_init_residual begin.",
-        )
-        _count(
-            "shortcut_stride",
-            "Stride of the shortcut",
-            spec,
-            0,
-            8,
-            "0: that of the main path; another one makes the sizes differ.",
-            disabled="shortcut_stride" in off,
-        )
-        disabled = "groups" in off
-        _count("inner", "Channels inside", spec, 0, LARGEST * 2, "0: a quarter of those that leave.", disabled=disabled)
-        _count("groups", "Groups of the 3×3", spec, 1, LARGEST, "ResNeXt's cardinality.", disabled=disabled)
-        _select("stride_on", "Stride on", STRIDES, spec, off, "Which convolution of a bottleneck has the stride.")
-
-
-def _input(chosen: Example) -> None:
-    with st.container(horizontal=True, gap="small"):
-        for name, label, value, most in (
-            ("b_pictures", "Pictures", chosen.pictures, BLOCK_PICTURES),
-            ("b_height", "Height", chosen.height, BLOCK_SIDE),
-            ("b_width", "Width", chosen.width, BLOCK_SIDE),
+        for name in ("norm", "order", "join"):
+            draw(name)
+        with st.popover(
+            "More", help="Biases, norms, the shortcut's stride, the last ReLU, a bottleneck's inside.", key="more_block"
         ):
-            st.number_input(
-                label,
-                1,
-                most,
-                help=f"Of the input x, 1 to {most}.",
-                width=THIRD,
-                **bound(name, value, partial(_set, name)),
-            )
+            for name in MORE:
+                draw(name)
+    with st.container(horizontal=True, gap="small"):
+        for param, name in ((PICTURES, "pictures"), (HEIGHT, "height"), (WIDTH, "width")):
+            widgets.number(param, shown=getattr(chosen, name), changed=partial(_set, name), width=THIRD)
 
 
 def _set(name: str, value: int) -> None:
     """Another input; the rest is what is shown, also where a link's own was refused."""
-    changed: dict[str, Any] = {name.removeprefix("b_"): value}
+    changed: dict[str, Any] = {name: value}
     take(_shown()._replace(**changed))
 
 
-def _select(
-    name: str,
-    label: str,
-    options: dict[str, str],
-    spec: BlockSpec,
-    off: frozenset[str],
-    help: str,
-    *,
-    width: Any = HALF,
-) -> None:
-    st.selectbox(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        disabled=name in off,
-        help=help,
-        width=width,
-        **bound(f"b_{name}", getattr(spec, name), lambda value: change(**{name: value})),
-    )
-
-
-def _count(name: str, label: str, spec: BlockSpec, low: int, high: int, help: str, *, disabled: bool = False) -> None:
+def _field(spec: BlockSpec, off: frozenset[str], name: str, *, width: Literal["stretch"] | int = HALF) -> None:
+    """The widget of a field, disabled where the field changes nothing in this block."""
     value = getattr(spec, name)
-    st.number_input(
-        label,
-        low,
-        max(high, value),
-        disabled=disabled,
-        help=help,
-        width=HALF,
-        **bound(f"b_{name}", value, lambda new: change(**{name: new})),
-    )
-
-
-def _flag(name: str, label: str, spec: BlockSpec, off: frozenset[str], help: str) -> None:
-    st.toggle(
-        label,
+    high = max(_TYPED[name], value) if name in _TYPED else None
+    widgets.field(
+        FIELDS[name],
+        shown=value,
+        high=high,
+        changed=lambda new: change(**{name: new}),
         disabled=name in off,
-        help=help,
-        **bound(f"b_{name}", getattr(spec, name), lambda value: change(**{name: value})),
+        width=width,
     )
 
 
@@ -237,7 +154,7 @@ def _of_the_network() -> dict[str, Example]:
     if not isinstance(network, ResNetSpec):
         return {}
     try:
-        return _blocks_of(network, state.get("size"))
+        return _blocks_of(network, state.get(SIZE))
     except InputSizeError:
         return {}
 
@@ -249,7 +166,7 @@ def _blocks_of(network: ResNetSpec, size: tuple[int, int]) -> dict[str, Example]
     rows = plan_of(network, size).blocks
     for name, spec in network.blocks().items():
         _, height, width = rows[name][0].input_shape
-        if max(height, width) > BLOCK_SIDE or name.rpartition(".")[2] not in ("0", "1"):
+        if max(height, width) > MOST_SIDE or name.rpartition(".")[2] not in ("0", "1"):
             continue
         if max(spec.channels_in, spec.channels_out) > LARGEST:
             continue

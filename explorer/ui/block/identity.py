@@ -9,25 +9,17 @@ from explorer.architecture.zero_blocks import BETA, VARIANTS
 from explorer.labs.identity.zero_blocks import SHAPE, ZeroRun, run_zeroed
 from explorer.ui import cached, state, widgets
 from explorer.ui.block.numbers import run_bytes
+from explorer.ui.block.params import CHANNEL, CLAIM, SEED, SIGN, VARIANT
 from explorer.views.identity import VariantRow, variants_html
 from explorer.views.matrices import Matrix, matrices_html, sum_note, value_note
 from explorer.views.numbers import shape_text
 
-CLAIMS = {
-    "zeros": "Weights at 0",
-    "append": "Blocks appended",
-    "lesions": "Blocks taken out",
-    "ratios": "F(x) by epoch",
-    "scale": "Weights scaled",
-    "decay": "Weight decay",
-}
 _OF_RUNS = ("append", "lesions", "ratios")
-SIGNS = {"signed": "Both signs", "positive": "x ≥ 0"}
 
 
 def show() -> None:
     """Draw the part of the page Block on the identity."""
-    claim = widgets.switch("b_claim", "Try", CLAIMS, help="Experiments on blocks that do nothing, or nearly.")
+    claim = widgets.switch(CLAIM)
     match claim:
         case "append":
             from explorer.ui.block.identity_trained import appended
@@ -63,27 +55,14 @@ def _zeros() -> None:
         "**Is a block whose weights are 0 the identity?** It is often said so: then F(x) = 0 and x passes. It holds "
         "exactly for x ≥ 0, which is what the ReLU of the block before leaves; the last ReLU cuts off what is negative."
     )
-    name = state.get("b_variant")
-    seed = state.get("b_seed")
+    name = state.get(VARIANT)
+    seed = state.get(SEED)
     st.html(variants_html([_row(one, seed, picked=one == name) for one in VARIANTS]))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="identity_numbers"):
-        widgets.choose(
-            "b_variant",
-            "Block",
-            {one: variant.title for one, variant in VARIANTS.items()},
-            help="Which line of the table stands below in numbers.",
-            width=330,
-        )
-        sign = widgets.switch("b_sign", "Input", SIGNS, help="Normal numbers, or their magnitudes.")
-        channel = widgets.slide("b_channel", "Channel", 0, SHAPE[1] - 1, help="Which channel is shown.", width=120)
-        st.number_input(
-            "Seed",
-            0,
-            10**6,
-            help="Of the random input and of the weights that stay.",
-            width=105,
-            **widgets.bound("b_seed", seed, lambda value: state.update(b_seed=value)),
-        )
+        widgets.choose(VARIANT, width=330)
+        sign = widgets.switch(SIGN)
+        channel = widgets.slide(CHANNEL, high=SHAPE[1] - 1, help="Which channel is shown.", width=120)
+        widgets.number(SEED, help="Of the random input and of the weights that stay.", width=105)
     found = _run(name, sign, seed)
     st.markdown(f"**{VARIANTS[name].title}**: {_why(name, found)}")
     _numbers(name, found, channel)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import get_args
 
 import streamlit as st
 
 from explorer.labs.identity.decay import BATCH, DECAYS, DEPTH, EPOCHS, MOMENTUM, RATE, DecayOn, DecayRun, decay_runs
 from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, shell, state, widgets
-from explorer.ui.widgets import bound
+from explorer.ui.block.params import DECAY_ON, SEED
 from explorer.views.identity import figures_html
 from explorer.views.identity_by_epoch import HEIGHT, decay_figure
 from explorer.views.norm_words import written
 
 NO_BREAK = "\u00a0"
-ON = {"before": "W before a norm alone", "all": "every parameter"}
 _LINES: dict[str, Callable[[DecayRun], str]] = {
     "‖W‖ at the end": lambda one: f"{one.before[-1]:.2f}",
     "Scaled back by": lambda one: "–" if one.decay == 0 else f"×{NO_BREAK}{one.scale:.3f}",
@@ -35,16 +33,9 @@ def decayed() -> None:
         "counts as rate / ‖W‖²."
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="identity_decay"):
-        on = widgets.switch("b_decay_on", "Decay of", ON, help="torch's optimisers take every parameter.")
-        st.number_input(
-            "Seed",
-            0,
-            10**6,
-            help="Of the weights and of the order of the pictures.",
-            width=105,
-            **bound("b_seed", state.get("b_seed"), lambda value: state.update(b_seed=value)),
-        )
-    found = _runs(on, state.get("b_seed"))
+        on = widgets.switch(DECAY_ON)
+        widgets.number(SEED, help="Of the weights and of the order of the pictures.", width=105)
+    found = _runs(on, state.get(SEED))
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.plotly_chart(
@@ -90,15 +81,13 @@ def _seen(found: tuple[DecayRun, ...]) -> str:
     return " ".join(words)
 
 
-def _runs(on: str, seed: int) -> tuple[DecayRun, ...]:
-    chosen: DecayOn = next(one for one in get_args(DecayOn) if one == on)
-
+def _runs(on: DecayOn, seed: int) -> tuple[DecayRun, ...]:
     def make() -> tuple[DecayRun, ...]:
         found: list[DecayRun] = []
         bar = st.progress(0.0, f"Training without decay: 1 of {len(DECAYS)}")
         try:
             with one_thread():
-                for one in decay_runs(chosen, seed=seed):
+                for one in decay_runs(on, seed=seed):
                     found.append(one)
                     if len(found) < len(DECAYS):
                         bar.progress(
@@ -109,4 +98,4 @@ def _runs(on: str, seed: int) -> tuple[DecayRun, ...]:
             bar.empty()
         return tuple(found)
 
-    return cached.result(("decay", chosen, seed), make, lambda made: 2000 * len(made))
+    return cached.result(("decay", on, seed), make, lambda made: 2000 * len(made))

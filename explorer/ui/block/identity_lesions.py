@@ -21,6 +21,7 @@ from explorer.ui import cached, shell
 from explorer.ui.block import identity_source
 from explorer.ui.block.identity_pick import pick
 from explorer.ui.block.identity_source import SMALL_SIDE, Source
+from explorer.ui.shell import warn
 from explorer.views.identity import TakenOut, figures_html, taken_out_figure
 
 _RATIO_PICTURES = 64
@@ -84,7 +85,7 @@ def _measured(source: Source) -> tuple[Trained, Found] | None:
         trained = identity_source.trained_of(source)
         return _lesions(trained, source.label)
     except ExplorerError as error:
-        identity_source.warn(source.problem or f"{source.heading}: {error}")
+        warn(source.problem or f"{source.heading}: {error}")
         return None
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui import kept_runs, state
-from explorer.ui.block.identity_source import EXAMPLE, Source, warn
+from explorer.ui import kept_runs, state, widgets
+from explorer.ui.block.identity_source import EXAMPLE, Source
+from explorer.ui.block.params import BESIDE, EPOCH, RUN
 from explorer.ui.kept_runs import manager
-from explorer.ui.widgets import bound, choose
+from explorer.ui.shell import warn
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
@@ -39,23 +40,9 @@ def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch
         warn(manager().notice)
     options = _options(kept)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="identity_source"):
-        names = [
-            choose(
-                "b_run",
-                "Trained network",
-                _with(options, state.get("b_run")),
-                help="The example that is always here, or a run that is kept, the newest first.",
-                width=270,
-            )
-        ]
+        names = [widgets.choose(RUN, _with(options, state.get(RUN)), width=270)]
         if beside:
-            second = choose(
-                "b_beside",
-                "Beside it",
-                {_ALONE: "None", **_with(options, state.get("b_beside"))},
-                help="A second network, to compare: plain beside residual.",
-                width=230,
-            )
+            second = widgets.choose(BESIDE, {_ALONE: "None", **_with(options, state.get(BESIDE))}, width=230)
             names += [second] if second and second != names[0] else []
         found = [_source(name, kept) for name in names]
         epoch = _choose_epoch(found) if by_epoch else None
@@ -112,17 +99,18 @@ def _choose_epoch(sources: Sequence[Source]) -> int | None:
     if not kept:
         return None
     common = sorted(set.intersection(*kept))
-    wanted = state.get("b_epoch")
+    wanted = state.get(EPOCH)
     shown = wanted if wanted in common else _LAST
     if wanted is not None and shown == _LAST:
         st.caption(f"No weights of epoch {wanted:,} are kept; the last is shown.", width=150)
-    st.selectbox(
-        "After epoch",
-        [_LAST, *common],
-        format_func=lambda epoch: "the last" if epoch == _LAST else "0, untrained" if epoch == 0 else f"{epoch:,}",
-        help="Of those whose weights are kept; 0 is before training.",
+    words: dict[int | None, str] = {_LAST: "the last"}
+    words |= {one: f"{one:,}" if one else "0, untrained" for one in common}
+    widgets.choose(
+        EPOCH,
+        words,
+        shown=shown,
+        changed=lambda one: state.update({EPOCH: None if one == _LAST else one}),
         width=130,
-        **bound("b_epoch", shown, lambda epoch: state.update(b_epoch=None if epoch == _LAST else epoch)),
     )
     return None if shown == _LAST else shown
 
@@ -170,4 +158,4 @@ def _train(configs: dict[str, RunConfig], there: dict[str, str | None]) -> None:
         state.refuse(str(error))
         return
     ids = {**there, **dict(zip(missing, new, strict=True))}
-    state.update(b_run=ids["residual"], b_beside=ids.get("plain"), b_epoch=None)
+    state.update({RUN: ids["residual"], BESIDE: ids.get("plain"), EPOCH: None})

@@ -14,6 +14,7 @@ from explorer.ui import cached, shell
 from explorer.ui.block import identity_source
 from explorer.ui.block.identity_pick import pick
 from explorer.ui.block.identity_source import EXAMPLE, Source
+from explorer.ui.shell import warn
 from explorer.views.identity import figures_html
 from explorer.views.identity_by_epoch import RatioTable, ratio_table, ratios_figure, ratios_height, stage_ratios
 from explorer.views.norm_words import written
@@ -31,7 +32,7 @@ def by_epoch() -> None:
     try:
         epochs = _epochs(source)
     except ExplorerError as error:
-        identity_source.warn(str(error))
+        warn(str(error))
         return
     if source.watched is not None and source.watched.run.is_active:
         identity_source.wait_for([source])
@@ -70,11 +71,11 @@ def _epochs(source: Source) -> list[tuple[str, dict[str, float]]]:
     if source.name == EXAMPLE:
         return [("end", _of_example(source))]
     if source.problem and source.watched is None:
-        identity_source.warn(source.problem)
+        warn(source.problem)
         return []
     measured = source.watched.curves.epochs if source.watched else ()
     if not measured and not source.waits:
-        identity_source.warn(f"{source.heading} ended before its first epoch was measured: choose another run.")
+        warn(f"{source.heading} ended before its first epoch was measured: choose another run.")
     return [(f"{one.epoch:,}", dict(one.block_ratios)) for one in measured]
 
 

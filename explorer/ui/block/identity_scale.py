@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.labs.identity.weight_scale import SCALED, TINY, Scaled, scale_block
 from explorer.ui import cached, state, widgets
-from explorer.ui.params import FACTORS
+from explorer.ui.block.params import FACTOR, NORMED, SEED
 from explorer.ui.widgets import bound
 from explorer.views.identity import figures_html
 from explorer.views.matrices import Matrix, matrices_html, value_note
@@ -29,18 +29,16 @@ def scaled() -> None:
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="identity_scale"):
         st.select_slider(
-            "Factor on the weights",
-            FACTORS,
+            FACTOR.label,
+            list(FACTOR.words),
             format_func=lambda text: f"× {float(text):,g}",
-            help="Weight decay makes it smaller, step by step.",
+            help=FACTOR.help,
             width=330,
-            **bound("b_factor", state.get("b_factor"), lambda value: state.update(b_factor=value)),
+            **bound(FACTOR.name, state.get(FACTOR), lambda value: state.update({FACTOR: value})),
         )
-        kind = widgets.choose(
-            "b_normed", "In numbers", KINDS, help="Which line of the table stands below in numbers.", width=300
-        )
-    factor = float(state.get("b_factor"))
-    found = _scaled(factor, state.get("b_seed"))
+        kind = widgets.choose(NORMED, KINDS, width=300)
+    factor = float(state.get(FACTOR))
+    found = _scaled(factor, state.get(SEED))
     rows = [(KINDS[one.kind], written(float(f"{one.relative:.3g}")), _verdict(one)) for one in found]
     st.html(figures_html(("The block", "Largest change ÷ largest value", "So the output"), rows))
     shown = next(one for one in found if one.kind == kind)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from explorer.errors import LabError
 from explorer.ui import cached, state
+from explorer.ui.block.params import EPOCH
 from explorer.ui.kept_runs import manager
 from explorer.ui.markup import without_markup
 
@@ -57,7 +58,7 @@ class Source:
     @property
     def waits(self) -> bool:
         """Whether its run goes on and what is wanted of it is yet to come."""
-        return self.watched is not None and self.watched.run.is_active and state.get("b_epoch") not in self.epochs
+        return self.watched is not None and self.watched.run.is_active and state.get(EPOCH) not in self.epochs
 
     @property
     def own_accuracy(self) -> float | None:
@@ -109,11 +110,6 @@ def when(source: Source) -> str:
     if source.epoch is None:
         return ""
     return " before training" if source.epoch == 0 else f" after epoch {source.epoch:,}"
-
-
-def warn(sentence: str) -> None:
-    """One sentence on what cannot be shown."""
-    st.warning(sentence, icon=":material/warning:")
 
 
 def wait_for(sources: Sequence[Source]) -> bool:

@@ -15,6 +15,8 @@ from explorer.ui import cached, widgets
 from explorer.ui.block import identity_source
 from explorer.ui.block.identity_pick import pick
 from explorer.ui.block.identity_source import SMALL_SIDE, Source
+from explorer.ui.block.params import MORE, STAGE
+from explorer.ui.shell import warn
 from explorer.views.identity import figures_html
 from explorer.views.norm_words import written
 
@@ -40,19 +42,13 @@ def appended() -> None:
     try:
         _tested(source, identity_source.trained_of(source))
     except ExplorerError as error:
-        identity_source.warn(str(error))
+        warn(str(error))
 
 
 def _tested(source: Source, trained: Trained) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="identity_append"):
-        count = widgets.slide("b_more", "Blocks appended", 1, 50, help="All of one kind.", width=260)
-        stage = widgets.choose(
-            "b_stage",
-            "To stage",
-            list(range(len(trained.spec.depths), 0, -1)),
-            help="They stand behind its last block.",
-            width=110,
-        )
+        count = widgets.slide(MORE, width=260)
+        stage = widgets.choose(STAGE, {n: str(n) for n in range(len(trained.spec.depths), 0, -1)}, width=110)
     with st.spinner("Testing five networks on the held-out pictures …"):
         trained = trained.fewer(affordable(trained, passes=len(KINDS)).pictures)
         found = _appended(trained, stage, count)

@@ -15,13 +15,12 @@ from explorer.errors import InputSizeError
 from explorer.model.one_block import BlockRun, build_block, make_input, run_block
 from explorer.ui import cached, state, widgets
 from explorer.ui.block.choice import Example
-from explorer.ui.widgets import bound
+from explorer.ui.block.params import CHANNEL, MODE, NUMBERS, PICTURE, SEED, STEP, WEIGHTS
+from explorer.ui.shell import warn
 from explorer.views.matrices import Matrix, Note, corner_words, matrices_html, sum_note, value_note
 from explorer.views.numbers import shape_text
 from explorer.views.op_words import op_name
 
-NUMBERS = {"normal": "Random, normal", "counting": "0, 1, 2, … counting up", "ones": "All 1"}
-WEIGHTS = {"random": "Random", "ones": "All 1", "zero": "Main path 0"}
 # What one run may take on a server that others use too: activations, work and parameters of one block.
 MOST_BYTES, MOST_MACS, MOST_PARAMS = 400_000_000, 20_000_000_000, 40_000_000
 
@@ -35,18 +34,14 @@ def numbers(chosen: Example, plan: Plan) -> None:
     """
     channels = plan.layers[-1].output_shape[0]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="block_numbers"):
-        widgets.choose("b_numbers", "Input", NUMBERS, help="What x is filled with.", width=170)
-        widgets.choose(
-            "b_weights", "Weights", WEIGHTS, help="Of the convolutions; with a main path of 0, F(x) is 0.", width=130
-        )
-        _field("b_seed", "Seed", state.get("b_seed"), 0, 10**6, "Of the random input and weights.")
-        widgets.switch(
-            "b_mode", "Mode", ["eval", "train"], help="In train, batch norms use the batch's own statistics."
-        )
-        picture = min(state.get("b_picture"), chosen.pictures)
-        _field("b_picture", "Picture", picture, 1, chosen.pictures, "Which picture of the batch is shown.")
-        channel = min(state.get("b_channel"), channels - 1)
-        _field("b_channel", "Channel", channel, 0, channels - 1, "Which channel is shown, from 0.")
+        widgets.choose(NUMBERS, width=170)
+        widgets.choose(WEIGHTS, width=130)
+        widgets.number(SEED, width=105)
+        widgets.switch(MODE)
+        picture = min(state.get(PICTURE), chosen.pictures)
+        widgets.number(PICTURE, shown=picture, high=chosen.pictures, width=105)
+        channel = min(state.get(CHANNEL), channels - 1)
+        widgets.number(CHANNEL, shown=channel, high=channels - 1, width=105)
     refused = too_large(plan, chosen.pictures)
     if refused:
         st.info(refused)
@@ -54,10 +49,10 @@ def numbers(chosen: Example, plan: Plan) -> None:
     try:
         found = run_of(chosen)
     except InputSizeError as error:
-        st.warning(str(error), icon=":material/warning:")
+        warn(str(error))
         return
     show_run(chosen.spec, found, picture=picture - 1, channel=channel)
-    row = plan.rows.get(f"{NAME}.{state.get('b_step')}")
+    row = plan.rows.get(f"{NAME}.{state.get(STEP)}")
     if row is not None:
         _step(row, found, picture=picture - 1, channel=channel)
 
@@ -68,15 +63,14 @@ def run_of(chosen: Example) -> BlockRun:
     Raises:
         InputSizeError: when a norm cannot take the input.
     """
-    how = tuple(state.get(name) for name in ("b_numbers", "b_weights", "b_seed", "b_mode"))
+    what, weights, seed, mode = state.get(NUMBERS), state.get(WEIGHTS), state.get(SEED), state.get(MODE)
 
     def make() -> BlockRun:
-        what, weights, seed, mode = how
         model = build_block(chosen.spec, weights=weights, seed=seed)
         shape = (chosen.pictures, chosen.spec.channels_in, chosen.height, chosen.width)
         return run_block(model, make_input(shape, numbers=what, seed=seed), mode=mode)
 
-    return cached.result(("block", chosen, *how), make, run_bytes)
+    return cached.result(("block", chosen, what, weights, seed, mode), make, run_bytes)
 
 
 def too_large(plan: Plan, pictures: int) -> str:
@@ -142,20 +136,9 @@ def _caption(spec: BlockSpec, found: BlockRun, channel: int) -> str:
     words = [corner_words(found.out.shape[2:]), "One scale for all, zero is white: red above, blue below."]
     if spec.join == "add" and found.total is not None:
         words.append("Point at a cell of the sum, or tap it, to see its two parts.")
-    if state.get("b_mode") == "eval" and spec.norm in ("batch", "instance"):
+    if state.get(MODE) == "eval" and spec.norm in ("batch", "instance"):
         words.append("eval: the norms use running mean 0 and variance 1, as they start.")
     return " ".join(word for word in words if word) + " Run on the CPU."
-
-
-def _field(name: str, label: str, value: int, low: int, high: int, help: str) -> None:
-    st.number_input(
-        label,
-        low,
-        max(low, high),
-        help=help,
-        width=105,
-        **bound(name, value, lambda new: state.update(**{name: new})),
-    )
 
 
 def run_bytes(found: BlockRun) -> int:

@@ -9,8 +9,9 @@ from explorer.architecture.formulas import number
 from explorer.architecture.one_block import NAME, BlockTrace, block_title, mend_block, trace_block
 from explorer.errors import ShapesError
 from explorer.ui import frames, state
-from explorer.ui.block.choice import SHORTCUTS, Example, change, controls
+from explorer.ui.block.choice import Example, change, controls
 from explorer.ui.block.numbers import numbers
+from explorer.ui.block.params import SHORTCUT, STEP
 from explorer.ui.components.diagram import drawn
 from explorer.ui.shell import STOP
 from explorer.views.block_drawing import block_drawing
@@ -37,7 +38,7 @@ def one(chosen: Example) -> None:
 
 
 def _drawing(chosen: Example, trace: BlockTrace) -> None:
-    step = state.get("b_step")
+    step = state.get(STEP)
     drawing = block_drawing(chosen.spec, trace, batch=chosen.pictures, selected=f"{NAME}.{step}" if step else None)
     drawn(drawing, key="block_drawing", on_select=lambda name: _pick(name, trace))
 
@@ -48,7 +49,7 @@ def _pick(name: str, trace: BlockTrace) -> None:
         rows = [row.layer for row in trace.plan.layers if row.path == "shortcut" or row.kind in ("add", "concat")]
         name = next(iter(rows), "")
     step = name.removeprefix(f"{NAME}.")
-    state.update(b_step=None if step == state.get("b_step") else step)
+    state.update({STEP: None if step == state.get(STEP) else step})
 
 
 def _steps(chosen: Example, trace: BlockTrace) -> None:
@@ -63,7 +64,7 @@ def _steps(chosen: Example, trace: BlockTrace) -> None:
             f"{in_short(plan.macs).replace(' ', NO_BREAK)} MACs a picture"
         )
     frame = step_table(trace, batch=chosen.pictures)
-    st.html(steps_html(frame, picked=state.get("b_step")))
+    st.html(steps_html(frame, picked=state.get(STEP)))
     frames.downloads(frame, "block-steps", "save_steps")
 
 
@@ -100,6 +101,7 @@ def _why(main: tuple[int, ...], shortcut: tuple[int, ...], join: Join) -> str:
 
 
 def _mend_words(mend: dict[str, object]) -> str:
+    shortcuts = {str(value): words for value, words in SHORTCUT.words.items()}
     words = []
     for field, value in mend.items():
         match field:
@@ -108,5 +110,5 @@ def _mend_words(mend: dict[str, object]) -> str:
             case "shortcut_stride":
                 words.append("the main path's stride on the shortcut")
             case _:
-                words.append(f"shortcut {SHORTCUTS[str(value)]}")
+                words.append(f"shortcut {shortcuts[str(value)]}")
     return " and ".join(words)

@@ -10,11 +10,13 @@ from explorer.errors import ExplorerError
 from explorer.model.build import ObservableModule
 from explorer.model.call import Call, call_of
 from explorer.model.one_block import build_block, make_input
-from explorer.ui import cached, state
+from explorer.ui import cached, state, widgets
 from explorer.ui.block.choice import Example
-from explorer.ui.block.numbers import NUMBERS, WEIGHTS, too_large
+from explorer.ui.block.numbers import too_large
+from explorer.ui.block.params import CHANNEL, MODE, NUMBERS, PICTURE, SEED, STEP, WEIGHTS, X, Y
 from explorer.ui.one_value import show_value
-from explorer.ui.widgets import bound, choose, switch
+from explorer.ui.params.shared import SOURCE
+from explorer.ui.shell import warn
 from explorer.views.maps import channel_figure, shared_limits, strongest
 from explorer.views.numbers import shape_text
 from explorer.views.value_parts import Origin
@@ -35,7 +37,7 @@ def show(chosen: Example) -> None:
     try:
         model, call = _called(chosen, row, _numbers(chosen))
     except ExplorerError as error:
-        st.warning(str(error), icon=":material/warning:")
+        warn(str(error))
         return
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -49,15 +51,15 @@ def show(chosen: Example) -> None:
             channel=channel,
             y=y,
             x=x,
-            source=state.get("source"),
-            on_source=lambda source: state.update(source=source),
+            source=state.get(SOURCE),
+            on_source=lambda source: state.update({SOURCE: source}),
             on_go=_go,
         )
 
 
 def _row(plan: Plan) -> Layer:
     """The step that is looked at: the one that is picked, or the first."""
-    picked = f"{NAME}.{state.get('b_step')}"
+    picked = f"{NAME}.{state.get(STEP)}"
     return plan.rows.get(picked, plan.layers[0])
 
 
@@ -68,25 +70,18 @@ def _numbers(chosen: Example) -> int:
         _local(one.layer): f"{_local(one.layer)} · {one.kind} · {shape_text(one.output_shape)}" for one in plan.layers
     }
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="block_value_run"):
-        st.selectbox(
-            "Step",
-            list(words),
-            format_func=words.__getitem__,
-            help="Whose value is taken apart, in the order of the calls.",
-            width=230,
-            **bound("b_step", _local(_row(plan).layer), _go_step),
-        )
-        choose("b_numbers", "Input", NUMBERS, help="What x is filled with.", width=170)
-        choose("b_weights", "Weights", WEIGHTS, help="Of the convolutions.", width=130)
-        switch("b_mode", "Mode", ["eval", "train"], help="In train, batch norms use the batch's own statistics.")
-        picture = min(state.get("b_picture"), chosen.pictures)
-        _field("b_picture", "Picture", picture, chosen.pictures, "Which picture of the batch.", low=1)
+        widgets.choose(STEP, words, shown=_local(_row(plan).layer), changed=_go_step, width=230)
+        widgets.choose(NUMBERS, width=170)
+        widgets.choose(WEIGHTS, help="Of the convolutions.", width=130)
+        widgets.switch(MODE)
+        picture = min(state.get(PICTURE), chosen.pictures)
+        widgets.number(PICTURE, shown=picture, high=chosen.pictures, help="Which picture of the batch.", width=105)
     return picture - 1
 
 
 def _called(chosen: Example, row: Layer, picture: int) -> tuple[ObservableModule, Call]:
     """The block and what arrives at the row, both kept for the next run of the page."""
-    weights, seed, numbers, mode = (state.get(name) for name in ("b_weights", "b_seed", "b_numbers", "b_mode"))
+    weights, seed, numbers, mode = state.get(WEIGHTS), state.get(SEED), state.get(NUMBERS), state.get(MODE)
     model = cached.result(
         ("block model", chosen.spec, weights, seed),
         lambda: build_block(chosen.spec, weights=weights, seed=seed),
@@ -104,17 +99,17 @@ def _called(chosen: Example, row: Layer, picture: int) -> tuple[ObservableModule
 def _place(call: Call, row: Layer) -> tuple[int, int, int]:
     """Draw the map with the position that is looked at, and return channel, y and x."""
     channels, height, width = call.output.shape
-    channel = min(state.get("b_channel"), channels - 1)
+    channel = min(state.get(CHANNEL), channels - 1)
     values = call.output[channel]
     usual = strongest(values)
     y, x = (
-        min(default if state.get(name) is None else state.get(name), size - 1)
-        for name, default, size in (("b_y", usual[0], height), ("b_x", usual[1], width))
+        min(default if (asked := state.get(param)) is None else asked, size - 1)
+        for param, default, size in ((Y, usual[0], height), (X, usual[1], width))
     )
     with st.container(horizontal=True, gap="small", key="block_value_place"):
-        _field("b_channel", "Channel", channel, channels - 1, "From 0.")
-        _field("b_y", "y", y, height - 1, "Row of the position, from the top.")
-        _field("b_x", "x", x, width - 1, "Column of the position, from the left.")
+        widgets.number(CHANNEL, shown=channel, high=channels - 1, help="From 0.", width=105)
+        widgets.number(Y, shown=y, high=height - 1, width=105)
+        widgets.number(X, shown=x, high=width - 1, width=105)
     signed, limits = shared_limits([values])
     st.plotly_chart(
         channel_figure(values, signed=signed, limits=limits, position=(y, x)),
@@ -129,30 +124,27 @@ def _place(call: Call, row: Layer) -> tuple[int, int, int]:
     return channel, y, x
 
 
-def _field(name: str, label: str, value: int, high: int, help: str, *, low: int = 0) -> None:
-    st.number_input(
-        label,
-        low,
-        max(low, high),
-        help=help,
-        width=105,
-        **bound(name, value, lambda new: state.update(**{name: new})),
-    )
-
-
 def _pick_position() -> None:
     points = st.session_state["block_value_map"]["selection"]["points"]
     if points:
-        state.update(b_y=int(points[0]["y"]), b_x=int(points[0]["x"]))
+        state.update({Y: int(points[0]["y"]), X: int(points[0]["x"])})
 
 
 def _go_step(step: str) -> None:
-    state.update(b_step=step, b_y=None, b_x=None, source=None)
+    state.update({STEP: step, Y: None, X: None, SOURCE: None})
 
 
 def _go(layer: str, origin: Origin) -> None:
     """Step to where a number comes from, its channel and position picked."""
-    state.update(b_step=_local(layer), b_channel=origin.channel, b_y=origin.y, b_x=origin.x, source=None)
+    state.update(
+        {
+            STEP: _local(layer),
+            CHANNEL: origin.channel,
+            Y: origin.y,
+            X: origin.x,
+            SOURCE: None,
+        }
+    )
 
 
 def _local(layer: str) -> str:

@@ -17,18 +17,12 @@ from explorer.model.one_block import BlockRun, build_block, make_input, run_bloc
 from explorer.ui import cached, state, widgets
 from explorer.ui.block.choice import Example
 from explorer.ui.block.numbers import MOST_PARAMS, run_bytes, too_large
+from explorer.ui.block.params import COMPARED, EQUAL, SEED
 from explorer.ui.components.diagram import drawn
-from explorer.ui.widgets import bound
 from explorer.views.block_drawing import block_drawing
 from explorer.views.matrices import Matrix, corner_words, matrices_html, sum_note, value_note
 from explorer.views.numbers import shape_text
 
-COMPARED = {
-    "types": "Basic against bottleneck",
-    "shortcuts": "Kinds of shortcut",
-    "skips": "Length of the skip",
-    "joins": "Addition against concatenation",
-}
 EQUAL_SIDE = 56
 _SHORTCUTS = {"identity": "Identity", "projection": "Projection", "padding": "Zero padding"}
 _SKIPS = {"single": "Over one layer", "basic": "Over two layers", "triple": "Over three layers"}
@@ -38,11 +32,11 @@ _JOINS = {"add": "Addition", "concat": "Concatenation"}
 def side_by_side(chosen: Example) -> None:
     """Draw the comparison that is picked; all but the first are made of the chosen block."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="compared"):
-        compared = widgets.switch("b_compared", "Compared", COMPARED, help="Which blocks stand beside each other.")
+        compared = widgets.switch(COMPARED)
         if compared == "types":
-            _choose_channels()
+            widgets.number(EQUAL, width=130)
     if compared == "types":
-        _types(state.get("b_equal"))
+        _types(state.get(EQUAL))
         return
     field, names = {
         "shortcuts": ("shortcut", _SHORTCUTS),
@@ -57,18 +51,6 @@ def side_by_side(chosen: Example) -> None:
     )
     base = spec.replace(shortcut="identity") if compared == "joins" and spec.shortcut == "none" else spec
     _columns({words: (base, {field: value}) for value, words in names.items()}, chosen)
-
-
-def _choose_channels() -> None:
-    st.number_input(
-        "Channels",
-        4,
-        2048,
-        step=4,
-        help="Equal for both blocks, in and out; the bottleneck works on a quarter of them.",
-        width=130,
-        **bound("b_equal", state.get("b_equal"), lambda value: state.update(b_equal=value)),
-    )
 
 
 def _types(channels: int) -> None:
@@ -176,7 +158,7 @@ def _values(spec: BlockSpec, trace: BlockTrace, chosen: Example) -> None:
 
 def _run(spec: BlockSpec, chosen: Example) -> BlockRun:
     """One picture through a block, whose main path is that of the chosen one as far as they are the same."""
-    seed = state.get("b_seed")
+    seed = state.get(SEED)
 
     def make() -> BlockRun:
         model = build_block(spec, seed=seed, like=_shared(chosen.spec, seed))

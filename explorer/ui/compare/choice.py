@@ -7,13 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.architecture.families import known_networks, title_of
-from explorer.ui import state
+from explorer.ui import state, widgets
 from explorer.ui.compare.nets import FIRST_TWO, PAPER, Chosen, refusal, token_of, written
-from explorer.ui.params import THIS
-from explorer.ui.widgets import bound
-
-# on a narrow screen the list gets a line of its own
-STYLE = "<style>.st-key-w_nets { min-width: min(320px, 100%); }</style>"
+from explorer.ui.compare.params import NETS, PART
+from explorer.ui.params.shared import THIS
 
 
 def choice(chosen: Sequence[Chosen]) -> None:
@@ -25,24 +22,18 @@ def choice(chosen: Sequence[Chosen]) -> None:
     labels = {c.token: c.label for c in chosen}
     known = {THIS: f"This network: {title_of(state.spec())}", **{named.name: named.title for named in known_networks()}}
     tokens = [c.token for c in chosen]
-    st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="choice"):
-        st.multiselect(
-            "Networks to compare",
-            [*known, *(token for token in tokens if token not in known)],
-            format_func=lambda token: known.get(token) or labels.get(token, token),
-            help="Two to six; type to search. “This network” follows the row on top.",
-            placeholder="Choose two to six networks",
-            width="stretch",
-            **bound("nets", tokens, _set),
-        )
-        st.selectbox(
-            "Set against",
-            tokens,
-            format_func=lambda token: labels.get(token, token),
+        options = known | {token: label for token, label in labels.items() if token not in known}
+        widgets.gather(NETS, options, tokens, placeholder="Choose two to six networks", changed=_set)
+        widgets.choose(
+            NETS,
+            labels,
+            shown=tokens[0],
+            key="first",
+            changed=lambda token: _set([token, *(t for t in tokens if t != token)]),
+            label="Set against",
             help="Differences and ratios are against this network; it stands first.",
             width=190,
-            **bound("first", tokens[0], lambda token: _set([token, *(t for t in tokens if t != token)])),
         )
 
 
@@ -58,13 +49,13 @@ def shortcuts(chosen: Sequence[Chosen], *, keep: bool) -> None:
         "18 and 50",
         help="ResNet-18 against ResNet-50.",
         key="compare_first_two",
-        on_click=lambda: state.update(nets=written(FIRST_TWO), part=None),
+        on_click=lambda: state.update({NETS: written(FIRST_TWO), PART: None}),
     )
     st.button(
         "Table 1",
         help="ResNet-18, 34, 50, 101 and 152 as the columns of Table 1 of the paper, arXiv 1512.03385.",
         key="compare_table_1",
-        on_click=lambda: state.update(nets=written(PAPER), part="table"),
+        on_click=lambda: state.update({NETS: written(PAPER), PART: "table"}),
     )
     if not keep:
         return
@@ -81,7 +72,7 @@ def _set(tokens: Sequence[str]) -> None:
     if refused:
         state.refuse(refused)
     else:
-        state.update(nets=written(tokens))
+        state.update({NETS: written(tokens)})
 
 
 def _keep(tokens: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from explorer.architecture.published import RECIPES
 from explorer.ui import frames, shell, state
 from explorer.ui.cached import catalogue
 from explorer.ui.compare.nets import refusal, written
+from explorer.ui.compare.params import NETS, PART
 from explorer.views.charts_compare import accuracy_against_macs
 from explorer.views.differences import recipes_compared
 
@@ -74,7 +75,7 @@ def _open(names: list[str], titles: list[str]) -> None:
         key="compare_ticked",
         disabled=refused is not None,
         help="Opens two to six ticked networks side by side.",
-        on_click=lambda: state.update(nets=written(names), part=None),
+        on_click=lambda: state.update({NETS: written(names), PART: None}),
     )
     if len(names) == 1:
         st.caption("One more row, and they can be compared.")

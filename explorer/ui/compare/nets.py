@@ -15,7 +15,7 @@ from explorer.architecture.families import Spec, known_networks, known_of, named
 from explorer.architecture.names import nearest
 from explorer.architecture.presets import preset
 from explorer.errors import LinkError, SpecError
-from explorer.ui.params import THIS
+from explorer.ui.params.shared import THIS
 from explorer.views.comparison import FEWEST_COMPARED, MOST_COMPARED
 
 BETWEEN = ","

@@ -11,14 +11,14 @@ from explorer.architecture.flops import FlopFigure
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.ui import frames, shell, widgets
+from explorer.ui.compare.params import BY, MEASURE
 from explorer.ui.compare.tables import structure_html, totals_html
-from explorer.views.charts_compare import QUANTITY_WORDS, bars_by_kind, bars_by_stage, shares, shares_height
+from explorer.views.charts_compare import bars_by_kind, bars_by_stage, shares, shares_height
 from explorer.views.comparison import compare
 from explorer.views.differences import headline, paper_figure, totals
 from explorer.views.palette import stage_colour
 
 NO_BAR = {"displayModeBar": False}
-BY = {"stage": "By stage", "kind": "By kind"}
 
 
 def numbers(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> None:
@@ -98,8 +98,8 @@ def _shares(plans: Mapping[str, Plan]) -> None:
 
 def _bars(plans: Mapping[str, Plan]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        measure = widgets.switch("measure", "Bars show", QUANTITY_WORDS, help="What is counted.")
-        by = widgets.switch("by", "Counted", BY, help="Stage by stage, or by kind of operation.")
+        measure = widgets.switch(MEASURE)
+        by = widgets.switch(BY)
     draw = bars_by_stage if by == "stage" else bars_by_kind
     figure = draw(plans, measure, shell.theme())
     st.plotly_chart(
@@ -108,7 +108,7 @@ def _bars(plans: Mapping[str, Plan]) -> None:
         height=figure.layout.height,
         theme=None,
         key="compare_bars",
-        alt=f"{QUANTITY_WORDS[measure]} {BY[by].lower()}, one bar for each of {', '.join(plans)}.",
+        alt=f"{MEASURE.words[measure]} {BY.words[by].lower()}, one bar for each of {', '.join(plans)}.",
         config=NO_BAR,
     )
 

@@ -19,11 +19,13 @@ from explorer.model.probe import record
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.compare.nets import Chosen
+from explorer.ui.compare.params import AT, THROUGH, TRAINED
 from explorer.ui.compare.stages import matrix_html
 from explorer.ui.inputs import choose_domains, input_key, prepared
 from explorer.ui.models import model_of
-from explorer.ui.params import THIS
+from explorer.ui.params.shared import DEVICE, SIZE, THIS, WEIGHTS
 from explorer.ui.pictures import choose_pictures, chosen, place
+from explorer.ui.shell import warn
 from explorer.views.generated import generated_picture
 from explorer.views.montage import montage, order_channels, picture_png
 from explorer.views.numbers import in_bytes, shape_text
@@ -31,7 +33,6 @@ from explorer.views.palette import stage_colour
 
 TILES = 16
 COLUMNS = 3
-WEIGHTS = {"random": "Random, calibrated", "published": "Published where there are any"}
 _FAILED = "_compare_failed_weights"
 
 
@@ -72,8 +73,8 @@ def picture(networks: Sequence[Chosen], plans: Mapping[str, Plan]) -> None:
         seen = chosen()[place()]
         st.image(seen.picture, caption=seen.title, width="stretch", alt=f"The picture: {seen.title}.")
     with right:
-        kind = widgets.switch("trained", "Weights", WEIGHTS, help="What the networks know before they see it.")
-        if not state.get("through"):
+        kind = widgets.switch(TRAINED)
+        if not state.get(THROUGH):
             _offer(plans)
             return
         runs = _runs(networks, plans, kind)
@@ -89,11 +90,11 @@ def _offer(plans: Mapping[str, Plan]) -> None:
         key="compare_run",
         type="primary",
         help="Builds every network, one after the other, and keeps what each stage puts out.",
-        on_click=lambda: state.update(through=True),
+        on_click=lambda: state.update({THROUGH: True}),
     )
     st.caption(
         f"{len(plans)} networks with {in_bytes(weights)} of weights will be built, one after the other, and shown the "
-        f"picture at {shape_text(state.get('size'))}."
+        f"picture at {shape_text(state.get(SIZE))}."
     )
 
 
@@ -121,7 +122,7 @@ def _weights(network: Chosen, kind: str) -> str:
     there = published(network.spec) if kind == "published" and isinstance(network.spec, ResNetSpec) else ()
     if there:
         return there[-1].tag
-    above = str(state.get("weights"))
+    above = str(state.get(WEIGHTS))
     return above if network.token == THIS or above.startswith(("random", "fresh")) else "random"
 
 
@@ -146,13 +147,13 @@ def _loaded(network: Chosen, weights: str) -> Ready:
     failure = failures.get((network.spec, weights))
     if failure is None:
         try:
-            return model_of(network.spec, weights=weights, device=state.get("device"))
+            return model_of(network.spec, weights=weights, device=state.get(DEVICE))
         except WeightsError as error:
             if weights == "random":
                 raise
             failure = failures[network.spec, weights] = str(error)
-    st.warning(f"{network.label}: {failure} Random weights are shown.", icon=":material/warning:")
-    return model_of(network.spec, device=state.get("device"))
+    warn(f"{network.label}: {failure} Random weights are shown.")
+    return model_of(network.spec, device=state.get(DEVICE))
 
 
 def _stage_ends(label: str, ready: Ready, plan: Plan, given: Prepared) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -195,13 +196,7 @@ def _show(runs: Sequence[Run]) -> None:
         if run.best:
             words = ", ".join(f"{name} {100 * share:.1f} %" for name, share in run.best)
             st.markdown(f"**{run.label}** sees: {words}.")
-    at = widgets.choose(
-        "at",
-        "Stage side by side",
-        {stage: paper_name(stage) for stage in stages},
-        help="Whose channels are shown for every network.",
-        width=220,
-    )
+    at = widgets.choose(AT, {stage: paper_name(stage) for stage in stages}, width=220)
     columns = st.columns(min(len(runs), COLUMNS), gap="medium")
     for number, run in enumerate(runs):
         with columns[number % len(columns)]:

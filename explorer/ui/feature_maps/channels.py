@@ -13,6 +13,9 @@ from explorer.ui import shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.measured import Shown, row_maps
 from explorer.ui.feature_maps.one_value import explained
+from explorer.ui.feature_maps.params import ACROSS, PAGE, SCALE, SORT, X, Y
+from explorer.ui.params.shared import CHANNEL
+from explorer.ui.shell import warn
 from explorer.ui.widgets import save
 from explorer.views.maps import (
     AXIS_PIXELS,
@@ -31,9 +34,6 @@ from explorer.views.montage import Montage, montage, order_channels, page_count,
 from explorer.views.numbers import in_bytes, shape_text
 
 PER_PAGE = 64
-ORDERS = {"index": "Index", "energy": "Energy", "variance": "Variance"}
-SCALES = {"shared": "One for all", "each": "One each"}
-WIDTHS = {"8": "8", "4": "4"}
 # Width of the grid on the screen; narrower screens make it narrower.
 GRID_PIXELS = {"8": 460, "4": 340}
 MAP_PIXELS = 290
@@ -54,7 +54,7 @@ def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequen
         st.info(f"{row.layer} is not called in evaluation, so there is nothing that it puts out; choose another row.")
         return
     maps = row_maps(ready, plan, seen, row.layer)
-    picked = min(state.get("channel"), len(maps) - 1)
+    picked = min(state.get(CHANNEL), len(maps) - 1)
     _say_non_finite(maps)
     if maps.size == len(maps):
         _bars(maps.reshape(-1), row, picked, names)
@@ -74,19 +74,14 @@ def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequen
 def _say_non_finite(maps: np.ndarray) -> None:
     bad = maps.size - int(np.count_nonzero(np.isfinite(maps)))
     if bad:
-        st.warning(
-            f"{bad:,} of {maps.size:,} values here are NaN or infinite: they are drawn in bright green.",
-            icon=":material/warning:",
-        )
+        warn(f"{bad:,} of {maps.size:,} values here are NaN or infinite: they are drawn in bright green.")
 
 
 def _grid(maps: np.ndarray, row: Layer, picked: int) -> Montage:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="grid_switches"):
-        order = widgets.switch(
-            "sort", "Order", ORDERS, help="By number, by the sum of squares, or by the variance over the positions."
-        )
-        scale = widgets.switch("scale", "Scale", SCALES, help="One scale compares channels, one each shows weak ones.")
-    page, across = min(state.get("page"), page_count(len(maps), per_page=PER_PAGE)), state.get("across")
+        order = widgets.switch(SORT)
+        scale = widgets.switch(SCALE)
+    page, across = min(state.get(PAGE), page_count(len(maps), per_page=PER_PAGE)), state.get(ACROSS)
     shown = page_of(order_channels(maps, order), page, per_page=PER_PAGE)
     grid = montage(maps, shown, scale=scale, columns=int(across))
     st.plotly_chart(
@@ -97,7 +92,8 @@ def _grid(maps: np.ndarray, row: Layer, picked: int) -> Montage:
         on_select=lambda: _pick("grid"),
         selection_mode="points",
         config=NO_BAR,
-        alt=f"{len(shown)} of {len(maps):,} channels of {row.layer}, by {ORDERS[order].lower()}; {picked} is framed.",
+        alt=f"{len(shown)} of {len(maps):,} channels of {row.layer}, by {SORT.words[order].lower()}; {picked} is "
+        "framed.",
     )
     _pages(len(maps), page)
     st.caption(_grid_words(grid, maps, row, shown))
@@ -108,22 +104,17 @@ def _pages(count: int, page: int) -> None:
     pages = page_count(count, per_page=PER_PAGE)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="grid_pages"):
         if pages > 1:
-            st.number_input(
-                f"Page, of {pages}",
-                1,
-                pages,
-                help=f"{PER_PAGE} channels a page.",
-                width=120,
-                **widgets.bound("page", page, lambda value: state.update(page=value)),
+            widgets.number(
+                PAGE, shown=page, high=pages, label=f"Page, of {pages}", help=f"{PER_PAGE} channels a page.", width=120
             )
-        widgets.switch("across", "Tiles", WIDTHS, help="Tiles in a row; four are larger, for a phone.")
+        widgets.switch(ACROSS)
 
 
 def _grid_words(grid: Montage, maps: np.ndarray, row: Layer, shown: Sequence[int]) -> str:
     what = "signed values, zero in the middle" if grid.signed else "no value is negative"
     scale = (
         f"one scale from {grid.vmin:.3g} to {grid.vmax:.3g}"
-        if state.get("scale") == "shared"
+        if state.get(SCALE) == "shared"
         else "each channel on a scale of its own"
     ).replace("-", "−")
     return (
@@ -138,18 +129,12 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
     height, width = values.shape
     usual = strongest(values)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="channel_switches"):
-        st.number_input(
-            "Channel",
-            0,
-            len(maps) - 1,
-            help=f"0 to {len(maps) - 1:,}; or click a tile.",
-            width=110,
-            **widgets.bound("channel", picked, lambda value: state.update(channel=value)),
-        )
+        last = len(maps) - 1
+        widgets.number(CHANNEL, shown=picked, high=last, help=f"0 to {last:,}; or click a tile.", width=110)
         with st.container(width=130):
-            y = widgets.slide("y", "y", 0, height - 1, value=usual[0], help="Row of the position, from the top.")
+            y = widgets.slide(Y, usual=usual[0], high=height - 1)
         with st.container(width=130):
-            x = widgets.slide("x", "x", 0, width - 1, value=usual[1], help="Column of the position, from the left.")
+            x = widgets.slide(X, usual=usual[1], high=width - 1)
     field = field_of(row, y, x, input_size=plan.input_size)
     st.markdown(f"Channel {picked} at y {y}, x {x}: **{_number(values[y, x])}**. {_field_words(row, field)}")
     signed, limits = _limits(grid, values, picked)
@@ -184,7 +169,7 @@ def _limits(grid: Montage, values: np.ndarray, picked: int) -> tuple[bool, tuple
     """The scale that the grid gives this channel, also when it stands on another page."""
     if picked in grid.channels:
         low, high = grid.limits[grid.channels.index(picked)]
-    elif state.get("scale") == "shared":
+    elif state.get(SCALE) == "shared":
         low, high = grid.vmin, grid.vmax
     else:
         alone = montage(values[np.newaxis], signed=grid.signed)
@@ -225,13 +210,13 @@ def _pick(key: str) -> None:
     points = st.session_state[key]["selection"]["points"]
     if points:
         found = points[0].get("customdata", points[0].get("x")) if key == "grid" else points[0].get("x")
-        state.update(channel=int(found[0] if isinstance(found, list) else found))
+        state.update({CHANNEL: int(found[0] if isinstance(found, list) else found)})
 
 
 def _pick_position() -> None:
     points = st.session_state["channel_map"]["selection"]["points"]
     if points:
-        state.update(y=int(points[0]["y"]), x=int(points[0]["x"]))
+        state.update({Y: int(points[0]["y"]), X: int(points[0]["x"])})
 
 
 def _save(maps: np.ndarray, row: Layer, grid: Montage | None) -> None:

@@ -11,18 +11,11 @@ from explorer.ui import shell, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.channels import NO_BAR
 from explorer.ui.feature_maps.measured import Shown, statistics
+from explorer.ui.feature_maps.params import KIND
 from explorer.ui.feature_maps.steps import current_row, go
 from explorer.ui.frames import downloads, table
 from explorer.views.depth import Measured, depth_figure, silent_table
 
-KINDS = {
-    "all": "All",
-    "conv": "Convolutions",
-    "convtranspose": "Transposed convolutions",
-    "norm": "Norms",
-    "relu": "ReLUs",
-    "add": "Sums",
-}
 WORDS = {
     "silent": "Silent channels",
     "channels": "Channels",
@@ -36,8 +29,8 @@ def depth(ready: Ready, plan: Plan, pictures: Sequence[Shown]) -> None:
     """Draw the statistics of every layer over all chosen pictures."""
     measured = statistics(ready, plan, pictures)
     there = {"all", *(one.row.kind for one in measured)}
-    kinds = {kind: words for kind, words in KINDS.items() if kind in there}
-    kind = widgets.switch("kind", "Layers", kinds, help="Which layers are drawn; kinds differ more than depths.")
+    kinds = {kind: words for kind, words in KIND.words.items() if kind in there}
+    kind = widgets.switch(KIND, kinds)
     drawn = [one for one in measured if kind == "all" or one.row.kind == kind] or list(measured)
     count = "this picture" if len(pictures) == 1 else f"{len(pictures)} pictures"
     st.plotly_chart(

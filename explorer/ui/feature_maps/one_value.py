@@ -8,7 +8,9 @@ from explorer.architecture.plan import Layer, Plan
 from explorer.ui import state
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.measured import Shown, call
+from explorer.ui.feature_maps.params import PAGE, X, Y
 from explorer.ui.one_value import show_value
+from explorer.ui.params.shared import CHANNEL, ROW, SOURCE
 from explorer.views.value_parts import Origin
 
 
@@ -36,13 +38,13 @@ def explained(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, channel: int
         channel=channel,
         y=y,
         x=x,
-        source=state.get("source"),
+        source=state.get(SOURCE),
         colours=True,
-        on_source=lambda source: state.update(source=source),
+        on_source=lambda source: state.update({SOURCE: source}),
         on_go=_go,
     )
 
 
 def _go(layer: str, origin: Origin) -> None:
     """Step to where a number comes from, its channel and position picked."""
-    state.update(row=layer, channel=origin.channel, y=origin.y, x=origin.x, page=None, source=None)
+    state.update({ROW: layer, CHANNEL: origin.channel, Y: origin.y, X: origin.x, PAGE: None, SOURCE: None})

@@ -10,13 +10,13 @@ from explorer.ui import shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.channels import NO_BAR
 from explorer.ui.feature_maps.measured import Shown, parts, ratios
+from explorer.ui.feature_maps.params import DRAWN
 from explorer.ui.feature_maps.steps import current_block, go
+from explorer.ui.params.shared import CHANNEL, SHAPES
 from explorer.views.depth import ratio_figure
 from explorer.views.maps import maps_figure, shared_limits, strongest
 from explorer.views.montage import mean_magnitude
 from explorer.views.numbers import shape_text
-
-SHOWN = {"channel": "One channel", "mean": "Mean of all"}
 
 
 def residual(ready: Ready, plan: Plan, seen: Shown) -> None:
@@ -34,18 +34,11 @@ def residual(ready: Ready, plan: Plan, seen: Shown) -> None:
     found = parts(ready, plan, seen, block)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.markdown(f"**{block}**", width="content")
-        how = widgets.switch(
-            "drawn", "Drawn", SHOWN, help="One channel adds up at every position; the mean is that of the magnitudes."
-        )
-        channel = min(state.get("channel"), len(found["out"]) - 1)
+        how = widgets.switch(DRAWN)
+        channel = min(state.get(CHANNEL), len(found["out"]) - 1)
         if how == "channel":
-            st.number_input(
-                "Channel",
-                0,
-                len(found["out"]) - 1,
-                help="The same channel of all parts.",
-                width=110,
-                **widgets.bound("channel", channel, lambda value: state.update(channel=value)),
+            widgets.number(
+                CHANNEL, shown=channel, high=len(found["out"]) - 1, help="The same channel of all parts.", width=110
             )
     _parts(plan, found, block, None if how == "mean" else channel)
     if "shortcut" not in found:
@@ -65,7 +58,7 @@ def _parts(plan: Plan, found: dict[str, np.ndarray], block: str, channel: int | 
     for column, (name, one) in zip(columns, maps.items(), strict=True):
         last = name == list(maps)[-1]
         with column:
-            st.markdown(f"**{words[name]}** · {shape_text(found[name].shape, state.get('shapes'))}")
+            st.markdown(f"**{words[name]}** · {shape_text(found[name].shape, state.get(SHAPES))}")
             if one is None:
                 st.caption(f"x has {len(found[name]):,} channels: none has the number {channel}.")
                 continue

@@ -6,13 +6,15 @@ import streamlit as st
 
 from explorer.architecture.plan import Layer, Plan, paper_name
 from explorer.ui import state, widgets
+from explorer.ui.feature_maps.params import PAGE, X, Y
+from explorer.ui.params.shared import CHANNEL, ROW, SHAPES, SOURCE
 from explorer.views.numbers import shape_text
 from explorer.views.selection import rows_of
 
 
 def current_row(plan: Plan) -> Layer:
     """The row that is shown: the chosen one, or the last one of a chosen block, shortcut or stage."""
-    rows = rows_of(plan, state.get("row") or None)
+    rows = rows_of(plan, state.get(ROW) or None)
     return rows[-1] if rows else plan.layers[0]
 
 
@@ -28,8 +30,8 @@ def go(name: str) -> None:
     rows = rows_of(state.plan(), name)
     if not rows:
         return
-    keep = state.get("channel") < rows[-1].op.channels_out
-    state.update(row=name, page=None, y=None, x=None, source=None, **({} if keep else {"channel": None}))
+    keep = state.get(CHANNEL) < rows[-1].op.channels_out
+    state.update({ROW: name, PAGE: None, Y: None, X: None, SOURCE: None, **({} if keep else {CHANNEL: None})})
 
 
 def steps(plan: Plan, *, rows: bool = True) -> None:
@@ -62,41 +64,32 @@ def _step(label: str, target: str | None, key: str, help: str) -> None:
 
 
 def _stage(plan: Plan, row: Layer) -> None:
-    st.selectbox(
-        "Stage",
-        list(plan.stages),
-        format_func=paper_name,
+    widgets.choose(
+        ROW,
+        {stage: paper_name(stage) for stage in plan.stages},
+        shown=row.stage,
+        key="step_stage",
+        changed=lambda stage: go(_entry(plan, stage)),
+        label="Stage",
         help="Goes to the end of the stage's first block.",
         width=150,
-        **widgets.bound("step_stage", row.stage, lambda stage: go(_entry(plan, stage))),
     )
 
 
 def _block(plan: Plan, row: Layer) -> None:
-    blocks = list(dict.fromkeys(one.block for one in plan.stages[row.stage] if one.block))
+    blocks = {one.block: one.block for one in plan.stages[row.stage] if one.block}
     if blocks:
-        st.selectbox(
-            "Block",
-            blocks,
-            help="Goes to what leaves the block.",
-            width=130,
-            **widgets.bound("step_block", row.block, go),
-        )
+        help = "Goes to what leaves the block."
+        widgets.choose(ROW, blocks, shown=row.block, key="step_block", changed=go, label="Block", help=help, width=130)
 
 
 def _row(plan: Plan, row: Layer) -> None:
     rows = plan.blocks[row.block] if row.block else plan.stages[row.stage]
     words = {
-        one.layer: f"{_local(one)} · {one.kind} · {shape_text(one.output_shape, state.get('shapes'))}" for one in rows
+        one.layer: f"{_local(one)} · {one.kind} · {shape_text(one.output_shape, state.get(SHAPES))}" for one in rows
     }
-    st.selectbox(
-        "Row",
-        list(words),
-        format_func=words.__getitem__,
-        help="One layer, in the order of the calls: name, kind and shape of what it puts out.",
-        width=225,
-        **widgets.bound("step_row", row.layer, go),
-    )
+    help = "One layer, in the order of the calls: name, kind and shape of what it puts out."
+    widgets.choose(ROW, words, shown=row.layer, key="step_row", changed=go, label="Row", help=help, width=225)
 
 
 def _entry(plan: Plan, stage: str) -> str:

@@ -16,14 +16,14 @@ from explorer.architecture.families import title_of
 from explorer.architecture.presets import presets, title
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LinkError
-from explorer.labs.gradient_flow.flow_pictures import FlowPictures
-from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES, Scaling
+from explorer.labs.gradient_flow.shown import SCALING_TITLES, FlowPictures, Scaling
 from explorer.labs.training.config import INITIALISATION_TITLES as _INITIALISATIONS
 from explorer.labs.training.config import Initialisation, RunConfig
 from explorer.labs.training.sets import digit_net
 from explorer.ui import state
 from explorer.ui.compare.nets import spec_of
-from explorer.ui.params import THIS
+from explorer.ui.gradient_flow.params import BY, INITIALISATION, NET, NETS, PICTURES, SCALING, SIDE
+from explorer.ui.params.shared import THIS
 from explorer.views.comparison import MOST_COMPARED
 
 FEWEST = 2
@@ -124,7 +124,7 @@ def chosen() -> tuple[dict[str, tuple[str, ResNetSpec]], tuple[str, ...]]:
     """
     found: dict[str, tuple[str, ResNetSpec]] = {}
     sentences: list[str] = []
-    for token in [*dict.fromkeys(state.get("g_nets").split(","))]:
+    for token in [*dict.fromkeys(state.get(NETS).split(","))]:
         try:
             named = network_of(token)
         except LinkError as error:
@@ -161,16 +161,16 @@ def cases(networks: dict[str, tuple[str, ResNetSpec]]) -> tuple[Case, ...]:
     Args:
         networks: from ``chosen``.
     """
-    by = state.get("g_by")
+    by = state.get(BY)
     tokens = list(networks) if by == "network" else [one_token(networks)]
     usual = [
         Case(
             label=label,
             spec=spec,
-            initialisation=state.get("g_init"),
-            scaling=state.get("g_input"),
-            pictures=state.get("g_pictures"),
-            side=state.get("g_side") or usual_side([networks[token][1] for token in tokens]),
+            initialisation=state.get(INITIALISATION),
+            scaling=state.get(SCALING),
+            pictures=state.get(PICTURES),
+            side=state.get(SIDE) or usual_side([networks[token][1] for token in tokens]),
         )
         for label, spec in (networks[token] for token in tokens)
     ]
@@ -184,13 +184,13 @@ def cases(networks: dict[str, tuple[str, ResNetSpec]]) -> tuple[Case, ...]:
 
 def one_token(networks: dict[str, tuple[str, ResNetSpec]]) -> str:
     """The network that is looked at when lines are initialisations or inputs."""
-    asked = state.get("g_net")
+    asked = state.get(NET)
     return asked if asked in networks else next(iter(networks))
 
 
 def usual_side(specs: Sequence[ResNetSpec]) -> int:
     """The side that pictures are shown at when nobody says: their own, and more where a stem would leave nothing."""
-    own = _SIDE[state.get("g_pictures")]
+    own = _SIDE[state.get(PICTURES)]
     return own if all(spec.stem == "cifar" for spec in specs) else max(own, _STRIDED_SIDE)
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.architecture.spec import ResNetSpec
-from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
-from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES
-from explorer.labs.training.config import INITIALISATION_TITLES
 from explorer.ui import state, widgets
 from explorer.ui.gradient_flow import choice
 from explorer.ui.gradient_flow.choice import Case
-from explorer.ui.params import THIS
-from explorer.ui.widgets import bound
+from explorer.ui.gradient_flow.params import BY, INITIALISATION, NET, NETS, PICTURES, SCALING, SIDE
+from explorer.ui.params.shared import THIS
+from explorer.ui.shell import warn
 
 SIDES = (8, 16, 32, 64, 128)
 
@@ -25,7 +23,7 @@ def cases() -> tuple[Case, ...]:
     """
     networks, sentences = choice.chosen()
     for sentence in sentences:
-        st.warning(sentence, icon=":material/warning:")
+        warn(sentence)
     _choose_networks(list(networks))
     made = choice.cases(networks)
     _choose_rest(networks, made[0].side)
@@ -34,16 +32,8 @@ def cases() -> tuple[Case, ...]:
 
 def _choose_networks(tokens: list[str]) -> None:
     known = {THIS: choice.label_of(THIS), **choice.offered()}
-    st.multiselect(
-        "Networks",
-        [*known, *(token for token in tokens if token not in known)],
-        format_func=lambda token: known.get(token) or choice.label_of(token),
-        help="Two to six; type to search. Those of 6n + 2 layers have three stages of width 8, 16 and 32; any other "
-        "depth and norm can be typed: plain-38, residual-200-none, plain-56-group.",
-        placeholder="Choose two to six networks",
-        accept_new_options=True,
-        **bound("g_nets", tokens, _set_networks),
-    )
+    known |= {token: choice.label_of(token) for token in tokens if token not in known}
+    widgets.gather(NETS, known, tokens, placeholder="Choose two to six networks", typed=True, changed=_set_networks)
 
 
 def _set_networks(tokens: list[str]) -> None:
@@ -51,44 +41,18 @@ def _set_networks(tokens: list[str]) -> None:
     if refused:
         state.refuse(refused)
     else:
-        state.update(g_nets=",".join(tokens))
+        state.update({NETS: ",".join(tokens)})
 
 
 def _choose_rest(networks: dict[str, tuple[str, ResNetSpec]], side: int) -> None:
-    by = state.get("g_by")
+    by = state.get(BY)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="g_settings"):
         if by != "network":
-            widgets.choose(
-                "g_net",
-                "of",
-                {token: label for token, (label, _) in networks.items()},
-                help="The one network that all lines are of.",
-                width=210,
-            )
+            widgets.choose(NET, {token: label for token, (label, _) in networks.items()}, width=210)
         if by != "initialisation":
-            widgets.choose(
-                "g_init",
-                "Initialisation",
-                dict[str, str](INITIALISATION_TITLES.items()),
-                help="How the convolutions' weights are drawn.",
-                width=190,
-            )
+            widgets.choose(INITIALISATION, width=190)
         if by != "input":
-            widgets.choose(
-                "g_input",
-                "Pixels",
-                dict[str, str](SCALING_TITLES.items()),
-                help="How the pixels are scaled.",
-                width=270,
-            )
-        widgets.choose(
-            "g_pictures", "Pictures", dict[str, str](FLOW_PICTURES.items()), help="What goes through.", width=210
-        )
-        st.selectbox(
-            "Size",
-            sorted({*SIDES, side}),
-            format_func=lambda one: f"{one}×{one}",
-            help="Digits have 8×8 pixels. Networks for ImageNet are shown 64×64 unless you choose.",
-            width=110,
-            **bound("g_side", side, lambda one: state.update(g_side=one)),
-        )
+            widgets.choose(SCALING, width=270)
+        widgets.choose(PICTURES, width=210)
+        sides: dict[int | None, str] = {one: f"{one}×{one}" for one in sorted({*SIDES, side})}
+        widgets.choose(SIDE, sides, shown=side, width=110)

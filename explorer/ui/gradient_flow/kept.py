@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
-from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES
 from explorer.ui import shell, state, widgets
 from explorer.ui.gradient_flow.choice import Case, Kept, told_apart
+from explorer.ui.gradient_flow.params import BY, EPOCH, EPOCHS, FROM, LAST, OF_RUN, RUN_PICTURES, RUN_SCALING, RUNS
 from explorer.ui.kept_runs import gone_words, manager, names
 from explorer.ui.markup import without_markup
-from explorer.ui.widgets import bound
+from explorer.ui.shell import warn
 from explorer.views.comparison import MOST_COMPARED
 
 if TYPE_CHECKING:
@@ -21,22 +20,19 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 """As many runs are looked at when nobody has chosen: as many as the set that Training begins with."""
-RUN, LAST = "run", "last"
-_OWN_PICTURES = {RUN: "held out from the run"}
-_OWN_PIXELS = {RUN: "as in training"}
 _LONGEST = 40
 
 
-def asked(by: str) -> dict[str, Any]:
-    """The changes of the URL that ask for kept runs; which these are is written too, for whoever gets the address.
+def asked(by: str) -> state.Changes:
+    """The changes that ask for kept runs; which these are is written too, for whoever gets the address.
 
     Args:
         by: "epoch" or "run".
     """
     found = [run.id for run in _newest(known(), AT_ONCE if by == "run" else 1)]
     if by == "epoch":
-        return {"g_by": by, "g_from": found[0] if found else None, "g_epochs": None}
-    return {"g_by": by, "g_runs": ",".join(found) or None, "g_epoch": None}
+        return {BY: by, FROM: found[0] if found else None, EPOCHS: None}
+    return {BY: by, RUNS: ",".join(found) or None, EPOCH: None}
 
 
 def known() -> dict[str, Run]:
@@ -56,24 +52,23 @@ def epochs_of_one(found: Mapping[str, Run]) -> tuple[Case, ...]:
     Returns:
         A line for each of them; none where the run has no weights, which is said.
     """
-    wanted = state.get("g_from")
+    wanted = state.get(FROM)
     if wanted and wanted not in found:
-        _warn("The run in the link is not here; it may have been deleted. The newest one is shown.")
+        warn("The run in the link is not here; it may have been deleted. The newest one is shown.")
     run = found.get(wanted) or _newest(found, 1)[0]
     with _row("g_one_run"):
-        st.selectbox(
-            "Run",
-            list(found),
-            format_func=names([*found.values()]).__getitem__,
-            help="Whose weights are measured: your own runs first, the newest first.",
+        widgets.choose(
+            FROM,
+            names([*found.values()]),
+            shown=run.id,
+            changed=lambda run_id: state.update({FROM: run_id, EPOCHS: None}),
             width=300,
-            **bound("g_from", run.id, lambda run_id: state.update(g_from=run_id, g_epochs=None)),
         )
         epochs = manager().weight_epochs(run.id)
         chosen = _choose_epochs(epochs) if epochs else ()
         _choose_input()
     if not epochs:
-        _warn(_nothing_of(run))
+        warn(_nothing_of(run))
     _say_active({run.id: epochs}, [run])
     return tuple(_case(run, epoch, f"epoch {epoch:,}") for epoch in chosen)
 
@@ -87,21 +82,20 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
     Returns:
         A line for each that has weights; what has none is said.
     """
-    wanted = [run_id for run_id in dict.fromkeys(state.get("g_runs").split(",")) if run_id]
+    wanted = [run_id for run_id in dict.fromkeys(state.get(RUNS).split(",")) if run_id]
     gone = [run_id for run_id in wanted if run_id not in found]
     if gone:
-        _warn(gone_words(len(gone)))
+        warn(gone_words(len(gone)))
     chosen = [found[run_id] for run_id in wanted if run_id in found]
     if not chosen:
         chosen = sorted(_newest(found, AT_ONCE), key=lambda run: run.created)
-    st.multiselect(
-        "Runs",
-        list(found),
-        format_func=names([*found.values()]).__getitem__,
-        max_selections=MOST_COMPARED,
-        help="Up to six; type to search. Your own come first, the newest first.",
+    widgets.gather(
+        RUNS,
+        names([*found.values()]),
+        [run.id for run in chosen],
         placeholder="Choose up to six runs",
-        **bound("g_runs", [run.id for run in chosen], lambda ids: state.update(g_runs=",".join(ids) or None)),
+        most=MOST_COMPARED,
+        changed=lambda ids: state.update({RUNS: ",".join(ids) or None}),
     )
     epochs = {run.id: manager().weight_epochs(run.id) for run in chosen}
     ready = [run for run in chosen if epochs[run.id]]
@@ -110,7 +104,7 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
         _choose_input()
     for run in chosen:
         if not epochs[run.id]:
-            _warn(_nothing_of(run))
+            warn(_nothing_of(run))
     _say_active(epochs, chosen)
     made = [_case(run, epochs[run.id][-1] if at == LAST else int(at), _short(run.name)) for run in ready]
     return told_apart(made)
@@ -119,7 +113,7 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
 def say_notice() -> None:
     """What everybody should know of the kept runs: that they cannot be read, or were set aside."""
     if manager().notice:
-        _warn(manager().notice)
+        warn(manager().notice)
 
 
 def none_yet() -> None:
@@ -141,26 +135,26 @@ def thinned(epochs: Sequence[int], most: int = MOST_COMPARED) -> tuple[int, ...]
 
 def _choose_epochs(kept: Sequence[int]) -> tuple[int, ...]:
     usual = thinned(kept)
-    wanted = sorted({int(part) for part in state.get("g_epochs").split(",") if part})
+    wanted = sorted({int(part) for part in state.get(EPOCHS).split(",") if part})
     missing = [f"{epoch:,}" for epoch in wanted if epoch not in kept]
     if missing:
-        _warn(f"Epoch {', '.join(missing)} was left out: the run has no weights of it.")
+        warn(f"Epoch {', '.join(missing)} was left out: the run has no weights of it.")
     chosen = tuple(epoch for epoch in wanted if epoch in kept) or usual
 
     def changed(epochs: list[int]) -> None:
         now = tuple(sorted(epochs))
-        state.update(g_epochs=None if now == usual else ",".join(map(str, now)))
+        state.update({EPOCHS: None if now == usual else ",".join(map(str, now))})
 
-    st.multiselect(
-        "Epochs",
-        list(kept),
-        format_func=lambda epoch: f"{epoch:,}" if epoch else "0, start",
-        max_selections=MOST_COMPARED,
+    widgets.gather(
+        EPOCHS,
+        {epoch: f"{epoch:,}" if epoch else "0, start" for epoch in kept},
+        chosen,
+        placeholder="At equal distances",
+        most=MOST_COMPARED,
+        changed=changed,
         help=f"Up to six of the {len(kept):,} whose weights are kept, 0 is before training; none stands for six "
         "at equal distances.",
-        placeholder="At equal distances",
         width=430,
-        **bound("g_epochs", list(chosen), changed),
     )
     return chosen
 
@@ -171,33 +165,24 @@ def _choose_epoch(kept: Sequence[Sequence[int]]) -> str:
     options = {LAST: "its last epoch"} | {str(epoch): f"epoch {epoch:,}" for epoch in common if epoch}
     if 0 in common:
         options["0"] = "the start"
-    if state.get("g_epoch") not in options:
-        _warn(f"Not all of these runs have weights of epoch {state.get('g_epoch')}: each is shown at its last.")
-    return str(
-        widgets.choose("g_epoch", "Each at", options, help="The epoch whose weights are measured.", width=160),
-    )
+    if state.get(EPOCH) not in options:
+        warn(f"Not all of these runs have weights of epoch {state.get(EPOCH)}: each is shown at its last.")
+    return widgets.choose(EPOCH, options, width=160)
 
 
 def _choose_input() -> None:
-    widgets.choose(
-        "g_shown",
-        "Pictures",
-        _OWN_PICTURES | dict[str, str](FLOW_PICTURES.items()),
-        help="What goes through, at the size that the run learns from.",
-        width=210,
-    )
-    scalings = _OWN_PIXELS | dict[str, str](SCALING_TITLES.items())
-    widgets.choose("g_pixels", "Pixels", scalings, help="How they are scaled.", width=270)
+    widgets.choose(RUN_PICTURES, width=210)
+    widgets.choose(RUN_SCALING, width=270)
 
 
 def _case(run: Run, epoch: int, label: str) -> Case:
-    shown, pixels = state.get("g_shown"), state.get("g_pixels")
+    shown, pixels = state.get(RUN_PICTURES), state.get(RUN_SCALING)
     return Case(
         label=label,
         spec=run.config.spec,
         initialisation=run.config.initialisation,
-        scaling=None if pixels == RUN else pixels,
-        pictures=None if shown == RUN else shown,
+        scaling=None if pixels == OF_RUN else pixels,
+        pictures=None if shown == OF_RUN else shown,
         side=run.config.input_size[0],
         kept=Kept(run=run.id, epoch=epoch, config=run.config),
     )
@@ -241,7 +226,3 @@ def _row(key: str) -> Any:
 
 def _short(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-
-
-def _warn(sentence: str) -> None:
-    st.warning(sentence, icon=":material/warning:")

@@ -7,39 +7,39 @@ from functools import partial
 import streamlit as st
 
 from explorer.ui import state
-from explorer.ui.gradient_flow import kept
-from explorer.ui.params import PARAMS
+from explorer.ui.gradient_flow import kept, params
+from explorer.ui.params.kinds import defined_in
 
-_NOTHING_ELSE = dict.fromkeys(name for name, param in PARAMS.items() if param.page == "gradient-flow")
+_NOTHING_ELSE = dict.fromkeys(defined_in(params))
 
-QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
+QUESTIONS: dict[str, tuple[str, state.Changes]] = {
     "Vanishing without norm": (
         "Plain networks of 20, 56 and 110 layers as PyTorch draws them by itself.",
-        {"g_nets": "plain-20-none,plain-56-none,plain-110-none", "g_init": "default"},
+        {params.NETS: "plain-20-none,plain-56-none,plain-110-none", params.INITIALISATION: "default"},
     ),
     "Exploding": (
         "Residual networks without norm: every addition adds to the spread.",
-        {"g_nets": "residual-20-none,residual-56-none,residual-110-none,plain-56-none"},
+        {params.NETS: "residual-20-none,residual-56-none,residual-110-none,plain-56-none"},
     ),
     "Norms keep gradients healthy": (
         "The same 56 layers with and without norm, with and without shortcuts.",
-        {"g_nets": "plain-56-none,residual-56-none,plain-56,residual-56"},
+        {params.NETS: "plain-56-none,residual-56-none,plain-56,residual-56"},
     ),
     "1,202 layers": (
         "With and without norm and shortcuts; takes a while, and asks first.",
-        {"g_nets": "plain-1202-none,residual-1202-none,plain-1202,residual-1202"},
+        {params.NETS: "plain-1202-none,residual-1202-none,plain-1202,residual-1202"},
     ),
     "Which initialisation?": (
         "Plain-56 without norm, drawn in five ways.",
-        {"g_nets": "plain-56-none,plain-56", "g_by": "initialisation", "g_net": "plain-56-none"},
+        {params.NETS: "plain-56-none,plain-56", params.BY: "initialisation", params.NET: "plain-56-none"},
     ),
     "Does the input's scale matter?": (
         "Raw, 0–1 and standardised pixels through plain-56 without norm.",
-        {"g_nets": "plain-56-none,plain-56", "g_by": "input", "g_net": "plain-56-none"},
+        {params.NETS: "plain-56-none,plain-56", params.BY: "input", params.NET: "plain-56-none"},
     ),
     "What does training change?": (
         "The newest kept run, a line for each of its epochs.",
-        {"g_by": "epoch"},
+        {params.BY: "epoch"},
     ),
 }
 
@@ -57,5 +57,5 @@ def questions() -> None:
             )
 
 
-def _ask(changes: dict[str, str]) -> None:
-    state.update(**{**_NOTHING_ELSE, **changes, **(kept.asked("epoch") if changes.get("g_by") == "epoch" else {})})
+def _ask(changes: state.Changes) -> None:
+    state.update({**_NOTHING_ELSE, **changes, **(kept.asked("epoch") if changes.get(params.BY) == "epoch" else {})})

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from explorer.architecture.spec import ResNetSpec
-from explorer.labs.gradient_flow.flow_pictures import FLOW_PICTURES
-from explorer.labs.gradient_flow.gradient_flow import PICTURES, SCALING_TITLES, Flow
+from explorer.labs.gradient_flow.gradient_flow import PICTURES, Flow
+from explorer.labs.gradient_flow.shown import FLOW_PICTURES, SCALING_TITLES
 from explorer.ui.gradient_flow.choice import Case
 from explorer.ui.markup import without_markup
 from explorer.views.flow_lines import power_text

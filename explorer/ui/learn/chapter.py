@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from explorer.ui.shell import FIRST
+from explorer.ui.pages import FIRST
 
 
 @dataclass(frozen=True, kw_only=True)

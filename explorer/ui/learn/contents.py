@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from explorer.ui.learn.chapter import Chapter, Link, Trap
 from explorer.ui.learn.quantities import fill
-from explorer.ui.shell import FIRST
+from explorer.ui.pages import FIRST
 
 FOLDER = Path(__file__).parent / "chapters"
 _FENCE = "+++\n"

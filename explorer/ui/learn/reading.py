@@ -11,7 +11,8 @@ import streamlit as st
 from explorer.ui.learn import figures
 from explorer.ui.learn.chapter import Chapter, Link, Trap
 from explorer.ui.learn.quantities import fill, filled
-from explorer.ui.shell import file_of
+from explorer.ui.pages import PAGES
+from explorer.ui.shell import streamlit_page
 
 
 def read(chapter: Chapter) -> None:
@@ -50,7 +51,7 @@ def figure(name: str) -> Callable[[], Mapping[str, object]]:
 
 def follow(link: Link) -> None:
     """A link to a page in the state that it names, and in no other."""
-    st.page_link(file_of(link.page), label=link.label, query_params=dict(link.query), width="content")
+    st.page_link(streamlit_page(PAGES[link.page]), label=link.label, query_params=dict(link.query), width="content")
 
 
 def _trap(trap: Trap, place: int) -> None:

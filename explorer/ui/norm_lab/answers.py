@@ -13,7 +13,7 @@ from explorer.model.samples import sample
 from explorer.ui import cached, state, widgets
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import IOFFE, ON_EXAMPLE, example
-from explorer.ui.widgets import bound
+from explorer.ui.norm_lab.params import DIGIT, PICTURES
 from explorer.views.norm_words import written
 
 _COLUMNS = {
@@ -33,17 +33,15 @@ def show() -> None:
         f"Tried {ON_EXAMPLE.format(count=len(labels))}."
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_eval_choice"):
-        number = st.number_input(
-            "Digit",
-            1,
-            len(labels),
-            help=f"Which of the {len(labels)} held-out digits.",
+        last = len(labels)
+        number = widgets.number(
+            DIGIT,
+            shown=min(state.get(DIGIT), last),
+            high=last,
+            help=f"Which of the {last} held-out digits.",
             width=120,
-            **bound("lab_digit", min(state.get("lab_digit"), len(labels)), lambda new: state.update(lab_digit=new)),
         )
-        size = widgets.slide(
-            "lab_pictures", "Pictures in the batch", 2, 64, help="This digit and those that follow it.", width=260
-        )
+        size = widgets.slide(PICTURES, help="This digit and those that follow it.", width=260)
     found = _answers(number - 1, size)
     right = int(labels[number - 1])
     left, middle = st.columns([1, 3], gap="medium")

@@ -21,6 +21,7 @@ from explorer.ui.batchnorm.drawn import chart, theme
 from explorer.ui.cached import Ready, plan_of
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import IOFFE, ON_EXAMPLE, example, percent
+from explorer.ui.norm_lab.params import NORM
 from explorer.views.norm_lab import Curve, curves_figure
 
 _ROW_BYTES = 200
@@ -35,14 +36,12 @@ def show() -> None:
     )
     rows = {row.layer: row for row in plan_of(example_spec(), example_input_size()).layers if row.kind == "norm"}
     layer = widgets.choose(
-        "lab_norm",
-        "Norm",
+        NORM,
         {
             name: f"{name} · {paper_name(row.stage)} · {row.output_shape[0]} channels, "
             f"{row.output_shape[1]}×{row.output_shape[2]}"
             for name, row in rows.items()
         },
-        help="Whose mean and variance are looked at.",
         width=420,
     )
     ready = example()

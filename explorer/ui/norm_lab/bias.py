@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.labs.norm_lab.bias import BiasCurve, bias_curve
-from explorer.ui import cached, state, widgets
+from explorer.ui import cached, widgets
 from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui.block.params import CASE, PART
 from explorer.ui.norm_lab.example import IOFFE
+from explorer.ui.norm_lab.params import BIAS_0, BIAS_1, BIAS_UPDATES, MOMENTUM
 from explorer.ui.shell import link_to
-from explorer.ui.widgets import bound
 from explorer.views.norm_lab import Curve, curves_figure
 from explorer.views.norm_words import written
 
@@ -23,9 +24,9 @@ def show() -> None:
         "changes nothing**. In evaluation the running mean is taken away, which has to take the bias in first."
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_bias_choice"):
-        biases = tuple(_number(channel) for channel in (0, 1))
-        momentum = widgets.slide("lab_momentum", "Momentum", 0.0, 1.0, help="Weight of a new batch.", width=200)
-        updates = widgets.slide("bias_updates", "Batches", 1, 400, help="All alike, in train mode.", width=200)
+        biases = tuple(widgets.number(bias, width=150) for bias in (BIAS_0, BIAS_1))
+        momentum = widgets.slide(MOMENTUM, help="Weight of a new batch.", width=200)
+        updates = widgets.slide(BIAS_UPDATES, width=200)
     found = cached.result(
         ("norm lab bias", biases, momentum, updates),
         lambda: bias_curve(biases, momentum=momentum, updates=updates),
@@ -41,22 +42,6 @@ def show() -> None:
         "norm: once with the biases, once without, in double precision. The largest difference of the two outputs. The "
         "law: (1 − m)ⁿ·|b| / √(running σ² + ε), the larger of both channels. That is why convolutions in front of a "
         f"norm have no bias; β does its work. Source: {IOFFE}, section 3.2: the bias “can be ignored”."
-    )
-
-
-def _number(channel: int) -> float:
-    name = f"bias_{channel}"
-    return float(
-        st.number_input(
-            f"Bias of channel {channel}",
-            -100.0,
-            100.0,
-            step=1.0,
-            format="%g",
-            width=150,
-            help="Of the convolution, −100 to 100.",
-            **bound(name, float(state.get(name)), lambda new: state.update(**{name: float(new)})),
-        )
     )
 
 
@@ -91,7 +76,12 @@ def _said(found: BiasCurve, biases: tuple[float, ...], momentum: float, updates:
         f"- In training the loss has no gradient for the biases: {_size(found.bias_gradient)}, against up to "
         f"{written(found.weight_gradient)} for the kernels: they would not even learn."
     )
-    link_to("block", "The block with such biases", help="Block, What breaks.", b_part="breaks", case="bias")
+    link_to(
+        "block",
+        "The block with such biases",
+        {PART: "breaks", CASE: "bias"},
+        help="Block, What breaks.",
+    )
 
 
 def _size(value: float) -> str:

@@ -6,6 +6,7 @@ from explorer.architecture.weights import EXAMPLE, example_spec
 from explorer.ui import state
 from explorer.ui.cached import Ready
 from explorer.ui.models import model_of
+from explorer.ui.params.shared import DEVICE
 
 IOFFE = "[Ioffe and Szegedy 2015](https://arxiv.org/abs/1502.03167)"
 ON_EXAMPLE = "on the trained example, a ResNet-20 for digits, and the {count} digits that it has not seen"
@@ -17,7 +18,7 @@ def example() -> Ready:
     Raises:
         ExplorerError: when it cannot be had on the chosen device.
     """
-    return model_of(example_spec(), weights=EXAMPLE, device=state.get("device"))
+    return model_of(example_spec(), weights=EXAMPLE, device=state.get(DEVICE))
 
 
 def percent(share: float) -> str:

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from explorer.labs.norm_lab.kinds import NormRun, norm_runs
-from explorer.ui import cached, state, widgets
+from explorer.ui import cached, widgets
 from explorer.ui.batchnorm.drawn import chart, theme
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import IOFFE
-from explorer.ui.widgets import bound
+from explorer.ui.norm_lab.params import PICTURES, SEED
 from explorer.views.norm_cube import cube_html
 from explorer.views.norm_lab import Curve, curves_figure
 from explorer.views.norm_words import written
@@ -30,15 +30,8 @@ def show() -> None:
     cubes = "".join(f'<div style="margin-right:16px">{cube_html(norm, title)}</div>' for norm, title in _TITLES.items())
     st.html(f'<div class="matrices">{cubes}</div>')
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_kinds_choice"):
-        pictures = widgets.slide("lab_pictures", "Pictures in the batch", 2, 64, help="Handwritten digits.", width=260)
-        seed = st.number_input(
-            "Seed",
-            0,
-            10**6,
-            width=120,
-            help="Of the weights.",
-            **bound("lab_seed", state.get("lab_seed"), lambda new: state.update(lab_seed=new)),
-        )
+        pictures = widgets.slide(PICTURES, width=260)
+        seed = widgets.number(SEED, width=120)
     found = _runs(pictures, seed)
     left, right = st.columns([3, 2], gap="medium")
     with left:

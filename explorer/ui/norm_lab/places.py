@@ -7,15 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from explorer.labs.norm_lab.places import ORDERS, Order, Place, norm_places
-from explorer.ui import cached, state, widgets
+from explorer.ui import cached, widgets
 from explorer.ui.batchnorm.drawn import chart, theme
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import IOFFE, percent
-from explorer.ui.widgets import bound
+from explorer.ui.norm_lab.params import LAYER, LAYERS, SEED
 from explorer.views.norm_lab import Curve, curves_figure, steps_figure
 from explorer.views.norm_words import written
 
-LAYERS = 20
 _TITLES: dict[Order, str] = {"before": "before ReLU", "after": "behind ReLU", "none": "no norm"}
 
 
@@ -26,15 +25,8 @@ def show() -> None:
         "it), **behind** it, or nowhere. What does the next layer get?"
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_places_choice"):
-        layer = widgets.slide("lab_layer", "Layer", 1, LAYERS, help="Whose values are shown.", width=260)
-        seed = st.number_input(
-            "Seed",
-            0,
-            10**6,
-            width=120,
-            help="Of the weights.",
-            **bound("lab_seed", state.get("lab_seed"), lambda new: state.update(lab_seed=new)),
-        )
+        layer = widgets.slide(LAYER, width=260)
+        seed = widgets.number(SEED, width=120)
     found = _places(layer, seed)
     shown = {order: [place for place in places if place.layer == layer] for order, places in found.items()}
     left, right = st.columns([3, 2], gap="medium")

@@ -25,8 +25,19 @@ from explorer.ui import state, widgets
 from explorer.ui.batchnorm.drawn import chart, theme
 from explorer.ui.frames import downloads, table
 from explorer.ui.norm_lab.example import IOFFE
-from explorer.ui.params import LAB_EXAMPLE, VALUES_EXPECTED, parse_values, write_values
-from explorer.ui.widgets import bound
+from explorer.ui.norm_lab.params import (
+    AVERAGE,
+    BATCHES,
+    CHANNEL,
+    KIND,
+    MOMENTUM,
+    UPDATES,
+    VALUES_EXPECTED,
+    X,
+    parse_values,
+    write_values,
+)
+from explorer.ui.shell import warn
 from explorer.views.matrices import Matrix, matrices_html
 from explorer.views.norm_arithmetic import (
     Moments,
@@ -39,8 +50,6 @@ from explorer.views.norm_arithmetic import (
 )
 from explorer.views.norm_lab import Curve, curves_figure
 
-_KINDS = {"batch": "Batch norm", "instance": "Instance norm"}
-_BATCHES = {"same": "X, X, X, …", "double": "X, 2·X, X, 2·X, …"}
 _MOST_ROWS, _AHEAD = 12, 30
 
 
@@ -77,7 +86,7 @@ def show() -> None:
     try:
         shown = _chosen()
     except LabError as error:
-        st.warning(str(error), icon=":material/warning:")
+        warn(str(error))
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -113,24 +122,18 @@ def show() -> None:
 def _chosen() -> _Shown:
     """The controls, and what they ask for."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_running_choice"):
-        kind: Kind = widgets.switch("lab_kind", "Norm", _KINDS, help="A channel of all pictures, or of each picture.")
-        channel = widgets.switch("lab_channel", "Channel", ["0", "1"], help="Which channel the formulas are for.")
-        updates = widgets.slide("lab_updates", "Updates", 0, 100, help="Batches in train mode before.", width=200)
-        average = widgets.tick(
-            "lab_average",
-            "Average of all",
-            help="momentum=None: the k-th batch has the weight 1/k, so all count the same.",
-        )
+        kind = widgets.switch(KIND)
+        channel = widgets.switch(CHANNEL)
+        updates = widgets.slide(UPDATES, width=200)
+        average = widgets.tick(AVERAGE)
         if not average:
-            widgets.slide(
-                "lab_momentum", "Momentum", 0.0, 1.0, help="Weight of a new batch; torch's default is 0.1.", width=200
-            )
-        batches = widgets.choose("lab_batches", "Batches", _BATCHES, help="What goes in, in turn.", width=180)
+            widgets.slide(MOMENTUM, width=200)
+        batches = widgets.choose(BATCHES, width=180)
     _input()
-    x = np.array(state.get("lab_x")).reshape(EXAMPLE_SHAPE)
+    x = np.array(state.get(X)).reshape(EXAMPLE_SHAPE)
     factors = (1, 2) if batches == "double" else (1,)
     given = [x * factors[number % len(factors)] for number in range(max(updates, _AHEAD))]
-    momentum = None if average else state.get("lab_momentum")
+    momentum = None if average else state.get(MOMENTUM)
     ahead = running_updates(given, momentum=momentum, kind=kind)
     return _Shown(x=x, kind=kind, updates=ahead[: updates + 1], ahead=ahead, channel=int(channel))
 
@@ -138,17 +141,11 @@ def _chosen() -> _Shown:
 def _input() -> None:
     def changed(text: str) -> None:
         try:
-            state.update(lab_x=parse_values(text))
+            state.update({X: parse_values(text)})
         except ValueError:
             state.refuse(f"X is {text[:60]!r}; it must be {VALUES_EXPECTED}.")
 
-    st.text_input(
-        "X: picture by picture, channel by channel, row by row",
-        max_chars=300,
-        width=420,
-        help=f"{VALUES_EXPECTED.capitalize()}. The usual ones: {write_values(LAB_EXAMPLE)}",
-        **bound("lab_x", write_values(state.get("lab_x")), changed),
-    )
+    widgets.text(X, shown=write_values(state.get(X)), changed=changed, max_chars=300, width=420)
 
 
 def _matrices(shown: _Shown) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from explorer.labs.norm_lab.shift import DEPTH, LAYERS, LEARNING_RATE, PICTURES, ShiftRun, input_shift
-from explorer.ui import cached, state, widgets
+from explorer.labs.norm_lab.shift import DEPTH, LEARNING_RATE, PICTURES, ShiftRun, input_shift
+from explorer.ui import cached, widgets
 from explorer.ui.batchnorm.drawn import chart, theme
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import percent
-from explorer.ui.widgets import bound
+from explorer.ui.norm_lab.params import AT, SEED
 from explorer.views.norm_lab import Band, bands_figure
 from explorer.views.norm_words import written
 
@@ -34,15 +34,8 @@ def show() -> None:
         "that differ in the norm alone, trained now: what arrives at an activation after every epoch?"
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_shift_choice"):
-        layer = widgets.switch("lab_at", "What arrives at", LAYERS, help="The first activation of each stage.")
-        seed = st.number_input(
-            "Seed",
-            0,
-            10**6,
-            width=120,
-            help="Of the weights and of the order of the pictures.",
-            **bound("lab_seed", state.get("lab_seed"), lambda new: state.update(lab_seed=new)),
-        )
+        layer = widgets.switch(AT)
+        seed = widgets.number(SEED, help="Of the weights and of the order of the pictures.", width=120)
     runs = [_run(norm, seed) for norm in ("batch", "none")]
     left, right = st.columns([3, 2], gap="medium")
     with left:

@@ -15,9 +15,10 @@ from explorer.labs.training.claims import Result, findings
 from explorer.ui import shell, state, widgets
 from explorer.ui.kept_runs import gone_words
 from explorer.ui.markup import without_markup
+from explorer.ui.shell import warn
+from explorer.ui.training.params import CURVE, LOG, RUNS
 from explorer.views.training import (
     MEASURES,
-    SHORT,
     Measure,
     TrainingLine,
     ends_html,
@@ -47,7 +48,7 @@ _OVER = {
 
 def ids() -> tuple[str, ...]:
     """Ids of the runs that the URL asks for."""
-    return tuple(dict.fromkeys(filter(None, state.get("t_runs").split(","))))
+    return tuple(dict.fromkeys(filter(None, state.get(RUNS).split(","))))
 
 
 def show() -> tuple[Watched, ...]:
@@ -58,12 +59,12 @@ def show() -> tuple[Watched, ...]:
     """
     watched, gone = _watched()
     if gone:
-        st.warning(gone_words(gone), icon=":material/warning:")
+        warn(gone_words(gone))
     if not watched:
         return ()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_switches"):
-        measure = widgets.switch("t_curve", "Curve", dict[str, str](SHORT.items()), help="What is drawn by epoch.")
-        log = measure in _SHARED and widgets.tick("t_log", "Logarithmic", help="Equal distances are equal factors.")
+        measure = widgets.switch(CURVE)
+        log = measure in _SHARED and widgets.tick(LOG)
     if any(one.run.is_active for one in watched):
         _keep_moving(watched, measure, log)
     else:

@@ -13,10 +13,14 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Run, Watched
-from explorer.ui import cached, kept_runs, state
-from explorer.ui.shell import link_to
-from explorer.ui.training import drawn
-from explorer.ui.training.pictures import DATA, OWN_PICTURES
+from explorer.ui import cached, kept_runs, state, widgets
+from explorer.ui.block import params as block
+from explorer.ui.gradient_flow import params as flow
+from explorer.ui.params.kinds import Param
+from explorer.ui.params.shared import CHANNEL, DOMAINS, ROW, SAMPLE, SIZE, SOURCE, WEIGHTS
+from explorer.ui.shell import link_to, warn
+from explorer.ui.training import drawn, params
+from explorer.ui.training.pictures import OWN_PICTURES, SETS
 from explorer.ui.training.whose import owner
 from explorer.ui.widgets import bound, save
 from explorer.views.training import number_text
@@ -25,34 +29,38 @@ MOST_DRAWN = 64
 _TABLE = "t_table"
 _FLOW = "Spread of activations and norm of gradients through its depth, by epoch."
 _OUT = "What is it worth without one of its blocks? Measured at once, nothing is trained again."
-_LESIONS = {"b_part": "identity", "b_claim": "lesions"}
+_LESIONS: state.Changes = {block.PART: "identity", block.CLAIM: "lesions"}
 _DELETES, _RENAMES = "t_delete", "t_rename"
 
 
-def one_run(watched: Sequence[Watched], *, name: str = "t_run") -> None:
+def one_run(watched: Sequence[Watched], param: Param[str] = params.RUN) -> None:
     """Draw what can be done with one of the runs that are drawn.
 
     Args:
         watched: the runs that are drawn.
-        name: the parameter that holds the run's id.
+        param: what holds the run's id.
     """
     known = {one.run.id: one.run for one in watched}
-    chosen = known.get(state.get(name)) or watched[0].run
+    chosen = known.get(state.get(param)) or watched[0].run
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="t_one"):
-        st.selectbox(
-            "One run",
-            list(known),
-            format_func=kept_runs.names([*known.values()]).__getitem__,
-            help="What stands beside it is done with this one.",
-            width=280,
-            label_visibility="collapsed",
-            **bound(name, chosen.id, lambda run_id: state.update(**{name: run_id})),
+        widgets.choose(
+            param, kept_runs.names([*known.values()]), shown=chosen.id, width=280, label_visibility="collapsed"
         )
         if drawn.has_weights(chosen.id):
             _open("feature-maps", "Open in Feature maps", chosen)
             _open("batchnorm", "Open in BatchNorm", chosen)
-            link_to("gradient-flow", "Open in Gradient flow", help=_FLOW, g_by="epoch", g_from=chosen.id, g_epochs=None)
-            link_to("block", "Take blocks out", help=_OUT, **_LESIONS, b_run=chosen.id, b_beside=None, b_epoch=None)
+            link_to(
+                "gradient-flow",
+                "Open in Gradient flow",
+                {flow.BY: "epoch", flow.FROM: chosen.id, flow.EPOCHS: None},
+                help=_FLOW,
+            )
+            link_to(
+                "block",
+                "Take blocks out",
+                {**_LESIONS, block.RUN: chosen.id, block.BESIDE: None, block.EPOCH: None},
+                help=_OUT,
+            )
             _open("architecture", "Architecture", chosen)
             save(
                 "Weights",
@@ -77,7 +85,7 @@ def table() -> None:
     """Draw the list of all runs; the rows that are ticked are drawn above."""
     everything = runs.manager().runs()
     if runs.manager().notice:
-        st.warning(runs.manager().notice, icon=":material/warning:")
+        warn(runs.manager().notice)
     st.subheader("Kept runs", anchor=False)
     if not everything:
         if not runs.manager().notice:
@@ -115,15 +123,17 @@ def _open(page: str, label: str, run: Run) -> None:
     link_to(
         page,
         label,
+        {
+            WEIGHTS: f"run:{run.id}",
+            SIZE: run.config.input_size,
+            SAMPLE: "digit-0" if run.config.data.startswith("digits") else None,
+            SOURCE: None,
+            ROW: None,
+            CHANNEL: None,
+            DOMAINS: None,
+        },
         help="With what it has learned as the network's weights.",
         spec=run.config.spec,
-        weights=f"run:{run.id}",
-        size=run.config.input_size,
-        sample="digit-0" if run.config.data.startswith("digits") else None,
-        source=None,
-        row=None,
-        channel=None,
-        domains=None,
     )
 
 
@@ -171,7 +181,7 @@ def _remove(ticked: Sequence[Run]) -> None:
         runs.manager().delete(run.id)
     gone = {run.id for run in ticked}
     st.session_state[_DELETES] = False
-    state.update(t_runs=",".join(run_id for run_id in drawn.ids() if run_id not in gone), t_run=None)
+    state.update({params.RUNS: ",".join(run_id for run_id in drawn.ids() if run_id not in gone), params.RUN: None})
 
 
 def _try(action: Any) -> None:
@@ -189,7 +199,7 @@ def _picked(shown: Sequence[str]) -> None:
         return
     kept = [run_id for run_id in drawn.ids() if run_id in ticked]
     new = [run_id for run_id in ticked if run_id not in kept]
-    state.update(t_runs=",".join([*kept, *new]))
+    state.update({params.RUNS: ",".join([*kept, *new])})
 
 
 def _selection(rows: Sequence[int]) -> Any:
@@ -205,7 +215,7 @@ def _frame(everything: Sequence[Run]) -> pd.DataFrame:
             "Training loss": ["" if loss is None else number_text(loss) for loss, _ in ends],
             "Test error": pd.array([None if error is None else 100 * error for _, error in ends], dtype="Float64"),
             "Network": [run.config.network for run in everything],
-            "Pictures": [DATA.get(run.config.data, OWN_PICTURES) for run in everything],
+            "Pictures": [SETS.get(run.config.data, OWN_PICTURES) for run in everything],
             "Epochs": [run.config.epochs for run in everything],
             "Begun": [_local(run.created) for run in everything],
             "Whose": ["yours" if run.owner == owner() else "" for run in everything],

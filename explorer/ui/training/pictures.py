@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.labs.training.config import ZIP
-from explorer.ui import cached, state, zip_upload
+from explorer.ui import cached, state, widgets, zip_upload
 from explorer.ui.markup import without_markup
-from explorer.ui.widgets import bound
+from explorer.ui.shell import warn
+from explorer.ui.training.params import DATA
 
-DATA = {
+SETS = {
     "digits": "Digits, 8×8",
     "digits-0-4": "Digits 0 to 4",
     "digits-5-9": "Digits 5 to 9",
@@ -84,19 +85,12 @@ def choose() -> str:
     Returns:
         As in a run's config; empty while a zip is still to be uploaded.
     """
-    current = state.get("t_data")
-    options = {**DATA, _UPLOAD: "A zip of your pictures"}
+    current = state.get(DATA)
+    options = {**SETS, _UPLOAD: "A zip of your pictures"}
     if current.startswith(ZIP):
         options = {current: "Your pictures", **options}
-    st.selectbox(
-        "Pictures",
-        list(options),
-        format_func=lambda name: options[name],
-        help="A quarter of every class is held out and tested with, where the set has no test pictures of its own.",
-        width=210,
-        **bound("t_data", current, lambda name: state.update(t_data=name)),
-    )
-    return "" if current == _UPLOAD else str(current)
+    widgets.choose(DATA, options, width=210)
+    return "" if current == _UPLOAD else current
 
 
 def below(data: str) -> None:
@@ -109,7 +103,7 @@ def below(data: str) -> None:
         LabError: a zip is no longer here.
     """
     if not data:
-        zip_upload.upload("t", lambda name: state.update(t_data=name))
+        zip_upload.upload("t", lambda name: state.update({DATA: name}))
     elif data.startswith(ZIP):
         known = facts(data)
         names = ", ".join(known.classes[:8]) + (" and so on" if len(known.classes) > 8 else "")
@@ -127,8 +121,7 @@ def _say_missing(data: str) -> None:
     from explorer.labs.data.known_sets import is_there  # torchvision, for who asks for its sets
 
     if not is_there(data):
-        st.warning(
-            f"{DATA[data]} is not on this machine: the first run fetches its {_MEGABYTES[data]} MB where there is a "
-            "network connection, and ends with a sentence where there is none. The digits are always here.",
-            icon=":material/warning:",
+        warn(
+            f"{SETS[data]} is not on this machine: the first run fetches its {_MEGABYTES[data]} MB where there is a "
+            "network connection, and ends with a sentence where there is none. The digits are always here."
         )

@@ -14,38 +14,23 @@ from explorer.labs.training.sets import RUN_SETS
 from explorer.ui import state, widgets
 from explorer.ui.training import own, pictures
 from explorer.ui.training.duration import about, seconds
+from explorer.ui.training.params import OPTIMISERS, OWN, RUN, RUNS, SCHEDULES, SEED, SET
 from explorer.ui.training.whose import owner
-from explorer.ui.widgets import bound
 
-OWN = "own"
 _NUMBERS = {1: "the one", 2: "the two", 3: "the three", 4: "the four", 5: "the five", 6: "the six"}
 
 
 def start() -> None:
     """Draw the choice and the button."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_choice"):
-        name = widgets.choose(
-            "t_set",
-            "Set of runs",
-            {run_set.name: run_set.title for run_set in RUN_SETS.values()} | {OWN: "Your own set"},
-            help="Networks that are trained on the same pictures and looked at together.",
-            width=330,
-        )
+        name = widgets.choose(SET, width=330)
         if name != OWN:
-            st.number_input(
-                "Seed",
-                min_value=0,
-                max_value=10**6,
-                step=1,
-                width=130,
-                help="Of the weights and of the order of the pictures: does another one show the same?",
-                **bound("t_seed", state.get("t_seed"), lambda seed: state.update(t_seed=seed)),
-            )
+            widgets.number(SEED, width=130)
         place = st.container(width="content")
     if name == OWN:
         configs = own.configs()
     else:
-        configs = RUN_SETS[name].make(state.get("t_seed"))
+        configs = RUN_SETS[name].make(state.get(SEED))
         st.markdown(f"**{RUN_SETS[name].question}**")
     with place:
         label = f"Train {_NUMBERS.get(len(configs), f'all {len(configs):,}')}"
@@ -78,10 +63,10 @@ def _settings(config: RunConfig) -> str:
     """Pictures and settings, all of them: what is not said cannot be doubted."""
     epochs = f"{config.epochs:,} epoch{'' if config.epochs == 1 else 's'}"
     momentum = f", momentum {config.momentum:g}" if config.optimiser == "sgd" else ""
-    schedule = own.SCHEDULES[config.schedule].partition(":")[0]
+    schedule = SCHEDULES[config.schedule].partition(":")[0]
     return (
-        f"{pictures.DATA.get(config.data, 'Your own pictures')}: {pictures.counts(config.data)[0]:,} are learned "
-        f"from. {epochs}, batch {config.batch:,}, {own.OPTIMISERS[config.optimiser]} at {config.learning_rate:g} "
+        f"{pictures.SETS.get(config.data, 'Your own pictures')}: {pictures.counts(config.data)[0]:,} are learned "
+        f"from. {epochs}, batch {config.batch:,}, {OPTIMISERS[config.optimiser]} at {config.learning_rate:g} "
         f"({schedule}){momentum}, weight decay {config.weight_decay:g}; {INITIALISATION_TITLES[config.initialisation]}."
     )
 
@@ -99,4 +84,4 @@ def _submit(configs: Sequence[RunConfig]) -> None:
     except ExplorerError as error:
         state.refuse(str(error))
     else:
-        state.update(t_runs=",".join(ids), t_run=None)
+        state.update({RUNS: ",".join(ids), RUN: None})

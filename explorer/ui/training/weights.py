@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.errors import LabError, WeightsError
@@ -12,19 +11,10 @@ from explorer.ui.training.pictures import facts
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
-    from explorer.model.checkpoint import Checkpoint
-    from explorer.model.images import Preprocess
+    from explorer.model.own_weights import OwnWeights
 
 
-@dataclass(frozen=True, eq=False)
-class RunWeights:
-    """The weights of a run, and what its pictures went through."""
-
-    checkpoint: Checkpoint
-    preprocess: Preprocess
-
-
-def weights_of_run(run_id: str) -> RunWeights:
+def weights_of_run(run_id: str) -> OwnWeights:
     """The newest weights of a run.
 
     Args:
@@ -48,14 +38,15 @@ def weights_of_run(run_id: str) -> RunWeights:
         raise WeightsError(f"The weights of the run in the link cannot be had: {error}") from error
 
 
-def _kept(run: Run, epoch: int, name: str) -> RunWeights:
+def _kept(run: Run, epoch: int, name: str) -> OwnWeights:
     import torch
 
     from explorer.labs.data.data import preprocess_of
     from explorer.labs.runs import runs
     from explorer.model.checkpoint import Checkpoint
+    from explorer.model.own_weights import OwnWeights
 
-    def make() -> RunWeights:
+    def make() -> OwnWeights:
         arrays = runs.manager().weights(run.id, epoch=epoch)
         checkpoint = Checkpoint(
             name=without_markup(name),
@@ -63,7 +54,7 @@ def _kept(run: Run, epoch: int, name: str) -> RunWeights:
             tensors={name: torch.from_numpy(array.copy()) for name, array in arrays.items()},
             class_names=class_names(run.config.data),
         )
-        return RunWeights(checkpoint, preprocess_of(run.config.data, run.config.preprocess))
+        return OwnWeights(checkpoint, preprocess_of(run.config.data, run.config.preprocess))
 
     return cached.result(
         ("run-weights", run.id, epoch, name),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,21 +14,15 @@ from explorer.labs.training.config import CLASSES, ZIP, input_size
 from explorer.labs.transfer.sets import digits_source
 from explorer.ui import kept_runs, shell, state, widgets, zip_upload
 from explorer.ui.markup import without_markup
-from explorer.ui.params import FILE
+from explorer.ui.params.shared import FILE, WEIGHTS
+from explorer.ui.shell import warn
 from explorer.ui.training.pictures import facts
-from explorer.ui.widgets import bound
+from explorer.ui.transfer.params import DATA, EACH, RUN, SEED, SIDE, SOURCE, Source
 from explorer.views.numbers import shape_text
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
 
-Source = Literal["digits", "network", "run"]
-
-SOURCES: dict[Source, str] = {
-    "digits": "Digits 0 to 4, trained here",
-    "network": "A network with its weights",
-    "run": "A kept run",
-}
 TARGETS = {
     "digits-5-9": "Digits 5 to 9",
     "digits-0-4": "Digits 0 to 4",
@@ -92,50 +86,31 @@ def choose() -> Move | None:
         What it stands for; None while something is wrong or missing, which is said.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_choice"):
-        source: Source = widgets.choose(
-            "x_source", "Source", dict[str, str](SOURCES.items()), help="The trained network.", width=250
-        )
+        source = widgets.choose(SOURCE, width=250)
         run = _choose_run() if source == "run" else None
         data = _choose_target()
-        st.number_input(
-            "Pictures per class",
-            0,
-            1000,
-            step=1,
-            width=150,
-            help="Of the target, that are learned from; 0 for all. What it is tested with stays the same.",
-            **bound("x_each", state.get("x_each"), lambda each: state.update(x_each=each)),
-        )
+        widgets.number(EACH, width=150)
         if data.startswith(ZIP):
             _choose_side(source)
-        st.number_input(
-            "Seed",
-            0,
-            10**6,
-            step=1,
-            width=120,
-            help="Of all that is drawn, the source's weights and the new layers, and of the order of the pictures.",
-            **bound("x_seed", state.get("x_seed"), lambda seed: state.update(x_seed=seed)),
-        )
+        widgets.number(SEED, width=120)
     if data == _ZIP:
-        zip_upload.upload("x", lambda name: state.update(x_data=name), side=side_of(source, ZIP))
+        zip_upload.upload("x", lambda name: state.update({DATA: name}), side=side_of(source, ZIP))
     try:
         move = _move(source, run, data)
         _say(move)
         return move
     except LabError as error:
-        st.warning(str(error), icon=":material/warning:")
+        warn(str(error))
         return None
 
 
 def _say(move: Move) -> None:
     """What is known of the source's weights and of a zip, where that is not plain from the choice."""
     if move.source == "network":
-        if state.get("weights").startswith(("random", "fresh")):
-            st.warning(
+        if state.get(WEIGHTS).startswith(("random", "fresh")):
+            warn(
                 "The weights of the source are random: it has learned nothing that could carry over. More options, in "
-                "the row on top, has published ones and a file of yours.",
-                icon=":material/warning:",
+                "the row on top, has published ones and a file of yours."
             )
         else:
             st.caption(f"Source: {move.title}.")
@@ -160,7 +135,7 @@ def side_of(source: Source, data: str) -> int:
     if not data.startswith(ZIP):
         return input_size(data)[0]
     usual = usual_size(state.spec())[0] if source == "network" else 32
-    return int(state.get("x_side") or min(usual, SIDES[-1]))
+    return int(state.get(SIDE) or min(usual, SIDES[-1]))
 
 
 def _move(source: Source, run: Run | None, data: str) -> Move:
@@ -175,16 +150,16 @@ def _move(source: Source, run: Run | None, data: str) -> Move:
         run="" if run is None else run.id,
         data=data,
         classes=_classes(data),
-        per_class=state.get("x_each"),
+        per_class=state.get(EACH),
         side=side_of(source, data),
-        seed=state.get("x_seed"),
+        seed=state.get(SEED),
     )
 
 
 def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
     """Network, title and data of the source."""
     if source == "digits":
-        config = digits_source(state.get("x_seed"))
+        config = digits_source(state.get(SEED))
         return config.spec, f"{config.network}, trained on the digits 0 to 4", config.data
     if source == "run":
         if run is None:
@@ -202,7 +177,7 @@ def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
             f"The network takes {spec.in_channels:,} input channels and a picture has 1 or 3: choose one of these "
             "under More options."
         )
-    words = "your file" if state.get("weights") == FILE else shell.weights_words()
+    words = "your file" if state.get(WEIGHTS) == FILE else shell.weights_words()
     return spec, f"{title_of(spec)}, weights: {words}", ""
 
 
@@ -211,31 +186,18 @@ def _classes(data: str) -> int:
 
 
 def _choose_target() -> str:
-    current = str(state.get("x_data"))
+    current = state.get(DATA)
     options = {**TARGETS}
     if current.startswith(ZIP):
         options = {current: YOURS, **options}
-    st.selectbox(
-        "Target",
-        list(options),
-        format_func=lambda name: options[name],
-        help="The pictures with the new classes; a quarter of every class is held out and tested with.",
-        width=210,
-        **bound("x_data", current, lambda name: state.update(x_data=name)),
-    )
+    widgets.choose(DATA, options, width=210)
     return current
 
 
 def _choose_side(source: Source) -> None:
     side = side_of(source, ZIP)
-    st.selectbox(
-        "Their size",
-        sorted({*SIDES, side}),
-        format_func=lambda one: shape_text((one, one)),
-        help="What your pictures are brought to; the source's own size where it is known, smaller is faster.",
-        width=120,
-        **bound("x_side", side, lambda one: state.update(x_side=one)),
-    )
+    sides: dict[int | None, str] = {one: shape_text((one, one)) for one in sorted({*SIDES, side})}
+    widgets.choose(SIDE, sides, shown=side, width=120)
 
 
 def _choose_run() -> Run | None:
@@ -243,20 +205,10 @@ def _choose_run() -> Run | None:
     if not known:
         return None
     if notice := kept_runs.manager().notice:
-        st.warning(notice, icon=":material/warning:")
-    asked = state.get("x_run")
+        warn(notice)
+    asked = state.get(RUN)
     if asked and asked not in known:
-        st.warning(
-            "The run in the link is not here; it may have been deleted. The newest one is taken.",
-            icon=":material/warning:",
-        )
+        warn("The run in the link is not here; it may have been deleted. The newest one is taken.")
     shown = asked if asked in known else next(iter(known))
-    st.selectbox(
-        "Run",
-        list(known),
-        format_func=kept_runs.names([*known.values()]).__getitem__,
-        help="Its last weights are carried over.",
-        width=250,
-        **bound("x_run", shown, lambda run_id: state.update(x_run=run_id)),
-    )
+    widgets.choose(RUN, kept_runs.names([*known.values()]), shown=shown, width=250)
     return known[shown]

@@ -10,10 +10,11 @@ import streamlit as st
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError, LabError
 from explorer.labs.training.config import Preprocessing
-from explorer.ui import cached, state
-from explorer.ui.params import FILE
+from explorer.ui import cached, state, widgets
+from explorer.ui.params.shared import FILE, WEIGHTS
+from explorer.ui.shell import warn
 from explorer.ui.transfer.choice import Move
-from explorer.ui.widgets import bound
+from explorer.ui.transfer.params import PREPROCESS
 from explorer.views.training import percent_text
 from explorer.views.transfer import preprocessed_html
 
@@ -51,16 +52,7 @@ def choose(move: Move) -> Preprocessing:
     right, note = right_for(move)
     options: dict[str, str] = {RIGHT: f"the source's: {TITLES[right]}"}
     options |= {name: f"another: {TITLES[name]}" for name in wrong_for(right)}
-    current = state.get("x_preprocess")
-    shown = current if current in options else RIGHT
-    st.selectbox(
-        "Preprocessing",
-        list(options),
-        format_func=lambda name: options[name],
-        help="What the target's pictures go through. Weights expect the numbers that they were trained with.",
-        width=250,
-        **bound("x_preprocess", shown, lambda name: state.update(x_preprocess=name)),
-    )
+    shown = widgets.choose(PREPROCESS, options, width=250)
     if note:
         st.caption(note)
     return next((name for name in wrong_for(right) if name == shown), right)
@@ -79,9 +71,10 @@ def right_for(move: Move) -> tuple[Preprocessing, str]:
         return "own", ""
     if move.source == "run":
         return _of_run(move.run, move)
-    weights = state.get("weights")
-    if weights == FILE:
-        return _named(state.checkpoint().preprocess, move)
+    weights = state.get(WEIGHTS)
+    own = state.own_weights()
+    if weights == FILE and own is not None:
+        return _named(own.preprocess, move)
     choice = WeightsChoice.from_text(weights)
     match choice.source:
         case "published":
@@ -119,7 +112,7 @@ def show(move: Move, source_run: str, offer: Callable[[], None]) -> None:
             with st.spinner("Testing one network under several preprocessings …"):
                 title, found = _tested(source_run if move.source == "digits" else _ended(move.run))
         except ExplorerError as error:
-            st.warning(str(error), icon=":material/warning:")
+            warn(str(error))
             return
         _table(title, found)
 

@@ -16,15 +16,16 @@ from explorer.labs.transfer.ways import Way, ways
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.kept_runs import gone_words
 from explorer.ui.markup import without_markup
-from explorer.ui.shell import link_to
+from explorer.ui.shell import link_to, warn
 from explorer.ui.training import drawn, kept
+from explorer.ui.training import params as training
+from explorer.ui.transfer.params import CURVE, ONE, RUNS
 from explorer.ui.transfer.preprocessing import TITLES
 from explorer.ui.transfer.submit import SOURCE
 from explorer.ui.transfer.words import preprocessed
 from explorer.views.numbers import in_short
 from explorer.views.training import (
     MEASURES,
-    SHORT,
     Measure,
     TrainingLine,
     ends_html,
@@ -56,19 +57,19 @@ def show() -> tuple[str, list[Result]]:
     """
     found, gone = _found()
     if gone:
-        st.warning(gone_words(gone), icon=":material/warning:")
+        warn(gone_words(gone))
     moved = [one for one in found if one.way != SOURCE]
     if not moved:
         return "", []
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_switches"):
-        measure = widgets.switch("x_curve", "Curve", _measures(), help="What is drawn by epoch.")
+        measure = widgets.switch(CURVE)
     if any(one.watched.run.is_active for one in found):
         _keep_moving(measure)
     else:
         _still(found, moved, measure)
     over = [one.watched for one in [*moved, *found] if not one.watched.run.is_active]
     if over:
-        kept.one_run(over, name="x_one")
+        kept.one_run(over, ONE)
     _see_all(found)
     sources = [one.watched.run for one in found if one.way == SOURCE and one.watched.run.status == "done"]
     return (sources[0].id if sources else ""), _results(moved)
@@ -108,13 +109,9 @@ def _written(value: object) -> object:
     return TITLES.get(value, value)  # type: ignore[call-overload]  # any setting may be asked for
 
 
-def _measures() -> dict[str, str]:
-    return {name: SHORT[name] for name in ("test_error", "train_error", "loss", "gradient_norm")}
-
-
 def _found() -> tuple[list[OfWay], int]:
     found, gone = [], 0
-    for pair in dict.fromkeys(filter(None, state.get("x_runs").split(","))):
+    for pair in dict.fromkeys(filter(None, state.get(RUNS).split(","))):
         way, _, run_id = pair.rpartition("-")
         try:
             watched = runs.manager().watch(run_id)
@@ -263,6 +260,6 @@ def _see_all(found: Sequence[OfWay]) -> None:
         link_to(
             "training",
             "See these runs among all kept ones",
+            {training.RUNS: ",".join(one.watched.run.id for one in found)},
             help="On the page Training: every curve, rename, delete.",
-            t_runs=",".join(one.watched.run.id for one in found),
         )

@@ -12,12 +12,12 @@ from explorer.labs.training.config import RunConfig
 from explorer.labs.transfer.sets import digits_ways
 from explorer.labs.transfer.ways import Way, transfer, ways
 from explorer.ui import cached, state, widgets
-from explorer.ui.params import PARAMS
+from explorer.ui.params.kinds import Number
+from explorer.ui.shell import warn
 from explorer.ui.transfer import cost, preprocessing
 from explorer.ui.transfer.choice import Move
+from explorer.ui.transfer.params import EPOCHS, NORMS, PREPROCESS, RATE, WAY, WAYS
 from explorer.ui.transfer.submit import Wanted, ask
-from explorer.ui.transfer.way import NORM_MODES
-from explorer.ui.widgets import bound
 
 # no set of digits has fewer in a class than this
 _ALWAYS_THERE = 100
@@ -30,26 +30,13 @@ def start(move: Move) -> None:
         move: source and target.
     """
     titles = ways(move.spec)
-    chosen = _known(state.get("x_ways"), titles) or _known(PARAMS["x_ways"].default, titles)
-    st.pills(
-        "Ways to run, side by side",
-        list(titles),
-        selection_mode="multi",
-        format_func=lambda way: titles[way],
-        help="Each is a run of its own on the same few pictures, tested with the same held-out ones.",
-        **bound("x_ways", chosen, lambda picked: _set_ways(picked, titles)),
-    )
+    chosen = _known(state.get(WAYS), titles) or _known(WAYS.default, titles)
+    widgets.several(WAYS, titles, shown=chosen, changed=lambda picked: _set_ways(picked, titles))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_settings"):
         usual = usual_settings(move)
-        _epochs(usual.epochs)
-        _rate(usual.learning_rate)
-        widgets.choose(
-            "x_norms",
-            "Frozen norms",
-            NORM_MODES,
-            help="What the norms of the frozen part do with their running mean and variance.",
-            width=210,
-        )
+        _setting(EPOCHS, usual.epochs, width=120)
+        _setting(RATE, usual.learning_rate, width=130)
+        widgets.choose(NORMS, width=210)
         preprocess = preprocessing.choose(move)
         place = st.container(width="content")
     wanted, cost_said = _checked(move, chosen, preprocess)
@@ -74,10 +61,10 @@ def offer_both(move: Move) -> None:
         move: source and target.
     """
     titles = ways(move.spec)
-    way = state.get("x_way") if state.get("x_way") in titles else "head"
+    way = state.get(WAY) if state.get(WAY) in titles else "head"
     right, _ = preprocessing.right_for(move)
     others = preprocessing.wrong_for(right)
-    wrong = state.get("x_preprocess") if state.get("x_preprocess") in others else others[0]
+    wrong = next((one for one in others if one == state.get(PREPROCESS)), others[0])
     try:
         both = [Wanted(way=way, config=configured(move, way, preprocess=one)) for one in (right, wrong)]
         cost.how_long(move, [one.config for one in both])
@@ -119,9 +106,9 @@ def configured(move: Move, way: Way, **changes: Any) -> RunConfig:
         data=move.data,
         per_class=move.per_class,
         side=move.side if move.is_zip else None,
-        epochs=state.get("x_epochs") or usual.epochs,
-        learning_rate=state.get("x_rate") or usual.learning_rate,
-        frozen_norms=state.get("x_norms"),
+        epochs=state.get(EPOCHS) or usual.epochs,
+        learning_rate=state.get(RATE) or usual.learning_rate,
+        frozen_norms=state.get(NORMS),
         **changes,
     )
 
@@ -133,7 +120,7 @@ def _checked(move: Move, chosen: Sequence[Way], preprocess: str) -> tuple[list[W
         _check_pictures(move)
         return wanted, cost.how_long(move, [one.config for one in wanted])
     except ExplorerError as error:
-        st.warning(str(error), icon=":material/warning:")
+        warn(str(error))
         return [], ""
 
 
@@ -175,35 +162,16 @@ def _known(text: str, titles: Mapping[Way, str]) -> list[Way]:
 
 def _set_ways(picked: Sequence[Way], titles: Mapping[Way, str]) -> None:
     if picked:
-        state.update(x_ways=",".join(way for way in titles if way in picked))
+        state.update({WAYS: ",".join(way for way in titles if way in picked)})
     else:
         state.refuse("One way at least is run; choose another before you remove this one.")
 
 
-def _epochs(usual: int) -> None:
-    st.number_input(
-        "Epochs",
-        1,
-        1000,
-        step=1,
-        width=120,
-        help="How often every picture is seen.",
-        **bound("x_epochs", state.get("x_epochs") or usual, lambda value: _set("x_epochs", value, usual)),
+def _setting(param: Number[int | None] | Number[float | None], usual: float, *, width: int) -> None:
+    """A number that leaves the address when it is the usual one."""
+    widgets.field(
+        param,
+        shown=state.get(param) or usual,
+        changed=lambda value: state.update({param: None if value == usual else value}),
+        width=width,
     )
-
-
-def _rate(usual: float) -> None:
-    st.number_input(
-        "Learning rate",
-        1e-6,
-        100.0,
-        step=None,
-        format="%g",
-        width=130,
-        help="At the start.",
-        **bound("x_rate", state.get("x_rate") or usual, lambda value: _set("x_rate", value, usual)),
-    )
-
-
-def _set(name: str, value: float, usual: float) -> None:
-    state.update(**{name: None if value == usual else value})

@@ -13,7 +13,9 @@ from explorer.labs.training.config import RunConfig
 from explorer.labs.transfer.sets import digits_source, jobs
 from explorer.labs.transfer.ways import Way, transfer
 from explorer.ui import state
+from explorer.ui.params.shared import WEIGHTS
 from explorer.ui.transfer.choice import Move
+from explorer.ui.transfer.params import ONE, RUNS
 from explorer.ui.transfer.preprocessing import TITLES
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def what_is_asked(move: Move) -> None:
     except ExplorerError as error:
         state.refuse(str(error))
     else:
-        state.update(x_runs=",".join(f"{way}-{run_id}" for way, run_id in pairs), x_one=None)
+        state.update({RUNS: ",".join(f"{way}-{run_id}" for way, run_id in pairs), ONE: None})
     st.rerun()
 
 
@@ -100,4 +102,4 @@ def _weights() -> dict[str, Any]:
     from explorer.labs.training.state import weights_of
     from explorer.ui.models import model_of
 
-    return weights_of(model_of(state.spec(), weights=state.get("weights"), device="cpu").model)
+    return weights_of(model_of(state.spec(), weights=state.get(WEIGHTS), device="cpu").model)

@@ -10,11 +10,11 @@ from explorer.labs.transfer.ways import Section, Transfer, transfer, ways
 from explorer.ui import cached, state, widgets
 from explorer.ui.components.diagram import drawings
 from explorer.ui.transfer.choice import Move
+from explorer.ui.transfer.params import NORMS, WAY
 from explorer.views.drawing import Orientation
 from explorer.views.training import percent_text
 from explorer.views.transfer import frozen_drawing, sections_html
 
-NORM_MODES = {"eval": "Keep their statistics", "train": "Go on updating them"}
 _MOST_NAMES = 2
 _ORIENTATIONS: tuple[Orientation, ...] = ("wide", "narrow")
 
@@ -27,9 +27,7 @@ def show(move: Move) -> None:
     """
     titles = ways(move.spec)
     with st.container(key="x_ways_of_one"):
-        way = widgets.switch(
-            "x_way", "What each way does", titles, help="All numbers below are of the way that is chosen here."
-        )
+        way = widgets.switch(WAY, titles)
     if way not in titles:
         way = "head"
     chosen = transfer(move.spec, way, classes=move.classes)
@@ -84,7 +82,7 @@ def norms_said(chosen: Transfer, plan: Plan) -> str:
         return f"**Norms**: {frozen:,} of {norms:,} are frozen; they have no running statistics that could move."
     does = (
         "Here they work in eval mode and keep them."
-        if state.get("x_norms") == "eval"
+        if state.get(NORMS) == "eval"
         else "Here they stay in train mode, as is often overlooked: they normalise with the batch and their running "
         "statistics drift to the new pictures, though nothing of them is trained."
     )

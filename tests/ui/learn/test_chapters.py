@@ -18,8 +18,9 @@ from explorer.labs.runs.store import Store
 from explorer.ui.cached import plan_of
 from explorer.ui.learn.chapter import Chapter, Link
 from explorer.ui.learn.contents import ARTICLES, BY_NAME, CHAPTERS
-from explorer.ui.params import PARAMS
-from explorer.ui.shell import GROUPS
+from explorer.ui.learn.params import CHAPTER
+from explorer.ui.pages import PAGES
+from explorer.ui.params.shared import SIZE
 from explorer.views.selection import subject
 from tests.ui.app import open_app, sentences, url, widget
 from tests.ui.learn.opened import FILLED, opened
@@ -60,8 +61,8 @@ def all_words(chapter: Chapter) -> str:
 
 def test_names_are_unique_and_a_bare_address_shows_the_first_chapter():
     assert len(BY_NAME) == len(CHAPTERS)
-    assert PARAMS["chapter"].default == CHAPTERS[0].name
-    assert all(PARAMS["chapter"].parse(name) == name for name in BY_NAME)
+    assert CHAPTER.default == CHAPTERS[0].name
+    assert all(CHAPTER.parse(name) == name for name in BY_NAME)
 
 
 def test_every_line_of_the_source_material_is_in_a_chapter_of_its_article():
@@ -129,14 +130,12 @@ def test_drop_down_list_and_neighbours_open_other_chapters():
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
 def test_a_link_holds_what_its_page_understands_and_nothing_that_is_so_anyway(link):
-    assert any(link.page in entries for entries in GROUPS.values())
+    known = PAGES[link.page].known
     spec = from_params(link.query)
     assert to_params(spec).items() <= dict(link.query).items()
-    size = PARAMS["size"].parse(link.query["size"]) if "size" in link.query else usual_size(spec)
+    size = SIZE.parse(link.query["size"]) if "size" in link.query else usual_size(spec)
     for name in link.query.keys() - set(PARAMETERS):
-        param = PARAMS[name]
-        assert param.page in ("", link.page), name
-        assert param.parse(link.query[name]) != param.default or name == "size", name
+        assert known[name].parse(link.query[name]) != known[name].default or name == "size", name
     if "row" in link.query:
         assert subject(plan_of(spec, size), link.query["row"]) is not None
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from explorer.architecture.spec import ResNetSpec
-from explorer.labs.gradient_flow.gradient_flow import SCALING_TITLES, Flow, LayerFlow, flow_of
+from explorer.labs.gradient_flow.gradient_flow import Flow, LayerFlow, flow_of
+from explorer.labs.gradient_flow.shown import SCALING_TITLES
 from explorer.labs.training.one_thread import one_thread
 from explorer.labs.training.sets import digit_net
 from explorer.ui import cached, shell

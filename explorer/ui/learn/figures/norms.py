@@ -18,7 +18,7 @@ from explorer.ui import cached, shell
 from explorer.ui.batchnorm.drawn import chart
 from explorer.ui.learn.figures.small_table import table
 from explorer.ui.norm_lab.example import example
-from explorer.ui.params import LAB_EXAMPLE
+from explorer.ui.norm_lab.params import EXAMPLE_VALUES
 from explorer.views.matrices import Matrix, matrices_html, value_note
 from explorer.views.norm_channel import histogram_figure
 from explorer.views.norm_cube import cube_html
@@ -84,7 +84,7 @@ def two_modes() -> Mapping[str, object]:
 
 def steps_of_a_norm() -> Mapping[str, object]:
     """Mean, variance, normalise, scale and shift, on eight numbers."""
-    values = np.array(LAB_EXAMPLE).reshape(EXAMPLE_SHAPE)[:, 0].reshape(4, 2)
+    values = np.array(EXAMPLE_VALUES).reshape(EXAMPLE_SHAPE)[:, 0].reshape(4, 2)
     gamma, beta = float(GAMMA[0]), float(BETA[0])
     found = four_steps(values, gamma, beta)
     steps = {
@@ -115,13 +115,13 @@ def two_norms() -> Mapping[str, object]:
     )
     st.html(f'<div class="matrices">{cubes}</div>')
     table(("Normalised over", "Mean, two channels", "Variance", "Running mean after this batch"), statistics_of_both())
-    first, second = (", ".join(f"{value:g}" for value in part) for part in (LAB_EXAMPLE[:8], LAB_EXAMPLE[8:]))
+    first, second = (", ".join(f"{value:g}" for value in part) for part in (EXAMPLE_VALUES[:8], EXAMPLE_VALUES[8:]))
     return {"first": first, "second": second}
 
 
 def statistics_of_both() -> list[tuple[str, ...]]:
     """Mean, variance and running mean of both norms on the small example, as text."""
-    x = np.array(LAB_EXAMPLE).reshape(EXAMPLE_SHAPE)
+    x = np.array(EXAMPLE_VALUES).reshape(EXAMPLE_SHAPE)
     written_out = []
     for kind, parts in (("batch", ("both pictures",)), ("instance", ("n0 alone", "n1 alone"))):
         mean, var, _ = statistics(x, kind=kind)  # type: ignore[arg-type]  # the two of the line above
@@ -160,7 +160,7 @@ def tiny_numbers() -> Mapping[str, object]:
 
 def deviations() -> list[tuple[float, float]]:
     """Deviation of what arrives and of what leaves a norm at its start, from tiny numbers to large ones."""
-    values = np.array(LAB_EXAMPLE) - np.mean(LAB_EXAMPLE)
+    values = np.array(EXAMPLE_VALUES) - np.mean(EXAMPLE_VALUES)
     values /= values.std()
     wanted = [10.0 ** (_POWERS[0] + step / _HALVES) for step in range(_HALVES * (len(_POWERS) - 1) + 1)]
     return [(size, float(four_steps(values * size, gamma=1, beta=0, eps=_EPS).scaled.std())) for size in wanted]

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from explorer.labs.norm_lab.batches import held_out_digits
 from explorer.model.example import EXAMPLE_FILE
 from explorer.ui.learn.figures import norms
-from explorer.ui.params import LAB_EXAMPLE
+from explorer.ui.norm_lab.params import EXAMPLE_VALUES
 from tests.ui.learn.opened import FILLED, opened, read
 
 
@@ -71,7 +71,7 @@ def test_the_same_digit_gets_two_answers_in_train_mode_and_one_in_eval_mode():
 
 
 def test_statistics_of_the_two_norms_are_torchs():
-    x = torch.tensor(LAB_EXAMPLE, dtype=torch.float64).view(2, 2, 2, 2)
+    x = torch.tensor(EXAMPLE_VALUES, dtype=torch.float64).view(2, 2, 2, 2)
     written = norms.statistics_of_both()
     batch, first, second = (tuple(map(float, row[1].split(" and "))) for row in written)
     assert batch == tuple(x.mean(dim=(0, 2, 3)).tolist())

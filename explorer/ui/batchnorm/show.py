@@ -10,18 +10,17 @@ from explorer.ui.batchnorm.batch import Batch, batch, most_pictures
 from explorer.ui.batchnorm.findings import findings
 from explorer.ui.batchnorm.glance import glance
 from explorer.ui.batchnorm.one import one_norm
+from explorer.ui.batchnorm.params import BATCH, PART
 from explorer.ui.batchnorm.source import Source, say_kind, say_source, source
-from explorer.ui.shell import link_to
-
-PARTS = {"norms": "This network's norms", "lab": "Experiments"}
+from explorer.ui.shell import link_to, warn
 
 
-def main() -> None:
-    help = "The norms of the chosen network, or experiments on small ones."
-    if widgets.switch("norm_part", "Show", PARTS, help=help, label_visibility="collapsed") == "lab":
-        from explorer.ui.norm_lab import page
+def show() -> None:
+    """Draw the page."""
+    if widgets.switch(PART, label_visibility="collapsed") == "lab":
+        from explorer.ui.norm_lab.show import show_experiment
 
-        page.show()
+        show_experiment()
         return
     if not any(row.kind == "norm" for row in state.plan().layers):
         _no_norms()
@@ -41,9 +40,9 @@ def main() -> None:
 def _batch(shown: Source) -> tuple[Batch | None, str]:
     """The batch, or why there is none."""
     try:
-        return batch(shown, min(state.get("batch"), most_pictures(shown))), ""
+        return batch(shown, min(state.get(BATCH), most_pictures(shown))), ""
     except ImageError as error:
-        st.warning(str(error), icon=":material/warning:")
+        warn(str(error))
         return None, str(error)
 
 
@@ -57,6 +56,3 @@ def _no_norms() -> None:
             help="Only the norm is another.",
             spec=spec.replace(norm="batch"),
         )
-
-
-main()

@@ -4,19 +4,13 @@ import streamlit as st
 
 from explorer.ui import widgets
 from explorer.ui.block.choice import choose_example, current
-
-PARTS = {
-    "one": "One block",
-    "side": "Side by side",
-    "breaks": "What breaks",
-    "value": "One value",
-    "identity": "Identity",
-}
+from explorer.ui.block.params import PART
 
 
-def main() -> None:
+def show() -> None:
+    """Draw the page."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="block_top"):
-        part = widgets.switch("b_part", "Look at", PARTS, help="One block, blocks beside each other, or wrong ones.")
+        part = widgets.switch(PART)
         chosen = current()
         if part not in ("breaks", "identity"):
             choose_example(chosen)
@@ -41,6 +35,3 @@ def main() -> None:
             from explorer.ui.block.one import one
 
             one(chosen)
-
-
-main()

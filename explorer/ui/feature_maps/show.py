@@ -14,6 +14,7 @@ from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.channels import channels
 from explorer.ui.feature_maps.depth import depth
 from explorer.ui.feature_maps.measured import Overview, Shown, overview, shown
+from explorer.ui.feature_maps.params import VIEW
 from explorer.ui.feature_maps.residual import residual
 from explorer.ui.feature_maps.steps import current_row, go, steps
 from explorer.ui.feature_maps.strip import Frame, filmstrip, frame_width
@@ -23,7 +24,6 @@ from explorer.views.generated import generated_picture
 from explorer.views.montage import picture_png, thumbnail
 from explorer.views.palette import stage_colour
 
-VIEWS = {"channels": "Channels", "residual": "Residual: x + F(x)", "depth": "Along the depth"}
 # More frames than this are too many to look at and to send.
 MOST_FRAMES = 56
 PHOTO = "input"
@@ -31,7 +31,8 @@ PHOTO_WIDTH, PHOTO_HEIGHT = 186, 124
 BEST = 5
 
 
-def main() -> None:
+def show() -> None:
+    """Draw the page."""
     spec, plan = state.spec(), state.plan()
     shell.say_returned_size(plan)
     photo, answers, choice = _top(narrow=plan.makes_pictures)
@@ -199,9 +200,7 @@ def _last_frame(ready: Ready, plan: Plan, found: Overview) -> Frame:
 
 def _views(ready: Ready, plan: Plan, seen: Shown, found: Overview, chosen: Sequence[pictures.Chosen]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="views"):
-        view = widgets.switch(
-            "view", "View", VIEWS, help="The channels of a layer, the parts of a block, or all layers."
-        )
+        view = widgets.switch(VIEW)
         if view != "depth":
             steps(plan, rows=view == "channels")
     if view == "channels":
@@ -258,6 +257,3 @@ def _small(picture: Image.Image) -> bytes:
     small = picture.copy()
     small.thumbnail((112, 112))
     return picture_png(small, smallest=56)
-
-
-main()

@@ -7,16 +7,8 @@ from collections.abc import Callable
 from explorer.labs.training.one_thread import one_thread
 from explorer.ui import widgets
 from explorer.ui.norm_lab import answers, batches, bias, kinds, places, running, shift
+from explorer.ui.norm_lab.params import EXPERIMENT
 
-EXPERIMENTS: dict[str, str] = {
-    "batches": "Size of the batch",
-    "running": "Running statistics",
-    "bias": "A bias before it",
-    "kinds": "Kinds of norm",
-    "places": "Before or after ReLU",
-    "eval": "Forgetting eval()",
-    "shift": "Covariate shift",
-}
 _DRAWN: dict[str, Callable[[], None]] = {
     "batches": batches.show,
     "running": running.show,
@@ -28,15 +20,9 @@ _DRAWN: dict[str, Callable[[], None]] = {
 }
 
 
-def show() -> None:
+def show_experiment() -> None:
     """Draw the experiment that is chosen."""
-    experiment = widgets.switch(
-        "experiment",
-        "Experiment",
-        EXPERIMENTS,
-        help="Each one runs on a small network of its own, whatever is chosen above.",
-        label_visibility="collapsed",
-    )
+    experiment = widgets.switch(EXPERIMENT, label_visibility="collapsed")
     # small networks all of them; on a busy machine a second thread makes them slower by far
     with one_thread():
         _DRAWN[experiment]()

@@ -9,27 +9,23 @@ from explorer.architecture.plan import Plan
 from explorer.ui import shell, state, widgets
 from explorer.ui.architecture.details import details_html
 from explorer.ui.architecture.measured import measured
+from explorer.ui.architecture.params import PROFILE
 from explorer.ui.architecture.questions import questions
 from explorer.ui.components.diagram import diagram
+from explorer.ui.params.shared import CHANNEL, ROW, SHAPES, SIZE
 from explorer.ui.widgets import save
 from explorer.views.diagram import layout
 from explorer.views.selection import block_of
 from explorer.views.svg import to_svg
 
 MANY_BLOCKS = 40
-PROFILES = {
-    "macs": "MACs",
-    "params": "Params",
-    "size": "Size",
-    "channels": "Channels",
-    "activation_bytes": "Activations",
-}
 
 
-def main() -> None:
+def show() -> None:
+    """Draw the page."""
     plan = state.plan()
     shell.say_returned_size(plan)
-    selected, shapes = state.get("row"), state.get("shapes")
+    selected, shapes = state.get(ROW), state.get(SHAPES)
     details = details_html(plan, selected, shapes)
     questions(plan)
     left, right = st.columns([3, 1], gap="medium")
@@ -72,7 +68,7 @@ def _open_block(plan: Plan, selected: str) -> None:
         **widgets.bound(
             "open_block",
             names.index(current) + 1 if current else None,
-            lambda n: state.update(row=names[n - 1] if n else None, channel=None),
+            lambda n: state.update({ROW: names[n - 1] if n else None, CHANNEL: None}),
         ),
     )
 
@@ -80,20 +76,20 @@ def _open_block(plan: Plan, selected: str) -> None:
 def _profile(plan: Plan, selected: str) -> None:
     from explorer.views.figures import profile_figure
 
-    quantity = widgets.switch("profile", "Along the layers", PROFILES, help="What is drawn, one point for each layer.")
+    quantity = widgets.switch(PROFILE)
     st.plotly_chart(
         profile_figure(plan, quantity=quantity, selected=selected, theme=shell.theme()),
         key="profile",
         theme=None,
         on_select=lambda: _select_point(st.session_state["profile"]),
         selection_mode="points",
-        alt=f"{PROFILES[quantity]} of every layer of {title_of(state.spec())}, in the order of the calls.",
+        alt=f"{PROFILE.words[quantity]} of every layer of {title_of(state.spec())}, in the order of the calls.",
         config={"displayModeBar": False},
     )
 
 
 def _select(name: str) -> None:
-    state.update(row=name or None, channel=None)
+    state.update({ROW: name or None, CHANNEL: None})
 
 
 def _select_point(chosen: Any) -> None:
@@ -105,8 +101,5 @@ def _select_point(chosen: Any) -> None:
 
 def _stem() -> str:
     known = known_of(state.spec())
-    size = state.get("size")
+    size = state.get(SIZE)
     return f"{known.name if known else 'custom-resnet'}-{size[0]}x{size[1]}"
-
-
-main()

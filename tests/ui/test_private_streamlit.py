@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
+import streamlit
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
-from explorer.ui.kept_files import RUNS_KEPT, keep_some_runs_more
+from explorer.ui.private_streamlit import RUNS_KEPT, VERSION, keep_some_runs_more
 
+ROOT = Path(__file__).parents[2]
 CSV = b"layer,value\nlayer1.0.bn1,0.5\n"
 
 
@@ -46,6 +48,12 @@ class Server:
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     keep_some_runs_more()
     return Server(monkeypatch)
+
+
+def test_the_inside_that_was_read_is_that_of_the_pinned_version() -> None:
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert f"streamlit=={VERSION}" in pins
+    assert streamlit.__version__ == VERSION, "read anew what private_streamlit uses, then say so there"
 
 
 def test_a_click_while_the_page_is_drawn_anew_and_the_run_of_another_ends_gets_its_file(server: Server) -> None:

@@ -1,21 +1,46 @@
-"""Downloads and pictures on a server that several people use at once.
+"""All that is used of Streamlit's inside, which may change with any version of it.
 
-Streamlit 1.67 forgets a session's files when a run of its script begins, and whenever a run of any session ends it
-deletes what no session refers to (`MediaFileManager.clear_session_refs` and `remove_orphaned_files`). So a click on a
-download button while the page is drawn anew fails as soon as somebody else's run ends, and a file that was made for
-the click may be gone before the browser has asked for it. Here a session keeps its files through some runs more.
+Uploads: Streamlit keeps the bytes of every uploaded file until its session ends, or until its widget drops the file
+(https://github.com/streamlit/streamlit/issues/3553 and 12607).
+
+Downloads: Streamlit forgets a session's files when a run of its script begins, and whenever a run of any session ends
+it deletes what no session refers to (``MediaFileManager.clear_session_refs`` and ``remove_orphaned_files``). So a click
+on a download button while the page is drawn anew fails as soon as somebody else's run ends, and a file that was made
+for the click may be gone before the browser has asked for it. Issues 4347 and 8932 are the same for one session and
+closed; there is none for several sessions.
 """
 
 from __future__ import annotations
 
 import functools
 from pathlib import PurePosixPath
+from typing import Any
 
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+VERSION = "1.67.0"
+"""The version whose inside was read: with another one, look at all of this again."""
 RUNS_KEPT = 3
 """A click lands on what an earlier run drew; quick typing breaks off a run or two in between."""
+
+
+def taken(upload: Any) -> bytes:
+    """The bytes of an uploaded file, which the server then lets go.
+
+    A widget with another key does not do it: tried, the files of the old one stay. The widget that the file came from
+    must get another key afterwards, since its files are no longer there.
+
+    Args:
+        upload: what a file uploader or the camera gives.
+    """
+    data: bytes = upload.getvalue()
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=upload.file_id)
+    return data
 
 
 @functools.cache

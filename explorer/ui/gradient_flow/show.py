@@ -2,22 +2,16 @@
 
 import streamlit as st
 
-from explorer.ui import frames, shell, state
+from explorer.ui import frames, shell, state, widgets
 from explorer.ui.gradient_flow import choice, drawn, kept, measured, words
 from explorer.ui.gradient_flow.choice import Case
+from explorer.ui.gradient_flow.params import ASKED, BY
 from explorer.ui.gradient_flow.questions import questions
 from explorer.ui.gradient_flow.table import table_html
-from explorer.ui.widgets import bound
+from explorer.ui.shell import warn
 from explorer.views.flow_lines import flow_table
 from explorer.views.gradient_flow import Direction, flow_figure
 
-BY = {
-    "network": "Networks",
-    "initialisation": "Initialisations",
-    "input": "Inputs",
-    "epoch": "Epochs of a kept run",
-    "run": "Kept runs",
-}
 TITLES: dict[Direction, str] = {
     "forward": "Forward: spread of activations",
     "backward": "Backward: norm of the gradient",
@@ -25,17 +19,11 @@ TITLES: dict[Direction, str] = {
 NO_BAR = {"displayModeBar": False}
 
 
-def main() -> None:
+def show() -> None:
+    """Draw the page."""
     questions()
-    st.segmented_control(
-        "A line for each of the",
-        list(BY),
-        format_func=BY.__getitem__,
-        required=True,
-        help="What is compared; all else is the same.",
-        **bound("g_by", state.get("g_by"), _compare),
-    )
-    cases = drawn.cases() if state.get("g_by") in choice.DRAWN_ANEW else _of_kept_runs()
+    widgets.switch(BY, changed=_compare)
+    cases = drawn.cases() if state.get(BY) in choice.DRAWN_ANEW else _of_kept_runs()
     if cases and _is_asked_for(cases):
         _show(cases)
     else:
@@ -43,7 +31,7 @@ def main() -> None:
 
 
 def _compare(by: str) -> None:
-    state.update(**({"g_by": by} if by in choice.DRAWN_ANEW else kept.asked(by)))
+    state.update({BY: by} if by in choice.DRAWN_ANEW else kept.asked(by))
 
 
 def _of_kept_runs() -> tuple[Case, ...]:
@@ -52,12 +40,12 @@ def _of_kept_runs() -> tuple[Case, ...]:
     if not found:
         kept.none_yet()
         return ()
-    return kept.epochs_of_one(found) if state.get("g_by") == "epoch" else kept.several(found)
+    return kept.epochs_of_one(found) if state.get(BY) == "epoch" else kept.several(found)
 
 
 def _is_asked_for(cases: tuple[Case, ...]) -> bool:
     """Whether it takes but a moment, or somebody has pressed the button; else the button is drawn."""
-    if measured.seconds(cases) <= measured.LIGHT_SECONDS or state.get("g_run") == choice.digest(cases):
+    if measured.seconds(cases) <= measured.LIGHT_SECONDS or state.get(ASKED) == choice.digest(cases):
         return True
     _offer(cases)
     return False
@@ -70,7 +58,7 @@ def _offer(cases: tuple[Case, ...]) -> None:
         key="g_measure",
         type="primary",
         help="Builds every network, one after the other, and sends the pictures through and the gradient back.",
-        on_click=lambda: state.update(g_run=choice.digest(cases)),
+        on_click=lambda: state.update({ASKED: choice.digest(cases)}),
     )
     st.caption(
         f"{len(cases)} passes forward and back: about {measured.seconds(cases):,.0f} seconds on a machine with nothing "
@@ -83,12 +71,12 @@ def _show(cases: tuple[Case, ...]) -> None:
     if not flows:
         return
     lines = {label: measured.line(label, flow) for label, flow in flows.items()}
-    in_order = state.get("g_by") == "epoch"
+    in_order = state.get(BY) == "epoch"
     for sentence in (words.seen(flows, cases), words.trained(flows, cases), words.norm_divides(flows, cases)):
         if sentence:
             st.markdown(sentence)
     if bad := words.diverged(flows, cases):
-        st.warning(bad, icon=":material/warning:")
+        warn(bad)
     for place, (direction, title) in zip(st.columns(2, gap="medium"), TITLES.items(), strict=True):
         with place:
             st.markdown(f"**{title}**")
@@ -103,6 +91,3 @@ def _show(cases: tuple[Case, ...]) -> None:
     st.markdown(f"{words.CLAIM} {words.ANSWER}")
     st.caption(words.made_of(cases))
     frames.downloads(flow_table(list(lines.values())), "gradient-flow", "g_save")
-
-
-main()

@@ -9,26 +9,23 @@ from explorer.ui import state, widgets
 from explorer.ui.cached import plan_of
 from explorer.ui.compare.choice import choice, shortcuts
 from explorer.ui.compare.nets import Chosen, choose
+from explorer.ui.compare.params import NETS, PART
+from explorer.ui.params.shared import SIZE
+from explorer.ui.shell import warn
 from explorer.views.comparison import FEWEST_COMPARED
 from explorer.views.numbers import shape_text
 
-PARTS = {
-    "networks": "Totals and stages",
-    "table": "Structure",
-    "picture": "One picture through all",
-    "all": "All networks",
-}
 
-
-def main() -> None:
-    chosen, sentences = choose(state.get("nets"), state.spec())
+def show() -> None:
+    """Draw the page."""
+    chosen, sentences = choose(state.get(NETS), state.spec())
     for sentence in sentences:
-        st.warning(sentence, icon=":material/warning:")
-    part = state.get("part")
+        warn(sentence)
+    part = state.get(PART)
     if part != "all":
         choice(chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        widgets.switch("part", "View", PARTS, help="What is set side by side.", label_visibility="collapsed")
+        widgets.switch(PART, label_visibility="collapsed")
         shortcuts(chosen, keep=part != "all")
         if part != "all":
             st.caption(_sizes(chosen), width="content")
@@ -46,7 +43,7 @@ def main() -> None:
 
 def _draw(part: str, chosen: tuple[Chosen, ...], plans: dict[str, Plan]) -> None:
     specs = {c.label: c.spec for c in chosen}
-    stem = f"compare-{shape_text(state.get('size')).replace('×', 'x')}"
+    stem = f"compare-{shape_text(state.get(SIZE)).replace('×', 'x')}"
     if part == "picture":
         from explorer.ui.compare.picture import picture  # torch is imported only when it is asked for
 
@@ -62,21 +59,18 @@ def _plans(chosen: tuple[Chosen, ...]) -> dict[str, Plan]:
     plans = {}
     for c in chosen:
         try:
-            plans[c.label] = plan_of(c.spec, state.get("size"))
+            plans[c.label] = plan_of(c.spec, state.get(SIZE))
         except InputSizeError as error:
-            st.warning(f"{c.label} was left out: {error}", icon=":material/warning:")
+            warn(f"{c.label} was left out: {error}")
     return plans
 
 
 def _sizes(chosen: tuple[Chosen, ...]) -> str:
     """At which size all are computed, and which of them were made for another."""
-    size = state.get("size")
+    size = state.get(SIZE)
     others = [
         f"{c.label} was made for {shape_text(known.input_size)}"
         for c in chosen
         if (known := known_of(c.spec)) and known.input_size != size
     ]
     return ". ".join([f"All at {shape_text(size)}, the input size above", *others]) + "."
-
-
-main()

@@ -8,29 +8,13 @@ from explorer.ui import state, widgets
 from explorer.ui.components.top import to_top
 from explorer.ui.learn.chapter import Chapter
 from explorer.ui.learn.contents import ARTICLES, BY_NAME, CHAPTERS
+from explorer.ui.learn.params import CHAPTER
 from explorer.ui.learn.reading import read
-
-STYLE = """<style>
-h2.chapter { font-size: 1.6rem; line-height: 1.25; margin: 0; padding: 0; }
-.st-key-learn_text { max-width: 46rem; }
-.st-key-learn_contents h3 { font-size: 0.95rem; font-weight: 650; padding: 8px 0 2px; }
-.st-key-learn_contents button { padding: 2px 6px; min-height: 0; text-align: left; justify-content: flex-start; }
-.st-key-learn_contents [class*="_current"] button { box-shadow: inset 2px 0 0 currentColor; border-radius: 0; }
-.st-key-learn_contents [class*="_current"] button p { font-weight: 650; }
-.st-key-learn_text .katex-display { overflow: auto hidden; padding: 2px 0; }
-div:has(> .st-key-learn_choice) { display: none; }
-:is(.st-key-learn_tries, [class*="st-key-learn_see"]) a { padding: 0 8px 0 0; color: inherit; }
-:is(.st-key-learn_tries, [class*="st-key-learn_see"]) a p { text-decoration: underline; text-underline-offset: 3px; }
-@media (max-width: 640px) {
-  div:has(> .st-key-learn_contents) { display: none; }
-  div:has(> .st-key-learn_choice) { display: block; }
-  .st-key-learn_text .katex { font-size: 1.05em; }
-}
-</style>"""
+from explorer.ui.shell import warn
 
 
-def main() -> None:
-    st.html(STYLE)
+def show() -> None:
+    """Draw the page."""
     chapter = _chosen()
     left, right = st.columns([1, 3.2], gap="medium")
     with left:
@@ -42,12 +26,9 @@ def main() -> None:
 
 
 def _chosen() -> Chapter:
-    name = state.get("chapter")
+    name = state.get(CHAPTER)
     if name not in BY_NAME:
-        st.warning(
-            f"There is no chapter named {name!r}; the first is shown. Choose another from the list.",
-            icon=":material/warning:",
-        )
+        warn(f"There is no chapter named {name!r}; the first is shown. Choose another from the list.")
     return BY_NAME.get(name, CHAPTERS[0])
 
 
@@ -55,7 +36,7 @@ def _contents(current: Chapter) -> None:
     """All chapters: as a list where there is room, as a drop-down on a phone."""
     with st.container(key="learn_choice"):
         titles = {chapter.name: f"{n}. {chapter.title}" for n, chapter in enumerate(CHAPTERS, 1)}
-        widgets.choose("chapter", "Chapter", titles, help="In the order in which they build on each other.")
+        widgets.choose(CHAPTER, titles)
     with st.container(key="learn_contents", gap=None):
         numbers = {chapter.name: n for n, chapter in enumerate(CHAPTERS, 1)}
         for title, chapters in ARTICLES.items():
@@ -78,7 +59,4 @@ def _neighbours(current: Chapter) -> None:
 
 def _open(chapter: Chapter, label: str, *, key: str) -> None:
     """A button, for Streamlit's link into the page that is shown leaves the address as it was."""
-    st.button(label, type="tertiary", key=key, on_click=partial(state.update, chapter=chapter.name))
-
-
-main()
+    st.button(label, type="tertiary", key=key, on_click=partial(state.update, {CHAPTER: chapter.name}))

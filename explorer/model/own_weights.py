@@ -1,0 +1,21 @@
+"""Weights that nobody has published: those of a file, or of a network that was trained here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.model.checkpoint import Checkpoint
+from explorer.model.images import Preprocess
+
+
+@dataclass(frozen=True, eq=False)
+class OwnWeights:
+    """Weights with what belongs to them.
+
+    Attributes:
+        checkpoint: the weights.
+        preprocess: what the pictures went through that they have learned from.
+    """
+
+    checkpoint: Checkpoint
+    preprocess: Preprocess

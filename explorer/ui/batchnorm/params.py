@@ -1,0 +1,66 @@
+"""The parameters of the page BatchNorm; those of its experiments stand in ``norm_lab``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.ui.params.kinds import flag, matching, one_of, real, whole
+from explorer.ui.params.shared import NAME
+
+if TYPE_CHECKING:
+    from explorer.model.guard import Mode
+
+_MODES: tuple[Mode, ...] = ("eval", "train")
+
+PART = one_of(
+    "norm_part",
+    {"norms": "This network's norms", "lab": "Experiments"},
+    "Show",
+    "The norms of the chosen network, or experiments on small ones.",
+)
+BATCH = whole("batch", 1, 64, 8, "Pictures in the batch", "How many pictures go through the network at once.")
+MODE = one_of("mode", _MODES, "Mode")
+ASPECT = one_of(
+    "aspect",
+    {
+        "values": "Before and after",
+        "batch": "Running against batch",
+        "modes": "Train against eval",
+        "steps": "Four steps",
+        "line": "In eval: one line",
+        "channels": "All channels",
+    },
+    "Look at",
+    "From which side the norm is looked at.",
+)
+UNTRAINED = flag("untrained", help="The chosen network, although nothing was learnt.")
+NORM_ROW = matching("norm_row", NAME, "the name of a norm")
+"""The norm that is picked while the trained example stands in for the chosen network."""
+GAMMA = real("gamma", -1000, 1000, None, "γ", step=0.01)
+BETA = real("beta", -1000, 1000, None, "β", step=0.01)
+TINY_VARIANCE = real(
+    "tiny_variance",
+    0,
+    10**6,
+    1e-5,
+    "Tiny variance below",
+    "Running variances below this are found; ε is 0.00001 as a rule.",
+)
+NEAR_ZERO_GAMMA = real("near_zero_gamma", 0, 10**6, 1e-3, "Near-zero γ below", "A γ nearer to 0 than this is found.")
+FAR_MEAN = real(
+    "far_mean",
+    0,
+    10**6,
+    1.0,
+    "Mean farther than, deviations",
+    "Running and batch mean this many running deviations apart.",
+)
+FAR_VARIANCE = real(
+    "far_variance",
+    1,
+    10**6,
+    4.0,
+    "Variance farther than, factor",
+    "Running and batch variance different by this factor.",
+)
+LIMITS = (TINY_VARIANCE, NEAR_ZERO_GAMMA, FAR_MEAN, FAR_VARIANCE)
