@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from explorer import presets
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 APP_REQUIREMENTS = (ROOT / "requirements.txt").read_text(encoding="utf-8")
@@ -98,6 +100,13 @@ def test_map_names_folders_that_exist() -> None:
         else:
             path = top + name
         assert (ROOT / path).exists(), path
+
+
+def test_the_readme_counts_the_networks_that_there_are() -> None:
+    (count,) = re.findall(r"(\d+) named ResNets", README)
+    assert int(count) == len(presets())
+    (deepest,) = re.findall(r"through up to ([\d,]+) layers", README)
+    assert int(deepest.replace(",", "")) == max(preset.spec.nominal_depth for preset in presets())
 
 
 def test_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:

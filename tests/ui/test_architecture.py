@@ -1,6 +1,7 @@
 """The page Architecture under AppTest."""
 
 import json
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -107,11 +108,23 @@ def test_shapes_can_be_written_with_the_channels_last():
 
 def test_questions_are_links_that_carry_the_state():
     at = open_app(network="resnet34", size="96")
-    links = {link.proto.label: link.proto.query_string for link in at.get("page_link")}
-    assert "view=residual" in links["How much does a block add to x?"]
-    assert "size=96" in links["How much does a block add to x?"]
-    assert "nets=" in links["How do ResNet-18 and ResNet-50 differ?"] or links["How do ResNet-18 and ResNet-50 differ?"]
-    assert len(links) == len(PAGES) + 4
+    links = {link.proto.label: (link.proto.page, link.proto.query_string) for link in at.get("page_link")}
+    state = {"network": "resnet34", "size": "96"}
+    expected = {
+        "What does each layer see?": ("feature-maps", state),
+        "How much does a block add to x?": ("feature-maps", state | {"view": "residual"}),
+        "What does BatchNorm do at test time?": ("batchnorm", state | {"aspect": "line"}),
+        # the two that the page Compare opens with, so that its address need not name them
+        "How do ResNet-18 and ResNet-50 differ?": ("compare", state),
+    }
+    assert {words: (page, dict(parse_qsl(query))) for words, (page, query) in links.items() if words in expected} == (
+        expected
+    )
+    assert len(links) == len(PAGES) + len(expected)
+
+
+def test_the_link_to_two_networks_opens_with_both_of_them():
+    assert widget(open_app("compare", network="resnet34", size="96"), "nets").value == ["resnet18", "resnet50"]
 
 
 def test_questions_about_this_page_are_answered_in_its_address():

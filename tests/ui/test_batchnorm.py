@@ -371,7 +371,7 @@ def test_one_picture_at_one_position_gets_one_sentence_in_train_mode_and_nothing
     query = {"network": "resnet18", "size": "32", "untrained": "yes", "batch": "1", "row": "layer4.1.bn2"}
     at = opened(**query, mode="train")
     assert [s for s in sentences(at) if "single value per channel" in s and s.endswith(".")]
-    assert figure(at, "glance")
+    assert figure(at, "glance")["data"]
     widget(at, "mode").set_value("eval").run()
     assert sentences(at) == []
     for aspect in ASPECTS:
@@ -382,7 +382,7 @@ def test_pictures_that_the_network_cannot_take_are_said_and_the_statistics_still
     at = opened(**SMALL, in_channels="5")
     assert any("5 input channels" in sentence for sentence in sentences(at))
     assert "mean far from batch: not checked" in words(at)
-    assert figure(at, "glance")
+    assert figure(at, "glance")["data"]
 
 
 # --- other norms, bad links ---

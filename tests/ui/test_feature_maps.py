@@ -75,15 +75,55 @@ def upload(at: AppTest, *files: tuple[str, bytes]) -> AppTest:
     return at
 
 
-def recorded(row: str, *, size: int = 64) -> np.ndarray:
+def recorded(row: str, *, size: tuple[int, int] = (64, 64)) -> np.ndarray:
     """What the page has to show of ResNet-18 with fresh weights and the first sample, without the page."""
     model, _ = load(preset("resnet18"), WeightsChoice(source="fresh"), device=torch.device("cpu"))
-    seen = prepare(sample("china"), size=(size, size), preprocess=IMAGENET)
+    seen = prepare(sample("china"), size=size, preprocess=IMAGENET)
     return record(model, seen.tensor, [row])[row][0].numpy()
 
 
 def plan18() -> Plan:
     return trace(describe(preset("resnet18")), (64, 64))
+
+
+# --- a picture that is not square ---
+
+
+@pytest.mark.parametrize(
+    ("size", "y", "x", "seen", "frame"),
+    [
+        # conv1 is 7×7, stride 2, padding 3: position p sees the pixels 2p − 3 to 2p + 3
+        ("48x96", 0, 47, "4×5", (91, 0, 96, 4)),
+        ("48x96", 23, 0, "5×4", (0, 43, 4, 48)),
+        ("96x48", 47, 23, "5×5", (43, 91, 48, 96)),
+        ("96x48", 20, 23, "7×5", (43, 37, 48, 44)),
+        ("96x48", 20, 10, "", (17, 37, 24, 44)),
+    ],
+)
+def test_height_and_width_stand_in_their_places(
+    size: str, y: int, x: int, seen: str, frame: tuple[int, int, int, int]
+) -> None:
+    at = page(network="resnet18", weights="fresh", size=size, row="conv1", channel="0", y=str(y), x=str(x))
+    height, width = map(int, size.split("x"))
+    assert (widget(at, "y").max, widget(at, "x").max) == (height // 2 - 1, width // 2 - 1)
+    images = [image.caption for found in at.get("imgs") for image in found.proto.imgs]
+    assert f"as seen: {height}×{width}" in images
+    assert f"64 channels of conv1, {height // 2}×{width // 2} each" in words(at)
+    cut = f"7×7 pixels, {seen} of them on the picture." if seen else "7×7 pixels."
+    assert f"Its receptive field: {cut}" in words(at)
+    drawn = {alt: chart["layout"] for alt, chart in charts(at).items()}
+    (field,) = (layout for alt, layout in drawn.items() if alt.startswith("The picture that the network gets"))
+    assert {(s["x0"], s["y0"], s["x1"], s["y1"]) for s in field["shapes"]} == {frame}
+    assert (field["images"][0]["sizex"], field["images"][0]["sizey"]) == (width, height)
+    assert (field["xaxis"]["range"], field["yaxis"]["range"]) == ([0, width], [height, 0])
+    (one,) = (layout for alt, layout in drawn.items() if alt.startswith("Channel 0 of conv1"))
+    assert {(s["x0"], s["y0"], s["x1"], s["y1"]) for s in one["shapes"]} == {(x - 0.5, y - 0.5, x + 0.5, y + 0.5)}
+    assert recorded("conv1", size=(height, width))[0, y, x] == pytest.approx(_value_said(at), rel=1e-3)
+
+
+def _value_said(at: AppTest) -> float:
+    (line,) = (element.value for element in at.markdown if element.value.startswith("Channel 0 at"))
+    return float(line.split("**")[1].replace("−", "-"))
 
 
 # --- what it opens with ---
@@ -318,7 +358,7 @@ def test_pictures_survive_a_change_of_page_and_can_be_removed() -> None:
     at = upload(page(), ("good.png", file()))
     go_to(at, "compare")
     go_to(at, "feature_maps")
-    assert "own-1" in widget(at, "picture_choice").options or widget(at, "picture_choice").value == "own-1"
+    assert widget(at, "picture_choice").value == "own-1"
     at.button(key="forget_pictures").click().run()
     assert widget(at, "picture_choice").value == "china"
 

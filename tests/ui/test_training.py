@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -387,6 +388,28 @@ def test_runs_are_theirs_who_have_the_id_in_their_browser(
     at = open_app("training")
     assert not at.exception
     assert at.dataframe[0].value["Whose"].tolist() == [whose]
+
+
+@pytest.mark.parametrize(
+    ("zone", "begun"),
+    [
+        ("UTC", "2026-01-31 23:30"),
+        ("Asia/Tokyo", "2026-02-01 08:30"),
+        ("America/New_York", "2026-01-31 18:30"),
+        ("Asia/Kathmandu", "2026-02-01 05:15"),
+        ("Nowhere/Land", "2026-01-31 23:30"),
+        (None, "2026-01-31 23:30"),
+    ],
+)
+def test_begun_is_a_time_on_the_readers_clock(
+    runs: AtOnce, monkeypatch: pytest.MonkeyPatch, zone: str | None, begun: str
+) -> None:
+    with monkeypatch.context() as then:
+        then.setattr(runs_module.time, "time", lambda: datetime(2026, 1, 31, 23, 30, tzinfo=UTC).timestamp())
+        runs.keep(tiny(), status="cancelled")
+    monkeypatch.setattr(ContextProxy, "timezone", zone)
+    (shown,) = open_app("training").dataframe[0].value["Begun"]
+    assert f"{shown:%Y-%m-%d %H:%M}" == begun
 
 
 def test_a_store_that_cannot_be_read_is_said(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,6 +172,31 @@ def test_parts_and_running_values_are_those_of_torchvisions_module() -> None:
     assert "**Norms**: 10 of 20 are frozen" in words_of(at)
 
 
+# in torchvision's order of the parts; with pre-activation the last norm stands in the head
+WORDS = {
+    ("resnet18", "scratch"): ["new"] * 6,
+    ("resnet18", "all"): ["trained"] * 5 + ["new"],
+    ("resnet18", "layer2"): ["frozen"] * 2 + ["trained"] * 3 + ["new"],
+    ("resnet18", "layer4"): ["frozen"] * 4 + ["trained", "new"],
+    ("resnet18", "head"): ["frozen"] * 5 + ["new"],
+    ("resnet18", "added"): ["frozen"] * 5 + ["frozen, then new"],
+    ("preact18", "layer4"): ["frozen"] * 4 + ["trained", "trained"],
+    ("preact18", "head"): ["frozen"] * 5 + ["frozen, then new"],
+    ("preact18", "added"): ["frozen"] * 5 + ["frozen, then new"],
+}
+
+
+@pytest.mark.parametrize(("network", "way"), WORDS)
+def test_what_becomes_of_a_part_is_the_same_word_in_the_table_and_above_its_card(network: str, way: str) -> None:
+    at = open_app("transfer", x_source="network", network=network, x_way=way)
+    said = [cells[0] for cells in parts(at).values()]
+    assert said == WORDS[network, way]
+    (drawing,) = at.get("bidi_component")
+    svg = json.loads(drawing.proto.json)["svg"]
+    above = re.findall(r"(stem|layer\d|head): ([a-z, ]+?)[;.<\"]", svg)
+    assert above[:6] == list(zip(["stem", *(f"layer{n}" for n in (1, 2, 3, 4)), "head"], said, strict=True))
+
+
 def test_what_frozen_norms_do_is_a_choice_that_the_run_takes_over(runs: AtOnce, small_source: None) -> None:
     at = open_app("transfer", x_ways="head", x_epochs="1")
     assert "Here they work in eval mode" in words_of(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -317,6 +318,23 @@ def test_cards_grow_with_the_resolution_and_edges_with_the_channels(orientation:
     edges = [edge.line.thickness for edge in drawing.edges if edge.line.arrow]
     assert edges == sorted(edges)
     assert len(set(edges)) == 6
+
+
+@pytest.mark.parametrize("name", [*SPECS, "not square"])
+def test_every_line_is_as_thick_as_the_logarithm_of_what_runs_on_it(name: str) -> None:
+    """The wire into a block has what arrives, out of it and past it what leaves."""
+    plan = trace(network_of(SPECS["resnet50d"]), (96, 160)) if name == "not square" else plan_of(SPECS[name])
+
+    def pixels(channels: int) -> float:
+        return max(1.0, 0.6 * math.log2(channels) - 1.6)
+
+    for block in blocks(layout(plan)):
+        rows = plan.blocks[block.id]
+        arriving, leaving = rows[0].input_shape[0], rows[-1].output_shape[0]
+        assert block.column.lines[0].thickness == pytest.approx(pixels(arriving)), block.id
+        assert block.column.lines[-1].thickness == pytest.approx(pixels(leaving)), block.id
+        if block.shortcut:
+            assert block.shortcut.line.thickness == pytest.approx(pixels(leaving)), block.id
 
 
 # --- names and selection ---

@@ -148,9 +148,13 @@ def test_a_huge_channel_offers_fewer_places_to_click_but_all_values() -> None:
     assert len(of_type(figure, "scatter").x) <= 128 * 128
 
 
-def test_the_position_is_framed_around_its_cell() -> None:
-    figure = channel_figure(noise(4, 4), signed=True, limits=(-1, 1), position=(1, 2))
+@pytest.mark.parametrize("shape", [(4, 4), (3, 7), (7, 3)])
+def test_the_position_is_framed_around_its_cell(shape: tuple[int, int]) -> None:
+    figure = channel_figure(noise(*shape), signed=True, limits=(-1, 1), position=(1, 2))
     assert set(frames(figure)) == {(1.5, 0.5, 2.5, 1.5)}
+    height, width = shape
+    assert tuple(figure.layout.xaxis.range) == (-0.5, width - 0.5)
+    assert tuple(figure.layout.yaxis.range) == (height - 0.5, -0.5)
 
 
 def test_a_channel_of_zeros_alone_can_be_drawn() -> None:
@@ -231,6 +235,28 @@ def test_changing_a_pixel_changes_a_position_exactly_when_it_lies_in_its_box(
         assert top <= rows.min() <= rows.max() < bottom
     else:
         assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == (left, top, right, bottom)
+
+
+@pytest.mark.parametrize("size", [(40, 64), (64, 40), (33, 70)])
+@pytest.mark.parametrize("row", ["conv1", "layer1.0.conv2", "layer2.0.conv1", "layer2.0.conv2"])
+def test_at_every_edge_of_a_picture_that_is_not_square_the_box_is_what_torch_sees(
+    row: str, size: tuple[int, int]
+) -> None:
+    network = describe(PLAIN.replace(stem="cifar"))
+    model = build(network, device="cpu", seed=0)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name.endswith("weight"):
+                parameter.abs_()
+    layer = trace(network, size).rows[row]
+    _, height, width = layer.output_shape
+    for y in (0, height // 2, height - 1):
+        for x in (0, width // 2, width - 1):
+            picture = torch.rand(1, 3, *size, generator=torch.Generator().manual_seed(0)).requires_grad_()
+            rows, columns = np.nonzero(_gradient(model, picture, row, y, x))
+            field = field_of(layer, y, x, input_size=size)
+            assert field.visible == (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1), (y, x)
+            assert set(frames(picture_figure(b"", size=size, field=field))) == {field.visible}
 
 
 def _gradient(model: Any, picture: torch.Tensor, row: str, y: int, x: int) -> np.ndarray:

@@ -135,6 +135,16 @@ def test_the_picked_norm_is_marked_at_its_place_in_every_panel() -> None:
 # --- one channel ---
 
 
+def test_a_band_reaches_one_deviation_to_either_side_of_the_mean_in_both_histograms() -> None:
+    before, after = draw(1, 4, 6, 6), 3 * draw(2, 4, 6, 6) - 5
+    figure = histogram_figure(before, after, stage="layer2", theme="light")
+    for axis, values in (("x", before), ("x2", after)):
+        (line,) = (shape for shape in figure.layout.shapes if shape.type == "line" and shape.xref == axis)
+        (band,) = (shape for shape in figure.layout.shapes if shape.type == "rect" and shape.xref == axis)
+        assert line.x0 == line.x1 == pytest.approx(np.mean(values))
+        assert [band.x0, band.x1] == pytest.approx([np.mean(values) - np.std(values), np.mean(values) + np.std(values)])
+
+
 def test_both_histograms_count_every_value_in_the_same_bins() -> None:
     before = draw(1, 4, 6, 6).astype(np.float32)
     after = F.relu(torch.from_numpy(before)).numpy()

@@ -275,6 +275,21 @@ def test_a_few_pictures_of_each_class_are_the_same_at_every_call_and_part_of_mor
     assert sorted(five.train_labels.tolist()) != five.train_labels.tolist(), "in the order of the data"
 
 
+def test_the_few_pictures_of_a_class_are_drawn_and_not_its_first():
+    """The first of a class are by one writer, or of one day."""
+    for name in ("digits", "digits-5-9"):
+        whole = load_data(name)
+        data = few(whole, 20)
+        for label in range(len(whole.classes)):
+            members = np.flatnonzero(whole.train_labels == label)
+            pixels = [bytes(picture) for picture in whole.train_pixels.numpy()]
+            drawn = {pixels.index(bytes(p)) for p in data.train_pixels[data.train_labels == label].numpy()}
+            places = np.searchsorted(members, sorted(drawn)) / len(members)
+            # twenty draws of a uniform place: the mean is within four of its deviations
+            assert abs(places.mean() - 0.5) < 4 * np.sqrt(1 / 12 / 20)
+            assert places.max() > 0.6
+
+
 def test_more_pictures_than_a_class_has_are_refused_with_its_name_and_number():
     data = load_data("digits-5-9")
     fewest = int(np.bincount(data.train_labels).min())

@@ -6,7 +6,7 @@ import torch
 from explorer.architecture.describe import describe
 from explorer.errors import ExplorerError
 from explorer.labs.identity.identity import zero_main_paths
-from explorer.labs.identity.lesions import block_lesions, removable, stage_lesions, without
+from explorer.labs.identity.lesions import block_lesions, keeping_shape, removable, stage_lesions, without
 from explorer.labs.training.state import fill, weights_of
 from explorer.labs.training.train import error_rate
 from explorer.model.build import build
@@ -61,6 +61,31 @@ def test_plain_blocks_that_change_the_shape_cannot_be_taken_out():
     assert removable(plain) == ("layer1.0", "layer1.1", "layer2.1")
     with pytest.raises(ExplorerError, match=r"no block to take out named layer2\.0"), without(plain, ["layer2.0"]):
         pass
+
+
+@pytest.mark.parametrize(
+    ("changes", "stay"),
+    [
+        # a stage with the channels of the one before still halves the map
+        ({"widths": (4, 4)}, {"layer2.0"}),
+        ({"widths": (4, 8)}, {"layer2.0"}),
+        ({"depths": (2, 2, 2), "widths": (8, 8, 8)}, {"layer2.0", "layer3.0"}),
+        # and a first block can change the channels alone
+        ({"block": "bottleneck", "depths": (2, 1), "widths": (4, 4)}, {"layer1.0", "layer2.0"}),
+    ],
+)
+def test_a_plain_block_can_go_where_torch_says_that_its_shape_stays(changes, stay):
+    plain = built(SPEC.replace(shortcut="none", **changes))
+    shapes = {}
+    for block in removable(built(SPEC.replace(**changes))):
+
+        def note(_module, arriving, output, block=block):
+            shapes[block] = arriving[0].shape, output.shape
+
+        plain.get_submodule(block).register_forward_hook(note)
+    logits(plain)
+    assert {block for block, (arriving, leaving) in shapes.items() if arriving != leaving} == stay
+    assert removable(plain) == keeping_shape(plain) == tuple(block for block in shapes if block not in stay)
 
 
 def test_every_block_and_stage_is_measured_against_the_whole():
