@@ -106,8 +106,8 @@ def test_height_and_width_stand_in_their_places(
     at = page(network="resnet18", weights="fresh", size=size, row="conv1", channel="0", y=str(y), x=str(x))
     height, width = map(int, size.split("x"))
     assert (widget(at, "y").max, widget(at, "x").max) == (height // 2 - 1, width // 2 - 1)
-    images = [image.caption for found in at.get("imgs") for image in found.proto.imgs]
-    assert f"as seen: {height}×{width}" in images
+    captions = [image.caption for element in at.get("image") for image in element.proto.imgs]
+    assert f"as seen: {height}×{width}" in captions
     assert f"64 channels of conv1, {height // 2}×{width // 2} each" in words(at)
     cut = f"7×7 pixels, {seen} of them on the picture." if seen else "7×7 pixels."
     assert f"Its receptive field: {cut}" in words(at)

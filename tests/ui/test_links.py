@@ -27,7 +27,8 @@ def links(at: AppTest) -> dict[str, dict[str, str]]:
     """The parameters of every link by the page that it opens; of several to one page the first."""
     found: dict[str, dict[str, str]] = {}
     for link in at.get("page_link"):
-        found.setdefault(link.proto.page, dict(parse_qsl(link.proto.query_string)))
+        # the first page is at the root
+        found.setdefault(link.proto.page or next(iter(surface.pages())), dict(parse_qsl(link.proto.query_string)))
     return found
 
 
