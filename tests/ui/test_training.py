@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import sqlite3
+import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -405,7 +406,7 @@ def test_begun_is_a_time_on_the_readers_clock(
     runs: AtOnce, monkeypatch: pytest.MonkeyPatch, zone: str | None, begun: str
 ) -> None:
     with monkeypatch.context() as then:
-        then.setattr(runs_module.time, "time", lambda: datetime(2026, 1, 31, 23, 30, tzinfo=UTC).timestamp())
+        then.setattr(time, "time", lambda: datetime(2026, 1, 31, 23, 30, tzinfo=UTC).timestamp())
         runs.keep(tiny(), status="cancelled")
     monkeypatch.setattr(ContextProxy, "timezone", zone)
     (shown,) = open_app("training").dataframe[0].value["Begun"]

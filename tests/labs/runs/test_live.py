@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from explorer.labs.runs import live as live_module
 from explorer.labs.runs.jobs import Job
 from explorer.labs.runs.live import Live
 from explorer.labs.runs.runs import _new_run
@@ -19,7 +20,7 @@ def test_the_time_that_is_left_is_that_of_the_steps_to_come_at_the_pace_of_those
     job = Job(config=stand_in.config(epochs=EPOCHS))
     live = Live(job=job, run=_new_run(job, "ann"))
     now = 1000.0
-    monkeypatch.setattr(live_module.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     assert live.seconds_left() is None
     live.take_report({"steps": [(1, 1, 10, 2.0, 1.0)]})
     for epoch, left in ((1, 90.0), (2, 60.0), (3, 30.0), (4, 0.0)):
