@@ -120,3 +120,13 @@ def test_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
 def test_ci_calls_the_one_command_and_nothing_else() -> None:
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if line and not line.startswith("#")] == [f"CI=true {CHECK}"]
+
+
+def test_the_papers_name_files_that_exist() -> None:
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:`|\s)((?:explorer|tests)(?:/[\w-]+)+(?:\.\w+)?)", contributing))
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+    recipes = re.findall(r'The README has the recipe: "(.+)"', contributing)
+    assert recipes
+    assert all(f"## {recipe}\n" in README for recipe in recipes)
