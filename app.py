@@ -1,45 +1,5 @@
-"""ResNet Explorer: page config, navigation and the row on top of every page."""
+"""What Streamlit runs, here and in an installed copy: ``streamlit run app.py``."""
 
-import os
-import time
-from itertools import groupby
+from explorer.ui.app import draw
 
-# Large pages halve what recording every layer costs; torch reads this when it is imported, which pages do later.
-os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
-
-import streamlit as st
-
-from explorer.errors import ExplorerError
-from explorer.ui import picker, private_streamlit, shell, state, weights_form
-from explorer.ui.pages import FIRST, PAGES
-
-st.set_page_config(
-    page_title="ResNet Explorer",
-    page_icon=shell.ICON,
-    layout="wide",
-    initial_sidebar_state="collapsed",
-    menu_items={"About": shell.ABOUT},
-)
-private_streamlit.keep_some_runs_more()
-links = {
-    group: [*map(shell.streamlit_page, pages)] for group, pages in groupby(PAGES.values(), lambda page: page.group)
-}
-chosen = st.navigation(links, position="hidden")
-page = PAGES[chosen.url_path or FIRST]
-state.read(page.path, PAGES)
-shell.style(page)
-shell.navigation(page)
-top = page.needs()
-more_options = None if top == "none" else picker.compact_row()
-shell.say_problems()
-problem = shell.totals() if top == "totals" else ""
-time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
-if more_options is not None and more_options.open:
-    with more_options:
-        picker.spec_options()
-        weights_form.weights_and_device()
-try:
-    chosen.run()
-except ExplorerError as error:
-    if str(error) != problem:
-        shell.say_error(error)
+draw()

@@ -22,7 +22,7 @@ LIGHT_NAMES = FLOORS.index("architecture")
 
 # package -> the places that may import it
 ONLY_IN = {
-    "streamlit": ("app", "explorer.ui"),
+    "streamlit": ("explorer.ui",),
     "torchinfo": ("explorer.model.summary",),
     "torch": ("explorer.model", "explorer.labs", "explorer.ui"),
     "torchvision": ("explorer.model", "explorer.labs", "explorer.ui"),
@@ -103,7 +103,7 @@ def test_an_import_that_goes_up_is_found(module: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("app", "import streamlit\nfrom explorer.ui import state"),
+        ("app", "from explorer.ui.app import draw"),
         (
             "explorer.ui.cached",
             "import streamlit, torch\nfrom explorer.labs import training\nfrom explorer import trace",
@@ -142,5 +142,5 @@ assert all(len(table(plan)) for table in (layer_table, block_table, stage_table)
 
 
 def test_row_on_top_and_totals_stand_before_pandas_and_torch_are_loaded() -> None:
-    loaded = modules_after("from explorer.ui import private_streamlit, picker, shell, state, weights_form")
+    loaded = modules_after("from explorer.ui import app")
     assert loaded.isdisjoint({"torch", "torchvision", "numpy", "pandas", "sqlalchemy", "distributed"})
