@@ -68,7 +68,7 @@ def test_readme_installs_the_pinned_torch() -> None:
 
 
 def test_files_and_folders_that_the_readme_names_exist() -> None:
-    quoted = re.findall(r"`((?:app|explorer|tests|\.ci|\.streamlit)[\w./-]*)`", README)
+    quoted = re.findall(r"`((?:app|explorer|tests|\.ci|\.streamlit|CONTRIBUTING|CHANGELOG)[\w./-]*)`", README)
     in_commands = [
         word for line in commands() for word in shlex.split(line) if re.match(r"(tests/|app\.py|requirements)", word)
     ]

@@ -1,6 +1,7 @@
 """The command line: the same tables and drawings as in the browser."""
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,25 @@ def test_a_reader_that_has_read_enough_ends_it_without_a_word(command):
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "options"), [([], []), (["app"], []), (["app", "--server.port", "8600"], ["--server.port", "8600"])]
+)
+def test_without_a_command_the_app_starts_with_options_of_streamlit(words, options, monkeypatch):
+    started = []
+    monkeypatch.setattr(sys, "argv", ["resnet-explorer"])
+    monkeypatch.setattr(runpy, "run_module", lambda name, **_: started.append([name, *sys.argv]))
+    assert main(words) == 0
+    assert started == [["streamlit", "streamlit", "run", str(ROOT / "app.py"), *options]]
+
+
+@pytest.mark.parametrize("words", [["table", "resnet50", "--colour"], ["networks", "more"], ["--server.port", "8600"]])
+def test_words_that_no_command_knows_are_refused(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "usage: " in capsys.readouterr().err
 
 
 def test_a_network_is_understood_however_its_name_is_spelled(capsys):

@@ -1,8 +1,9 @@
 """The one configuration of a residual block: what a person can choose of it, checked and normalised."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self, get_args
 
+from explorer.architecture.notebook import fields_table
 from explorer.architecture.values import is_whole, shown, whole
 from explorer.errors import SpecError
 
@@ -124,6 +125,10 @@ class BlockSpec:
         if unknown:
             raise SpecError(f"A block has no field {shown(unknown[0])}; its fields are {', '.join(BLOCK_DEFAULTS)}.")
         return replace(self, **changes)
+
+    def _repr_html_(self) -> str:
+        """All fields, for a notebook."""
+        return fields_table("BlockSpec", asdict(self))
 
     @property
     def inner_channels(self) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 
 import pytest
 
 from explorer import StarGANSpec, describe, preset, trace
+from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.notebook import html_table
 from explorer.architecture.torchvision_list import TorchvisionSpec
 
@@ -34,11 +36,11 @@ def test_a_plan_is_a_table_of_its_stages_in_a_notebook() -> None:
         assert sum(int(row[column].replace(",", "")) for row in rows) == int(total[column].replace(",", ""))
 
 
-@pytest.mark.parametrize("spec", [preset("resnet18"), StarGANSpec(), TorchvisionSpec(name="vgg16")])
+@pytest.mark.parametrize("spec", [preset("resnet18"), StarGANSpec(), TorchvisionSpec(name="vgg16"), BlockSpec()])
 def test_a_spec_is_a_table_of_its_fields_in_a_notebook(spec) -> None:
     html = spec._repr_html_()
     assert type(spec).__name__ in html
-    known = spec.as_dict() if hasattr(spec, "as_dict") else {"name": spec.name}
+    known = spec.as_dict() if hasattr(spec, "as_dict") else asdict(spec)
     assert {name: str(value) for name, value in known.items()}.items() <= dict(cells(html)[1:]).items()
 
 
