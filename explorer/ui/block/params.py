@@ -17,7 +17,7 @@ from explorer.architecture.block_spec import (
 from explorer.architecture.wrong_blocks import CASES
 from explorer.architecture.zero_blocks import VARIANTS
 from explorer.labs.training.config import MAX_EPOCHS
-from explorer.ui.params.kinds import Number, Param, flag, matching, one_of, whole
+from explorer.ui.params.kinds import Choice, Number, Option, Param, flag, matching, one_of, whole
 from explorer.ui.params.shared import MOST, NAME, RUN_ID
 
 if TYPE_CHECKING:
@@ -55,6 +55,14 @@ def _count(name: str, label: str, help: str) -> Number[int]:
     return whole(f"b_{name}", *BLOCK_COUNTS[name], BLOCK_DEFAULTS[name], label, help)
 
 
+def _choice(name: str, words: dict[Option, str], label: str, help: str) -> Choice[Option]:
+    return one_of(f"b_{name}", words, label, help, default=BLOCK_DEFAULTS[name])
+
+
+def _flag(name: str, label: str, help: str) -> Param[bool]:
+    return flag(f"b_{name}", label, help, default=BLOCK_DEFAULTS[name])
+
+
 PART = one_of(
     "b_part",
     {"one": "One block", "side": "Side by side", "breaks": "What breaks", "value": "One value", "identity": "Identity"},
@@ -63,73 +71,28 @@ PART = one_of(
 )
 
 # the block
-TYPE = one_of("b_type", TYPES, "Layers of the main path", "Their number and windows.", default=BLOCK_DEFAULTS["type"])
+TYPE = _choice("type", TYPES, "Layers of the main path", "Their number and windows.")
 CHANNELS_IN = _count("channels_in", "Channels in", "Channels of x.")
 CHANNELS_OUT = _count("channels_out", "Channels out", "Channels of F(x).")
 STRIDE = _count("stride", "Stride", "Step of the first convolution, a bottleneck's 3×3, and the shortcut.")
 PADDING = _count("padding", "Padding", "Pixels of zeros around the input of every 3×3; 1 keeps the size.")
-SHORTCUT = one_of(
-    "b_shortcut", SHORTCUTS, "Shortcut", "How x reaches the addition.", default=BLOCK_DEFAULTS["shortcut"]
-)
-NORM = one_of(
-    "b_norm", _NORMS, "Norm", "After or before every convolution of the main path.", default=BLOCK_DEFAULTS["norm"]
-)
-ORDER = one_of(
-    "b_order",
-    _ORDERS,
-    "Order",
-    "Norm after its convolution (v1), or norm and ReLU before it (v2).",
-    default=BLOCK_DEFAULTS["order"],
-)
-JOIN = one_of(
-    "b_join",
-    _JOINS,
-    "Join",
-    "Whether F(x) and the shortcut are added or set side by side.",
-    default=BLOCK_DEFAULTS["join"],
-)
-CONV_BIAS = flag(
-    "b_conv_bias",
-    "Bias in the convolutions",
-    "d2l's block has them; of no use before a norm.",
-    default=BLOCK_DEFAULTS["conv_bias"],
-)
-SHORTCUT_NORM = flag(
-    "b_shortcut_norm",
-    "Norm on the projection",
-    "torchvision has it, d2l has none.",
-    default=BLOCK_DEFAULTS["shortcut_norm"],
-)
-LAST_RELU = flag(
-    "b_last_relu",
-    "ReLU at the end",
-    "StarGAN's unit has none; nor has a block with the norm before.",
-    default=BLOCK_DEFAULTS["last_relu"],
-)
-SQUEEZE_EXCITE = flag(
-    "b_squeeze_excite",
-    "Squeeze and excite",
-    "A gate at the end of the main path.",
-    default=BLOCK_DEFAULTS["squeeze_excite"],
-)
-ZERO_INIT = flag(
-    "b_zero_init_residual",
-    "Last norm starts at 0",
-    "Its weight γ, as networks with zero_init_residual begin.",
-    default=BLOCK_DEFAULTS["zero_init_residual"],
+SHORTCUT = _choice("shortcut", SHORTCUTS, "Shortcut", "How x reaches the addition.")
+NORM = _choice("norm", _NORMS, "Norm", "After or before every convolution of the main path.")
+ORDER = _choice("order", _ORDERS, "Order", "Norm after its convolution (v1), or norm and ReLU before it (v2).")
+JOIN = _choice("join", _JOINS, "Join", "Whether F(x) and the shortcut are added or set side by side.")
+CONV_BIAS = _flag("conv_bias", "Bias in the convolutions", "d2l's block has them; of no use before a norm.")
+SHORTCUT_NORM = _flag("shortcut_norm", "Norm on the projection", "torchvision has it, d2l has none.")
+LAST_RELU = _flag("last_relu", "ReLU at the end", "StarGAN's unit has none; nor has a block with the norm before.")
+SQUEEZE_EXCITE = _flag("squeeze_excite", "Squeeze and excite", "A gate at the end of the main path.")
+ZERO_INIT = _flag(
+    "zero_init_residual", "Last norm starts at 0", "Its weight γ, as networks with zero_init_residual begin."
 )
 SHORTCUT_STRIDE = _count(
     "shortcut_stride", "Stride of the shortcut", "0: that of the main path; another one makes the sizes differ."
 )
 INNER = _count("inner", "Channels inside", "0: a quarter of those that leave.")
 GROUPS = _count("groups", "Groups of the 3×3", "ResNeXt's cardinality.")
-STRIDE_ON = one_of(
-    "b_stride_on",
-    _STRIDES,
-    "Stride on",
-    "Which convolution of a bottleneck has the stride.",
-    default=BLOCK_DEFAULTS["stride_on"],
-)
+STRIDE_ON = _choice("stride_on", _STRIDES, "Stride on", "Which convolution of a bottleneck has the stride.")
 FIELDS: dict[str, Param[Any]] = {
     "type": TYPE,
     "channels_in": CHANNELS_IN,
