@@ -89,7 +89,7 @@ def test_imports_go_downward_only() -> None:
         ("explorer.errors", "from explorer.architecture.spec import ResNetSpec"),
         ("explorer.views.tables", "def late():\n    from explorer.model import build"),
         ("explorer.views.tables", "import torch.nn as nn"),
-        ("explorer.views.figures", "import streamlit as st"),
+        ("explorer.views.profile", "import streamlit as st"),
         ("explorer.model.weights", "from explorer import ui"),
         ("explorer.model.probe", "import torchinfo"),
         ("explorer.labs.training", "import streamlit"),

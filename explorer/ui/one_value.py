@@ -16,7 +16,7 @@ from explorer.model.build import ObservableModule
 from explorer.model.call import Call
 from explorer.model.one_value import kernels, one_value
 from explorer.ui import shell
-from explorer.ui.batchnorm.drawn import chart
+from explorer.ui.charts import chart
 from explorer.ui.frames import downloads
 from explorer.ui.widgets import bound
 from explorer.views.maps import channel_figure, shared_limits
@@ -115,11 +115,9 @@ def _weighted(
 def _contributions(
     parts: WeightedSum, row: Layer, place: int, names: Sequence[str], on_source: Callable[[int | None], None]
 ) -> None:
-    figure = contributions_figure(parts, stage=row.stage, theme=shell.theme(), picked=place, names=names)
     chart(
-        figure,
+        contributions_figure(parts, stage=row.stage, theme=shell.theme(), picked=place, names=names),
         "value_terms",
-        height=figure.layout.height,
         alt=f"What each of {len(parts.sums):,} arriving channels adds to the value, the largest first.",
         on_pick=lambda picked: on_source(parts.channel(picked)) if picked >= 0 else None,
     )
@@ -171,8 +169,10 @@ def _window(parts: Window) -> None:
         st.html(window_matrix(parts))
         return
     signed, limits = shared_limits([parts.values])
-    figure = channel_figure(parts.values, signed=signed, limits=limits, position=parts.at)
-    chart(figure, "value_window", height=320, alt="All values under the window; the largest is framed.")
+    figure = channel_figure(
+        parts.values, signed=signed, limits=limits, height=320, theme=shell.theme(), position=parts.at
+    )
+    chart(figure, "value_window", alt="All values under the window; the largest is framed.")
 
 
 def _steps(row: Layer, origins: Sequence[Origin], on_go: Go | None, *, flat: bool = False) -> None:

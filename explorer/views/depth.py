@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from explorer.architecture.plan import Layer, Plan, paper_name
-from explorer.views.palette import TEXT, Theme, stage_colour
-from explorer.views.stage_names import name_stages
+from explorer.views.charts.axes import axis, log_axis, log_range
+from explorer.views.charts.figure import Part
+from explorer.views.charts.lines import dotted
+from explorer.views.charts.panels import along, by_stage
+from explorer.views.palette import Theme
 
-MEASURES = {"mean": "mean", "std": "spread (σ)", "zeros": "share of zeros"}
-# Beyond this many points a panel has lines only: each marker is an element of its own in the browser.
-MARKED_POINTS = 400
 # The spread gets a logarithmic axis where it grows by more than this.
 LOG_RATIO = 100.0
 NAMED_CHANNELS = 12
@@ -51,41 +50,31 @@ def depth_figure(measured: Sequence[Measured], *, theme: Theme, picked: str | No
         theme: light or dark.
         picked: name of the row that is marked.
     """
-    figure = make_subplots(rows=len(MEASURES), cols=1, shared_xaxes=True, vertical_spacing=0.04)
-    stages = list(dict.fromkeys(one.row.stage for one in measured))
-    mode = "lines+markers" if len(measured) <= MARKED_POINTS else "lines"
-    for panel, measure in enumerate(MEASURES, start=1):
-        for stage in stages:
-            places = [place for place, one in enumerate(measured) if one.row.stage == stage]
-            figure.add_scatter(
-                x=places,
-                y=[_drawable(getattr(measured[place], measure)) for place in places],
-                customdata=[[measured[place].row.layer, measured[place].row.kind] for place in places],
-                hovertemplate="%{customdata[0]} (%{customdata[1]})<br>"
-                + MEASURES[measure]
-                + " %{y:.4~g}<extra></extra>",
-                mode=mode,
-                line={"color": stage_colour(stage, theme), "width": 1},
-                marker={"size": 5},
-                unselected={"marker": {"opacity": 1}},
-                showlegend=False,
-                row=panel,
-                col=1,
-            )
-        figure.update_yaxes(title_text=MEASURES[measure], title_standoff=6, automargin=False, row=panel, col=1)
-    figure.update_yaxes(range=[-0.02, 1.02], tickformat=".0%", row=len(MEASURES), col=1)
-    if _spans(one.std for one in measured):
-        figure.update_yaxes(type="log", exponentformat="power", row=2, col=1)
-    name_stages(figure, [one.row.stage for one in measured], theme)
-    marked = next((place for place, one in enumerate(measured) if one.row.layer == picked), None)
-    if marked is not None:
-        figure.add_vline(x=marked, line={"color": TEXT[theme], "width": 1, "dash": "dot"})
-    figure.update_xaxes(showticklabels=False, range=[-0.5, len(measured) - 0.5])
-    figure.update_xaxes(title_text="layers in the order of the calls", title_standoff=4, row=len(MEASURES), col=1)
-    figure.update_layout(
-        margin={"l": 64, "r": 0, "t": 24, "b": 30, "autoexpand": False}, hovermode="x", hoverdistance=-1, dragmode=False
+    stages = [one.row.stage for one in measured]
+    names = [[one.row.layer, one.row.kind] for one in measured]
+    spreads = [one.std for one in measured]
+    drawn: dict[str, tuple[Sequence[float], Part]] = {
+        "mean": ([one.mean for one in measured], axis("mean")),
+        "spread (σ)": (spreads, _wide_axis("spread (σ)", spreads)),
+        "share of zeros": (
+            [one.zeros for one in measured],
+            axis("share of zeros", range=[-0.02, 1.02], tickformat=".0%"),
+        ),
+    }
+    hover = "%{customdata[0]} (%{customdata[1]})<br>"
+    return along(
+        [
+            (by_stage(stages, values, names, hover=f"{hover}{words} %{{y:.4~g}}", theme=theme), y)
+            for words, (values, y) in drawn.items()
+        ],
+        stages,
+        "layers in the order of the calls",
+        theme=theme,
+        height=446,
+        picked=next((place for place, one in enumerate(measured) if one.row.layer == picked), None),
+        hovermode="x",
+        hoverdistance=-1,
     )
-    return figure
 
 
 def ratio_figure(ratios: dict[str, float], plan: Plan, *, theme: Theme, picked: str | None = None) -> go.Figure:
@@ -99,34 +88,19 @@ def ratio_figure(ratios: dict[str, float], plan: Plan, *, theme: Theme, picked: 
     """
     blocks = list(ratios)
     stages = [plan.blocks[block][0].stage for block in blocks]
-    figure = go.Figure()
-    for stage in dict.fromkeys(stages):
-        places = [place for place, of in enumerate(stages) if of == stage]
-        figure.add_scatter(
-            x=places,
-            y=[_drawable(ratios[blocks[place]]) for place in places],
-            customdata=[blocks[place] for place in places],
-            hovertemplate="%{customdata}<br>‖F(x)‖ is %{y:.3~g} × ‖shortcut‖<extra></extra>",
-            mode="lines+markers" if len(blocks) <= MARKED_POINTS else "lines",
-            line={"color": stage_colour(stage, theme), "width": 1.5},
-            marker={"size": 7},
-            unselected={"marker": {"opacity": 1}},
-            showlegend=False,
-        )
-    figure.add_hline(y=1, line={"color": TEXT[theme], "width": 1, "dash": "dot"}, opacity=0.5)
-    if picked in blocks:
-        figure.add_vline(x=blocks.index(picked), line={"color": TEXT[theme], "width": 1, "dash": "dot"})
-    name_stages(figure, stages, theme)
-    figure.update_xaxes(
-        title_text="blocks in order", title_standoff=4, showticklabels=False, range=[-0.5, len(blocks) - 0.5]
+    hover = "%{customdata}<br>‖F(x)‖ is %{y:.3~g} × ‖shortcut‖"
+    traces = by_stage(stages, list(ratios.values()), blocks, hover=hover, theme=theme)
+    return along(
+        [(traces, _wide_axis("‖F(x)‖ / ‖shortcut‖", ratios.values(), rangemode="tozero"))],
+        stages,
+        "blocks in order",
+        theme=theme,
+        height=256,
+        picked=blocks.index(picked) if picked in blocks else None,
+        shapes=[dotted(y=1)],
+        hovermode="x",
+        hoverdistance=-1,
     )
-    figure.update_yaxes(title_text="‖F(x)‖ / ‖shortcut‖", title_standoff=6, automargin=False, rangemode="tozero")
-    if _spans(ratios.values()):
-        figure.update_yaxes(type="log", exponentformat="power")
-    figure.update_layout(
-        margin={"l": 64, "r": 0, "t": 24, "b": 30, "autoexpand": False}, hovermode="x", hoverdistance=-1, dragmode=False
-    )
-    return figure
 
 
 def silent_table(measured: Sequence[Measured]) -> pd.DataFrame:
@@ -165,11 +139,10 @@ def _listed(channels: Sequence[int]) -> str:
     return f"{named} and {len(channels) - NAMED_CHANNELS:,} more" if len(channels) > NAMED_CHANNELS else named
 
 
-def _drawable(value: float) -> float | None:
-    """NaN and infinity have no place on an axis: a gap."""
-    return value if math.isfinite(value) else None
-
-
-def _spans(values: Any) -> bool:
+def _wide_axis(title: str, values: Iterable[float], **settings: Any) -> Part:
+    """An axis that is logarithmic where a few values would flatten all others."""
     positive = [value for value in values if math.isfinite(value) and value > 0]
-    return bool(positive) and max(positive) > LOG_RATIO * float(np.median(positive))
+    ends = log_range(positive)
+    if ends is None or max(positive) <= LOG_RATIO * float(np.median(positive)):
+        return axis(title, **settings)
+    return log_axis(title, *ends, most=5)

@@ -1,13 +1,8 @@
-"""What is known of a network's way along its depth, how its line looks, and its exact numbers.
-
-Networks are told apart by number, dash and shade of grey, epochs by number and an even scale of greys, the last one the
-strongest: a colour would mean a stage.
-"""
+"""What is known of a network's way along its depth, and its exact numbers."""
 
 from __future__ import annotations
 
 import math
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,14 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explorer.views.figures import MUTED
 from explorer.views.frames import text_column
 from explorer.views.numbers import power_of_ten
-from explorer.views.palette import TEXT, Theme
-
-DASHES = ("solid", "7px,4px", "2px,3px", "10px,3px,2px,3px", "14px,4px", "10px,3px,2px,3px,2px,3px")
-FAINTEST: dict[Theme, tuple[int, int, int]] = {"light": (139, 147, 161), "dark": (95, 107, 122)}
-"""The grey of the first of several epochs: 3 to 1 against the background (WCAG 2.2 for lines)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,45 +35,6 @@ class FlowLine:
     forward_faults: tuple[str | None, ...]
     backward_faults: tuple[str | None, ...]
     weight_gradients: tuple[float, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """How a line is drawn.
-
-    Attributes:
-        colour: a grey.
-        dash: as Plotly writes it.
-    """
-
-    colour: str
-    dash: str
-
-
-def look(place: int, theme: Theme, *, of: int = 0) -> Look:
-    """How the line at a place is drawn.
-
-    Args:
-        place: from 0.
-        theme: ``light`` or ``dark``.
-        of: how many epochs of one network are drawn; 0 when the lines are networks.
-    """
-    if not of:
-        return Look(colour=TEXT[theme] if place % 2 == 0 else MUTED[theme], dash=DASHES[place])
-    share = (place + 1) / of if of == 1 else place / (of - 1)
-    strongest = tuple(bytes.fromhex(TEXT[theme].removeprefix("#")))
-    mixed = (round(a + share * (b - a)) for a, b in zip(FAINTEST[theme], strongest, strict=True))
-    return Look(colour="#" + bytes(mixed).hex(), dash="solid")
-
-
-def line_sample(drawn: Look) -> str:
-    """A short piece of a line as an image in HTML, for a table."""
-    dash = "none" if drawn.dash == "solid" else drawn.dash.replace("px", "")
-    drawing = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="46" height="8"><line x1="0" y1="4" x2="46" y2="4" '
-        f'stroke="{drawn.colour}" stroke-width="2" stroke-dasharray="{dash}"/></svg>'
-    )
-    return f'<img src="data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}" alt="" width="46" height="8">'
 
 
 def begins(faults: Sequence[str | None], *, backward: bool) -> tuple[int, str, int] | None:

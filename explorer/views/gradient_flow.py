@@ -5,26 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from html import escape
-from typing import Any, Literal
+from typing import Literal
 
 import plotly.graph_objects as go
 
-from explorer.views.figures import style
-from explorer.views.flow_lines import FlowLine, Look, begins, look
-from explorer.views.numbers import power_of_ten
-from explorer.views.palette import BACKGROUND, TEXT, Theme
+from explorer.views.charts.axes import axis, log_axis, log_range
+from explorer.views.charts.figure import Part, figure, scatter
+from explorer.views.charts.labels import End, end_labels
+from explorer.views.charts.lines import Look, look, look_in_order
+from explorer.views.flow_lines import FlowLine, begins
+from explorer.views.palette import BACKGROUND, Theme
 
 Direction = Literal["forward", "backward"]
 
 HEIGHT = 310
 _TITLES: dict[Direction, str] = {"forward": "spread (σ) of activations", "backward": "norm of the gradient"}
-_MARGIN = {"l": 64, "r": 12, "t": 8, "b": 42}
-_PLOT_PIXELS = HEIGHT - _MARGIN["t"] - _MARGIN["b"]
-_LABEL_PIXELS = 13  # a number is that high
+_MARGIN = (64, 12, 8, 42)
+_PLOT_PIXELS = HEIGHT - _MARGIN[2] - _MARGIN[3]
 _MARK_PIXELS = 16
 _ROOM = 0.06  # of the depth, at both ends, for the numbers
+_LAYER_STEPS = (2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _WORDS = {"NaN": "✕ NaN", "infinity": "∞ overflow", "0": "0 all zero"}
-_TICK_STEPS = (1, 2, 5, 10, 20, 50, 100)
 
 
 def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme, in_order: bool = False) -> go.Figure:
@@ -40,30 +41,25 @@ def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme
     """
     marks = _marks(lines, direction, theme)
     low, high = _decades(lines, direction, [note["y"] for note in marks])
-    looks = [look(place, theme, of=len(lines) if in_order else 0) for place in range(len(lines))]
+    looks = [look_in_order(place, len(lines), theme) if in_order else look(place, theme) for place in range(len(lines))]
     deepest = max(len(line.layers) for line in lines)
     room = max(0.6, _ROOM * deepest)
-    layout = style(theme=theme, height=HEIGHT)
-    layout |= {"margin": _MARGIN, "hovermode": "closest", "hoverdistance": 30, "dragmode": False}
-    forward = direction == "forward"
-    layout["xaxis"] |= {
-        "range": [1 - (0.02 * room if forward else room), deepest + (room if forward else 0.02 * room)],
-        "zeroline": False,
-        "showgrid": False,
-        "fixedrange": True,
-        **_layer_ticks(deepest),
-    }
-    layout["xaxis"]["title"] |= {"text": "layer: convolutions from the input to the output"}
-    layout["yaxis"] |= {
-        "type": "log",
-        "range": [low, high],
-        "fixedrange": True,
-        "zeroline": False,
-        **_ticks(low, high),
-    }
-    layout["yaxis"]["title"] |= {"text": _TITLES[direction]}
-    layout["annotations"] = [*_numbers(lines, direction, low, high, looks), *marks]
-    return go.Figure([_trace(place, line, direction, looks[place]) for place, line in enumerate(lines)], layout)
+    begin, end = (0.02 * room, room) if direction == "forward" else (room, 0.02 * room)
+    return figure(
+        [_trace(place, line, direction, looks[place]) for place, line in enumerate(lines)],
+        theme=theme,
+        height=HEIGHT,
+        margin=_MARGIN,
+        x=axis(
+            "layer: convolutions from the input to the output",
+            range=[1 - begin, deepest + end],
+            fixedrange=True,
+            **_layer_ticks(deepest),
+        ),
+        y=log_axis(_TITLES[direction], low, high, fixedrange=True),
+        notes=[*_numbers(lines, direction, (low, high), looks), *marks],
+        hoverdistance=30,
+    )
 
 
 def _values(line: FlowLine, direction: Direction) -> tuple[list[float | None], tuple[str | None, ...]]:
@@ -82,43 +78,27 @@ def _decades(lines: Sequence[FlowLine], direction: Direction, marks: Sequence[in
         direction: which of their numbers.
         marks: the edge that each word stands at, 0 below and 1 above.
     """
-    known = [math.log10(v) for line in lines for v in _values(line, direction)[0] if v is not None]
-    low, high = (min(known), max(known)) if known else (-1.0, 1.0)
-    spare = max(0.0, 2 - (high - low)) / 2 + 0.06 * (high - low)
+    low, high = log_range(v for line in lines for v in _values(line, direction)[0]) or (-1.0, 1.0)
+    spare = max(0.0, 2 - (high - low)) / 2
     per_word = (high - low + 2 * spare) * _MARK_PIXELS / _PLOT_PIXELS
     return low - spare - per_word * marks.count(0), high + spare + per_word * marks.count(1)
 
 
-def _ticks(low: float, high: float) -> dict[str, Any]:
-    """At most eight powers of ten, evenly apart."""
-    step = next((step for step in _TICK_STEPS if (high - low) / step <= 8), _TICK_STEPS[-1])
-    exponents = range(step * math.ceil(low / step), math.floor(high) + 1, step)
-    return {
-        "tickvals": [10.0**exponent for exponent in exponents],
-        "ticktext": ["1" if e == 0 else power_of_ten(e) for e in exponents],
-    }
-
-
-def _layer_ticks(deepest: int) -> dict[str, Any]:
+def _layer_ticks(deepest: int) -> Part:
     """The first layer and round numbers: there is no layer 0."""
-    step = next((step for step in (2, 5, *(10 * one for one in _TICK_STEPS)) if deepest / step <= 7), 1000)
+    step = next((step for step in _LAYER_STEPS if deepest / step <= 7), _LAYER_STEPS[-1])
     places = [1, *range(step, deepest + 1, step)]
     return {"tickvals": places, "ticktext": [f"{place:,}" for place in places]}
 
 
-def _trace(place: int, line: FlowLine, direction: Direction, drawn: Look) -> dict[str, Any]:
+def _trace(place: int, line: FlowLine, direction: Direction, drawn: Look) -> Part:
     values, _ = _values(line, direction)
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": escape(line.label),
-        "x": list(range(1, len(values) + 1)),
-        "y": values,
-        "customdata": line.layers,
-        "line": {"color": drawn.colour, "width": 1.8, "dash": drawn.dash},
-        "hovertemplate": f"<b>{place + 1} {_in_template(line.label)}</b><br>%{{customdata}}, layer %{{x:,d}}<br>"
-        f"{_TITLES[direction]} %{{y:.4~g}}<extra></extra>",
-    }
+    hover = (
+        f"<b>{place + 1} {_in_template(line.label)}</b><br>%{{customdata}}, layer %{{x:,d}}<br>"
+        f"{_TITLES[direction]} %{{y:.4~g}}"
+    )
+    depths = list(range(1, len(values) + 1))
+    return scatter(depths, values, hover, mode="lines", customdata=line.layers, line=drawn.line())
 
 
 def _in_template(label: str) -> str:
@@ -127,50 +107,23 @@ def _in_template(label: str) -> str:
 
 
 def _numbers(
-    lines: Sequence[FlowLine], direction: Direction, low: float, high: float, looks: Sequence[Look]
-) -> list[dict[str, Any]]:
-    """Each network's number where its line ends, moved where it would cover another."""
+    lines: Sequence[FlowLine], direction: Direction, limits: tuple[float, float], looks: Sequence[Look]
+) -> list[Part]:
+    """Each network's number where its line ends."""
     forward = direction == "forward"
-    ends: dict[int, list[tuple[float, int]]] = {}  # depth -> powers of ten and places of the lines that end there
+    ends = []
     for place, line in enumerate(lines):
         drawn = [(depth, value) for depth, value in enumerate(_values(line, direction)[0], 1) if value is not None]
         if drawn:
             depth, value = drawn[-1] if forward else drawn[0]
-            ends.setdefault(depth, []).append((math.log10(value), place))
-    notes: list[dict[str, Any]] = []
-    for depth, found in ends.items():
-        found.sort()
-        wanted = [(exponent - low) / (high - low) * _PLOT_PIXELS for exponent, _ in found]
-        for (exponent, place), at, middle in zip(found, wanted, _apart(wanted), strict=True):
-            notes.append(
-                {
-                    "x": depth,
-                    "y": exponent,  # annotations on a logarithmic axis count in powers of ten
-                    "text": f"<b>{place + 1}</b>",
-                    "showarrow": False,
-                    "xanchor": "left" if forward else "right",
-                    "xshift": 4 if forward else -4,
-                    "yanchor": "middle",
-                    "yshift": middle - at,
-                    "font": {"size": 13, "color": looks[place].colour},
-                }
+            text = f"<b>{place + 1}</b>"
+            ends.append(
+                End(text=text, colour=looks[place].colour, x=depth, y=math.log10(value), on_the_left=not forward)
             )
-    return notes
+    return end_labels(ends, low=limits[0], high=limits[1], pixels=_PLOT_PIXELS)
 
 
-def _apart(wanted: Sequence[float]) -> list[float]:
-    """Heights in pixels, in ascending order, so that numbers stand one above the other and within the chart."""
-    placed: list[float] = []
-    for at in wanted:
-        placed.append(max(at, placed[-1] + _LABEL_PIXELS if placed else _LABEL_PIXELS / 2))
-    highest = _PLOT_PIXELS - _LABEL_PIXELS / 2
-    for place in reversed(range(len(placed))):
-        placed[place] = min(placed[place], highest)
-        highest = placed[place] - _LABEL_PIXELS
-    return placed
-
-
-def _marks(lines: Sequence[FlowLine], direction: Direction, theme: Theme) -> list[dict[str, Any]]:
+def _marks(lines: Sequence[FlowLine], direction: Direction, theme: Theme) -> list[Part]:
     """A word at the layer where NaN, overflow or zeros begin: zeros at the bottom, all else at the top."""
     backward = direction == "backward"
     # networks that have the same in the same place share a word
@@ -183,7 +136,7 @@ def _marks(lines: Sequence[FlowLine], direction: Direction, theme: Theme) -> lis
     deepest = max(len(line.layers) for line in lines)
     arrow = "←" if backward else "→"
     rows = {True: 0, False: 0}
-    notes: list[dict[str, Any]] = []
+    notes: list[Part] = []
     for (first, kind, goes_on), numbers in found.items():
         at_the_bottom = kind == "0"
         on_the_left = first + 1 > deepest / 2
@@ -194,13 +147,11 @@ def _marks(lines: Sequence[FlowLine], direction: Direction, theme: Theme) -> lis
                 "y": 0 if at_the_bottom else 1,
                 "yref": "paper",
                 "text": f"{words} {arrow}|" if on_the_left else f"|{arrow} {words}",
-                "showarrow": False,
                 "xanchor": "right" if on_the_left else "left",
                 "yanchor": "bottom" if at_the_bottom else "top",
                 "yshift": (1 if at_the_bottom else -1) * _MARK_PIXELS * rows[at_the_bottom],
                 "bgcolor": BACKGROUND[theme],
                 "opacity": 0.94,
-                "font": {"size": 12, "color": TEXT[theme]},
             }
         )
         rows[at_the_bottom] += 1

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from html import escape
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
+from explorer.views.charts.axes import axis
+from explorer.views.charts.figure import Part, bar
+from explorer.views.charts.lines import dotted
+from explorer.views.charts.panels import along
 from explorer.views.norm_words import written
-from explorer.views.palette import TEXT, Theme, stage_colour
-from explorer.views.stage_names import name_stages
+from explorer.views.palette import Theme, stage_colour
 
 _MOST_NAMED = 14  # more names of blocks do not fit below half a screen
 HEADERS = ("Block, main path set to 0", "x ≥ 0", "Signed x", "Largest |out − x|, signed x", "Why")
@@ -93,38 +95,28 @@ def taken_out_figure(found: Sequence[TakenOut], *, whole: float, guessing: float
         guessing: accuracy of guessing.
         theme: light or dark.
     """
-    has_ratios = any(one.ratio is not None for one in found)
-    panels = 2 if has_ratios else 1
-    figure = make_subplots(rows=panels, cols=1, shared_xaxes=True, vertical_spacing=0.08)
     places = list(range(len(found)))
     colours = [stage_colour(one.stage, theme) for one in found]
-    values = {1: [one.accuracy for one in found], 2: [one.ratio for one in found]}
-    hover = {1: "%{customdata} taken out: accuracy %{y:.1%}", 2: "%{customdata}: ‖F(x)‖ is %{y:.3~g} × ‖shortcut(x)‖"}
-    for panel in range(1, panels + 1):
-        figure.add_bar(
-            x=places,
-            y=values[panel],
-            customdata=[one.block for one in found],
-            hovertemplate=hover[panel] + "<extra></extra>",
-            marker={"color": colours, "line": {"width": 0}},
-            showlegend=False,
-            row=panel,
-            col=1,
-        )
-    for level in (whole, guessing):
-        figure.add_hline(y=level, line={"color": TEXT[theme], "width": 1, "dash": "dot"}, row=1, col=1)
-    name_stages(figure, [one.stage for one in found], theme)
-    figure.update_yaxes(title_text="accuracy without it", range=[0, 1.05], tickformat=".0%", row=1, col=1)
-    if has_ratios:
-        figure.update_yaxes(title_text="‖F(x)‖ / ‖shortcut‖", rangemode="tozero", row=2, col=1)
-    figure.update_yaxes(title_standoff=6, automargin=False)
-    named = places[:: -(-len(places) // _MOST_NAMED)]
-    figure.update_xaxes(
-        tickvals=named, ticktext=[found[place].block.removeprefix("layer") for place in named], row=panels, col=1
+    look: Part = {"marker": {"color": colours}, "customdata": [one.block for one in found]}
+    hover = "%{customdata} taken out: accuracy %{y:.1%}"
+    without = bar(places, [one.accuracy for one in found], hover, **look)
+    drawn = [([without], axis("accuracy without it", range=[0, 1.05], tickformat=".0%"))]
+    if any(one.ratio is not None for one in found):
+        hover = "%{customdata}: ‖F(x)‖ is %{y:.3~g} × ‖shortcut(x)‖"
+        added = bar(places, [one.ratio for one in found], hover, **look)
+        drawn.append(([added], axis("‖F(x)‖ / ‖shortcut‖", rangemode="tozero")))
+    named = places[:: -(-len(found) // _MOST_NAMED)]
+    return along(
+        drawn,
+        [one.stage for one in found],
+        "stage.block",
+        theme=theme,
+        height=376 if len(drawn) > 1 else 230,
+        gap=0.08,
+        ticks={"tickvals": named, "ticktext": [found[place].block.removeprefix("layer") for place in named]},
+        shapes=[dotted(y=whole), dotted(y=guessing)],
+        bargap=0.35,
     )
-    figure.update_xaxes(title_text="stage.block", title_standoff=4, row=panels, col=1)
-    figure.update_layout(margin={"l": 64, "r": 0, "t": 24, "b": 42, "autoexpand": False}, dragmode=False, bargap=0.35)
-    return figure
 
 
 def _answer(exact: bool) -> str:

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
-from PIL import ImageColor
 
-from explorer.views.figures import MUTED, style
+from explorer.views.charts.axes import axis
+from explorer.views.charts.figure import figure, scatter
+from explorer.views.charts.heat import BAR_WIDTH_PIXELS, heat
+from explorer.views.charts.labels import End, end_labels
+from explorer.views.charts.lines import look
 from explorer.views.norm_words import written
-from explorer.views.palette import SEQUENTIAL, TEXT, Theme, stage_colour
+from explorer.views.palette import Theme, stage_colour
 
-HEIGHT = 360
 MOST_EPOCHS = 120
 """Columns that are told apart on a screen; of more, some at equal distances are drawn."""
 _MOST_NAMED, _MOST_WRITTEN = 30, (14, 8)
 _ROW_PIXELS, _LEAST_PIXELS, _MOST_PIXELS = 24, 200, 560
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
-# ends of lines that are closer than this share of the axis have one label together
-_TOUCHING = 0.05
+_DECAY_HEIGHT, _ABOVE, _BELOW = 360, 10, 42
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +97,6 @@ def stage_ratios(table: RatioTable) -> tuple[StageRatios, ...]:
     return tuple(found)
 
 
-def ratios_height(table: RatioTable) -> int:
-    """How high the figure is, in pixels."""
-    return min(max(_LEAST_PIXELS, 80 + _ROW_PIXELS * len(table.blocks)), _MOST_PIXELS)
-
-
 def ratios_figure(table: RatioTable, theme: Theme) -> go.Figure:
     """A cell for each block and epoch, the first block on top; blocks are named in their stage's colour.
 
@@ -110,45 +105,41 @@ def ratios_figure(table: RatioTable, theme: Theme) -> go.Figure:
         theme: light or dark.
     """
     finite = table.values[np.isfinite(table.values)]
+    stages = [block.partition(".")[0] for block in table.blocks]
     few = len(table.blocks) <= _MOST_NAMED
-    named = [
-        place
-        for place, block in enumerate(table.blocks)
-        if few or block.partition(".")[0] != table.blocks[place - 1].partition(".")[0]
-    ]
+    named = [place for place, stage in enumerate(stages) if few or place == 0 or stage != stages[place - 1]]
     written_out = len(table.epochs) <= _MOST_WRITTEN[0] and len(table.blocks) <= 2 * _MOST_WRITTEN[1]
-    layout = style(theme=theme, height=ratios_height(table))
-    layout |= {"margin": {"l": 66, "r": 66, "t": 8, "b": 40}, "dragmode": False}
-    layout["xaxis"] |= {"title": {**layout["xaxis"]["title"], "text": "epoch"}, "type": "category", "showgrid": False}
-    layout["xaxis"] |= {"fixedrange": True, "nticks": 11, "tickangle": 0}
-    layout["yaxis"] |= {
-        "autorange": "reversed",
-        "fixedrange": True,
-        "showgrid": False,
-        "zeroline": False,
-        "tickvals": named,
-        "ticktext": [
-            f"<span style='color:{stage_colour(table.blocks[place].partition('.')[0], theme)}'>"
-            f"{table.blocks[place]}</span>"
-            for place in named
-        ],
-    }
-    colours = [f"rgb{ImageColor.getrgb(colour)}" for colour in SEQUENTIAL]
-    heat = go.Heatmap(
-        z=np.where(np.isfinite(table.values), table.values.round(4), np.nan),
+    cells = heat(
+        np.where(np.isfinite(table.values), table.values.round(4), np.nan),
+        signed=False,
+        limits=(0, float(finite.max()) if finite.size else 1.0),
+        theme=theme,
+        written=".2f" if written_out else None,
         x=list(table.epochs),
         y=list(range(len(table.blocks))),
         text=np.broadcast_to(np.array(table.blocks)[:, None], table.values.shape),
         hovertemplate="%{text}, epoch %{x}: ‖F(x)‖ is %{z:.3~g} × ‖shortcut(x)‖<extra></extra>",
-        texttemplate="%{z:.2f}" if written_out else None,
-        colorscale=[[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)],
-        zmin=0,
-        zmax=float(finite.max()) if finite.size else 1.0,
         xgap=1 if written_out else 0,
         ygap=1 if few else 0,
-        colorbar={"thickness": 10, "outlinewidth": 0, "tickfont": {"color": MUTED[theme], "size": 11}, "nticks": 5},
     )
-    return go.Figure([heat], layout)
+    return figure(
+        [cells],
+        theme=theme,
+        height=min(max(_LEAST_PIXELS, 80 + _ROW_PIXELS * len(table.blocks)), _MOST_PIXELS),
+        margin=(66, BAR_WIDTH_PIXELS, 8, 40),
+        x=axis("epoch", type="category", fixedrange=True, nticks=11, tickangle=0),
+        y=axis(
+            autorange="reversed",
+            fixedrange=True,
+            showgrid=False,
+            zeroline=False,
+            tickvals=named,
+            ticktext=[
+                f"<span style='color:{stage_colour(stages[place], theme)}'>{table.blocks[place]}</span>"
+                for place in named
+            ],
+        ),
+    )
 
 
 def decay_figure(lines: Mapping[float, np.ndarray], theme: Theme) -> go.Figure:
@@ -159,51 +150,18 @@ def decay_figure(lines: Mapping[float, np.ndarray], theme: Theme) -> go.Figure:
         theme: light or dark.
     """
     high = 1.05 * max(float(np.nanmax(values)) for values in lines.values())
-    layout = style(theme=theme, height=HEIGHT)
-    layout |= {"margin": {"l": 54, "r": 92, "t": 10, "b": 42}, "hovermode": "closest", "dragmode": False}
-    layout["xaxis"] |= {"fixedrange": True, "showgrid": False, "zeroline": False}
-    layout["xaxis"]["title"] |= {"text": "step"}
-    layout["yaxis"] |= {"range": [0, high], "fixedrange": True, "zeroline": False}
-    layout["yaxis"]["title"] |= {"text": "‖W‖ of the convolutions before a norm"}
-    layout["annotations"] = [
-        {
-            "x": 1,
-            "xref": "paper",
-            "y": y,
-            "text": text,
-            "showarrow": False,
-            "xanchor": "left",
-            "xshift": 6,
-            "font": {"color": TEXT[theme], "size": 12},
-        }
-        for y, text in _end_labels({decay: float(values[-1]) for decay, values in lines.items()}, high * _TOUCHING)
-    ]
-    traces = [
-        go.Scatter(
-            x=list(range(len(values))),
-            y=values,
-            mode="lines",
-            line={
-                "color": TEXT[theme] if place % 2 == 0 else MUTED[theme],
-                "width": 2,
-                "dash": _DASHES[place % len(_DASHES)],
-            },
-            hovertemplate=f"decay {written(decay)}, step %{{x}}: ‖W‖ %{{y:.3f}}<extra></extra>",
-        )
-        for place, (decay, values) in enumerate(lines.items())
-    ]
-    return go.Figure(traces, layout)
-
-
-def _end_labels(ends: Mapping[float, float], touching: float) -> list[tuple[float, str]]:
-    """Height and text of the labels; lines that end together have one."""
-    groups: list[list[tuple[float, float]]] = []
-    for decay, end in sorted(ends.items(), key=lambda item: item[1]):
-        if groups and end - groups[-1][-1][1] < touching:
-            groups[-1].append((decay, end))
-        else:
-            groups.append([(decay, end)])
-    return [
-        (sum(end for _, end in group) / len(group), " and ".join(written(decay) for decay, _ in sorted(group)))
-        for group in groups
-    ]
+    traces, ends = [], []
+    for place, (decay, values) in enumerate(lines.items()):
+        drawn = look(place, theme)
+        hover = f"decay {written(decay)}, step %{{x}}: ‖W‖ %{{y:.3f}}"
+        traces.append(scatter(list(range(len(values))), values, hover, mode="lines", line=drawn.line()))
+        ends.append(End(text=written(decay), colour=drawn.colour, y=float(values[-1])))
+    return figure(
+        traces,
+        theme=theme,
+        height=_DECAY_HEIGHT,
+        margin=(54, 92, _ABOVE, _BELOW),
+        x=axis("step", fixedrange=True),
+        y=axis("‖W‖ of the convolutions before a norm", range=[0, high], fixedrange=True),
+        notes=end_labels(ends, low=0, high=high, pixels=_DECAY_HEIGHT - _ABOVE - _BELOW),
+    )

@@ -1,36 +1,40 @@
-"""Feature maps -> plotly figures: the tiled grid, one channel with its values, the receptive field on the picture.
-
-Colours in a map mean values: sequential for what is not negative, diverging with zero in the middle for signed ones.
-"""
+"""Feature maps -> figures: the tiled grid, one channel with its values, the receptive field on the picture."""
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
-from PIL import ImageColor
 
 from explorer.architecture.plan import Layer
+from explorer.views.charts.axes import axis
+from explorer.views.charts.figure import CLEAR, Part, bar, figure
+from explorer.views.charts.heat import (
+    BAR_PIXELS,
+    BAR_WIDTH_PIXELS,
+    colour_bar,
+    colour_scale,
+    frame,
+    heat,
+    map_axes,
+    picture,
+    pointed_at,
+)
+from explorer.views.charts.lines import dotted
 from explorer.views.montage import NON_FINITE_COLOUR, Montage
-from explorer.views.palette import DIVERGING, SEQUENTIAL, TEXT, Theme, stage_colour
+from explorer.views.palette import Theme, stage_colour
 
 # Cells of at most this many rows and columns have their value written into them.
 WRITTEN_CELLS = 10
 # More places to click than this slow the browser down; larger maps are clicked on a coarser lattice.
 CLICKABLE = 128 * 128
-# Room for a colour bar that lies above a picture.
-BAR_PIXELS = 40
-# Room for one that stands beside it, and for an axis.
-BAR_WIDTH_PIXELS = 62
+# Room for an axis with its title.
 AXIS_PIXELS = 38
 EDGE_PIXELS = 2
-# without "pad" the theme sets one, which widens the ground of a chart beyond its picture
-_MARGIN = {**dict.fromkeys("lrtb", EDGE_PIXELS), "pad": 0, "autoexpand": False}
+_SIDE_BAR_PIXELS = 48
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,47 +93,56 @@ def strongest(values: np.ndarray) -> tuple[int, int]:
     return int(y), int(x)
 
 
-def grid_figure(grid: Montage, *, picked: int | None = None) -> go.Figure:
+def grid_figure(grid: Montage, *, wide: int, theme: Theme, picked: int | None = None) -> go.Figure:
     """The tiled channels as one picture; every tile can be clicked and says which channel it is.
 
     Args:
         grid: from ``montage``.
+        wide: pixels of the figure from left to right.
+        theme: light or dark.
         picked: channel with a frame around it.
     """
-    figure = go.Figure()
-    _place(figure, grid.png, grid.width, grid.height)
     boxes = [box for channel in grid.channels if (box := grid.tile_box(channel)) is not None]
-    one_scale = bool((grid.limits == grid.limits[0]).all())
-    figure.add_scatter(
-        x=[(left + right) / 2 for left, _, right, _ in boxes],
-        y=[(top + bottom) / 2 for _, top, _, bottom in boxes],
+    tiles = pointed_at(
+        [(left + right) / 2 for left, _, right, _ in boxes],
+        [(top + bottom) / 2 for _, top, _, bottom in boxes],
+        "channel %{customdata}",
         customdata=list(grid.channels),
-        hovertemplate="channel %{customdata}<extra></extra>",
-        **_unseen(1),
     )
-    if one_scale:
-        figure.update_traces(
-            marker={
-                "color": [0.0] * len(boxes),
-                "cmin": grid.vmin,
-                "cmax": grid.vmax,
-                "colorscale": colour_scale(grid.signed),
-                "showscale": True,
-                "colorbar": _colour_bar("h"),
-            },
-        )
-    if picked in grid.channels:
-        box = grid.tile_box(picked)
-        assert box is not None
-        _frame(figure, box, outside=max(1, grid.gap // 2))
-    _bare(figure, grid.width, grid.height)
-    # the gaps between the tiles are transparent; weak tiles would otherwise run into the page
-    figure.update_layout(plot_bgcolor="rgba(128,128,128,0.35)", margin={**_MARGIN, "t": BAR_PIXELS})
-    return figure
+    if (grid.limits == grid.limits[0]).all():
+        tiles["marker"] |= {
+            "color": [0.0] * len(boxes),
+            "cmin": grid.vmin,
+            "cmax": grid.vmax,
+            "colorscale": colour_scale(grid.signed),
+            "showscale": True,
+            "colorbar": colour_bar("h", theme),
+        }
+    framed = grid.tile_box(picked) if picked in grid.channels else None
+    x, y = map_axes((0, 0, grid.width, grid.height), bare=True)
+    return figure(
+        [tiles],
+        theme=theme,
+        height=round((wide - 2 * EDGE_PIXELS) * grid.height / grid.width) + BAR_PIXELS + EDGE_PIXELS,
+        margin=(EDGE_PIXELS, EDGE_PIXELS, BAR_PIXELS, EDGE_PIXELS),
+        x=x,
+        y=y,
+        shapes=frame(framed, outside=max(1, grid.gap // 2)) if framed else [],
+        images=[picture(grid.png, grid.width, grid.height)],
+        # the gaps between the tiles are transparent; weak tiles would otherwise run into the page
+        plot_bgcolor="rgba(128,128,128,0.35)",
+        hoverdistance=-1,
+    )
 
 
 def channel_figure(
-    values: np.ndarray, *, signed: bool, limits: tuple[float, float], position: tuple[int, int] | None = None
+    values: np.ndarray,
+    *,
+    signed: bool,
+    limits: tuple[float, float],
+    height: int,
+    theme: Theme,
+    position: tuple[int, int] | None = None,
 ) -> go.Figure:
     """One channel with its exact values; every position can be clicked.
 
@@ -137,43 +150,78 @@ def channel_figure(
         values: ``(H, W)``.
         signed: whether to use the diverging scale.
         limits: values at both ends of the scale.
+        height: of the figure in pixels.
+        theme: light or dark.
         position: row and column with a frame around it.
     """
-    height, width = values.shape
-    figure = go.Figure(
-        go.Heatmap(
-            z=values.astype(np.float32),
-            zmin=limits[0],
-            zmax=limits[1] if limits[1] > limits[0] else limits[0] + 1.0,
-            colorscale=colour_scale(signed),
-            colorbar=_colour_bar("v"),
-            hoverinfo="skip",
-            **({"texttemplate": "%{z:.2~g}", "textfont": {"size": 10}} if max(height, width) <= WRITTEN_CELLS else {}),
-        )
-    )
-    step = math.ceil(math.sqrt(height * width / CLICKABLE))
-    y, x = (axis.ravel() for axis in np.mgrid[0:height:step, 0:width:step])
-    figure.add_scatter(
-        x=x.astype(np.int16),
-        y=y.astype(np.int16),
+    written = ".2~g" if max(values.shape) <= WRITTEN_CELLS else None
+    colours = heat(values.astype(np.float32), signed=signed, limits=limits, theme=theme, written=written)
+    margin = (AXIS_PIXELS, BAR_WIDTH_PIXELS, EDGE_PIXELS, AXIS_PIXELS)
+    return _map(values, colours, position, theme=theme, height=height, margin=margin, bare=False)
+
+
+def maps_figure(
+    values: np.ndarray,
+    *,
+    signed: bool,
+    limits: tuple[float, float],
+    height: int,
+    theme: Theme,
+    bar: bool = False,
+) -> go.Figure:
+    """One of several maps that stand side by side on one scale.
+
+    Args:
+        values: ``(H, W)``.
+        signed: whether to use the diverging scale.
+        limits: values at both ends of the scale, the same for all of them.
+        height: of the figure in pixels.
+        theme: light or dark.
+        bar: whether to draw the colour bar.
+    """
+    colours = heat(values.astype(np.float32), signed=signed, limits=limits, theme=theme, bar=bar)
+    # room for the bar also where there is none, so that all of them are equally large
+    margin = (EDGE_PIXELS, _SIDE_BAR_PIXELS, EDGE_PIXELS, EDGE_PIXELS)
+    return _map(values, colours, None, theme=theme, height=height, margin=margin, bare=True)
+
+
+def _map(
+    values: np.ndarray,
+    colours: Part,
+    position: tuple[int, int] | None,
+    *,
+    theme: Theme,
+    height: int,
+    margin: tuple[int, int, int, int],
+    bare: bool,
+) -> go.Figure:
+    """A map in colours with places to point at."""
+    rows, columns = values.shape
+    step = math.ceil(math.sqrt(rows * columns / CLICKABLE))
+    y, x = (places.ravel() for places in np.mgrid[0:rows:step, 0:columns:step])
+    places = pointed_at(
+        x.astype(np.int16),
+        y.astype(np.int16),
+        "y %{y}, x %{x}<br>%{customdata:.4~g}",
         customdata=values[y, x].astype(np.float32),
-        hovertemplate="y %{y}, x %{x}<br>%{customdata:.4~g}<extra></extra>",
-        **_unseen(1),
     )
+    shapes = []
     if position is not None:
         top, left = position
-        _frame(figure, (left - 0.5, top - 0.5, left + 0.5, top + 0.5))
-    figure.update_layout(
-        margin={**_MARGIN, "l": AXIS_PIXELS, "r": BAR_WIDTH_PIXELS, "b": AXIS_PIXELS},
-        # a heatmap leaves a hole where a value is NaN or infinite
-        plot_bgcolor=NON_FINITE_COLOUR if not np.isfinite(values).all() else "rgba(0,0,0,0)",
+        shapes = frame((left - 0.5, top - 0.5, left + 0.5, top + 0.5))
+    across, down = map_axes((-0.5, -0.5, columns - 0.5, rows - 0.5), bare=bare)
+    return figure(
+        [colours | {"hoverinfo": "skip"}, places],
+        theme=theme,
+        height=height,
+        margin=margin,
+        x=across,
+        y=down,
+        shapes=shapes,
+        # the map has a hole where a value is NaN or infinite
+        plot_bgcolor=NON_FINITE_COLOUR if not np.isfinite(values).all() else CLEAR,
         hoverdistance=-1,
-        dragmode=False,
     )
-    side = {"showgrid": False, "zeroline": False, "constrain": "domain", "title_standoff": 4, "automargin": False}
-    figure.update_xaxes(range=[-0.5, width - 0.5], title_text="x", **side)
-    figure.update_yaxes(range=[height - 0.5, -0.5], title_text="y", scaleanchor="x", **side)
-    return figure
 
 
 def vector_figure(
@@ -188,70 +236,55 @@ def vector_figure(
         picked: feature that is marked.
         names: of the features where they are classes.
     """
-    indices = np.arange(len(values))
-    words = [str(name) for name in names] if names is not None else [f"feature {index}" for index in indices]
-    figure = go.Figure(
-        go.Bar(
-            x=indices,
-            y=values.astype(np.float32),
-            hoverinfo="skip",
-            marker={"color": stage_colour(stage, theme), "line": {"width": 0}},
-            showlegend=False,
-        )
-    )
+    indices, heights = np.arange(len(values)), values.astype(np.float32)
+    words = names if names is not None else [f"feature {index}" for index in indices]
+    bars = bar(indices, heights, marker={"color": stage_colour(stage, theme)})
     # a bar of one pixel is hard to hit: the nearest one answers, at whatever height
-    figure.add_scatter(
-        x=indices,
-        y=values.astype(np.float32),
-        customdata=words,
-        hovertemplate="%{customdata} (%{x})<br>%{y:.4~g}<extra></extra>",
-        **_unseen(1),
+    ends = pointed_at(
+        indices,
+        heights,
+        "%{customdata[1]} (%{x})<br>%{y:.4~g}",
+        customdata=[[index, str(word)] for index, word in enumerate(words)],
     )
-    if picked is not None:
-        figure.add_vline(x=picked, line={"color": TEXT[theme], "width": 1, "dash": "dot"})
-    figure.update_layout(margin={**_MARGIN, "l": 64, "t": 8, "b": 40}, bargap=0, dragmode=False)
-    figure.update_layout(hovermode="x", hoverdistance=-1)
-    figure.update_xaxes(title_text="class" if names is not None else "feature", title_standoff=4)
-    figure.update_yaxes(title_text="value", title_standoff=6, automargin=False)
-    return figure
+    return figure(
+        [bars, ends],
+        theme=theme,
+        height=360,
+        x=axis("class" if names is not None else "feature"),
+        y=axis("value"),
+        shapes=[dotted(x=picked)] if picked is not None else [],
+        bargap=0,
+        hovermode="x",
+        hoverdistance=-1,
+    )
 
 
-def picture_figure(png: bytes, *, size: tuple[int, int], field: Field | None = None) -> go.Figure:
+def picture_figure(
+    png: bytes, *, size: tuple[int, int], height: int, theme: Theme, field: Field | None = None
+) -> go.Figure:
     """The picture that the network sees, with a receptive field as a box.
 
     Args:
         png: the picture; may be enlarged.
         size: its height and width in input pixels.
+        height: of the figure on the screen, in pixels.
+        theme: light or dark.
         field: what is framed, cut at the picture's edges.
     """
-    height, width = size
-    figure = go.Figure()
-    _place(figure, png, width, height)
-    figure.add_scatter(x=[0, width], y=[0, height], hoverinfo="skip", **_unseen(1))
-    if field is not None:
-        left, top, right, bottom = field.visible
+    rows, columns = size
+    x, y = map_axes((0, 0, columns, rows), bare=True)
+    return figure(
+        [pointed_at([0, columns], [0, rows])],
+        theme=theme,
+        height=height,
+        margin=(EDGE_PIXELS, EDGE_PIXELS, EDGE_PIXELS, EDGE_PIXELS),
+        x=x,
+        y=y,
         # a line of half a pixel would hide a field of one
-        _frame(figure, (left, top, right, bottom))
-    _bare(figure, width, height)
-    return figure
-
-
-def maps_figure(values: np.ndarray, *, signed: bool, limits: tuple[float, float], bar: bool = False) -> go.Figure:
-    """One of several maps that stand side by side on one scale.
-
-    Args:
-        values: ``(H, W)``.
-        signed: whether to use the diverging scale.
-        limits: values at both ends of the scale, the same for all of them.
-        bar: whether to draw the colour bar.
-    """
-    figure = channel_figure(values, signed=signed, limits=limits)
-    figure.update_traces(showscale=bar, texttemplate=None, selector={"type": "heatmap"})
-    # room for the bar also where there is none, so that all of them are equally large
-    figure.update_layout(margin={**_MARGIN, "r": 48})
-    figure.update_xaxes(visible=False, constraintoward="left")
-    figure.update_yaxes(visible=False, constraintoward="top")
-    return figure
+        shapes=frame(field.visible) if field is not None else [],
+        images=[picture(png, columns, rows)],
+        hoverdistance=-1,
+    )
 
 
 def shared_limits(maps: Sequence[np.ndarray]) -> tuple[bool, tuple[float, float]]:
@@ -270,70 +303,3 @@ def shared_limits(maps: Sequence[np.ndarray]) -> tuple[bool, tuple[float, float]
         reach = max(-low, high)
         return True, (-reach, reach)
     return False, (0.0, high)
-
-
-def colour_scale(signed: bool) -> list[list[Any]]:
-    """The palette's scale as plotly takes it.
-
-    As rgb(): Streamlit's charts take ``#000001`` to ``#000040`` for places of the theme's own colours, and magma begins
-    with ``#000004``.
-    """
-    colours = [f"rgb{ImageColor.getrgb(colour)}" for colour in (DIVERGING if signed else SEQUENTIAL)]
-    return [[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)]
-
-
-def _place(figure: go.Figure, png: bytes, width: float, height: float) -> None:
-    """Lay a picture under everything else; its pixels are the units of both axes."""
-    figure.add_layout_image(
-        source="data:image/png;base64," + base64.b64encode(png).decode("ascii"),
-        xref="x",
-        yref="y",
-        x=0,
-        y=0,
-        sizex=width,
-        sizey=height,
-        sizing="stretch",
-        layer="below",
-    )
-
-
-def _bare(figure: go.Figure, width: float, height: float) -> None:
-    """No axes; equal units, the whole picture and nothing else."""
-    figure.update_layout(margin=_MARGIN, hoverdistance=-1, dragmode=False)
-    side = {"visible": False, "constrain": "domain"}
-    figure.update_xaxes(range=[0, width], constraintoward="left", **side)
-    figure.update_yaxes(range=[height, 0], constraintoward="top", scaleanchor="x", **side)
-
-
-def _unseen(size: int) -> dict[str, Any]:
-    """Points that can be hovered and clicked but are not drawn; the nearest one answers."""
-    clear = {"marker": {"opacity": 0}}
-    # the limit is on what is drawn: ten thousand invisible circles would still take their time
-    return {
-        "mode": "markers",
-        "marker": {"size": size, "opacity": 0, "maxdisplayed": 1},
-        "selected": clear,
-        "unselected": clear,
-        "showlegend": False,
-    }
-
-
-def _frame(figure: go.Figure, box: tuple[float, float, float, float], *, outside: float = 0) -> None:
-    """A frame that is seen on light and on dark ground."""
-    left, top, right, bottom = box
-    for colour, width in (("#000000", 4), ("#FFFFFF", 2)):
-        figure.add_shape(
-            type="rect",
-            x0=left - outside,
-            y0=top - outside,
-            x1=right + outside,
-            y1=bottom + outside,
-            line={"color": colour, "width": width},
-        )
-
-
-def _colour_bar(orientation: Literal["h", "v"]) -> dict[str, Any]:
-    bar = {"orientation": orientation, "thickness": 8, "len": 1.0, "outlinewidth": 0, "tickformat": ".3~g", "nticks": 7}
-    if orientation == "v":
-        return {**bar, "xpad": 6, "y": 0.5}
-    return {**bar, "y": 1, "yanchor": "bottom", "ypad": 3, "xpad": 0}

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from explorer.views.figures import style
-from explorer.views.norm_words import finite, written
+from explorer.views.charts.axes import MOST_TICKS, axis, gaps, log_axis, log_range
+from explorer.views.charts.bars import histogram
+from explorer.views.charts.figure import figure, scatter
+from explorer.views.charts.lines import Look, dotted, look
+from explorer.views.charts.panels import Panel, panels
+from explorer.views.norm_words import finite
 from explorer.views.palette import TEXT, Theme
 
 BINS = 41
 MARKED_POINTS = 40
-_TICKS, _FEW_POWERS = 6, 3
-_DASHES = ("solid", "dash", "dot", "dashdot")
-_SYMBOLS = ("circle", "square", "diamond", "x")
 _LEGEND = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom", "font": {"size": 12}}
 
 
@@ -56,60 +55,62 @@ def curves_figure(
     x: str,
     y: str,
     theme: Theme,
+    height: int = 320,
     log_x: bool = False,
     log_y: bool = False,
     percent: bool = False,
     marked: float | None = None,
 ) -> go.Figure:
-    """Lines over one axis, told apart by dashes and markers: a colour would mean a stage.
+    """Lines over one axis, told apart by dashes, markers and two greys.
 
     Args:
         curves: at most eight.
         x: title of the axis.
         y: title of the axis.
         theme: light or dark.
-        log_x: whether its scale is logarithmic, with a tick at every power of two.
+        height: in pixels.
+        log_x: whether its scale is logarithmic, with a tick at every place that was measured if they are few.
         log_y: whether its scale is logarithmic.
         percent: whether y is a share.
         marked: place on the axis that a line is drawn at.
     """
-    layout = _layout(theme)
-    layout["xaxis"] |= {"title": layout["xaxis"]["title"] | {"text": x}}
-    layout["yaxis"] |= {"title": layout["yaxis"]["title"] | {"text": y}}
+    across = axis(x)
     if log_x:
         places = sorted({place for curve in curves for place in curve.x})
-        layout["xaxis"] |= {"type": "log", "tickvals": places, "ticktext": [f"{place:,}" for place in places]}
-    if log_y:
-        layout["yaxis"] |= {"type": "log", **_log_ticks(curves, percent)}
-    elif percent:
-        layout["yaxis"]["tickformat"] = ".0%"
-    if marked is not None:
-        layout["shapes"] = [_mark(marked, theme)]
-    traces = []
-    measured = 0
-    for curve in curves:
-        law: dict[str, Any] = {"mode": "lines", "line": {"color": TEXT[theme], "width": 1, "dash": "dot"}}
-        if not curve.is_law:
-            law = {
-                "mode": "lines+markers" if len(curve.x) <= MARKED_POINTS else "lines",
-                "line": {"color": TEXT[theme], "width": 1.5, "dash": _DASHES[measured % len(_DASHES)]},
-                "marker": {"color": TEXT[theme], "size": 6, "symbol": _SYMBOLS[measured % len(_SYMBOLS)]},
-            }
-            measured += 1
-        traces.append(
-            {
-                "type": "scatter",
-                "name": curve.name,
-                "x": list(curve.x),
-                "y": [_drawable(value, log_y) for value in curve.y],
-                "hovertemplate": f"{curve.name}<br>%{{x:,}}: %{{y:{'.3~%' if percent else '.4~g'}}}<extra></extra>",
-                **law,
-            }
-        )
-    return go.Figure(traces, layout | {"showlegend": len(curves) > 1, "legend": _LEGEND})
+        across = log_axis(x, *(log_range(places) or (0, 1)))
+        if len(places) <= MOST_TICKS:
+            across |= {"tickvals": places, "ticktext": [f"{place:,.6g}" for place in places]}
+    ends = log_range(value for curve in curves for value in curve.y) if log_y else None
+    if ends is not None:
+        up = log_axis(y, *ends, percent=percent)
+    else:
+        up = axis(y, type="log" if log_y else "linear", **({"tickformat": ".0%"} if percent else {}))
+    laws = [curve.is_law for curve in curves]
+    return figure(
+        [
+            scatter(
+                list(curve.x),
+                gaps(curve.y, log=log_y),
+                f"{curve.name}<br>%{{x:,}}: %{{y:{'.3~%' if percent else '.4~g'}}}",
+                name=curve.name,
+                # of the measured ones each has a look of its own
+                **(_law(theme) if curve.is_law else _measured(look(laws[:place].count(False), theme), len(curve.x))),
+            )
+            for place, curve in enumerate(curves)
+        ],
+        theme=theme,
+        height=height,
+        margin=(62, 10, 48, 42),
+        x=across,
+        y=up,
+        shapes=[] if marked is None else [dotted(x=marked)],
+        grows=True,
+        showlegend=len(curves) > 1,
+        legend=_LEGEND,
+    )
 
 
-def bands_figure(bands: Sequence[Band], *, y: str, theme: Theme) -> go.Figure:
+def bands_figure(bands: Sequence[Band], *, y: str, theme: Theme, height: int = 320) -> go.Figure:
     """The 15th, 50th and 85th percentile by epoch, networks beside each other on one axis.
 
     As Figure 1 of Ioffe and Szegedy 2015 (arXiv 1502.03167) draws them.
@@ -118,123 +119,63 @@ def bands_figure(bands: Sequence[Band], *, y: str, theme: Theme) -> go.Figure:
         bands: one for each network.
         y: title of the axis.
         theme: light or dark.
+        height: in pixels.
     """
-    figure = make_subplots(rows=1, cols=len(bands), shared_yaxes=True, horizontal_spacing=0.03)
-    for column, band in enumerate(bands, start=1):
-        epochs = list(range(len(band.median)))
-        for name, values, fill in (
-            ("15 %", band.low, None),
-            ("85 %", band.high, "tonexty"),
-            ("50 %", band.median, None),
-        ):
-            figure.add_scatter(
-                x=epochs,
-                y=[_drawable(value, False) for value in values],
+    ink = TEXT[theme]
+    drawn: list[Panel] = []
+    for band in bands:
+        percentiles = {"15 %": band.low, "85 %": band.high, "50 %": band.median}
+        traces = [
+            scatter(
+                list(range(len(values))),
+                gaps(values),
+                f"{band.title}<br>epoch %{{x}}, {name}: %{{y:.4~g}}",
                 mode="lines+markers" if name == "50 %" else "lines",
-                line={"color": TEXT[theme], "width": 2 if name == "50 %" else 1},
-                marker={"color": TEXT[theme], "size": 6},
-                fill=fill,
+                line={"color": ink, "width": 2 if name == "50 %" else 1},
+                marker={"color": ink, "size": 6},
+                # down to the line before it
+                fill="tonexty" if name == "85 %" else "none",
                 fillcolor="rgba(128,128,128,0.22)",
-                hovertemplate=f"{band.title}<br>epoch %{{x}}, {name}: %{{y:.4~g}}<extra></extra>",
-                row=1,
-                col=column,
             )
-        _panel_title(figure, f"<b>{band.title}</b>", column, theme)
-    figure.update_layout(_plain(theme) | {"margin": {"l": 52, "r": 6, "t": 26, "b": 40}})
-    _style_axes(figure, theme)
-    figure.update_xaxes(title_text="epoch", dtick=1)
-    figure.update_yaxes(title_text=y, col=1)
-    return figure
+            for name, values in percentiles.items()
+        ]
+        title = axis() if drawn else axis(y)
+        drawn.append(Panel(traces=traces, x=axis("epoch", dtick=1), y=title, title=f"<b>{band.title}</b>"))
+    return panels([drawn], theme=theme, height=height, margin=(52, 6, 26, 40), gap=0.03, share="y")
 
 
-def steps_figure(rows: Mapping[str, Mapping[str, np.ndarray]], *, theme: Theme) -> go.Figure:
+def steps_figure(rows: Mapping[str, Mapping[str, np.ndarray]], *, theme: Theme, height: int = 320) -> go.Figure:
     """A histogram behind every step of a layer: a row for each order of the steps, zero in the middle of each panel.
 
     Args:
         rows: by order the values behind each step, in order.
         theme: light or dark.
+        height: in pixels.
     """
-    columns = max(len(steps) for steps in rows.values())
-    figure = make_subplots(rows=len(rows), cols=columns, vertical_spacing=0.2, horizontal_spacing=0.04)
-    for row, (order, steps) in enumerate(rows.items(), start=1):
-        for column, (name, values) in enumerate(steps.items(), start=1):
+    drawn = []
+    for order, steps in rows.items():
+        line: list[Panel] = []
+        for name, values in steps.items():
             known = finite(values)
-            if known.size:
-                reach = float(np.abs(known).max()) or 1.0
-                counts, edges = np.histogram(known, bins=BINS, range=(-reach, reach))
-                figure.add_bar(
-                    x=(edges[:-1] + edges[1:]) / 2,
-                    y=counts / known.size,
-                    width=np.diff(edges),
-                    marker={"color": TEXT[theme], "line": {"width": 0}},
-                    hovertemplate=name + "<br>around %{x:.3~g}: %{y:.1%}<extra></extra>",
-                    row=row,
-                    col=column,
-                )
-            title = f"<b>{order}</b><br>{name}" if column == 1 else name
-            _panel_title(figure, title, (row - 1) * columns + column, theme)
-    figure.update_layout(_plain(theme) | {"margin": {"l": 8, "r": 8, "t": 40, "b": 22}, "bargap": 0})
-    _style_axes(figure, theme)
-    figure.update_xaxes(nticks=3)
-    figure.update_yaxes(showticklabels=False, showgrid=False)
-    return figure
+            reach = float(np.abs(known).max(initial=0.0)) or 1.0
+            edges = np.linspace(-reach, reach, BINS + 1)
+            traces = histogram(known, edges, colour=TEXT[theme], name=name)
+            title = name if line else f"<b>{order}</b><br>{name}"
+            line.append(
+                Panel(traces=traces, x={"nticks": 3}, y={"showticklabels": False, "showgrid": False}, title=title)
+            )
+        drawn.append(line)
+    return panels(drawn, theme=theme, height=height, margin=(8, 8, 40, 22), gap=0.04, row_gap=0.2, bargap=0)
 
 
-def _mark(place: float, theme: Theme) -> dict[str, Any]:
-    line = {"color": TEXT[theme], "width": 1, "dash": "dot"}
-    return {"type": "line", "yref": "paper", "x0": place, "x1": place, "y0": 0, "y1": 1, "line": line}
+def _law(theme: Theme) -> dict[str, Any]:
+    """A formula beside which the others are measured."""
+    return {"mode": "lines", "line": {"color": TEXT[theme], "width": 1, "dash": "dot"}}
 
 
-def _layout(theme: Theme) -> dict[str, Any]:
-    return style(theme=theme, height=300) | {
-        "margin": {"l": 62, "r": 10, "t": 48, "b": 42},
-        "hovermode": "closest",
-        "dragmode": False,
+def _measured(drawn: Look, points: int) -> dict[str, Any]:
+    return {
+        "mode": "lines+markers" if points <= MARKED_POINTS else "lines",
+        "line": drawn.line(1.5),
+        "marker": {"color": drawn.colour, "size": 6, "symbol": drawn.symbol},
     }
-
-
-def _plain(theme: Theme) -> dict[str, Any]:
-    """The app's style for a figure of several panels, which bring their own axes."""
-    layout = style(theme=theme, height=300) | {"hovermode": "closest", "dragmode": False}
-    return {name: value for name, value in layout.items() if name not in ("xaxis", "yaxis", "template")}
-
-
-def _style_axes(figure: go.Figure, theme: Theme) -> None:
-    axis = {name: value for name, value in style(theme=theme, height=300)["xaxis"].items() if name != "title"}
-    figure.update_xaxes(**axis, title_standoff=4)
-    figure.update_yaxes(**axis, title_standoff=4)
-
-
-def _panel_title(figure: go.Figure, text: str, panel: int, theme: Theme) -> None:
-    number = "" if panel == 1 else str(panel)
-    figure.add_annotation(
-        x=0,
-        y=1,
-        xref=f"x{number} domain",
-        yref=f"y{number} domain",
-        text=text,
-        showarrow=False,
-        xanchor="left",
-        yanchor="bottom",
-        font={"color": TEXT[theme], "size": 12},
-    )
-
-
-def _drawable(value: float, logarithmic: bool) -> float | None:
-    return value if math.isfinite(value) and (value > 0 or not logarithmic) else None
-
-
-def _log_ticks(curves: Sequence[Curve], percent: bool) -> dict[str, Any]:
-    """Ticks at powers of ten, six or so; where there are less than two powers between the ends, at 1, 2 and 5."""
-    values = [value for curve in curves for value in curve.y if _drawable(value, True)]
-    if not values:
-        return {}
-    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
-    step = max(1, math.ceil((high - low) / _TICKS))
-    figures = (1, 2, 5) if high - low <= _FEW_POWERS else (1,)
-    ticks = [figure * 10.0**power for power in range(low, high + 1, step) for figure in figures]
-    return {"tickvals": ticks, "ticktext": [_tick(tick, percent) for tick in ticks]}
-
-
-def _tick(value: float, percent: bool) -> str:
-    return f"{100 * value:.6g} %" if percent else written(value)

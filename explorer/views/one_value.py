@@ -11,7 +11,8 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image, ImageColor
 
-from explorer.views.figures import MUTED, style
+from explorer.views.charts.axes import axis
+from explorer.views.charts.figure import MUTED, bar, figure
 from explorer.views.norm_words import written
 from explorer.views.one_value_words import Contribution, contributions
 from explorer.views.palette import DIVERGING, TEXT, Theme, stage_colour
@@ -150,32 +151,35 @@ def contributions_figure(
     ends = float(amounts.sum())
     labels = [_label(term, names, marked=term.place is not None and term.place == picked) for term in terms]
     colours = [stage_colour(stage, theme) if term.place is not None else MUTED[theme] for term in terms]
-    layout = style(theme=theme, height=(len(terms) + 1) * _BAR_PIXELS + 46)
-    layout |= {"margin": {"l": 178, "r": 12, "t": 6, "b": 40}, "bargap": 0.3, "dragmode": False}
-    layout["yaxis"] |= {
-        "autorange": "reversed",
-        "showgrid": False,
-        "zeroline": False,
-        "tickvals": list(range(len(terms) + 1)),
-        "ticktext": [*labels, f"<b>value</b>  {written(parts.value)}"],
-    }
-    layout["yaxis"]["tickfont"]["color"] = TEXT[theme]
-    layout["xaxis"]["title"] |= {"text": "sum so far"}
-    figure = go.Figure(layout=layout)
-    figure.add_bar(
+    places = list(range(len(terms) + 1))
+    bars = bar(
+        [*amounts, ends],
+        places,
+        "%{text}",
         orientation="h",
-        y=list(range(len(terms) + 1)),
-        x=[*amounts, ends],
         base=[*starts, 0.0],
         customdata=[*(-1 if term.place is None else term.place for term in terms), -1],
         text=[*(f"{term.label}: {term.amount!r}" for term in terms), f"value: {parts.value!r}"],
         textposition="none",
-        marker={"color": [*colours, TEXT[theme]], "line": {"width": 0}},
-        hovertemplate="%{text}<extra></extra>",
-        # a click picks a channel, which is bold then; nothing fades
-        unselected={"marker": {"opacity": 1}},
+        marker={"color": [*colours, TEXT[theme]]},
     )
-    return figure
+    return figure(
+        [bars],
+        theme=theme,
+        height=len(places) * _BAR_PIXELS + 46,
+        margin=(178, 12, 6, 40),
+        x=axis("sum so far", zeroline=True),
+        y=axis(
+            autorange="reversed",
+            ticklabelstandoff=6,
+            showgrid=False,
+            zeroline=False,
+            tickvals=places,
+            ticktext=[*labels, f"<b>value</b>  {written(parts.value)}"],
+            tickfont={"color": TEXT[theme]},
+        ),
+        bargap=0.3,
+    )
 
 
 def _label(term: Contribution, names: Sequence[str], *, marked: bool) -> str:

@@ -1,12 +1,11 @@
 """Training curves -> a chart that moves, a figure when all is over, and a table of the ends.
 
-Networks are told apart by number and dash, plain ones dashed and residual ones solid; a colour would mean a stage.
+Networks are told apart by number and dash, plain ones dashed and residual ones solid.
 """
 
 from __future__ import annotations
 
 import math
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,8 +15,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from explorer.views.figures import MUTED, style
-from explorer.views.palette import BACKGROUND, TEXT, Theme
+from explorer.views.charts import lines as forms
+from explorer.views.charts.axes import axis, log_axis, log_range
+from explorer.views.charts.figure import CLEAR, Part, figure, scatter
+from explorer.views.charts.labels import End, end_labels
+from explorer.views.charts.lines import DASHES, Look, line_sample
+from explorer.views.palette import BACKGROUND, Theme
 
 Measure = Literal["loss", "train_error", "test_error", "gradient_norm"]
 
@@ -33,11 +36,10 @@ MOST_RISE = 3.0
 """A loss that rises above so many times where it began leaves a linear axis, or it would flatten all others."""
 MOST_POINTS = 240
 """Of a line: more are not seen on a screen."""
-_PLAIN = ((6, 4), (2, 3), (10, 3, 2, 3), (14, 4), (10, 3, 2, 3, 2, 3))
-_RESIDUAL = ("circle", "square", "diamond", "x", "triangle-up")
 _MARKS = 6
-_LONGEST_LABEL, _CHARACTER_PIXELS, _LABEL_PIXELS = 16, 7.2, 15
-_MARGIN = {"l": 58, "t": 10, "b": 42}
+_LONGEST_LABEL, _CHARACTER_PIXELS = 16, 7.2
+_LEFT, _ABOVE, _BELOW = 58, 10, 42
+_PLOT_PIXELS = HEIGHT - _ABOVE - _BELOW
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,12 +91,16 @@ def live_chart(lines: Sequence[TrainingLine], measure: Measure, *, epochs: int, 
         log: whether the axis is logarithmic.
         theme: ``light`` or ``dark``.
     """
-    styles = [dashes(lines, place) for place in range(len(lines))]
-    colours = [shade(lines, place, theme) for place in range(len(lines))]
+    looks = [look(lines, place, theme) for place in range(len(lines))]
     numbers = list(range(1, len(lines) + 1))
     share = measure in SHARES
     y_scale: dict[str, Any] = {"type": "log"} if log else {"zero": True}
-    colour = {"field": "line", "type": "nominal", "scale": {"domain": numbers, "range": colours}, "legend": None}
+    colour = {
+        "field": "line",
+        "type": "nominal",
+        "scale": {"domain": numbers, "range": [one.colour for one in looks]},
+        "legend": None,
+    }
     dash = {"field": "line", "type": "nominal", "legend": None}
     return {
         "height": HEIGHT - 30,
@@ -118,7 +124,10 @@ def live_chart(lines: Sequence[TrainingLine], measure: Measure, *, epochs: int, 
         "layer": [
             {
                 "mark": {"type": "line", "strokeWidth": 1.8, "clip": False},
-                "encoding": {"strokeDash": dash | {"scale": {"domain": numbers, "range": styles}}},
+                "encoding": {
+                    "strokeDash": dash
+                    | {"scale": {"domain": numbers, "range": [list(one.dash) or [1, 0] for one in looks]}}
+                },
             },
             {
                 "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 13, "fontWeight": "bold"},
@@ -145,49 +154,50 @@ def training_figure(
     drawn = [_drawable(line, log) for line in lines]
     known = np.concatenate([values for _, values in drawn]) if drawn else np.empty(0)
     low, high = _range(known[known <= _ceiling(lines, measure, log)], log)
-    layout = style(theme=theme, height=HEIGHT)
     names = [_name(number, line) for number, line in enumerate(lines, start=1)]
-    room = max(map(len, names), default=0) * _CHARACTER_PIXELS + 10
-    layout |= {"margin": _MARGIN | {"r": room}, "hovermode": "closest", "dragmode": False}
-    layout["xaxis"] |= {"range": [0, epochs], "fixedrange": True, "showgrid": False, "zeroline": False}
-    layout["xaxis"] |= {
-        "ticks": "outside",
-        "ticklen": 6,
-        "tickcolor": "rgba(0,0,0,0)",
-        "tickformat": ",d",
-        "nticks": min(epochs + 1, 9),
-    }
-    layout["xaxis"]["title"] |= {"text": "epoch"}
-    layout["yaxis"] |= {"range": [low, high], "fixedrange": True, "zeroline": False}
-    layout["yaxis"] |= _log_ticks(low, high) if log else {"tickformat": ".0%"} if measure in SHARES else {}
-    layout["yaxis"]["title"] |= {"text": MEASURES[measure].lower()}
-    layout["annotations"] = _names(names, lines, drawn, (low, high), log, theme)
-    traces = [
-        _trace(place, lines, *_thinned(*points), measure=measure, theme=theme) for place, points in enumerate(drawn)
+    looks = [look(lines, place, theme) for place in range(len(lines))]
+    room = round(max(map(len, names), default=0) * _CHARACTER_PIXELS) + 10
+    title = MEASURES[measure].lower()
+    share = {"tickformat": ".0%"} if measure in SHARES else {}
+    up = log_axis(title, low, high) if log else axis(title, range=[low, high], **share)
+    ends = [
+        End(text=_bold(names[place]), colour=looks[place].colour, y=end)
+        for place, (_, values) in enumerate(drawn)
+        if (end := _end(lines[place], values, high, log)) is not None
     ]
-    return go.Figure(traces, layout)
-
-
-def dashes(lines: Sequence[TrainingLine], place: int) -> list[int]:
-    """Lengths of the dashes and gaps of a line in pixels: a pattern for each dashed line, none for solid ones."""
-    if not lines[place].dashed:
-        return [1, 0]
-    return list(_PLAIN[_rank(lines, place) % len(_PLAIN)])
-
-
-def shade(lines: Sequence[TrainingLine], place: int, theme: Theme) -> str:
-    """The grey of a line: of its kind every second one is lighter."""
-    return TEXT[theme] if _rank(lines, place) % 2 == 0 else MUTED[theme]
-
-
-def line_sample(lines: Sequence[TrainingLine], place: int, theme: Theme) -> str:
-    """A short piece of a line as an image in HTML."""
-    dash = "none" if not lines[place].dashed else ",".join(map(str, dashes(lines, place)))
-    drawn = (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="8"><line x1="0" y1="4" x2="40" y2="4" '
-        f'stroke="{shade(lines, place, theme)}" stroke-width="2" stroke-dasharray="{dash}"/></svg>'
+    return figure(
+        [
+            _trace(place, lines, *_thinned(*points), measure=measure, drawn=looks[place], theme=theme)
+            for place, points in enumerate(drawn)
+        ],
+        theme=theme,
+        height=HEIGHT,
+        margin=(_LEFT, room, _ABOVE, _BELOW),
+        x=axis(
+            "epoch",
+            range=[0, epochs],
+            fixedrange=True,
+            ticks="outside",
+            ticklen=6,
+            tickcolor=CLEAR,
+            tickformat=",d",
+            nticks=min(epochs + 1, 9),
+        ),
+        y=up | {"fixedrange": True},
+        notes=end_labels(ends, low=low, high=high, pixels=_PLOT_PIXELS),
     )
-    return f'<img src="data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}" alt="" width="40" height="8">'
+
+
+def look(lines: Sequence[TrainingLine], place: int, theme: Theme) -> Look:
+    """How a line is drawn: each dashed one has a pattern of its own, and of each kind every second one is lighter.
+
+    Args:
+        lines: in the order of their numbers.
+        place: the line's among them.
+        theme: ``light`` or ``dark``.
+    """
+    rank = sum(line.dashed == lines[place].dashed for line in lines[:place])
+    return forms.look(rank, theme, dashes=DASHES[1:] if lines[place].dashed else DASHES[:1])
 
 
 def ends_html(
@@ -210,7 +220,7 @@ def ends_html(
     head = "".join(f"<th>{escape(column)}</th>" for column in (first, *columns))
     body = []
     for place, (line, cells) in enumerate(zip(lines, rows, strict=True)):
-        name = f"<b>{place + 1}</b>{line_sample(lines, place, theme)}{escape(line.label)}"
+        name = f"<b>{place + 1}</b>{line_sample(look(lines, place, theme))}{escape(line.label)}"
         numbers = "".join(
             f"<td data-of='{escape(column)}'>{escape(cell)}</td>"
             for column, cell in zip(columns, cells, strict=True)
@@ -229,11 +239,6 @@ def number_text(value: float) -> str:
 def percent_text(share: float) -> str:
     """A share: ``4.4 %``; a dash where it is not known."""
     return f"{100 * share:.1f} %" if math.isfinite(share) else "–"
-
-
-def _rank(lines: Sequence[TrainingLine], place: int) -> int:
-    """How many lines of the same kind stand before it."""
-    return sum(line.dashed == lines[place].dashed for line in lines[:place])
 
 
 def _drawable(line: TrainingLine, log: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -262,20 +267,9 @@ def _ceiling(lines: Sequence[TrainingLine], measure: Measure, log: bool) -> floa
 
 
 def _range(known: np.ndarray, log: bool) -> tuple[float, float]:
-    if not len(known):
-        return (-1.0, 1.0) if log else (0.0, 1.0)
     if not log:
-        return 0.0, float(known.max()) * 1.05 or 1.0
-    low, high = math.log10(known.min()), math.log10(known.max())
-    spare = 0.06 * (high - low) or 0.5
-    return low - spare, high + spare
-
-
-def _log_ticks(low: float, high: float) -> dict[str, Any]:
-    """Powers of ten, with 2 and 5 between them where there are few."""
-    figures = (1, 2, 5) if high - low < 3 else (1,)
-    ticks = [figure * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for figure in figures]
-    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:.12g}" for tick in ticks]}
+        return 0.0, float(known.max(initial=0.0)) * 1.05 or 1.0
+    return log_range(known) or (-1.0, 1.0)
 
 
 def _name(number: int, line: TrainingLine) -> str:
@@ -285,72 +279,41 @@ def _name(number: int, line: TrainingLine) -> str:
     return name if not len(bad) else f"{name} → {'NaN' if np.isnan(bad[-1]) else '∞'}"
 
 
-def _names(
-    names: Sequence[str],
-    lines: Sequence[TrainingLine],
-    drawn: Sequence[tuple[np.ndarray, np.ndarray]],
-    limits: tuple[float, float],
-    log: bool,
-    theme: Theme,
-) -> list[dict[str, Any]]:
-    """The names right of the chart, moved up where two would stand in the same place."""
-    low, high = limits
-    per_unit = (HEIGHT - _MARGIN["t"] - _MARGIN["b"]) / (high - low)
-    ends = []
-    for place, (_, values) in enumerate(drawn):
-        if len(values):
-            ends.append((min(math.log10(values[-1]) if log else float(values[-1]), high), place))
-        elif len(lines[place].values):
-            ends.append((high, place))
-    notes = []
-    taken = -math.inf
-    for end, place in sorted(ends):
-        wanted = (end - low) * per_unit
-        taken = max(wanted, taken + _LABEL_PIXELS)
-        notes.append(
-            {
-                "x": 1,
-                "xref": "paper",
-                "y": end,
-                "text": f"<b>{names[place].partition(' ')[0]}</b> {escape(names[place].partition(' ')[2])}".strip(),
-                "showarrow": False,
-                "xanchor": "left",
-                "xshift": 5,
-                "yshift": taken - wanted,
-                "font": {"size": 12, "color": shade(lines, place, theme)},
-            }
-        )
-    return notes
+def _bold(name: str) -> str:
+    """A name with its number in bold."""
+    number, _, rest = name.partition(" ")
+    return f"<b>{number}</b> {escape(rest)}".strip()
+
+
+def _end(line: TrainingLine, values: np.ndarray, high: float, log: bool) -> float | None:
+    """Where a line's name stands on the axis: at its last value, or on top where it has left the chart."""
+    if not len(values):
+        return high if len(line.values) else None
+    return min(math.log10(values[-1]) if log else float(values[-1]), high)
 
 
 def _trace(
-    place: int, lines: Sequence[TrainingLine], at: np.ndarray, values: np.ndarray, *, measure: Measure, theme: Theme
-) -> dict[str, Any]:
-    line, colour = lines[place], shade(lines, place, theme)
+    place: int,
+    lines: Sequence[TrainingLine],
+    at: np.ndarray,
+    values: np.ndarray,
+    *,
+    measure: Measure,
+    drawn: Look,
+    theme: Theme,
+) -> Part:
+    line = lines[place]
     form = ".1~%" if measure in SHARES else ".4~g"
-    look: dict[str, Any] = {"mode": "lines"}
+    marks: Part = {"mode": "lines"}
     if not line.dashed and sum(not other.dashed for other in lines) > 1 and len(at):
         # solid lines that would look alike get a few marks
         every = max(1, len(at) // _MARKS)
         sizes = np.where(np.arange(len(at)) % every == every // 2, 7, 0)
-        look = {
+        ink = {"color": BACKGROUND[theme], "line": {"color": drawn.colour, "width": 1.5}}
+        marks = {
             "mode": "lines+markers",
-            "marker": {
-                "symbol": _RESIDUAL[_rank(lines, place) % len(_RESIDUAL)],
-                "size": sizes.tolist(),
-                "opacity": 1,
-                "color": BACKGROUND[theme],
-                "line": {"color": colour, "width": 1.5},
-            },
+            "marker": {"symbol": drawn.symbol, "size": sizes.tolist(), "opacity": 1, **ink},
         }
-    dash = "solid" if not line.dashed else ",".join(f"{length}px" for length in dashes(lines, place))
-    return {
-        "type": "scatter",
-        "name": line.label,
-        "x": at.tolist(),
-        "y": values.tolist(),
-        "line": {"color": colour, "width": 1.8, "dash": dash},
-        "hovertemplate": f"<b>{place + 1} {escape(line.label)}</b><br>epoch %{{x:.2~f}}<br>"
-        f"{MEASURES[measure].lower()} %{{y:{form}}}<extra></extra>",
-        **look,
-    }
+    name = f"<b>{place + 1} {escape(line.label)}</b>"
+    hover = f"{name}<br>epoch %{{x:.2~f}}<br>{MEASURES[measure].lower()} %{{y:{form}}}"
+    return scatter(at.tolist(), values.tolist(), hover, name=line.label, line=drawn.line(), **marks)

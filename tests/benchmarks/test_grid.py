@@ -39,7 +39,7 @@ def maps(request: pytest.FixtureRequest) -> np.ndarray:
 
 def tiled(maps: np.ndarray) -> str:
     """What the page sends: the tiles as one picture inside a figure."""
-    return str(plotly.io.to_json(grid_figure(montage(maps), picked=0), validate=False))
+    return str(plotly.io.to_json(grid_figure(montage(maps), wide=460, theme="light", picked=0), validate=False))
 
 
 def facets(maps: np.ndarray) -> str:

@@ -18,9 +18,7 @@ from explorer.views.charts_compare import (
     accuracy_against_macs,
     bars_by_kind,
     bars_by_stage,
-    bars_height,
     shares,
-    shares_height,
 )
 from explorer.views.differences import catalogue
 from explorer.views.palette import STAGE_COLOURS, TEXT, Theme
@@ -144,9 +142,9 @@ def test_every_point_with_a_name_exists() -> None:
 
 
 def test_charts_grow_with_what_they_hold() -> None:
-    assert bars_by_stage(plans(TWO), "params", "light").layout.height == bars_height(6, 2)
-    assert bars_height(6, 6) > bars_height(6, 2) > bars_height(3, 2)
-    assert shares_height(6) > shares_height(2)
+    two, six = (bars_by_stage(plans(names), "params", "light").layout.height for names in (TWO, MIXED))
+    assert bars_by_kind(plans(TWO), "params", "light").layout.height < two < six
+    assert shares(plans(TWO), "light").layout.height < shares(plans(MIXED), "light").layout.height
 
 
 def test_charts_are_written_without_a_warning(recwarn: Any) -> None:

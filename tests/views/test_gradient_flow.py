@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import pytest
 
+from explorer.views.charts.lines import DASHES, line_sample, look, look_in_order
 from explorer.views.export import csv_text
-from explorer.views.flow_lines import DASHES, FlowLine, begins, flow_table, line_sample, look, power_text
+from explorer.views.flow_lines import FlowLine, begins, flow_table, power_text
 from explorer.views.gradient_flow import HEIGHT, flow_figure
 from explorer.views.palette import BACKGROUND, STAGE_COLOURS, TEXT
 
@@ -64,7 +65,7 @@ def test_epochs_are_whole_lines_that_grow_stronger_and_can_all_be_seen(theme):
     assert figure.data[-1].line.color.upper() == TEXT[theme]
     assert {trace.line.dash for trace in figure.data} == {"solid"}
     assert not {trace.line.color.upper() for trace in figure.data} & set(STAGE_COLOURS[theme].values())
-    assert look(0, theme, of=1).colour.upper() == TEXT[theme]
+    assert look_in_order(0, 1, theme).colour.upper() == TEXT[theme]
 
 
 def contrast(one: str, other: str) -> float:

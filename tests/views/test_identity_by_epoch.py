@@ -8,7 +8,6 @@ from explorer.views.identity_by_epoch import (
     decay_figure,
     ratio_table,
     ratios_figure,
-    ratios_height,
     stage_ratios,
 )
 from explorer.views.palette import STAGE_COLOURS
@@ -67,11 +66,11 @@ def test_of_six_hundred_blocks_the_stages_are_named_and_the_figure_fits_a_screen
     figure = ratios_figure(table, "light")
     assert list(figure.layout.yaxis.tickvals) == [0, 200, 400]
     assert figure.data[0].texttemplate is None
-    assert ratios_height(table) <= 600
+    assert figure.layout.height <= 600
 
 
-def test_lines_that_end_together_share_a_label():
+def test_lines_that_end_together_have_a_label_each():
     figure = decay_figure({0.0: np.array([4, 5.0]), 1e-4: np.array([4, 4.98]), 0.1: np.array([4, 1.0])}, "light")
-    assert [note.text for note in figure.layout.annotations] == ["0.1", "0 and 0.0001"]
+    assert [note.text for note in figure.layout.annotations] == ["0.1", "0.0001", "0"]
     assert [list(line.y) for line in figure.data] == [[4, 5], [4, 4.98], [4, 1]]
     assert len({line.line.dash for line in figure.data}) == 3

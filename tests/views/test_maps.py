@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,11 @@ from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.model import build
 from explorer.model.probe import record
+from explorer.views.charts.heat import colour_scale
 from explorer.views.depth import LOG_RATIO, Measured, depth_figure, ratio_figure, silent_table
 from explorer.views.maps import (
     Field,
     channel_figure,
-    colour_scale,
     field_of,
     grid_figure,
     maps_figure,
@@ -34,7 +35,7 @@ from explorer.views.maps import (
     strongest,
     vector_figure,
 )
-from explorer.views.montage import NON_FINITE_COLOUR, montage
+from explorer.views.montage import NON_FINITE_COLOUR, Montage, montage
 from explorer.views.palette import DIVERGING, SEQUENTIAL, STAGE_COLOURS
 
 
@@ -54,6 +55,18 @@ def frames(figure: go.Figure) -> list[tuple[float, float, float, float]]:
     return [(shape.x0, shape.y0, shape.x1, shape.y1) for shape in figure.layout.shapes if shape.type == "rect"]
 
 
+def tiles(grid: Montage, *, picked: int | None = None) -> go.Figure:
+    return grid_figure(grid, wide=460, theme="light", picked=picked)
+
+
+def channel(values: np.ndarray, **how: Any) -> go.Figure:
+    return channel_figure(values, height=300, theme="light", **how)
+
+
+def beside(values: np.ndarray, **how: Any) -> go.Figure:
+    return maps_figure(values, height=300, theme="light", **how)
+
+
 def plan_of(name: str, size: tuple[int, int] = (64, 64)) -> Plan:
     return trace(describe(preset(name)), size)
 
@@ -63,7 +76,7 @@ def plan_of(name: str, size: tuple[int, int] = (64, 64)) -> Plan:
 
 def test_the_grid_is_one_picture_and_every_tile_answers_with_its_channel() -> None:
     grid = montage(noise(30, 12, 20), [7, 3, 29, 0, 11], columns=3)
-    figure = grid_figure(grid)
+    figure = tiles(grid)
     (image,) = figure.layout.images
     png = base64.b64decode(image.source.removeprefix("data:image/png;base64,"))
     assert png == grid.png
@@ -76,7 +89,7 @@ def test_the_grid_is_one_picture_and_every_tile_answers_with_its_channel() -> No
 
 def test_the_point_nearest_to_any_place_on_a_tile_is_that_tiles() -> None:
     grid = montage(noise(10, 9, 31), columns=4)
-    points = of_type(grid_figure(grid), "scatter")
+    points = of_type(tiles(grid), "scatter")
     for x in range(0, grid.width, 5):
         for y in range(0, grid.height, 5):
             channel = grid.channel_at(x, y)
@@ -85,7 +98,7 @@ def test_the_point_nearest_to_any_place_on_a_tile_is_that_tiles() -> None:
 
 
 def test_a_click_anywhere_counts_and_nothing_is_drawn_for_it() -> None:
-    figure = grid_figure(montage(noise(4, 8, 8)))
+    figure = tiles(montage(noise(4, 8, 8)))
     points = of_type(figure, "scatter")
     assert figure.layout.hoverdistance == -1
     assert points.marker.opacity == points.selected.marker.opacity == points.unselected.marker.opacity == 0
@@ -96,17 +109,17 @@ def test_the_picked_tile_is_framed_and_a_channel_of_another_page_is_not() -> Non
     box = grid.tile_box(5)
     assert box is not None
     left, top, right, bottom = box
-    assert set(frames(grid_figure(grid, picked=5))) == {(left - 1, top - 1, right + 1, bottom + 1)}
-    assert not frames(grid_figure(grid, picked=8))
+    assert set(frames(tiles(grid, picked=5))) == {(left - 1, top - 1, right + 1, bottom + 1)}
+    assert not frames(tiles(grid, picked=8))
 
 
 def test_one_scale_for_all_has_a_colour_bar_and_one_each_has_none() -> None:
     maps = noise(4, 8, 8) * np.array([1, 2, 3, 4], np.float32)[:, None, None]
-    shared = of_type(grid_figure(montage(maps)), "scatter").marker
+    shared = of_type(tiles(montage(maps)), "scatter").marker
     assert shared.showscale
     assert shared.cmin == -shared.cmax == -np.abs(maps).max()
     assert [stop[1] for stop in shared.colorscale] == as_rgb(DIVERGING)
-    assert not of_type(grid_figure(montage(maps, scale="each")), "scatter").marker.showscale
+    assert not of_type(tiles(montage(maps, scale="each")), "scatter").marker.showscale
 
 
 # --- one channel ---
@@ -115,7 +128,7 @@ def test_one_scale_for_all_has_a_colour_bar_and_one_each_has_none() -> None:
 def test_the_channel_has_its_exact_values_with_zero_in_the_middle_of_a_diverging_scale() -> None:
     values = noise(7, 5)
     signed, limits = shared_limits([values])
-    figure = channel_figure(values, signed=signed, limits=limits)
+    figure = channel(values, signed=signed, limits=limits)
     heat = of_type(figure, "heatmap")
     np.testing.assert_array_equal(heat.z, values)
     assert heat.zmin == -heat.zmax
@@ -127,7 +140,7 @@ def test_the_channel_has_its_exact_values_with_zero_in_the_middle_of_a_diverging
 def test_what_is_not_negative_gets_the_sequential_scale_from_zero() -> None:
     values = np.abs(noise(20, 20))
     signed, limits = shared_limits([values])
-    heat = of_type(channel_figure(values, signed=signed, limits=limits), "heatmap")
+    heat = of_type(channel(values, signed=signed, limits=limits), "heatmap")
     assert (heat.zmin, heat.zmax) == (0, values.max())
     assert [stop[1] for stop in heat.colorscale] == as_rgb(SEQUENTIAL)
     assert heat.texttemplate is None
@@ -135,22 +148,40 @@ def test_what_is_not_negative_gets_the_sequential_scale_from_zero() -> None:
 
 def test_a_click_on_the_channel_says_the_position_and_its_value() -> None:
     values = noise(6, 9)
-    points = of_type(channel_figure(values, signed=True, limits=(-1, 1)), "scatter")
+    points = of_type(channel(values, signed=True, limits=(-1, 1)), "scatter")
     for x, y, value in zip(points.x, points.y, points.customdata, strict=True):
         assert values[y, x] == value
     assert len(points.x) == 54
 
 
+@pytest.mark.parametrize("draw", [channel, beside])
+def test_a_map_that_is_not_square_lies_as_its_array_does(draw: Callable[..., go.Figure]) -> None:
+    values = noise(6, 9)
+    figure = draw(values, signed=True, limits=(-1, 1))
+    heat, points = of_type(figure, "heatmap"), of_type(figure, "scatter")
+    assert np.shape(heat.z) == (6, 9)
+    assert (max(points.y), max(points.x)) == (5, 8)
+    assert (figure.layout.xaxis.range, figure.layout.yaxis.range) == ((-0.5, 8.5), (5.5, -0.5))
+
+
+def test_a_grid_of_tiles_that_are_not_square_is_as_wide_and_high_as_its_picture() -> None:
+    grid = montage(noise(3, 12, 30), columns=3)
+    figure = tiles(grid)
+    assert (figure.layout.xaxis.range, figure.layout.yaxis.range) == ((0, grid.width), (grid.height, 0))
+    assert grid.width > grid.height
+    assert figure.layout.height == round(456 * grid.height / grid.width) + 42  # the bar above it, and its edge
+
+
 def test_a_huge_channel_offers_fewer_places_to_click_but_all_values() -> None:
     values = noise(300, 200)
-    figure = channel_figure(values, signed=True, limits=(-1, 1))
+    figure = channel(values, signed=True, limits=(-1, 1))
     assert of_type(figure, "heatmap").z.shape == (300, 200)
     assert len(of_type(figure, "scatter").x) <= 128 * 128
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (3, 7), (7, 3)])
 def test_the_position_is_framed_around_its_cell(shape: tuple[int, int]) -> None:
-    figure = channel_figure(noise(*shape), signed=True, limits=(-1, 1), position=(1, 2))
+    figure = channel(noise(*shape), signed=True, limits=(-1, 1), position=(1, 2))
     assert set(frames(figure)) == {(1.5, 0.5, 2.5, 1.5)}
     height, width = shape
     assert tuple(figure.layout.xaxis.range) == (-0.5, width - 0.5)
@@ -159,7 +190,7 @@ def test_the_position_is_framed_around_its_cell(shape: tuple[int, int]) -> None:
 
 def test_a_channel_of_zeros_alone_can_be_drawn() -> None:
     signed, limits = shared_limits([np.zeros((3, 3), np.float32)])
-    heat = of_type(channel_figure(np.zeros((3, 3), np.float32), signed=signed, limits=limits), "heatmap")
+    heat = of_type(channel(np.zeros((3, 3), np.float32), signed=signed, limits=limits), "heatmap")
     assert (heat.zmin, heat.zmax) == (0, 1)
 
 
@@ -168,9 +199,9 @@ def test_values_that_are_not_finite_shine_through_in_their_colour() -> None:
     values[2, 3], values[0, 0] = np.nan, np.inf
     signed, limits = shared_limits([values])
     assert np.isfinite(limits).all()
-    figure = channel_figure(values, signed=signed, limits=limits)
+    figure = channel(values, signed=signed, limits=limits)
     assert figure.layout.plot_bgcolor == NON_FINITE_COLOUR
-    assert channel_figure(noise(5, 5), signed=True, limits=(-1, 1)).layout.plot_bgcolor != NON_FINITE_COLOUR
+    assert channel(noise(5, 5), signed=True, limits=(-1, 1)).layout.plot_bgcolor != NON_FINITE_COLOUR
 
 
 def test_the_strongest_position_is_that_of_the_largest_finite_magnitude() -> None:
@@ -183,7 +214,7 @@ def test_maps_side_by_side_share_one_scale_and_one_colour_bar() -> None:
     maps = [noise(4, 4), noise(4, 4) * 3]
     signed, limits = shared_limits(maps)
     heats = [
-        of_type(maps_figure(one, signed=signed, limits=limits, bar=bar), "heatmap")
+        of_type(beside(one, signed=signed, limits=limits, bar=bar), "heatmap")
         for one, bar in zip(maps, (False, True), strict=True)
     ]
     assert {(heat.zmin, heat.zmax) for heat in heats} == {limits}
@@ -196,7 +227,7 @@ def test_features_without_positions_are_bars_in_the_colour_of_their_stage() -> N
     bars = of_type(figure, "bar")
     np.testing.assert_array_equal(bars.y, values)
     assert bars.marker.color == STAGE_COLOURS["dark"]["head"]
-    assert list(of_type(figure, "scatter").customdata) == list("abcdefghij")
+    assert [tuple(point) for point in of_type(figure, "scatter").customdata] == list(enumerate("abcdefghij"))
 
 
 def test_colours_of_a_scale_are_evenly_spaced() -> None:
@@ -256,7 +287,9 @@ def test_at_every_edge_of_a_picture_that_is_not_square_the_box_is_what_torch_see
             rows, columns = np.nonzero(_gradient(model, picture, row, y, x))
             field = field_of(layer, y, x, input_size=size)
             assert field.visible == (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1), (y, x)
-            assert set(frames(picture_figure(b"", size=size, field=field))) == {field.visible}
+            assert set(frames(picture_figure(b"", size=size, height=200, theme="light", field=field))) == {
+                field.visible
+            }
 
 
 def _gradient(model: Any, picture: torch.Tensor, row: str, y: int, x: int) -> np.ndarray:
@@ -311,7 +344,7 @@ def test_the_field_is_framed_in_the_pixels_of_the_input() -> None:
     file = io.BytesIO()
     Image.new("RGB", (128, 64)).save(file, "PNG")
     field = Field(left=-3, top=4, right=9, bottom=16, visible=(0, 4, 9, 16), whole=False)
-    figure = picture_figure(file.getvalue(), size=(32, 64), field=field)
+    figure = picture_figure(file.getvalue(), size=(32, 64), height=200, theme="light", field=field)
     assert set(frames(figure)) == {(0, 4, 9, 16)}
     assert (figure.layout.images[0].sizex, figure.layout.images[0].sizey) == (64, 32)
     assert tuple(figure.layout.yaxis.range) == (32, 0)
@@ -341,7 +374,9 @@ def test_every_layer_has_its_three_numbers_at_its_place_in_the_colour_of_its_sta
     assert len(shown) == 3 * len(rows)
     assert shown["y", "conv1"] == 0
     assert shown["y3", "fc"] == 0.5
-    assert [note.text for note in figure.layout.annotations] == ["stem", "layer1", "layer2", "layer3", "layer4"]
+    names = [note.text for note in figure.layout.annotations]
+    assert [text.partition("<br>")[2] for text in names[1:5]] == ["layer1", "layer2", "layer3", "layer4"]
+    assert [names[0].partition("<br>")[0], names[-1].partition("<br>")[2]] == ["<b>stem</b>", "<b>head</b>"]
 
 
 def test_an_exploding_spread_gets_a_logarithmic_axis_and_what_is_not_finite_a_gap() -> None:
@@ -405,11 +440,10 @@ def test_no_silent_channel_gives_an_empty_table_with_all_columns() -> None:
 def test_no_colour_is_one_that_streamlit_takes_for_a_place_of_the_theme() -> None:
     values = np.abs(noise(6, 6))
     for figure in (
-        grid_figure(montage(np.abs(noise(4, 8, 8))), picked=1),
-        channel_figure(values, signed=False, limits=(0, 1), position=(1, 1)),
+        tiles(montage(np.abs(noise(4, 8, 8))), picked=1),
+        channel(values, signed=False, limits=(0, 1), position=(1, 1)),
         depth_figure(measured(plan_of("resnet18")), theme="dark"),
     ):
-        figure.update_layout(template="none")  # once Streamlit is imported, its own template is the default
         assert not re.search("#0000(0[1-9]|[1-3][0-9]|40)", figure.to_json())
 
 
@@ -417,8 +451,8 @@ def test_every_figure_can_be_sent_as_json() -> None:
     values = noise(6, 6)
     values[0, 0] = np.nan
     for figure in (
-        grid_figure(montage(noise(4, 8, 8))),
-        channel_figure(values, signed=True, limits=(-1, 1)),
+        tiles(montage(noise(4, 8, 8))),
+        channel(values, signed=True, limits=(-1, 1)),
         vector_figure(values[1], stage="head", theme="light"),
         depth_figure(measured(plan_of("resnet18")), theme="light"),
     ):

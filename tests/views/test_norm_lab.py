@@ -60,7 +60,7 @@ def test_a_norm_takes_together_what_its_tensors_axes_say():
 
 def test_a_logarithmic_axis_leaves_out_what_it_cannot_show_and_has_ticks_within_a_power_of_ten():
     curves = [Curve(name="a", x=[1, 2, 4], y=[0.0, 0.3, math.nan]), Curve(name="b", x=[1, 2, 4], y=[0.2, 0.9, 0.5])]
-    figure = curves_figure(curves, x="x", y="y", theme="light", log_x=True, log_y=True, percent=True)
+    figure = curves_figure(curves, x="x", y="y", theme="light", height=300, log_x=True, log_y=True, percent=True)
     assert list(figure.data[0].y) == [None, 0.3, None]
     assert "50 %" in figure.layout.yaxis.ticktext
     assert list(figure.layout.xaxis.ticktext) == ["1", "2", "4"]
@@ -69,13 +69,28 @@ def test_a_logarithmic_axis_leaves_out_what_it_cannot_show_and_has_ticks_within_
 @pytest.mark.parametrize("values", [[0.0, 0.0], [math.inf, math.nan], [1e-300, 1e300]])
 def test_no_numbers_are_too_odd_to_draw(values):
     curve = Curve(name="a", x=[0, 1], y=values)
-    curves_figure([curve], x="x", y="y", theme="dark", log_y=True, marked=1).to_json()
-    bands_figure([Band(title="a", low=values, median=values, high=values)], y="y", theme="dark").to_json()
-    steps_figure({"a": {"norm": np.array(values)}}, theme="dark").to_json()
+    curves_figure([curve], x="x", y="y", theme="dark", height=300, log_y=True, marked=1).to_json()
+    bands_figure([Band(title="a", low=values, median=values, high=values)], y="y", theme="dark", height=300).to_json()
+    steps_figure({"a": {"norm": np.array(values)}}, theme="dark", height=300).to_json()
+
+
+def test_a_band_runs_between_its_outer_percentiles_with_the_middle_one_inside():
+    bands = [
+        Band(title="norm", low=[-2, -1], median=[0, 1], high=[5, 3]),
+        Band(title="none", low=[-9, 0], median=[1, 1], high=[2, 2]),
+    ]
+    traces = bands_figure(bands, y="y", theme="light").data
+    for place, band in enumerate(bands):
+        low, high, median = traces[3 * place : 3 * place + 3]
+        assert [list(one.y) for one in (low, high, median)] == [band.low, band.high, band.median]
+        assert [one.fill for one in (low, high, median)] == ["none", "tonexty", "none"]
+        assert {one.xaxis for one in (low, high, median)} == {"x" if place == 0 else "x2"}
 
 
 def test_histograms_have_a_panel_behind_every_step():
     values = np.array([-1.0, 0.0, 0.0, 3.0])
-    figure = steps_figure({"before": {"norm": values, "ReLU": values}, "none": {"ReLU": values}}, theme="light")
+    figure = steps_figure(
+        {"before": {"norm": values, "ReLU": values}, "none": {"ReLU": values}}, theme="light", height=300
+    )
     assert [sum(bars.y) for bars in figure.data] == pytest.approx([1.0] * 3)
     assert figure.layout.annotations[0].text == "<b>before</b><br>norm"

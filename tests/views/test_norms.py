@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 from torch.nn import functional as F
 
 from explorer.views.export import csv_text
@@ -101,7 +104,7 @@ def test_thin_lines_run_from_the_smallest_to_the_largest_and_thick_ones_over_the
 def test_norms_have_the_colour_of_their_stage_and_its_name_stands_above() -> None:
     figure = glance_figure(norms(), theme="dark")
     assert dots(figure)[0].line.color == stage_colour("stem", "dark")
-    assert [note.text for note in figure.layout.annotations] == ["stem", "layer1"]
+    assert [note.text for note in figure.layout.annotations] == ["<b>stem</b><br>\u00a0", "<b>conv2_x</b><br>layer1"]
 
 
 def test_a_norm_without_running_statistics_has_two_panels() -> None:
@@ -129,7 +132,7 @@ def test_a_variance_of_zero_does_not_break_the_logarithmic_axis() -> None:
 def test_the_picked_norm_is_marked_at_its_place_in_every_panel() -> None:
     figure = glance_figure(norms(), theme="light", picked="layer1.0.bn2")
     marks = [shape for shape in figure.layout.shapes if shape.line.dash == "dot"]
-    assert [mark.x0 for mark in marks] == [2] * 4
+    assert [(mark.x0, mark.yref, mark.y0, mark.y1) for mark in marks] == [(2, "paper", 0, 1)]
 
 
 # --- one channel ---
@@ -155,6 +158,23 @@ def test_both_histograms_count_every_value_in_the_same_bins() -> None:
     assert np.array_equal(second.customdata, np.histogram(after, edges)[0])
     assert sum(first.y) == pytest.approx(1)
     assert second.marker.color == stage_colour("layer2", "light")
+
+
+@settings(deadline=None)
+@given(
+    arrays.arrays(float, st.integers(1, 40), elements=st.floats(-1e3, 1e3)),
+    arrays.arrays(float, st.integers(1, 40), elements=st.floats(-1e3, 1e3)),
+)
+def test_the_band_is_one_deviation_wide_on_both_sides_of_the_line_in_each_panel(
+    before: np.ndarray, after: np.ndarray
+) -> None:
+    shapes = histogram_figure(before, after, stage="stem", theme="light").layout.shapes
+    for panel, values in (("x", before), ("x2", after)):
+        line, band = (shape for shape in shapes if shape.xref == panel)
+        deviation = torch.from_numpy(values).std(correction=0).item()
+        assert line.x0 == line.x1 == pytest.approx(values.mean())
+        assert (line.x0 - band.x0, band.x1 - line.x0) == pytest.approx((deviation, deviation), abs=1e-6)
+        assert {(shape.yref, shape.y0, shape.y1) for shape in (line, band)} == {(f"y{panel[1:]} domain", 0, 1)}
 
 
 def test_titles_say_mean_and_deviation_of_both() -> None:

@@ -12,13 +12,12 @@ import pytest
 from explorer.views.training import (
     MOST_POINTS,
     TrainingLine,
-    dashes,
     ends_html,
     live_chart,
     live_data,
+    look,
     number_text,
     percent_text,
-    shade,
     training_figure,
 )
 
@@ -103,9 +102,9 @@ def test_errors_are_shares_on_an_axis_of_percent_and_nothing_at_all_is_drawn_too
 
 def test_plain_lines_are_dashed_residual_ones_solid_and_none_of_four_look_alike():
     four = [line("a", 1), line("b", 1), line("c", 1, dashed=False), line("d", 1, dashed=False)]
-    looks = [(tuple(dashes(four, place)), shade(four, place, "light")) for place in range(4)]
-    assert len(set(looks)) == 4
-    assert [look[0] == (1, 0) for look in looks] == [False, False, True, True]
+    looks = [look(four, place, "light") for place in range(4)]
+    assert len({(one.dash, one.colour) for one in looks}) == 4
+    assert [one.dash == () for one in looks] == [False, False, True, True]
 
 
 def test_table_has_a_row_per_run_and_no_markup_of_a_name_gets_into_it():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from explorer.ui.params.kinds import matching, one_of
 
 if TYPE_CHECKING:
-    from explorer.views.figures import Quantity
+    from explorer.views.profile import Quantity
 
 _QUANTITIES: dict[Quantity, str] = {
     "macs": "MACs",

@@ -1,7 +1,5 @@
 """Architecture: every number of the chosen network, each with its formula."""
 
-from typing import Any
-
 import streamlit as st
 
 from explorer.architecture.families import known_of, title_of
@@ -11,6 +9,7 @@ from explorer.ui.architecture.details import details_html
 from explorer.ui.architecture.measured import measured
 from explorer.ui.architecture.params import PROFILE
 from explorer.ui.architecture.questions import questions
+from explorer.ui.charts import chart
 from explorer.ui.components.diagram import diagram
 from explorer.ui.params.shared import CHANNEL, ROW, SHAPES, SIZE
 from explorer.ui.widgets import save
@@ -74,29 +73,19 @@ def _open_block(plan: Plan, selected: str) -> None:
 
 
 def _profile(plan: Plan, selected: str) -> None:
-    from explorer.views.figures import profile_figure
+    from explorer.views.profile import profile_figure
 
     quantity = widgets.switch(PROFILE)
-    st.plotly_chart(
+    chart(
         profile_figure(plan, quantity=quantity, selected=selected, theme=shell.theme()),
-        key="profile",
-        theme=None,
-        on_select=lambda: _select_point(st.session_state["profile"]),
-        selection_mode="points",
+        "profile",
+        on_pick=_select,
         alt=f"{PROFILE.words[quantity]} of every layer of {title_of(state.spec())}, in the order of the calls.",
-        config={"displayModeBar": False},
     )
 
 
 def _select(name: str) -> None:
     state.update({ROW: name or None, CHANNEL: None})
-
-
-def _select_point(chosen: Any) -> None:
-    points = chosen["selection"]["points"]
-    if points:
-        name = points[0]["customdata"]
-        _select(name if isinstance(name, str) else name[0])
 
 
 def _stem() -> str:

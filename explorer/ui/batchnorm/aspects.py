@@ -9,12 +9,13 @@ import streamlit as st
 
 from explorer.model.batchnorm import BatchStatistics, NormState, eval_line
 from explorer.model.guard import Mode
-from explorer.ui import state, widgets
+from explorer.ui import shell, state, widgets
 from explorer.ui.batchnorm import measured
 from explorer.ui.batchnorm.batch import Batch
-from explorer.ui.batchnorm.drawn import chart, pickable, theme
+from explorer.ui.batchnorm.drawn import pickable
 from explorer.ui.batchnorm.params import BETA, GAMMA, MODE
 from explorer.ui.batchnorm.source import Source
+from explorer.ui.charts import chart
 from explorer.ui.params.shared import CHANNEL
 from explorer.ui.widgets import save
 from explorer.views.export import csv_text
@@ -61,9 +62,8 @@ def before_and_after(seen: Seen) -> None:
     mode = mode_switch(seen)
     values = seen.values(mode)
     chart(
-        histogram_figure(values.before, values.after, stage=seen.stage, theme=theme()),
+        histogram_figure(values.before, values.after, stage=seen.stage, theme=shell.theme()),
         "norm_histogram",
-        height=330,
         alt=f"Histogram of channel {seen.channel} before and after {seen.norm.layer}, in {mode} mode.",
     )
     st.caption(
@@ -113,9 +113,10 @@ def running_against_batch(seen: Seen) -> None:
     for place, (what, (running, of_batch)) in zip((left, right), pairs.items(), strict=True):
         with place:
             chart(
-                against_figure(running, of_batch, what=what, stage=seen.stage, theme=theme(), picked=seen.channel),
+                against_figure(
+                    running, of_batch, what=what, stage=seen.stage, theme=shell.theme(), picked=seen.channel
+                ),
                 f"against_{what}",
-                height=330,
                 on_pick=pick_channel,
                 alt=f"The {what} of this batch over the running {what}, a dot per channel, and the line of equality.",
             )
@@ -169,16 +170,16 @@ def train_against_eval(seen: Seen) -> None:
         with place:
             st.markdown(f"**{name}**")
             chart(
-                maps_figure(values, signed=is_signed, limits=ends, bar=True),
+                maps_figure(values, signed=is_signed, limits=ends, height=210, theme=shell.theme(), bar=True),
                 f"mode_map_{number}",
-                height=210,
                 alt=f"Channel {seen.channel} of {seen.norm.layer}, one picture, {name}.",
             )
     apart = measured.gap(seen.source, seen.batch, seen.norm.layer)
     chart(
-        channels_figure(apart.mean, what="mean |train − eval|", stage=seen.stage, theme=theme(), picked=seen.channel),
+        channels_figure(
+            apart.mean, what="mean |train − eval|", stage=seen.stage, theme=shell.theme(), picked=seen.channel
+        ),
         "mode_gaps",
-        height=170,
         on_pick=pick_channel,
         alt="How far train and eval mode are apart, a bar per channel.",
     )

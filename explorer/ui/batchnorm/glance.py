@@ -6,9 +6,10 @@ import numpy as np
 import streamlit as st
 
 from explorer.model.batchnorm import NormState
+from explorer.ui import shell
 from explorer.ui.batchnorm import measured
-from explorer.ui.batchnorm.drawn import chart, theme
 from explorer.ui.batchnorm.source import Source
+from explorer.ui.charts import chart
 from explorer.views.norms import NormNumbers, Quantity, glance_figure
 
 
@@ -16,9 +17,8 @@ def glance(source: Source) -> None:
     """Draw the spread of every norm's channels; a click picks a norm."""
     norms = [_numbers(source, one) for one in measured.states(source).values()]
     chart(
-        glance_figure(norms, theme=theme(), picked=source.norm),
+        glance_figure(norms, theme=shell.theme(), picked=source.norm),
         "glance",
-        height=430 if source.kind not in ("group", "layer") else 260,
         on_pick=source.pick,
         alt="The smallest, the middle half, the median and the largest channel of every norm, along the depth.",
     )

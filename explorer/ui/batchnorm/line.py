@@ -9,11 +9,11 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.model.batchnorm import eval_line
-from explorer.ui import state, widgets
+from explorer.ui import shell, state, widgets
 from explorer.ui.batchnorm import measured
 from explorer.ui.batchnorm.aspects import Seen
-from explorer.ui.batchnorm.drawn import chart, theme
 from explorer.ui.batchnorm.params import BETA, GAMMA
+from explorer.ui.charts import chart
 from explorer.views.norm_channel import line_figure
 from explorer.views.norm_words import Line, line_formulas, line_text, written
 
@@ -44,12 +44,12 @@ def fixed_line(seen: Seen) -> None:
             values.after,
             line,
             stage=seen.stage,
-            theme=theme(),
+            theme=shell.theme(),
             what_if=yours if moved else None,
             train=train,
         )
         alt = f"What channel {seen.channel} of {seen.norm.layer} puts out over what arrives: {line_text(line)}."
-        chart(figure, "eval_line", height=340, alt=alt)
+        chart(figure, "eval_line", alt=alt)
     dotted = " Dotted: what this batch's own mean and variance would make of it, as in train mode." if train else ""
     dashed = " Dashed: with the γ and β of the sliders, which the model does not have." if moved else ""
     st.caption(

@@ -10,8 +10,9 @@ from explorer.labs.identity.decay import BATCH, DECAYS, DEPTH, EPOCHS, MOMENTUM,
 from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.block.params import DECAY_ON, SEED
+from explorer.ui.charts import chart
 from explorer.views.identity import figures_html
-from explorer.views.identity_by_epoch import HEIGHT, decay_figure
+from explorer.views.identity_by_epoch import decay_figure
 from explorer.views.norm_words import written
 
 NO_BREAK = "\u00a0"
@@ -38,12 +39,9 @@ def decayed() -> None:
     found = _runs(on, state.get(SEED))
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        st.plotly_chart(
+        chart(
             decay_figure({one.decay: one.before for one in found}, shell.theme()),
-            height=HEIGHT,
-            theme=None,
-            key="identity_decay_figure",
-            config={"displayModeBar": False},
+            "identity_decay_figure",
             alt=f"Norm of the weights by step with {len(found)} weight decays.",
         )
     with right:

@@ -21,6 +21,7 @@ from explorer.ui import cached, shell
 from explorer.ui.block import identity_source
 from explorer.ui.block.identity_pick import pick
 from explorer.ui.block.identity_source import SMALL_SIDE, Source
+from explorer.ui.charts import chart
 from explorer.ui.shell import warn
 from explorer.views.identity import TakenOut, figures_html, taken_out_figure
 
@@ -142,11 +143,9 @@ def _drawn(source: Source, trained: Trained, found: Found) -> None:
         )
         for one in found.blocks
     ]
-    st.plotly_chart(
+    chart(
         taken_out_figure(drawn, whole=found.whole, guessing=_guessing(trained), theme=shell.theme()),
-        height=360 if found.ratios else 214,
-        key=f"taken_out_{source.name}",
-        config={"displayModeBar": False},
+        f"taken_out_{source.name}",
         alt=f"Accuracy of {source.label} without each of {len(drawn)} blocks, and how much each adds to its shortcut.",
     )
     if trained.spec.is_plain:

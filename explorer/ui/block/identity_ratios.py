@@ -14,9 +14,10 @@ from explorer.ui import cached, shell
 from explorer.ui.block import identity_source
 from explorer.ui.block.identity_pick import pick
 from explorer.ui.block.identity_source import EXAMPLE, Source
+from explorer.ui.charts import chart
 from explorer.ui.shell import warn
 from explorer.views.identity import figures_html
-from explorer.views.identity_by_epoch import RatioTable, ratio_table, ratios_figure, ratios_height, stage_ratios
+from explorer.views.identity_by_epoch import RatioTable, ratio_table, ratios_figure, stage_ratios
 from explorer.views.norm_words import written
 
 _EXAMPLE_PICTURES = 64
@@ -47,12 +48,9 @@ def by_epoch() -> None:
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.plotly_chart(
+        chart(
             ratios_figure(table, shell.theme()),
-            height=ratios_height(table),
-            theme=None,
-            key="identity_ratios",
-            config={"displayModeBar": False},
+            "identity_ratios",
             alt=f"Ratio of {len(table.blocks)} blocks by epoch, a cell each.",
         )
     with right:

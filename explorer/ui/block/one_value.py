@@ -10,10 +10,11 @@ from explorer.errors import ExplorerError
 from explorer.model.build import ObservableModule
 from explorer.model.call import Call, call_of
 from explorer.model.one_block import build_block, make_input
-from explorer.ui import cached, state, widgets
+from explorer.ui import cached, shell, state, widgets
 from explorer.ui.block.choice import Example
 from explorer.ui.block.numbers import too_large
 from explorer.ui.block.params import CHANNEL, MODE, NUMBERS, PICTURE, SEED, STEP, WEIGHTS, X, Y
+from explorer.ui.charts import chart
 from explorer.ui.one_value import show_value
 from explorer.ui.params.shared import SOURCE
 from explorer.ui.shell import warn
@@ -111,23 +112,14 @@ def _place(call: Call, row: Layer) -> tuple[int, int, int]:
         widgets.number(Y, shown=y, high=height - 1, width=105)
         widgets.number(X, shown=x, high=width - 1, width=105)
     signed, limits = shared_limits([values])
-    st.plotly_chart(
-        channel_figure(values, signed=signed, limits=limits, position=(y, x)),
-        height=340,
-        key="block_value_map",
-        on_select=_pick_position,
-        selection_mode="points",
-        config={"displayModeBar": False},
+    chart(
+        channel_figure(values, signed=signed, limits=limits, height=340, theme=shell.theme(), position=(y, x)),
+        "block_value_map",
         alt=f"Channel {channel} of {_local(row.layer)} with its values; the position y {y}, x {x} is framed.",
+        on_place=lambda y, x: state.update({Y: y, X: x}),
     )
     st.caption("Click a position, or type y and x. Run on the CPU.")
     return channel, y, x
-
-
-def _pick_position() -> None:
-    points = st.session_state["block_value_map"]["selection"]["points"]
-    if points:
-        state.update({Y: int(points[0]["y"]), X: int(points[0]["x"])})
 
 
 def _go_step(step: str) -> None:

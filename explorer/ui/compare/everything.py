@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.architecture.published import RECIPES
 from explorer.ui import frames, shell, state
 from explorer.ui.cached import catalogue
+from explorer.ui.charts import chart
 from explorer.ui.compare.nets import refusal, written
 from explorer.ui.compare.params import NETS, PART
 from explorer.views.charts_compare import accuracy_against_macs
@@ -57,14 +58,10 @@ def everything() -> None:
     frames.downloads(frame, "all-networks", "compare_all")
     compared = recipes_compared(frame)
     st.markdown(f"**Accuracy against work.** Open circles: simple recipe. Filled: new recipe. {compared}")
-    st.plotly_chart(
+    chart(
         accuracy_against_macs(frame, shell.theme()),
-        width="stretch",
-        height=460,
-        theme=None,
-        key="compare_accuracy",
+        "compare_accuracy",
         alt=f"Top-1 accuracy on ImageNet over MACs. {compared}",
-        config={"displayModeBar": False},
     )
 
 

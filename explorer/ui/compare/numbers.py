@@ -11,14 +11,13 @@ from explorer.architecture.flops import FlopFigure
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.ui import frames, shell, widgets
+from explorer.ui.charts import chart
 from explorer.ui.compare.params import BY, MEASURE
 from explorer.ui.compare.tables import structure_html, totals_html
-from explorer.views.charts_compare import bars_by_kind, bars_by_stage, shares, shares_height
+from explorer.views.charts_compare import bars_by_kind, bars_by_stage, shares
 from explorer.views.comparison import compare
 from explorer.views.differences import headline, paper_figure, totals
 from explorer.views.palette import stage_colour
-
-NO_BAR = {"displayModeBar": False}
 
 
 def numbers(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> None:
@@ -85,14 +84,10 @@ COLUMNS: dict[str, str] = {
 
 
 def _shares(plans: Mapping[str, Plan]) -> None:
-    st.plotly_chart(
+    chart(
         shares(plans, shell.theme()),
-        width="stretch",
-        height=shares_height(len(plans)),
-        theme=None,
-        key="compare_shares",
+        "compare_shares",
         alt=f"Shares of each stage in the parameters and in the MACs of {', '.join(plans)}.",
-        config=NO_BAR,
     )
 
 
@@ -101,15 +96,10 @@ def _bars(plans: Mapping[str, Plan]) -> None:
         measure = widgets.switch(MEASURE)
         by = widgets.switch(BY)
     draw = bars_by_stage if by == "stage" else bars_by_kind
-    figure = draw(plans, measure, shell.theme())
-    st.plotly_chart(
-        figure,
-        width="stretch",
-        height=figure.layout.height,
-        theme=None,
-        key="compare_bars",
+    chart(
+        draw(plans, measure, shell.theme()),
+        "compare_bars",
         alt=f"{MEASURE.words[measure]} {BY.words[by].lower()}, one bar for each of {', '.join(plans)}.",
-        config=NO_BAR,
     )
 
 

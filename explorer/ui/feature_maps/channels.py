@@ -11,16 +11,16 @@ import streamlit as st
 from explorer.architecture.plan import Layer, Plan
 from explorer.ui import shell, state, widgets
 from explorer.ui.cached import Ready
+from explorer.ui.charts import chart
 from explorer.ui.feature_maps.measured import Shown, row_maps
 from explorer.ui.feature_maps.one_value import explained
 from explorer.ui.feature_maps.params import ACROSS, PAGE, SCALE, SORT, X, Y
 from explorer.ui.params.shared import CHANNEL
 from explorer.ui.shell import warn
 from explorer.ui.widgets import save
+from explorer.views.charts.heat import BAR_WIDTH_PIXELS
 from explorer.views.maps import (
     AXIS_PIXELS,
-    BAR_PIXELS,
-    BAR_WIDTH_PIXELS,
     EDGE_PIXELS,
     Field,
     channel_figure,
@@ -37,7 +37,6 @@ PER_PAGE = 64
 # Width of the grid on the screen; narrower screens make it narrower.
 GRID_PIXELS = {"8": 460, "4": 340}
 MAP_PIXELS = 290
-NO_BAR = {"displayModeBar": False}
 
 
 def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequence[str] | None) -> None:
@@ -84,14 +83,11 @@ def _grid(maps: np.ndarray, row: Layer, picked: int) -> Montage:
     page, across = min(state.get(PAGE), page_count(len(maps), per_page=PER_PAGE)), state.get(ACROSS)
     shown = page_of(order_channels(maps, order), page, per_page=PER_PAGE)
     grid = montage(maps, shown, scale=scale, columns=int(across))
-    st.plotly_chart(
-        grid_figure(grid, picked=picked),
+    chart(
+        grid_figure(grid, wide=GRID_PIXELS[across], theme=shell.theme(), picked=picked),
+        "grid",
         width=GRID_PIXELS[across],
-        height=round((GRID_PIXELS[across] - 2 * EDGE_PIXELS) * grid.height / grid.width) + BAR_PIXELS + EDGE_PIXELS,
-        key="grid",
-        on_select=lambda: _pick("grid"),
-        selection_mode="points",
-        config=NO_BAR,
+        on_pick=_pick,
         alt=f"{len(shown)} of {len(maps):,} channels of {row.layer}, by {SORT.words[order].lower()}; {picked} is "
         "framed.",
     )
@@ -141,24 +137,26 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
     tall = round(MAP_PIXELS * min(2.0, max(0.5, height / width)))
     with st.container(horizontal=True, gap="small", key="channel_pictures"):
         with st.container(width=MAP_PIXELS + AXIS_PIXELS + BAR_WIDTH_PIXELS):
-            st.plotly_chart(
-                channel_figure(values, signed=signed, limits=limits, position=(y, x)),
-                height=tall + EDGE_PIXELS + AXIS_PIXELS,
-                key="channel_map",
-                on_select=_pick_position,
-                selection_mode="points",
-                config=NO_BAR,
+            high = tall + EDGE_PIXELS + AXIS_PIXELS
+            chart(
+                channel_figure(values, signed=signed, limits=limits, height=high, theme=shell.theme(), position=(y, x)),
+                "channel_map",
+                on_place=lambda y, x: state.update({Y: y, X: x}),
                 alt=f"Channel {picked} of {row.layer} with its values; the position y {y}, x {x} is framed.",
             )
             st.caption("Click a position, or slide y and x.")
         if not row.receptive_field:
             return y, x
         with st.container(width=MAP_PIXELS + 2 * EDGE_PIXELS):
-            st.plotly_chart(
-                picture_figure(picture_png(seen.prepared.seen, smallest=224), size=plan.input_size, field=field),
-                height=tall + 2 * EDGE_PIXELS,
-                key="field",
-                config=NO_BAR,
+            chart(
+                picture_figure(
+                    picture_png(seen.prepared.seen, smallest=224),
+                    size=plan.input_size,
+                    height=tall + 2 * EDGE_PIXELS,
+                    theme=shell.theme(),
+                    field=field,
+                ),
+                "field",
                 alt=f"The picture that the network gets; framed is what the position sees of it: {field.visible}.",
             )
             st.caption("What this position can see of the picture.")
@@ -194,29 +192,17 @@ def _field_words(row: Layer, field: Field) -> str:
 def _bars(values: np.ndarray, row: Layer, picked: int, names: Sequence[str] | None) -> None:
     one = names[picked] if names else f"feature {picked}"
     st.markdown(f"{row.layer}: {len(values):,} values without positions; {one}: **{_number(values[picked])}**.")
-    st.plotly_chart(
+    chart(
         vector_figure(values, stage=row.stage, theme=shell.theme(), picked=picked, names=names),
-        height=360,
-        key="bars",
-        on_select=lambda: _pick("bars"),
-        selection_mode="points",
-        config=NO_BAR,
+        "bars",
+        on_pick=_pick,
         alt=f"{len(values):,} values of {row.layer} as bars; {picked} is marked.",
     )
     st.caption("Each of them sees the whole input." if row.sees_all else "Each of them is one position of its channel.")
 
 
-def _pick(key: str) -> None:
-    points = st.session_state[key]["selection"]["points"]
-    if points:
-        found = points[0].get("customdata", points[0].get("x")) if key == "grid" else points[0].get("x")
-        state.update({CHANNEL: int(found[0] if isinstance(found, list) else found)})
-
-
-def _pick_position() -> None:
-    points = st.session_state["channel_map"]["selection"]["points"]
-    if points:
-        state.update({Y: int(points[0]["y"]), X: int(points[0]["x"])})
+def _pick(channel: int) -> None:
+    state.update({CHANNEL: channel})
 
 
 def _save(maps: np.ndarray, row: Layer, grid: Montage | None) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.architecture.plan import Plan
 from explorer.ui import shell, widgets
 from explorer.ui.cached import Ready
-from explorer.ui.feature_maps.channels import NO_BAR
+from explorer.ui.charts import chart
 from explorer.ui.feature_maps.measured import Shown, statistics
 from explorer.ui.feature_maps.params import KIND
 from explorer.ui.feature_maps.steps import current_row, go
@@ -33,13 +33,10 @@ def depth(ready: Ready, plan: Plan, pictures: Sequence[Shown]) -> None:
     kind = widgets.switch(KIND, kinds)
     drawn = [one for one in measured if kind == "all" or one.row.kind == kind] or list(measured)
     count = "this picture" if len(pictures) == 1 else f"{len(pictures)} pictures"
-    st.plotly_chart(
+    chart(
         depth_figure(drawn, theme=shell.theme(), picked=current_row(plan).layer),
-        height=430,
-        key="depth",
-        on_select=_pick_row,
-        selection_mode="points",
-        config=NO_BAR,
+        "depth",
+        on_pick=go,
         alt=f"Mean, spread and share of zeros of {len(drawn)} layers over {count}, in the order of the calls.",
     )
     st.caption(f"Over {count}, all channels and positions, in eval mode. Click a point to step to its layer.")
@@ -63,9 +60,3 @@ def _silent(measured: Sequence[Measured], count: str, pictures: int) -> None:
         words=WORDS,
     )
     downloads(frame, "silent-channels", "silent_save")
-
-
-def _pick_row() -> None:
-    points = st.session_state["depth"]["selection"]["points"]
-    if points:
-        go(points[0]["customdata"][0])

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.architecture.plan import Plan
 from explorer.ui import shell, state, widgets
 from explorer.ui.cached import Ready
-from explorer.ui.feature_maps.channels import NO_BAR
+from explorer.ui.charts import chart
 from explorer.ui.feature_maps.measured import Shown, parts, ratios
 from explorer.ui.feature_maps.params import DRAWN
 from explorer.ui.feature_maps.steps import current_block, go
@@ -62,11 +62,9 @@ def _parts(plan: Plan, found: dict[str, np.ndarray], block: str, channel: int | 
             if one is None:
                 st.caption(f"x has {len(found[name]):,} channels: none has the number {channel}.")
                 continue
-            st.plotly_chart(
-                maps_figure(one, signed=signed, limits=limits, bar=last),
-                height=230,
-                key=f"part_{name}",
-                config=NO_BAR,
+            chart(
+                maps_figure(one, signed=signed, limits=limits, height=230, theme=shell.theme(), bar=last),
+                f"part_{name}",
                 alt=f"{words[name]} of {block}, on one scale from {limits[0]:.3g} to {limits[1]:.3g}.",
             )
     if channel is not None:
@@ -110,19 +108,9 @@ def _ratios(ready: Ready, plan: Plan, seen: Shown, block: str) -> None:
         f"**How much F(x) adds**: in {block}, ‖F(x)‖ is {found[block]:.3g} × ‖shortcut(x)‖. "
         "The dotted line is 1, where both are equally strong; click a point to step there."
     )
-    st.plotly_chart(
+    chart(
         ratio_figure(found, plan, theme=shell.theme(), picked=block),
-        height=240,
-        key="ratios",
-        on_select=_pick_block,
-        selection_mode="points",
-        config=NO_BAR,
+        "ratios",
+        on_pick=go,
         alt=f"The ratio of the norms of F(x) and the shortcut along {len(found)} blocks; {block} is marked.",
     )
-
-
-def _pick_block() -> None:
-    points = st.session_state["ratios"]["selection"]["points"]
-    if points:
-        name = points[0]["customdata"]
-        go(name if isinstance(name, str) else name[0])

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.ui import frames, shell, state, widgets
+from explorer.ui.charts import chart
 from explorer.ui.gradient_flow import choice, drawn, kept, measured, words
 from explorer.ui.gradient_flow.choice import Case
 from explorer.ui.gradient_flow.params import ASKED, BY
@@ -16,7 +17,6 @@ TITLES: dict[Direction, str] = {
     "forward": "Forward: spread of activations",
     "backward": "Backward: norm of the gradient",
 }
-NO_BAR = {"displayModeBar": False}
 
 
 def show() -> None:
@@ -80,11 +80,9 @@ def _show(cases: tuple[Case, ...]) -> None:
     for place, (direction, title) in zip(st.columns(2, gap="medium"), TITLES.items(), strict=True):
         with place:
             st.markdown(f"**{title}**")
-            st.plotly_chart(
+            chart(
                 flow_figure(list(lines.values()), direction, theme=shell.theme(), in_order=in_order),
-                theme=None,
-                key=f"g_{direction}",
-                config=NO_BAR,
+                f"g_{direction}",
                 alt=f"{title} at every convolution of {', '.join(lines)}, on a logarithmic axis.",
             )
     st.html(table_html(flows, lines, shell.theme(), in_order=in_order))

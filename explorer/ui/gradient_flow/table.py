@@ -8,7 +8,8 @@ from html import escape
 from explorer.labs.gradient_flow.factor import Factor
 from explorer.labs.gradient_flow.gradient_flow import Flow, LayerFlow
 from explorer.ui.gradient_flow.words import FAULTS
-from explorer.views.flow_lines import FlowLine, begins, line_sample, look, power_text
+from explorer.views.charts.lines import line_sample, look, look_in_order
+from explorer.views.flow_lines import FlowLine, begins, power_text
 from explorer.views.palette import Theme
 
 _STYLE = """<style>
@@ -48,7 +49,7 @@ def table_html(
             "Backward", flow.backward, one.backward, flow.first_gradient_fault, one.backward_faults, back=True
         )
         loss = f"<td data-of='Loss'>{power_text(flow.loss)}</td>"
-        sample = line_sample(look(place, theme, of=len(flows) if in_order else 0))
+        sample = line_sample(look_in_order(place, len(flows), theme) if in_order else look(place, theme))
         name = f"<b>{place + 1}</b>{sample}{escape(label)}"
         rows.append(f"<tr><th scope='row'>{name}</th>{forward}{backward}{loss}</tr>")
     head = "<th></th><th>Spread of activations, forward</th><th>Norm of the gradient, backward</th><th>Loss</th>"

@@ -16,9 +16,9 @@ from explorer.labs.norm_lab.batches import (
     held_out_digits,
     statistics_errors,
 )
-from explorer.ui import cached, widgets
-from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui import cached, shell, widgets
 from explorer.ui.cached import Ready, plan_of
+from explorer.ui.charts import chart
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import IOFFE, ON_EXAMPLE, example, percent
 from explorer.ui.norm_lab.params import NORM
@@ -88,13 +88,12 @@ def _statistics(found: tuple[StatisticsError, ...], layer: str) -> None:
             ],
             x="pictures in the batch",
             y="error, root mean square",
-            theme=theme(),
+            theme=shell.theme(),
             log_x=True,
             log_y=True,
             percent=True,
         ),
         "lab_errors",
-        height=330,
         alt=f"Error of a batch's mean and variance at {layer} over its size, falling as one over the root of it.",
     )
     small, large = found[3], found[-1]
@@ -120,12 +119,11 @@ def _answers(found: tuple[BatchEffect, ...]) -> None:
             ],
             x="pictures in the batch",
             y="share",
-            theme=theme(),
+            theme=shell.theme(),
             log_x=True,
             percent=True,
         ),
         "lab_effects",
-        height=330,
         alt="Accuracy in train and eval mode and the difference of the logits over the size of the batch.",
     )
     small, large = found[0], found[-1]

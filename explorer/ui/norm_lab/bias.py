@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.labs.norm_lab.bias import BiasCurve, bias_curve
-from explorer.ui import cached, widgets
-from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui import cached, shell, widgets
 from explorer.ui.block.params import CASE, PART
+from explorer.ui.charts import chart
 from explorer.ui.norm_lab.example import IOFFE
 from explorer.ui.norm_lab.params import BIAS_0, BIAS_1, BIAS_UPDATES, MOMENTUM
 from explorer.ui.shell import link_to
@@ -55,11 +55,10 @@ def _chart(found: BiasCurve) -> None:
             ],
             x="batches in train mode before",
             y="largest difference",
-            theme=theme(),
+            theme=shell.theme(),
             log_y=True,
         ),
         "lab_bias",
-        height=330,
         alt="Largest difference of the outputs with and without the biases in eval mode, over the batches seen.",
     )
 

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from explorer.labs.norm_lab.kinds import NormRun, norm_runs
-from explorer.ui import cached, widgets
-from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui import cached, shell, widgets
+from explorer.ui.charts import chart
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import IOFFE
 from explorer.ui.norm_lab.params import PICTURES, SEED
@@ -71,11 +71,10 @@ def _chart(found: tuple[NormRun, ...]) -> None:
             curves,
             x="convolutions of the main path",
             y="spread (σ) of what it puts out",
-            theme=theme(),
+            theme=shell.theme(),
             log_y=True,
         ),
         "lab_spreads",
-        height=340,
         alt="Standard deviation of every convolution's output along the depth, for the four kinds of norm.",
     )
 

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from explorer.labs.norm_lab.places import ORDERS, Order, Place, norm_places
-from explorer.ui import cached, widgets
-from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui import cached, shell, widgets
+from explorer.ui.charts import chart
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import IOFFE, percent
 from explorer.ui.norm_lab.params import LAYER, LAYERS, SEED
@@ -63,9 +63,8 @@ def _histograms(shown: dict[Order, list[Place]], layer: int) -> None:
         for order, places in shown.items()
     }
     chart(
-        steps_figure(rows, theme=theme()),
+        steps_figure(rows, theme=shell.theme(), height=420),
         "lab_steps",
-        height=420,
         alt=f"Histograms of the values behind every step of layer {layer}, a row for each order of the steps.",
     )
 
@@ -106,9 +105,8 @@ def _spreads(found: dict[Order, tuple[Place, ...]]) -> None:
         ends = [place for place in places if place.step == ORDERS[order][-1]]
         curves.append(Curve(name=_TITLES[order], x=[place.layer for place in ends], y=[place.std for place in ends]))
     chart(
-        curves_figure(curves, x="layer", y="deviation", theme=theme(), log_y=True),
+        curves_figure(curves, x="layer", y="deviation", theme=shell.theme(), height=260, log_y=True),
         "lab_place_spreads",
-        height=260,
         alt="Deviation of what every layer passes on, for the three orders.",
     )
 

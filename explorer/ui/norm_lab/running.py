@@ -21,8 +21,8 @@ from explorer.labs.norm_lab.running import (
     statistics,
     train_output,
 )
-from explorer.ui import state, widgets
-from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui import shell, state, widgets
+from explorer.ui.charts import chart
 from explorer.ui.frames import downloads, table
 from explorer.ui.norm_lab.example import IOFFE
 from explorer.ui.norm_lab.params import (
@@ -209,11 +209,11 @@ def _curve(shown: _Shown) -> None:
             ],
             x="updates",
             y=f"channel {c}",
-            theme=theme(),
+            theme=shell.theme(),
+            height=260,
             marked=shown.last.update,
         ),
         "lab_running",
-        height=260,
         alt=f"Running mean and variance of channel {c} over the updates; the line marks where we are.",
     )
 

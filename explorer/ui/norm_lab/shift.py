@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from explorer.labs.norm_lab.shift import DEPTH, LEARNING_RATE, PICTURES, ShiftRun, input_shift
-from explorer.ui import cached, widgets
-from explorer.ui.batchnorm.drawn import chart, theme
+from explorer.ui import cached, shell, widgets
+from explorer.ui.charts import chart
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import percent
 from explorer.ui.norm_lab.params import AT, SEED
@@ -73,9 +73,8 @@ def _chart(runs: list[ShiftRun], layer: str) -> None:
             )
         )
     chart(
-        bands_figure(bands, y=f"arriving at {layer}", theme=theme()),
+        bands_figure(bands, y=f"arriving at {layer}", theme=shell.theme()),
         "lab_shift",
-        height=340,
         alt=f"The 15th, 50th and 85th percentile of what arrives at {layer} by epoch, with batch norm and without.",
     )
 

@@ -13,18 +13,20 @@ from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Watched
 from explorer.labs.training.claims import Result, findings
 from explorer.ui import shell, state, widgets
+from explorer.ui.charts import chart
 from explorer.ui.kept_runs import gone_words
 from explorer.ui.markup import without_markup
 from explorer.ui.shell import warn
 from explorer.ui.training.params import CURVE, LOG, RUNS
+from explorer.views.charts.lines import line_sample
 from explorer.views.training import (
     MEASURES,
     Measure,
     TrainingLine,
     ends_html,
-    line_sample,
     live_chart,
     live_data,
+    look,
     number_text,
     percent_text,
     training_figure,
@@ -158,7 +160,7 @@ def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Call
         one = watched[place]
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"t_row_{one.run.id}"):
             with st.container(width="stretch", gap=None):
-                sample = line_sample(lines, place, shell.theme())
+                sample = line_sample(look(lines, place, shell.theme()))
                 st.html(
                     f"<div class='going'><b>{place + 1}</b>{sample}<span>{escape(lines[place].label)}</span>"
                     f"<em>{far(one)}</em></div>"
@@ -250,11 +252,9 @@ def _still(watched: Sequence[Watched], measure: Measure, log: bool) -> None:
     epochs = max(one.run.config.epochs for one in watched)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.plotly_chart(
+        chart(
             training_figure(lines, measure, epochs=epochs, log=log, theme=shell.theme()),
-            theme=None,
-            key="t_figure",
-            config={"displayModeBar": False},
+            "t_figure",
             alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
         )
     with right:

@@ -14,6 +14,7 @@ from explorer.labs.runs.jobs import Watched
 from explorer.labs.transfer.findings import Result, findings
 from explorer.labs.transfer.ways import Way, ways
 from explorer.ui import cached, shell, state, widgets
+from explorer.ui.charts import chart
 from explorer.ui.kept_runs import gone_words
 from explorer.ui.markup import without_markup
 from explorer.ui.shell import link_to, warn
@@ -182,7 +183,7 @@ def _still(found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure) -> 
     lines = lines_of(moved, measure)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.plotly_chart(
+        chart(
             training_figure(
                 lines,
                 measure,
@@ -190,9 +191,7 @@ def _still(found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure) -> 
                 log=False,
                 theme=shell.theme(),
             ),
-            theme=None,
-            key="x_figure",
-            config={"displayModeBar": False},
+            "x_figure",
             alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
         )
     with right:

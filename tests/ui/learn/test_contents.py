@@ -86,7 +86,7 @@ def test_every_figure_is_drawn_in_one_chapter():
         f"{module.__name__.rpartition('.')[2]}.{name}"
         for module in modules
         for name, function in getmembers(module, isfunction)
-        if get_type_hints(function).get("return") == Mapping[str, object] and function.__module__ == module.__name__
+        if function.__module__ == module.__name__ and get_type_hints(function).get("return") == Mapping[str, object]
     }
     assert sorted(one.figure for one in CHAPTERS) == sorted(draws)
     assert all(callable(figure(one.figure)) for one in CHAPTERS)

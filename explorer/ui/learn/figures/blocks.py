@@ -15,7 +15,7 @@ from explorer.architecture.wrong_blocks import CASES, Attempt, Case
 from explorer.model.one_block import build_block, make_input
 from explorer.model.wrong_blocks import attempt
 from explorer.ui import cached, shell
-from explorer.ui.batchnorm.drawn import chart
+from explorer.ui.charts import chart
 from explorer.ui.components.diagram import drawn
 from explorer.ui.components.still import still
 from explorer.views.block_drawing import block_drawing
@@ -194,7 +194,7 @@ def addition_and_concatenation() -> Mapping[str, object]:
     figure = curves_figure(lines, x="blocks", y="channels behind it", theme=shell.theme())
     figure.update_yaxes(rangemode="tozero")
     alt = "Channels behind each of eight blocks, with addition and with concatenation."
-    chart(figure, "learn_addition", height=270, alt=alt)
+    chart(figure, "learn_addition", alt=alt)
     return {
         "channels": _CHANNELS,
         "blocks": _BLOCKS,

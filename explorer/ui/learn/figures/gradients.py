@@ -12,7 +12,7 @@ from explorer.labs.gradient_flow.shown import SCALING_TITLES
 from explorer.labs.training.one_thread import one_thread
 from explorer.labs.training.sets import digit_net
 from explorer.ui import cached, shell
-from explorer.ui.batchnorm.drawn import chart
+from explorer.ui.charts import chart
 from explorer.ui.gradient_flow.measured import line
 from explorer.views.gradient_flow import flow_figure
 from explorer.views.norm_lab import Curve, curves_figure
@@ -32,11 +32,9 @@ NORMED: dict[str, ResNetSpec] = {
 def without_norms() -> Mapping[str, object]:
     """Gradients on their way back through 56 layers without norm, without and with shortcuts."""
     flows = _kept("learn gradients", lambda: {title: flow_of(spec) for title, spec in BARE.items()})
-    st.plotly_chart(
+    chart(
         flow_figure([line(title, flow) for title, flow in flows.items()], "backward", theme=shell.theme()),
-        theme=None,
-        key="learn_gradients",
-        config={"displayModeBar": False},
+        "learn_gradients",
         alt=f"Norm of the gradient at every convolution of {' and '.join(flows)}, on a logarithmic axis.",
     )
     factors = [
@@ -115,4 +113,4 @@ def _curve(title: str, flow: Flow, of: Callable[[LayerFlow], float]) -> Curve:
 
 def _draw(curves: list[Curve], y: str, key: str, alt: str) -> None:
     figure = curves_figure(curves, x="convolutions of the main path", y=y, theme=shell.theme(), log_y=True)
-    chart(figure, key, height=300, alt=alt)
+    chart(figure, key, alt=alt)

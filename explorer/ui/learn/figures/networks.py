@@ -9,8 +9,8 @@ from explorer.architecture.presets import DEPTHS, preset
 from explorer.architecture.published import PUBLISHED
 from explorer.labs.transfer.ways import Way, transfer
 from explorer.ui import shell
-from explorer.ui.batchnorm.drawn import chart
 from explorer.ui.cached import plan_of
+from explorer.ui.charts import chart
 from explorer.ui.components.diagram import drawings
 from explorer.ui.learn.figures import blocks
 from explorer.ui.learn.figures.small_table import table
@@ -129,10 +129,10 @@ TABLE_6 = {20: 8.75, 32: 7.51, 44: 7.17, 56: 6.97, 110: 6.43, 1202: 7.93}
 def errors_by_depth() -> Mapping[str, object]:
     """The paper's test errors on CIFAR-10, from 20 layers to 1202."""
     curve = Curve(name="test error", x=list(TABLE_6), y=list(TABLE_6.values()))
-    figure = curves_figure([curve], x="layers", y="test error, %", theme=shell.theme(), log_x=True)
+    figure = curves_figure([curve], x="layers", y="test error, %", theme=shell.theme(), height=240, log_x=True)
     figure.update_yaxes(range=[6, 9], dtick=1)
     alt = "Test error over the number of layers: it falls to 110 and rises at 1,202."
-    chart(figure, "learn_thousand", height=240, alt=alt)
+    chart(figure, "learn_thousand", alt=alt)
     rows = [(f"{depth:,}", f"{parameters(depth):,}", f"{error:.2f} %") for depth, error in TABLE_6.items()]
     table(("Layers", "Parameters", "Test error"), rows)
     return {}

@@ -15,7 +15,7 @@ from explorer.labs.norm_lab.shift import DEPTH, LEARNING_RATE, ShiftRun, input_s
 from explorer.labs.training.one_thread import one_thread
 from explorer.model.batchnorm import before_after, four_steps, norm_state
 from explorer.ui import cached, shell
-from explorer.ui.batchnorm.drawn import chart
+from explorer.ui.charts import chart
 from explorer.ui.learn.figures.small_table import table
 from explorer.ui.norm_lab.example import example
 from explorer.ui.norm_lab.params import EXAMPLE_VALUES
@@ -42,7 +42,6 @@ def before_and_after() -> Mapping[str, object]:
     chart(
         histogram_figure(before, after, stage="stem", theme=shell.theme()),
         "learn_batch_norm",
-        height=320,
         alt=f"The values of channel {CHANNEL} of {LAYER} before and after the norm, with their mean and deviation.",
     )
     state = norm_state(ready.model, LAYER)
@@ -150,11 +149,7 @@ def tiny_numbers() -> Mapping[str, object]:
     figure = curves_figure(
         curves, x="deviation σ of what arrives", y="deviation of what leaves", theme=shell.theme(), log_x=True
     )
-    figure.update_xaxes(
-        tickvals=[10.0**power for power in _POWERS],
-        ticktext=[f"10<sup>{power}</sup>".replace("-", "−") for power in _POWERS],
-    )
-    chart(figure, "learn_epsilon", height=270, alt="Deviation of a norm's output over that of its input, at ε = 1e−5.")
+    chart(figure, "learn_epsilon", alt="Deviation of a norm's output over that of its input, at ε = 1e−5.")
     return {"root": f"{math.sqrt(_EPS):.4f}", "left": f"{1 / math.sqrt(2):.2f}"}
 
 
@@ -187,7 +182,7 @@ def bias_in_front() -> Mapping[str, object]:
         curves, x="batches in train mode before", y="largest difference", theme=shell.theme(), log_y=True
     )
     alt = "Largest difference of the outputs with and without a bias in eval mode, over the batches seen before."
-    chart(figure, "learn_bias", height=280, alt=alt)
+    chart(figure, "learn_bias", alt=alt)
     return {
         "biases": " and ".join(map(written, _BIAS)),
         "train": written(float(f"{found.train:.1g}")),
@@ -223,7 +218,6 @@ def moving_inputs() -> Mapping[str, object]:
     chart(
         bands_figure(bands, y=f"arriving at {AT}", theme=shell.theme()),
         "learn_shift",
-        height=300,
         alt=f"The 15th, 50th and 85th percentile of what arrives at {AT} by epoch, with batch norm and without.",
     )
     return {

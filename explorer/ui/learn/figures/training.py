@@ -22,7 +22,7 @@ from explorer.model.forward import passed
 from explorer.model.guard import borrowed
 from explorer.model.images import DIGITS, HALF, IMAGENET
 from explorer.ui import cached, shell
-from explorer.ui.batchnorm.drawn import chart
+from explorer.ui.charts import chart
 from explorer.ui.learn.figures.small_table import table
 from explorer.views.norm_lab import Curve, curves_figure
 from explorer.views.norm_words import written
@@ -45,11 +45,9 @@ def degradation() -> Mapping[str, object]:
         TrainingLine(label=name, dashed=name.startswith("plain"), at=np.arange(len(values)), values=np.array(values))
         for name, values in errors.items()
     ]
-    st.plotly_chart(
+    chart(
         training_figure(lines, "train_error", epochs=EPOCHS, log=False, theme=shell.theme()),
-        theme=None,
-        key="learn_degradation",
-        config={"displayModeBar": False},
+        "learn_degradation",
         alt=f"Training error by epoch of {', '.join(errors)}.",
     )
     return {
@@ -97,7 +95,7 @@ def first_steps() -> Mapping[str, object]:
     figure = curves_figure(curves, x="layers", y=f"training loss after {STEPS} steps", theme=shell.theme())
     figure.update_xaxes(tickvals=list(DEPTHS))
     figure.update_yaxes(rangemode="tozero")
-    chart(figure, "learn_training", height=290, alt="Training loss over depth for plain and residual networks.")
+    chart(figure, "learn_training", alt="Training loss over depth for plain and residual networks.")
     ends = "; ".join(
         f"{kind} {', '.join(f'{loss:.2f} at {depth}' for depth, loss in zip(DEPTHS, values, strict=True))}"
         for kind, values in found.items()

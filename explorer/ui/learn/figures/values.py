@@ -23,10 +23,10 @@ from explorer.model.images import HALF, prepare
 from explorer.model.probe import block_parts, residual_ratios
 from explorer.model.samples import sample
 from explorer.ui import cached, shell
-from explorer.ui.batchnorm.drawn import chart
 from explorer.ui.block.choice import D2L
 from explorer.ui.block.numbers import run_bytes, run_of, show_run
 from explorer.ui.cached import plan_of
+from explorer.ui.charts import chart
 from explorer.ui.learn.figures.small_table import table
 from explorer.views.depth import ratio_figure
 from explorer.views.matrices import Matrix, matrices_html, sum_note, value_note
@@ -76,9 +76,8 @@ def shrunk_weights() -> Mapping[str, object]:
     figure = curves_figure(
         curves, x="factor on the weights", y="change of the output", theme=shell.theme(), log_x=True, percent=True
     )
-    figure.update_xaxes(ticktext=[f"{factor:g}" for factor in reversed(FACTORS)])
     alt = "Change of a block's output over the factor on its weights, with and without norm."
-    chart(figure, "learn_decay", height=280, alt=alt)
+    chart(figure, "learn_decay", alt=alt)
     without, normed = (100 * values[-1] for values in found.values())
     return {"factor": f"{FACTORS[-1]:g}", "without": f"{without:.0f}", "normed": written(float(f"{normed:.2g}"))}
 
@@ -105,10 +104,8 @@ def strength_of_f() -> Mapping[str, object]:
     """‖F(x)‖ over the norm of what the shortcut carries, block by block."""
     found = ratios()
     figure = ratio_figure(found, plan_of(example_spec(), (32, 32)), theme=shell.theme())
-    figure.update_layout(margin_l=72)
-    figure.update_yaxes(title_standoff=14)
     alt = "‖F(x)‖ over the norm of what the shortcut carries, for every block of the trained example."
-    chart(figure, "learn_ratios", height=250, alt=alt)
+    chart(figure, "learn_ratios", alt=alt)
     return {"pictures": PICTURES, "least": f"{min(found.values()):.2f}", "most": f"{max(found.values()):.2f}"}
 
 
@@ -200,9 +197,9 @@ _SIDE = 64
 def unit_of_stargan() -> Mapping[str, object]:
     """How the values of x, F(x) and their sum are spread in the generator's first unit, untrained."""
     values = unit_values(0)
-    figure = steps_figure({"First unit": values}, theme=shell.theme())
+    figure = steps_figure({"First unit": values}, theme=shell.theme(), height=200)
     alt = "How the values of x, F(x) and their sum are spread in the first unit."
-    chart(figure, "learn_trunk", height=200, alt=alt)
+    chart(figure, "learn_trunk", alt=alt)
     residual, total = values["F(x)"], values["x + F(x)"]
     return {
         "mean": f"{abs(residual.mean()):.2f}",

@@ -11,8 +11,8 @@ import pytest
 
 from explorer import describe, preset, trace
 from explorer.architecture.plan import Plan
-from explorer.views.figures import Quantity, profile_figure
 from explorer.views.palette import STAGE_COLOURS, Theme, stage_colour
+from explorer.views.profile import Quantity, profile_figure
 
 REFERENCE: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "reference" / "resnet_reference.json").read_text(encoding="utf-8")
@@ -118,4 +118,4 @@ def test_thousands_of_layers_go_to_webgl_in_less_than_a_megabyte(quantity: Quant
 def test_numbers_have_thousands_separators_on_hover() -> None:
     figure = profile_figure(plan_of("resnet50"), quantity="macs")
     assert all("%{y:,d} MACs" in trace.hovertemplate for trace in figure.data)
-    assert figure.layout.separators == ".,"
+    assert figure.layout.template.layout.separators == ".,"
