@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import ndiff
 from typing import Literal
 
+from explorer.architecture.block_spec import BlockSpec
+
+PROJECTION = "downsample.0"
+"""The 1×1 convolution of the shortcut in a block's tree."""
+
 Shape = tuple[int, ...]
-ShortcutLayer = Literal["identity", "Conv2d", "Conv3d"]
 Verdict = Literal["refused", "stretched", "misread", "right"]
-
-MAIN = ("conv1", "bn1", "relu1", "conv2", "bn2")
-"""The main path of every block here, in order."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CodeBlock:
-    """A block of two 3×3 convolutions as an article prints it: the norm behind each, one ReLU between, one at the end.
-
-    Attributes:
-        channels_in: of the input.
-        channels_out: of both convolutions.
-        stride: of the first convolution.
-        padding: of both convolutions.
-        shortcut: the layer on the shortcut, a 1×1 convolution unless it is the identity.
-        shortcut_stride: of that layer.
-        bias: whether the two convolutions have one in front of their norms.
-    """
-
-    channels_in: int
-    channels_out: int
-    stride: int = 1
-    padding: int = 1
-    shortcut: ShortcutLayer = "identity"
-    shortcut_stride: int = 1
-    bias: bool = True
-
-    def code(self, shape: Shape) -> tuple[str, ...]:
-        """The lines that make an input, build the block and run it; they need ``torch``, ``nn`` and ``F``."""
-        call = "X" if self.shortcut == "identity" else "conv3(X)"
-        return (
-            f"X = torch.randn({', '.join(map(str, shape))})",
-            f"conv1 = nn.Conv2d({self.channels_in}, {self.channels_out}, kernel_size=3{self._options(self.stride)})",
-            f"bn1 = nn.BatchNorm2d({self.channels_out})",
-            f"conv2 = nn.Conv2d({self.channels_out}, {self.channels_out}, kernel_size=3{self._options(1)})",
-            f"bn2 = nn.BatchNorm2d({self.channels_out})",
-            *self._projection(),
-            "Y = bn2(conv2(F.relu(bn1(conv1(X)))))",
-            f"out = F.relu(Y + {call})",
-        )
-
-    def _options(self, stride: int) -> str:
-        """What a 3×3 convolution is given beside torch's defaults."""
-        padding = f", padding={self.padding}" if self.padding else ""
-        return f"{padding}{_stride(stride)}{'' if self.bias else ', bias=False'}"
-
-    def _projection(self) -> Iterator[str]:
-        if self.shortcut != "identity":
-            channels = f"{self.channels_in}, {self.channels_out}"
-            yield f"conv3 = nn.{self.shortcut}({channels}, kernel_size=1{_stride(self.shortcut_stride)})"
-
-
-def _stride(stride: int) -> str:
-    return f", stride={stride}" if stride > 1 else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +20,7 @@ class Step:
     """One call of a block.
 
     Attributes:
-        name: ``conv1``, ``bn1``, ``relu1``, ``conv2``, ``bn2``, ``conv3``, ``add`` or ``relu2``.
+        name: as in the block's tree, ``conv1`` or ``downsample.0``.
         arriving: shapes of what it was given, ``(N, C, H, W)`` each; empty when it was never reached.
         leaving: shape of what it gave; None when it failed or was never reached.
     """
@@ -85,6 +34,11 @@ class Step:
         """Whether it was called and gave nothing."""
         return bool(self.arriving) and self.leaving is None
 
+    @property
+    def code_name(self) -> str:
+        """What the printed code calls it: the 1×1 of the shortcut is ``conv3`` there."""
+        return "conv3" if self.name == PROJECTION else self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
@@ -92,12 +46,14 @@ class Attempt:
 
     Attributes:
         block: what was run.
+        conv3d: whether the layer of its shortcut was a ``Conv3d``.
         shape: of the input, ``(N, C, H, W)``.
         steps: every call in order, those included that were never reached.
         error: the error's type and torch's own words; empty when it ran through.
     """
 
-    block: CodeBlock
+    block: BlockSpec
+    conv3d: bool
     shape: Shape
     steps: tuple[Step, ...]
     error: str = ""
@@ -122,7 +78,7 @@ class Attempt:
         """Refused by torch; run, with sizes of 1 stretched or the batch taken for channels; or right."""
         if self.failed:
             return "refused"
-        if self.block.shortcut == "Conv3d":
+        if self.conv3d:
             return "misread"
         main, shortcut = self.added
         return "right" if main == shortcut else "stretched"
@@ -140,10 +96,14 @@ class Attempt:
 class Case:
     """A block to look at: how it stands in a source, and how it should.
 
+    All are blocks of two 3×3 convolutions as an article prints them: the norm behind each, a ReLU between, one at the
+    end.
+
     Attributes:
         title: its short name.
         source: where it stands.
         block: as it stands there.
+        conv3d: whether its shortcut is a ``Conv3d`` there, which no block of a network can have.
         mended: as it should; None when nothing is wrong with it.
         shape: of the input that the source, or the check of it, gives.
         tied: whether the output's channels follow the input's: the case is about something else.
@@ -152,11 +112,12 @@ class Case:
 
     title: str
     source: str
-    block: CodeBlock
-    mended: CodeBlock | None
+    block: BlockSpec
+    mended: BlockSpec | None
     shape: Shape
     tied: bool = False
     hint: str = ""
+    conv3d: bool = False
 
     def at(self, *, channels_in: int | None = None, channels_out: int | None = None, side: int | None = None) -> Case:
         """The same case with other sizes; None keeps the one that it has."""
@@ -165,10 +126,43 @@ class Case:
         height = side or self.shape[2]
         return replace(
             self,
-            block=replace(self.block, channels_in=first, channels_out=last),
-            mended=self.mended and replace(self.mended, channels_in=first, channels_out=last),
+            block=self.block.replace(channels_in=first, channels_out=last),
+            mended=self.mended and self.mended.replace(channels_in=first, channels_out=last),
             shape=(self.shape[0], first, height, height),
         )
+
+
+def code(block: BlockSpec, shape: Shape, *, conv3d: bool = False) -> tuple[str, ...]:
+    """The lines that make an input, build the block and run it; they need ``torch``, ``nn`` and ``F``.
+
+    Args:
+        block: of two 3×3 convolutions with the norm behind each.
+        shape: of the input, ``(N, C, H, W)``.
+        conv3d: whether the layer of its shortcut is a ``Conv3d``.
+    """
+    given, made = block.channels_in, block.channels_out
+    projects = block.shortcut == "projection"
+    layer, stride = "Conv3d" if conv3d else "Conv2d", _stride(block.shortcut_stride or block.stride)
+    return (
+        f"X = torch.randn({', '.join(map(str, shape))})",
+        f"conv1 = nn.Conv2d({given}, {made}, kernel_size=3{_options(block, block.stride)})",
+        f"bn1 = nn.BatchNorm2d({made})",
+        f"conv2 = nn.Conv2d({made}, {made}, kernel_size=3{_options(block, 1)})",
+        f"bn2 = nn.BatchNorm2d({made})",
+        *([f"conv3 = nn.{layer}({given}, {made}, kernel_size=1{stride})"] if projects else []),
+        "Y = bn2(conv2(F.relu(bn1(conv1(X)))))",
+        f"out = F.relu(Y + {'conv3(X)' if projects else 'X'})",
+    )
+
+
+def _options(block: BlockSpec, stride: int) -> str:
+    """What a 3×3 convolution is given beside torch's defaults."""
+    padding = f", padding={block.padding}" if block.padding else ""
+    return f"{padding}{_stride(stride)}{'' if block.conv_bias else ', bias=False'}"
+
+
+def _stride(stride: int) -> str:
+    return f", stride={stride}" if stride > 1 else ""
 
 
 def difference(case: Case) -> tuple[str, ...]:
@@ -176,8 +170,8 @@ def difference(case: Case) -> tuple[str, ...]:
 
     A block with nothing to mend is its code, every line after two spaces.
     """
-    before = case.block.code(case.shape)
-    after = before if case.mended is None else case.mended.code(case.shape)
+    before = code(case.block, case.shape, conv3d=case.conv3d)
+    after = before if case.mended is None else code(case.mended, case.shape)
     return tuple(line for line in ndiff(before, after) if not line.startswith("?"))
 
 
@@ -186,16 +180,15 @@ _HALF_MENDED = "the same block with one of its two mistakes mended"
 _D2L = "the d2l block, called like this"
 _SMALL, _STAGE = (4, 3, 6, 6), (2, 64, 56, 56)
 
-_d2l = CodeBlock(channels_in=3, channels_out=3)
-_down = CodeBlock(channels_in=64, channels_out=128, stride=2, shortcut="Conv2d", shortcut_stride=2)
-_printed = replace(_down, padding=0, shortcut="Conv3d")
-_projected = CodeBlock(channels_in=3, channels_out=6, stride=2, shortcut="Conv2d", shortcut_stride=2)
+_d2l = BlockSpec()
+_down = BlockSpec(channels_in=64, channels_out=128, stride=2, shortcut="projection")
+_projected = BlockSpec(channels_out=6, stride=2, shortcut="projection")
 
 CASES: dict[str, Case] = {
     "no-padding": Case(
         title="No padding",
         source=_PRINTED,
-        block=replace(_d2l, padding=0),
+        block=_d2l.replace(padding=0),
         mended=_d2l,
         shape=_SMALL,
         tied=True,
@@ -204,7 +197,8 @@ CASES: dict[str, Case] = {
     "small-map": Case(
         title="No padding, small map",
         source=_PRINTED,
-        block=replace(_projected, padding=0, shortcut="Conv3d"),
+        block=_projected.replace(padding=0),
+        conv3d=True,
         mended=_projected,
         shape=_SMALL,
         hint="From side 7 on both convolutions have room, and the next mistake comes up: the Conv3d.",
@@ -212,7 +206,8 @@ CASES: dict[str, Case] = {
     "as-printed": Case(
         title="Conv3d, no padding",
         source=_PRINTED,
-        block=_printed,
+        block=_down.replace(padding=0),
+        conv3d=True,
         mended=_down,
         shape=_STAGE,
         hint="With 2 channels in, as many as there are pictures, the Conv3d runs.",
@@ -220,7 +215,8 @@ CASES: dict[str, Case] = {
     "padding-mended": Case(
         title="Only the padding mended",
         source=_HALF_MENDED,
-        block=replace(_printed, padding=1),
+        block=_down,
+        conv3d=True,
         mended=_down,
         shape=_STAGE,
         hint="With 2 channels in and 1 out, no error is left, and the sum is still wrong.",
@@ -228,7 +224,7 @@ CASES: dict[str, Case] = {
     "conv3d-mended": Case(
         title="Only the Conv3d mended",
         source=_HALF_MENDED,
-        block=replace(_printed, shortcut="Conv2d"),
+        block=_down.replace(padding=0),
         mended=_down,
         shape=_STAGE,
         hint="Sides 7 and 8 leave a 1×1 map: then it runs, and is wrong.",
@@ -236,16 +232,16 @@ CASES: dict[str, Case] = {
     "no-projection": Case(
         title="More channels, no 1×1",
         source=_D2L,
-        block=replace(_d2l, channels_out=6),
-        mended=replace(_d2l, channels_out=6, shortcut="Conv2d"),
+        block=_d2l.replace(channels_out=6),
+        mended=_d2l.replace(channels_out=6, shortcut="projection"),
         shape=_SMALL,
         hint="1 channel in is the silent case; equal channels need no 1×1.",
     ),
     "no-stride-no-projection": Case(
         title="Stride 2, no 1×1",
         source=_D2L,
-        block=replace(_d2l, stride=2),
-        mended=replace(_d2l, stride=2, shortcut="Conv2d", shortcut_stride=2),
+        block=_d2l.replace(stride=2),
+        mended=_d2l.replace(stride=2, shortcut="projection"),
         shape=_SMALL,
         tied=True,
         hint="Side 2 leaves a 1×1 map, which torch stretches in silence.",
@@ -253,7 +249,7 @@ CASES: dict[str, Case] = {
     "no-stride": Case(
         title="1×1 without its stride",
         source=_D2L,
-        block=replace(_projected, shortcut_stride=1),
+        block=_projected.replace(shortcut_stride=1),
         mended=_projected,
         shape=_SMALL,
         hint="The channels agree now, the sizes do not.",
@@ -261,7 +257,7 @@ CASES: dict[str, Case] = {
     "one-position": Case(
         title="1×1 map: no error",
         source=_PRINTED,
-        block=replace(_d2l, padding=0),
+        block=_d2l.replace(padding=0),
         mended=_d2l,
         shape=(4, 3, 5, 5),
         tied=True,
@@ -270,8 +266,8 @@ CASES: dict[str, Case] = {
     "one-channel": Case(
         title="1 channel: no error",
         source=_D2L,
-        block=replace(_d2l, channels_in=1, channels_out=6),
-        mended=replace(_d2l, channels_in=1, channels_out=6, shortcut="Conv2d"),
+        block=_d2l.replace(channels_in=1, channels_out=6),
+        mended=_d2l.replace(channels_in=1, channels_out=6, shortcut="projection"),
         shape=(4, 1, 6, 6),
         hint="With 2 channels in torch refuses the same block.",
     ),
@@ -279,7 +275,7 @@ CASES: dict[str, Case] = {
         title="Bias before the norm",
         source="torch's default, in the d2l block and in the article on blocks",
         block=_d2l,
-        mended=replace(_d2l, bias=False),
+        mended=_d2l.replace(conv_bias=False),
         shape=_SMALL,
         tied=True,
         hint="More channels waste more; the picture stays the same.",
@@ -295,7 +291,7 @@ CASES: dict[str, Case] = {
     "right-stride-1": Case(
         title="Right: stride 1",
         source="both mistakes mended",
-        block=replace(_down, stride=1, shortcut_stride=1),
+        block=_down.replace(stride=1),
         mended=None,
         shape=_STAGE,
         hint="It runs for every size and every number of channels.",

@@ -16,20 +16,24 @@ class ZeroVariant:
     Attributes:
         title: what people read.
         spec: the block.
-        zeroed: all parameters of the main path ("all"), all but the last norm's β ("all but β"), or the last norm's γ
-            alone ("last γ"), as ``zero_init_residual`` does.
+        zeroed: all parameters of the main path ("all"), all but the last norm's β ("all but β"), or none beside what
+            the spec starts at 0 ("none").
     """
 
     title: str
     spec: BlockSpec
-    zeroed: Literal["all", "all but β", "last γ"] = "all"
+    zeroed: Literal["all", "all but β", "none"] = "all"
 
 
 _BASE = BlockSpec()
 VARIANTS: dict[str, ZeroVariant] = {
     "norm": ZeroVariant(title="Identity shortcut, batch norm", spec=_BASE),
     "no-norm": ZeroVariant(title="The same without norm", spec=_BASE.replace(norm="none")),
-    "zero-init": ZeroVariant(title="Only the last norm's γ is 0 (zero_init_residual)", spec=_BASE, zeroed="last γ"),
+    "zero-init": ZeroVariant(
+        title="Only the last norm's γ is 0 (zero_init_residual)",
+        spec=_BASE.replace(zero_init_residual=True),
+        zeroed="none",
+    ),
     "beta": ZeroVariant(title=f"All 0, but the last norm's β is {BETA}", spec=_BASE, zeroed="all but β"),
     "no-relu": ZeroVariant(title="No ReLU after the sum (StarGAN)", spec=_BASE.replace(last_relu=False)),
     "pre": ZeroVariant(title="Pre-activation: norm and ReLU before", spec=_BASE.replace(order="pre")),

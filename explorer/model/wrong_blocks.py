@@ -9,46 +9,32 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.architecture.wrong_blocks import MAIN, Attempt, CodeBlock, Shape, Step
-from explorer.model.build import Add
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.one_block import NAME, block_network
+from explorer.architecture.wrong_blocks import PROJECTION, Attempt, Shape, Step
+from explorer.model.build import NetworkModule, build, calls
 
 BATCHES = (0, 1, 10, 100)
 """After how many batches in train mode the effect of a bias is measured."""
 _KEPT = 0.9  # of the running statistics, by every batch
 
 
-class WrongBlock(nn.Module):
-    """The module of a ``CodeBlock``, every call a child of its own.
+def wrong_module(block: BlockSpec, *, conv3d: bool = False, seed: int = 0) -> NetworkModule:
+    """The module of a block that goes wrong, every call a child of its own, on the CPU.
 
     Args:
         block: what is built.
-        seed: of the weights, which are drawn as torch draws them, from a generator of their own.
+        conv3d: whether the 1×1 of its shortcut is a ``Conv3d``, of the same weights.
+        seed: of the weights, which are drawn as torch draws them.
     """
-
-    def __init__(self, block: CodeBlock, *, seed: int = 0) -> None:
-        super().__init__()
-        given, made = block.channels_in, block.channels_out
-        with torch.device("meta"):  # nobody else's random numbers change
-            self.conv1 = nn.Conv2d(given, made, 3, stride=block.stride, padding=block.padding, bias=block.bias)
-            self.bn1 = nn.BatchNorm2d(made)
-            self.relu1 = nn.ReLU()
-            self.conv2 = nn.Conv2d(made, made, 3, padding=block.padding, bias=block.bias)
-            self.bn2 = nn.BatchNorm2d(made)
-            if block.shortcut != "identity":
-                conv = nn.Conv2d if block.shortcut == "Conv2d" else nn.Conv3d
-                self.conv3 = conv(given, made, 1, stride=block.shortcut_stride)
-            self.add = Add()
-            self.relu2 = nn.ReLU()
-        self.to_empty(device="cpu")
-        _draw(self, torch.Generator().manual_seed(seed))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Carry x of shape ``(N, C, H, W)`` through the block, the main path before the shortcut."""
-        main = x
-        for name in MAIN:
-            main = self.get_submodule(name)(main)
-        shortcut = self.conv3(x) if hasattr(self, "conv3") else x
-        return self.relu2(self.add(main, shortcut))
+    module = build(replace(block_network(block), weights="default"), device="cpu", seed=seed)
+    if conv3d:
+        flat = module.get_submodule(f"{NAME}.{PROJECTION}")
+        assert isinstance(flat, nn.Conv2d)
+        deep = nn.Conv3d(flat.in_channels, flat.out_channels, 1, stride=flat.stride[0], device="meta")
+        deep.weight, deep.bias = nn.Parameter(flat.weight[..., None]), flat.bias
+        module.get_submodule(f"{NAME}.downsample").add_module("0", deep)
+    return module
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -81,18 +67,19 @@ class BiasEffect:
     largest_output: float
 
 
-def attempt(block: CodeBlock, shape: Shape) -> tuple[Attempt, Sum | None]:
+def attempt(block: BlockSpec, shape: Shape, *, conv3d: bool) -> tuple[Attempt, Sum | None]:
     """Run a block in train mode on the CPU and write down every step.
 
     Args:
         block: what is run.
         shape: of its input, random normal values, ``(N, C, H, W)`` with N of 2 or more.
+        conv3d: whether the layer of its shortcut is a ``Conv3d``.
 
     Returns:
         What came of it, and what was added; None when the addition was refused or never reached.
     """
-    module = WrongBlock(block)
-    steps = {name: Step(name=name) for name, _ in module.named_children()}
+    module = wrong_module(block, conv3d=conv3d)
+    steps = {op.name: Step(name=op.name) for _, op in calls(module.network)}
     parts: list[Tensor] = []
 
     def before(name: str) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
@@ -109,7 +96,8 @@ def attempt(block: CodeBlock, shape: Shape) -> tuple[Attempt, Sum | None]:
 
         return write
 
-    for name, child in module.named_children():
+    for name in steps:
+        child = module.get_submodule(f"{NAME}.{name}")
         child.register_forward_pre_hook(before(name))
         child.register_forward_hook(after(name))
     error = ""
@@ -118,11 +106,11 @@ def attempt(block: CodeBlock, shape: Shape) -> tuple[Attempt, Sum | None]:
             module(_input(shape))
         except RuntimeError as refusal:
             error = f"{type(refusal).__name__}: {refusal}"
-    done = Attempt(block=block, shape=shape, steps=tuple(steps.values()), error=error)
+    done = Attempt(block=block, conv3d=conv3d, shape=shape, steps=tuple(steps.values()), error=error)
     return done, Sum(**dict(zip(("main", "shortcut", "total"), map(_first, parts), strict=True))) if parts else None
 
 
-def bias_effect(block: CodeBlock, shape: Shape) -> BiasEffect:
+def bias_effect(block: BlockSpec, shape: Shape) -> BiasEffect:
     """Run a block with its biases and without them, all other weights equal, and compare the outputs.
 
     The running mean takes in a tenth of the bias with every batch, so that after n batches 0.9ⁿ of it is left in eval
@@ -132,7 +120,7 @@ def bias_effect(block: CodeBlock, shape: Shape) -> BiasEffect:
         block: one with biases in front of its norms that runs.
         shape: of the batch, ``(N, C, H, W)``.
     """
-    biased, plain = WrongBlock(block), WrongBlock(replace(block, bias=False))
+    biased, plain = wrong_module(block), wrong_module(block.replace(conv_bias=False))
     plain.load_state_dict(biased.state_dict(), strict=False)
     x = _input(shape)
     evaluation = {}
@@ -144,24 +132,14 @@ def bias_effect(block: CodeBlock, shape: Shape) -> BiasEffect:
     return BiasEffect(train=_largest(in_train - without), evaluation=evaluation, largest_output=_largest(in_train))
 
 
-def _after(module: WrongBlock, x: Tensor, batches: int) -> Tensor:
+def _after(module: NetworkModule, x: Tensor, batches: int) -> Tensor:
     """The output in eval mode after so many batches like this one in train mode."""
-    for norm in (module.bn1, module.bn2):
-        norm.reset_running_stats()
-        norm.momentum = 1 - _KEPT**batches
+    for norm in module.modules():
+        if isinstance(norm, nn.BatchNorm2d):
+            norm.reset_running_stats()
+            norm.momentum = 1 - _KEPT**batches
     module.train()(x)
     return module.eval()(x)
-
-
-def _draw(module: nn.Module, generator: torch.Generator) -> None:
-    """Weights and biases evenly within ±1/√(inputs of an output), torch's default of a convolution."""
-    for child in module.children():
-        if isinstance(child, nn.Conv2d | nn.Conv3d):
-            bound = child.weight[0].numel() ** -0.5
-            for parameter in child.parameters():
-                nn.init.uniform_(parameter, -bound, bound, generator=generator)
-        elif isinstance(child, nn.BatchNorm2d):
-            child.reset_parameters()
 
 
 def _input(shape: Shape) -> Tensor:

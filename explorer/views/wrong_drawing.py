@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from explorer.architecture.wrong_blocks import MAIN, Attempt, Shape, Step
+from explorer.architecture.wrong_blocks import PROJECTION, Attempt, Shape, Step
 from explorer.views.numbers import shape_text
 from explorer.views.wrong_words import SIGNS, box_words, description
 
+_MAIN = ("conv1", "bn1", "relu1", "conv2", "bn2")
 WIDTH = 336.0
 _MAIN_X, _SHORTCUT_X, _ADD_X = 88.0, 252.0, 170.0
 _BOX, _TAG = 144.0, 132.0  # widths
@@ -46,10 +47,9 @@ class _Pen:
 
     def __init__(self, attempt: Attempt) -> None:
         self.attempt = attempt
-        self.block = attempt.block
-        self.shortcut = [step for step in attempt.steps if step.name == "conv3"]
+        self.shortcut = [step for step in attempt.steps if step.name == PROJECTION]
         self.fork = 2 + 22 + 12.0
-        self.tags = self.fork + 14 + sum(self._box_height(name) + self._gap(name) for name in MAIN)
+        self.tags = self.fork + 14 + sum(self._box_height(name) + self._gap(name) for name in _MAIN)
         self.height = self.tags + 176
 
     def draw(self) -> Iterator[str]:
@@ -62,7 +62,7 @@ class _Pen:
 
     def _main(self) -> Iterator[str]:
         y = self.fork + 14
-        for name in MAIN:
+        for name in _MAIN:
             step = self.attempt.step(name)
             yield from self._box(step, _MAIN_X, y)
             y += self._box_height(name)
@@ -80,7 +80,7 @@ class _Pen:
         yield _line((_MAIN_X, self.fork), (_SHORTCUT_X, self.fork), middle, lost=lost)
         yield _line(middle, (_SHORTCUT_X, self.tags), lost=lost or broken)
         if self.shortcut:
-            yield from self._box(self.shortcut[0], _SHORTCUT_X, middle[1] - self._box_height("conv3") / 2)
+            yield from self._box(self.shortcut[0], _SHORTCUT_X, middle[1] - self._box_height(PROJECTION) / 2)
         else:
             yield _paper(_SHORTCUT_X - 30, middle[1] - 12, 60, 18)
             yield _text(_SHORTCUT_X, middle[1] + 2, "identity", colour=_MUTED)
@@ -143,7 +143,7 @@ class _Pen:
         yield _text(x, y + 16, escape(name) + "×".join(sizes), written=True, bold=not any(marks or ()))
 
     def _box(self, step: Step, x: float, y: float) -> Iterator[str]:
-        lines = box_words(self.block, step.name)
+        lines = box_words(self.attempt, step.name)
         height = self._box_height(step.name)
         width = _BOX if len(lines) > 1 else 56.0
         yield _rect(x, y, width, height, lost=not step.arriving, fault=step.failed)
@@ -154,7 +154,7 @@ class _Pen:
             yield _text(x, y + height - 6, f"{SIGNS['refused']} fails here", colour=_FAULT, bold=True)
 
     def _box_height(self, name: str) -> float:
-        lines = len(box_words(self.block, name)) + self.attempt.step(name).failed
+        lines = len(box_words(self.attempt, name)) + self.attempt.step(name).failed
         return 6 + lines * _LINE
 
     def _gap(self, name: str) -> float:

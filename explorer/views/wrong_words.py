@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from explorer.architecture.wrong_blocks import Attempt, CodeBlock, Shape, Step, Verdict
+from explorer.architecture.wrong_blocks import PROJECTION, Attempt, Shape, Step, Verdict
 from explorer.views.numbers import shape_text
 
 SIGNS: dict[Verdict, str] = {"refused": "✕", "stretched": "▲", "misread": "▲", "right": "✓"}
@@ -33,18 +33,18 @@ DIMENSIONS = (
 def headline(attempt: Attempt) -> str:
     """What came of it, in a few words behind a sign."""
     step = attempt.failed
-    where = "" if step is None else " at the addition" if step.name == "add" else f" at {step.name}"
+    where = "" if step is None else " at the addition" if step.name == "add" else f" at {step.code_name}"
     return f"{SIGNS[attempt.verdict]} {HEADLINES[attempt.verdict]}{where}"
 
 
 def why(attempt: Attempt) -> str:
     """Why it came so, in one to three sentences."""
     step = attempt.failed
-    if step is not None and step.name == "conv3":
+    if step is not None and step.name == PROJECTION:
         return _conv3d_refused(attempt)
     if step is not None and step.name != "add":
         return _no_room(attempt, step)
-    if attempt.block.shortcut == "Conv3d":
+    if attempt.conv3d:
         return _conv3d_ran(attempt)
     if attempt.verdict == "right":
         return agreement(attempt)
@@ -55,11 +55,12 @@ def why(attempt: Attempt) -> str:
 def agreement(attempt: Attempt) -> str:
     """How both paths of a block that runs come to one shape, with the formula of the side."""
     block, side, made = attempt.block, attempt.shape[2], attempt.added[0][2]
+    stride = block.shortcut_stride or block.stride
     main = _unbroken(f"⌊({side} + 2·{block.padding} − 3)/{block.stride}⌋ + 1 = {made}")
     if block.shortcut == "identity":
         shortcut = f"the identity keeps {side}"
     else:
-        shortcut = _unbroken(f"⌊({side} − 1)/{block.shortcut_stride}⌋ + 1 = {made}") + " on the shortcut"
+        shortcut = _unbroken(f"⌊({side} − 1)/{stride}⌋ + 1 = {made}") + " on the shortcut"
     formulas = f"{main} on the main path, {shortcut}"
     return f"Side: {formulas}. Both come to {shape_text(attempt.added[0])}."
 
@@ -79,18 +80,20 @@ def change_html(lines: tuple[str, ...]) -> str:
     return f'{_CODE_STYLE}<pre class="change{"" if changed else " whole"}">{"".join(drawn)}</pre>'
 
 
-def box_words(block: CodeBlock, name: str) -> tuple[str, ...]:
+def box_words(attempt: Attempt, name: str) -> tuple[str, ...]:
     """A step of the drawing in one or two lines."""
+    block = attempt.block
     match name:
         case "conv1" | "conv2":
             stride = f", /{block.stride}" if name == "conv1" and block.stride > 1 else ""
             padding = f"padding {block.padding}" if block.padding else "no padding"
-            bias = "" if block.bias else ", no bias"
+            bias = "" if block.conv_bias else ", no bias"
             return f"{name}: 3×3, {block.channels_out}{stride}", f"{padding}{bias}"
-        case "conv3":
-            stride = f", /{block.shortcut_stride}" if block.shortcut_stride > 1 else ", stride 1"
-            kernel = "1×1×1" if block.shortcut == "Conv3d" else "1×1"
-            return f"conv3: {block.shortcut}", f"{kernel}, {block.channels_out}{stride}"
+        case "downsample.0":
+            steps = block.shortcut_stride or block.stride
+            step = f", /{steps}" if steps > 1 else ", stride 1"
+            layer, kernel = ("Conv3d", "1×1×1") if attempt.conv3d else ("Conv2d", "1×1")
+            return f"conv3: {layer}", f"{kernel}, {block.channels_out}{step}"
         case "bn1" | "bn2":
             return ("BN",)
         case "relu1" | "relu2":
@@ -101,7 +104,7 @@ def box_words(block: CodeBlock, name: str) -> tuple[str, ...]:
 
 def description(attempt: Attempt) -> str:
     """The drawing in sentences, for those who do not see it."""
-    ran = [f"{step.name} {shape_text(step.leaving)}" for step in attempt.steps if step.leaving is not None]
+    ran = [f"{step.code_name} {shape_text(step.leaving)}" for step in attempt.steps if step.leaving is not None]
     added = attempt.added
     clash = f" At the addition: main path {shape_text(added[0])}, shortcut {shape_text(added[1])}." if added else ""
     steps = f"Steps that ran: {', '.join(ran)}." if ran else "No step ran."
@@ -115,7 +118,7 @@ def _unbroken(formula: str) -> str:
 
 def _no_room(attempt: Attempt, step: Step) -> str:
     height = step.arriving[0][2]
-    come = f"{height}×{height} comes to {step.name}"
+    come = f"{height}×{height} comes to {step.code_name}"
     return (
         f"Without padding a 3×3 convolution needs a map of at least 3×3, and {come} "
         f"({' → '.join(map(str, _main_sides(attempt)))}). The shortcut is never reached."
@@ -159,7 +162,7 @@ def _sizes(attempt: Attempt) -> list[str]:
     if not block.padding:
         halves = " and the first halves it" if block.stride == 2 else ""
         reasons.append(f"without padding each 3×3 convolution takes 2 off the side{halves}")
-    shortcut_stride = 1 if block.shortcut == "identity" else block.shortcut_stride
+    shortcut_stride = 1 if block.shortcut == "identity" else block.shortcut_stride or block.stride
     if block.stride != shortcut_stride:
         reasons.append(f"the main path has stride {block.stride}, the shortcut {shortcut_stride}")
     said = "; ".join(reasons)

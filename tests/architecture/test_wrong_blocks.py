@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.architecture.wrong_blocks import CASES, Attempt, Step, difference
+from explorer.architecture.wrong_blocks import CASES, Attempt, Step, code, difference
 
 
 def changed(name: str) -> list[str]:
@@ -34,7 +34,7 @@ def test_what_mends_a_block_stands_in_the_new_lines_only(name: str, word: str) -
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.mended is None])
 def test_a_right_block_has_no_change(name: str) -> None:
     assert changed(name) == []
-    assert tuple(line[2:] for line in difference(CASES[name])) == CASES[name].block.code(CASES[name].shape)
+    assert tuple(line[2:] for line in difference(CASES[name])) == code(CASES[name].block, CASES[name].shape)
 
 
 def test_other_sizes_reach_the_block_its_mended_version_and_the_input() -> None:
@@ -59,7 +59,13 @@ def test_titles_differ() -> None:
 
 def test_an_unreached_step_has_not_failed() -> None:
     reached, lost = Step(name="conv1", arriving=((2, 3, 1, 1),)), Step(name="bn1")
-    made = Attempt(block=CASES["no-padding"].block, shape=(2, 3, 1, 1), steps=(reached, lost), error="RuntimeError: x")
+    made = Attempt(
+        block=CASES["no-padding"].block,
+        conv3d=False,
+        shape=(2, 3, 1, 1),
+        steps=(reached, lost),
+        error="RuntimeError: x",
+    )
     assert made.failed == reached
     assert made.verdict == "refused"
     assert made.result is None

@@ -14,8 +14,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from explorer.architecture.wrong_blocks import CASES, Case, CodeBlock, Shape
-from explorer.model.wrong_blocks import WrongBlock, attempt, bias_effect
+from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.one_block import NAME
+from explorer.architecture.wrong_blocks import CASES, PROJECTION, Case, Shape, code
+from explorer.model.wrong_blocks import attempt, bias_effect, wrong_module
 
 REFERENCE: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "reference" / "resnet_reference.json").read_text(encoding="utf-8")
@@ -41,11 +43,11 @@ SHOWN: list[Case] = [
 WRONG = {name: case for name, case in CASES.items() if case.mended is not None}
 
 
-def executed(block: CodeBlock, shape: Shape) -> tuple[str, Shape | None]:
+def executed(block: BlockSpec, shape: Shape, *, conv3d: bool) -> tuple[str, Shape | None]:
     """What the code that is shown does when it is run as it stands: error and result."""
     names: dict[str, Any] = {"torch": torch, "nn": nn, "F": F}
     try:
-        exec("\n".join(block.code(shape)), names)
+        exec("\n".join(code(block, shape, conv3d=conv3d)), names)
     except RuntimeError as error:
         return f"RuntimeError: {error}", None
     return "", tuple(names["out"].shape)
@@ -55,7 +57,7 @@ def executed(block: CodeBlock, shape: Shape) -> tuple[str, Shape | None]:
     ("recorded", "case"), list(zip(RECORDED, SHOWN, strict=True)), ids=[c["case"] for c in RECORDED]
 )
 def test_torch_says_what_the_reference_recorded(recorded: dict[str, Any], case: Case) -> None:
-    made, _ = attempt(case.block, case.shape)
+    made, _ = attempt(case.block, case.shape, conv3d=case.conv3d)
     if "result" in recorded:
         assert made.error == ""
         assert made.result == tuple(recorded["result"])
@@ -67,9 +69,10 @@ def test_torch_says_what_the_reference_recorded(recorded: dict[str, Any], case: 
 @pytest.mark.parametrize("name", CASES)
 def test_the_code_that_is_shown_does_what_the_drawing_says(name: str) -> None:
     case = CASES[name]
-    for block in filter(None, (case.block, case.mended)):
-        made, _ = attempt(block, case.shape)
-        assert (made.error, made.result) == executed(block, case.shape)
+    for block, conv3d in ((case.block, case.conv3d), (case.mended, False)):
+        if block is not None:
+            made, _ = attempt(block, case.shape, conv3d=conv3d)
+            assert (made.error, made.result) == executed(block, case.shape, conv3d=conv3d)
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -77,7 +80,7 @@ def test_a_mended_block_runs_with_all_sizes(name: str) -> None:
     for first, last, side in itertools.product((1, 2, 4), (1, 3), (1, 2, 5, 8)):
         case = WRONG[name].at(channels_in=first, channels_out=last, side=side)
         assert case.mended is not None
-        made, _ = attempt(case.mended, case.shape)
+        made, _ = attempt(case.mended, case.shape, conv3d=False)
         smaller = -(-side // case.mended.stride)
         assert made.verdict == "right"
         assert made.result == (case.shape[0], case.mended.channels_out, smaller, smaller)
@@ -106,14 +109,14 @@ def test_other_sizes_fail_elsewhere_or_not_at_all(
     name: str, sizes: dict[str, int], verdict: str, failed: str | None
 ) -> None:
     case = CASES[name].at(**sizes)
-    made, _ = attempt(case.block, case.shape)
+    made, _ = attempt(case.block, case.shape, conv3d=case.conv3d)
     assert made.verdict == verdict
-    assert (made.failed.name if made.failed else None) == failed
+    assert (made.failed.code_name if made.failed else None) == failed
 
 
 def test_every_step_up_to_the_clash_has_its_shape() -> None:
-    made, _ = attempt(CASES["conv3d-mended"].block, (2, 64, 56, 56))
-    assert {step.name: step.leaving for step in made.steps} == {
+    made, _ = attempt(CASES["conv3d-mended"].block, (2, 64, 56, 56), conv3d=False)
+    assert {step.code_name: step.leaving for step in made.steps} == {
         "conv1": (2, 128, 27, 27),
         "bn1": (2, 128, 27, 27),
         "relu1": (2, 128, 27, 27),
@@ -126,23 +129,31 @@ def test_every_step_up_to_the_clash_has_its_shape() -> None:
     assert made.added == ((2, 128, 25, 25), (2, 128, 28, 28))
 
 
-def main_path(block: WrongBlock, x: torch.Tensor, padding: int) -> torch.Tensor:
+def children(block: BlockSpec, *, conv3d: bool = False) -> dict[str, Any]:
+    """The modules of a block by their names in the tree."""
+    prefix = f"{NAME}."
+    modules = dict(wrong_module(block, conv3d=conv3d).named_modules())
+    return {name.removeprefix(prefix): module for name, module in modules.items() if name.startswith(prefix)}
+
+
+def main_path(block: BlockSpec, x: torch.Tensor) -> torch.Tensor:
     """The main path by hand, in train mode."""
-    for conv, norm in ((block.conv1, block.bn1), (block.conv2, block.bn2)):
+    made, padding = children(block), block.padding
+    for conv, norm in ((made["conv1"], made["bn1"]), (made["conv2"], made["bn2"])):
         x = F.conv2d(x, conv.weight, conv.bias, conv.stride, padding)
         mean, var = x.mean((0, 2, 3), keepdim=True), x.var((0, 2, 3), correction=0, keepdim=True)
         x = (x - mean) / (var + norm.eps).sqrt()
-        x = F.relu(x) if conv is block.conv1 else x
+        x = F.relu(x) if conv is made["conv1"] else x
     return x.detach()
 
 
 @pytest.mark.parametrize("name", ["one-position", "one-channel"])
 def test_a_silent_sum_is_the_smaller_part_repeated(name: str) -> None:
     case = CASES[name]
-    _, parts = attempt(case.block, case.shape)
+    _, parts = attempt(case.block, case.shape, conv3d=case.conv3d)
     assert parts is not None
     x = torch.randn(case.shape, generator=torch.Generator().manual_seed(1))
-    main = main_path(WrongBlock(case.block), x, case.block.padding)[0]
+    main = main_path(case.block, x)[0]
     whole = tuple(max(sizes) for sizes in zip(main.shape, x[0].shape, strict=True))
     by_hand = np.empty(whole)
     for c, h, w in itertools.product(*map(range, whole)):
@@ -154,9 +165,10 @@ def test_a_silent_sum_is_the_smaller_part_repeated(name: str) -> None:
 
 def test_a_conv3d_that_runs_adds_up_the_pictures_of_the_batch() -> None:
     case = CASES["padding-mended"].at(channels_in=2, channels_out=2, side=6)
-    _, parts = attempt(case.block, case.shape)
+    _, parts = attempt(case.block, case.shape, conv3d=case.conv3d)
     assert parts is not None
-    conv = WrongBlock(case.block).conv3
+    conv = children(case.block, conv3d=True)[PROJECTION]
+    assert isinstance(conv, nn.Conv3d)
     assert conv.bias is not None
     x = torch.randn(case.shape, generator=torch.Generator().manual_seed(1))[:, ::2, ::2, ::2]
     pictures = torch.einsum("on,nchw->ochw", conv.weight[:, :, 0, 0, 0], x) + conv.bias[:, None, None, None]
@@ -168,8 +180,8 @@ def test_the_d2l_block_has_the_parameters_of_the_reference(check: dict[str, Any]
     first, last = check["args"]
     case = CASES["right-odd" if check["kw"] else "bias"]
     block = case.at(channels_in=first, channels_out=last).block
-    assert sum(p.numel() for p in WrongBlock(block).parameters()) == check["params"]
-    assert attempt(block, tuple(check["in"]))[0].result == tuple(check["out"])
+    assert sum(p.numel() for p in wrong_module(block).parameters()) == check["params"]
+    assert attempt(block, tuple(check["in"]), conv3d=False)[0].result == tuple(check["out"])
 
 
 def test_a_bias_before_the_norm_does_nothing_in_training_and_fades_in_evaluation() -> None:
@@ -184,7 +196,7 @@ def test_a_bias_before_the_norm_does_nothing_in_training_and_fades_in_evaluation
 def test_the_effect_of_a_bias_is_that_of_ten_batches_one_after_the_other() -> None:
     case = CASES["bias"]
     assert case.mended is not None
-    biased, plain = WrongBlock(case.block), WrongBlock(case.mended)
+    biased, plain = wrong_module(case.block), wrong_module(case.mended)
     plain.load_state_dict(biased.state_dict(), strict=False)
     x = torch.randn(case.shape, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
@@ -197,5 +209,5 @@ def test_the_effect_of_a_bias_is_that_of_ten_batches_one_after_the_other() -> No
 def test_running_a_block_leaves_the_random_numbers_alone() -> None:
     before = torch.get_rng_state()
     for case in (CASES["as-printed"], CASES["no-projection"]):
-        attempt(case.block, case.shape)
+        attempt(case.block, case.shape, conv3d=case.conv3d)
     assert torch.equal(before, torch.get_rng_state())

@@ -20,7 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def made(name: str, **sizes: int) -> Attempt:
     case: Case = CASES[name].at(**sizes)
-    return attempt(case.block, case.shape)[0]
+    return attempt(case.block, case.shape, conv3d=case.conv3d)[0]
 
 
 def elements(shown: Attempt) -> list[ElementTree.Element]:
@@ -140,7 +140,7 @@ def test_code_is_escaped() -> None:
 @pytest.mark.parametrize(("name", "repeated"), [("one-position", 1), ("one-channel", 6)])
 def test_the_repeated_addend_is_framed_and_the_sum_written_out(name: str, repeated: int) -> None:
     case = CASES[name]
-    shown, parts = attempt(case.block, case.shape)
+    shown, parts = attempt(case.block, case.shape, conv3d=case.conv3d)
     assert parts is not None
     html = sum_html(parts.main, parts.shortcut, parts.total)
     (framed,) = html.split('<table class="repeated">')[1:]

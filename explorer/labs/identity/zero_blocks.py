@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from explorer.architecture.one_block import NAME
-from explorer.architecture.tree import Op, ops_of
+from explorer.architecture.tree import ops_of
 from explorer.architecture.zero_blocks import BETA, VARIANTS, ZeroVariant
 from explorer.labs.identity.identity import BlockIdentity, block_identities
 from explorer.model.build import NetworkModule
@@ -63,17 +63,13 @@ def zeroed_block(variant: ZeroVariant, *, seed: int = 0) -> NetworkModule:
     """
     model = build_block(variant.spec, seed=seed)
     main = [op for node in model.network.blocks() for part in node.main for op in ops_of(part)]
+    if variant.zeroed == "none":
+        return model
     with torch.no_grad():
-        if variant.zeroed == "last γ":
-            model.get_parameter(f"{_last_norm(main)}.weight").zero_()
-            return model
         for op in main:
             for parameter in model.get_submodule(f"{NAME}.{op.name}").parameters():
                 parameter.zero_()
         if variant.zeroed == "all but β":
-            model.get_parameter(f"{_last_norm(main)}.bias").fill_(BETA)
+            last_norm = [op.name for op in main if op.kind == "norm"][-1]
+            model.get_parameter(f"{NAME}.{last_norm}.bias").fill_(BETA)
     return model
-
-
-def _last_norm(ops: list[Op]) -> str:
-    return f"{NAME}.{[op for op in ops if op.kind == 'norm'][-1].name}"

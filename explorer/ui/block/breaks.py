@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.presets import preset
-from explorer.architecture.wrong_blocks import CASES, Attempt, Case, CodeBlock, Shape, difference
+from explorer.architecture.wrong_blocks import CASES, Attempt, Case, Shape, difference
 from explorer.model.wrong_blocks import BiasEffect, Sum, attempt, bias_effect
 from explorer.ui import cached, state, widgets
 from explorer.ui.block.params import CASE, CASE_IN, CASE_OUT, CASE_SIZE
@@ -27,8 +28,8 @@ def show() -> None:
     name = state.get(CASE)
     case = CASES[name].at(channels_in=state.get(CASE_IN), channels_out=state.get(CASE_OUT), side=state.get(CASE_SIZE))
     _choice(name, case)
-    made, parts = _attempt(case.block, case.shape)
-    mended = None if case.mended is None else _attempt(case.mended, case.shape)[0]
+    made, parts = _attempt(case.block, case.shape, conv3d=case.conv3d)
+    mended = None if case.mended is None else _attempt(case.mended, case.shape, conv3d=False)[0]
     with st.container(key="breaks"):
         drawn, words, drawn_mended = st.columns([11, 16, 11], gap="medium")
     with drawn:
@@ -78,15 +79,15 @@ def _choose(name: str) -> None:
     state.update({CASE: name, CASE_IN: None, CASE_OUT: None, CASE_SIZE: None})
 
 
-def _attempt(block: CodeBlock, shape: Shape) -> tuple[Attempt, Sum | None]:
+def _attempt(block: BlockSpec, shape: Shape, *, conv3d: bool) -> tuple[Attempt, Sum | None]:
     def size(made: tuple[Attempt, Sum | None]) -> int:
         parts = made[1]
         return 0 if parts is None else parts.main.nbytes + parts.shortcut.nbytes + parts.total.nbytes
 
-    return cached.result(("wrong block", block, shape), lambda: attempt(block, shape), size)
+    return cached.result(("wrong block", block, conv3d, shape), lambda: attempt(block, shape, conv3d=conv3d), size)
 
 
-def _effect(block: CodeBlock, shape: Shape) -> BiasEffect:
+def _effect(block: BlockSpec, shape: Shape) -> BiasEffect:
     return cached.result(("bias effect", block, shape), lambda: bias_effect(block, shape), lambda _: 100)
 
 

@@ -52,7 +52,7 @@ def test_the_printed_block_fails_for_its_padding_and_for_its_conv3d():
     assert unpadded.added == ((4, 64, 52, 52), (4, 64, 56, 56))
     assert "must match" in unpadded.error
     assert printed.failed is not None
-    assert printed.failed.name == "conv3"
+    assert printed.failed.code_name == "conv3"
     assert mended.verdict == "right"
 
 
