@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib import import_module
 from inspect import getmembers, isfunction
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import get_type_hints
 import pytest
 
 from explorer.ui.learn import figures
-from explorer.ui.learn.chapter import Link
+from explorer.ui.learn.chapter import Chapter, Link
 from explorer.ui.learn.contents import CHAPTERS, FOLDER, articles, chapter
 from explorer.ui.learn.reading import figure
 
@@ -90,6 +91,13 @@ def test_every_figure_is_drawn_in_one_chapter():
     }
     assert sorted(one.figure for one in CHAPTERS) == sorted(draws)
     assert all(callable(figure(one.figure)) for one in CHAPTERS)
+
+
+def test_the_recipe_names_every_part_of_a_chapters_file():
+    recipe = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    recipe = recipe[recipe.index("## Add a chapter") : recipe.index("## Add a page")]
+    parts = {field.name for field in fields(Chapter)} - {"name", "text"}
+    assert [part for part in sorted(parts) if part not in recipe] == []
 
 
 def test_a_second_language_is_a_second_folder(tmp_path):
