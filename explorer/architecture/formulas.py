@@ -10,6 +10,7 @@ from math import prod
 from typing import NamedTuple
 
 from explorer.architecture.plan import COUNTER_BYTES, FLOAT_BYTES, INPUT, Layer, Plan
+from explorer.architecture.reach import PIXELS, Reach, arriving
 from explorer.architecture.tree import Op, Residual
 
 UNCHANGED = "unchanged"
@@ -39,14 +40,6 @@ class Formula(NamedTuple):
     name: str
     text: str
     value: int
-
-
-class _Arriving(NamedTuple):
-    """The geometry of what arrives at a row."""
-
-    field: int
-    jump: int
-    start: int
 
 
 def number(value: int) -> str:
@@ -277,47 +270,85 @@ def _macs(row: Layer) -> Formula:
 
 
 def _geometry(plan: Plan, row: Layer) -> tuple[Formula, ...]:
-    """Receptive field r + (k − 1)·j, jump j·s, and where the first field starts, start − p·j."""
-    arriving = [_arriving(plan, name) for name in row.inputs]
-    first, op = arriving[0], row.op
-    field, jump, start = "Receptive field", "Jump", "First pixel of the first field"
-    stride = op.stride if row.kind == "pad" or row.kernel is not None else 1
-    steps = _solved(jump, _product(first.jump, stride), row.jump) if stride > 1 else _plain(jump, UNCHANGED, row.jump)
-    if op.is_global_pool:
-        whole = ", ".join(number(side) for side in (first.field, *plan.input_size))
-        return (
-            _solved(field, f"max({whole})", row.receptive_field),
-            steps,
-            _solved(start, f"min({number(first.start)}, 0)", row.receptive_start),
-        )
-    if row.kind == "convtranspose":
-        sees = f"{number(first.field)} + (⌈{op.kernel}/{op.stride}⌉ − 1)·{number(first.jump)}"
-        begins = f"⌈({op.padding} − {op.kernel} + 1)/{op.stride}⌉"
-        return (
-            _solved(field, sees, row.receptive_field),
-            _solved(jump, f"{number(first.jump)}/{op.stride}", row.jump),
-            _solved(start, f"{number(first.start)} + {begins}·{number(first.jump)}", row.receptive_start),
-        )
-    if row.kernel is not None:
-        sees = f"{number(first.field)} + ({op.kernel} − 1)·{number(first.jump)}"
-        starts = f"{number(first.start)} − {op.padding}·{number(first.jump)}"
-        return _solved(field, sees, row.receptive_field), steps, _solved(start, starts, row.receptive_start)
+    """Receptive field, jump and where the first field starts: for windows r + (k − 1)·j, j·s and start − p·j.
+
+    Something that looks at a whole map widens the field to the picture.
+    """
+    ways = [PIXELS if name == INPUT else plan.rows[name].reach for name in row.inputs]
+    sizes, windows = row.reach.sizes, max(row.reach.sizes)
+    fields, start = _field_terms(row, ways), _start(row, ways)
+    whole_before = row.inputs[0] != INPUT and plan.rows[row.inputs[0]].whole_map_at
+    if row.whole_map_at and (fields or not whole_before):
+        fields = [*(fields or [number(windows)]), *map(number, plan.input_size)]
+        start = f"min({start or number(row.reach.start)}, 0)"
+    smallest = []
+    if row.smallest_field != row.receptive_field:
+        ends = _end_minus_start(row, ways, sizes.index(min(sizes)))
+        smallest = [_solved("Smallest receptive field, by position", ends, row.smallest_field)]
+    return (
+        _largest("Receptive field", fields, row.receptive_field),
+        *smallest,
+        _jump(row, ways[0]),
+        _solved_or_unchanged("First pixel of the first field", start, row.receptive_start),
+    )
+
+
+def _field_terms(row: Layer, ways: Sequence[Reach]) -> list[str]:
+    """The sizes of which the field is the largest; none where it is that of what arrives."""
+    first, op, windows = ways[0], row.op, max(row.reach.sizes)
     if row.kind in ("add", "concat"):
-        sees = f"max({', '.join(number(path.field) for path in arriving)})"
-        longest = "that of the longer path"
-        return (
-            _solved(field, sees, row.receptive_field),
-            _plain(jump, longest, row.jump),
-            _plain(start, longest, row.receptive_start),
-        )
-    return _plain(field, UNCHANGED, row.receptive_field), steps, _plain(start, UNCHANGED, row.receptive_start)
+        fields = [max(way.sizes) for way in ways]
+        if max(fields) == windows:
+            return [number(field) for field in fields]
+    elif row.kernel is None:
+        return []
+    elif not first.period:
+        met = f"⌈{op.kernel}/{op.stride}⌉" if row.kind == "convtranspose" else f"{op.kernel}"
+        return [f"{number(*first.sizes)} + ({met} − 1)·{number(first.jump)}"]
+    return [_end_minus_start(row, ways, row.reach.sizes.index(windows))]
 
 
-def _arriving(plan: Plan, name: str) -> _Arriving:
-    if name == INPUT:
-        return _Arriving(1, 1, 0)
-    row = plan.rows[name]
-    return _Arriving(row.receptive_field, row.jump, row.receptive_start)
+def _end_minus_start(row: Layer, ways: Sequence[Reach], position: int) -> str:
+    """The field of one position as its end minus its start."""
+    if row.kind in ("add", "concat"):
+        starts, ends = zip(*(way.at(position) for way in ways), strict=True)
+        return f"max({', '.join(map(number, ends))}) − min({', '.join(map(number, starts))})"
+    low, high = arriving(row.op, position, position)
+    return f"{number(ways[0].at(high)[1])} − ({number(ways[0].at(low)[0])})"
+
+
+def _jump(row: Layer, first: Reach) -> Formula:
+    name, stride = "Jump", row.op.stride
+    if row.kind in ("add", "concat"):
+        return _plain(name, "that of the longer path", row.jump)
+    if row.kind == "convtranspose":
+        return _solved(name, f"{number(first.jump)}/{stride}", row.jump)
+    return _solved_or_unchanged(name, _product(first.jump, stride) if stride > 1 else "", row.jump)
+
+
+def _start(row: Layer, ways: Sequence[Reach]) -> str:
+    """Where the field of position 0 starts; nothing where that is where the arriving one does."""
+    first, op = ways[0], row.op
+    if row.kind in ("add", "concat"):
+        return f"min({', '.join(number(way.start) for way in ways)})"
+    if row.kernel is None:
+        return ""
+    if row.kind == "convtranspose" and not first.period:
+        return f"{number(first.start)} + ⌈({op.padding} − {op.kernel} + 1)/{op.stride}⌉·{number(first.jump)}"
+    if first.period:
+        met = arriving(op, 0, 0)[0]
+        place = met % len(first.period)
+        return f"{number(first.period[place][0])} + ({number(met - place)})·{number(first.jump)}"
+    return f"{number(first.start)} − {op.padding}·{number(first.jump)}"
+
+
+def _largest(name: str, terms: Sequence[str], value: int) -> Formula:
+    """The largest of some terms; the unchanged value where there are none."""
+    return _solved_or_unchanged(name, f"max({', '.join(terms)})" if len(terms) > 1 else "".join(terms), value)
+
+
+def _solved_or_unchanged(name: str, expression: str, value: int) -> Formula:
+    return _solved(name, expression, value) if expression else _plain(name, UNCHANGED, value)
 
 
 def _buffers(row: Layer) -> Formula:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from explorer.architecture.notebook import html_table
+from explorer.architecture.reach import Reach
 from explorer.architecture.tree import Kind, Network, Op, Path
 
 FLOAT_BYTES = 4
@@ -29,17 +30,18 @@ class Layer(NamedTuple):
         params: learnable scalars.
         macs: multiply-accumulates at batch 1, of convolutions and linear layers.
         activation_bytes: size of the output in float32 at batch 1.
-        receptive_field: side in input pixels of what one output value can see along the longest path; from the global
-            pooling on the whole input. 0 where it is not known: in a measured network.
+        receptive_field: side in input pixels of what one output value can see by the windows on its way, the largest
+            of all positions; at least the picture's longer side where something looked at a whole map. 0 where it is
+            not known: in a measured network.
         jump: input pixels between neighbouring output values; 0 where it is not known.
         kernel: side of the window in pixels, None where there is none.
         stride: step of the window in pixels, None where there is none.
         padding: pixels added on every side, None where there is none.
         groups: groups of a convolution or group norm, None elsewhere.
         inputs: names of the rows whose output it takes, ``input`` for the picture.
-        receptive_start: where in the input the receptive field of output position 0 begins, in pixels; negative in
-            the padding.
-        sees_all: whether every output value sees the whole input.
+        reach: the pixels that each output position sees by the windows on its way.
+        whole_map_at: name of the first row that looked at its whole map (a gate's pool, a group norm, the global
+            pool), so that all values from there on see what any position of it sees; empty where none did.
         buffer_bytes: running statistics and counters.
         op: the operation itself.
     """
@@ -61,10 +63,20 @@ class Layer(NamedTuple):
     padding: int | None
     groups: int | None
     inputs: tuple[str, ...]
-    receptive_start: int
-    sees_all: bool
+    reach: Reach
+    whole_map_at: str
     buffer_bytes: int
     op: Op
+
+    @property
+    def receptive_start(self) -> int:
+        """Where in the input the receptive field of output position 0 begins, in pixels; negative in the padding."""
+        return min(self.reach.start, 0) if self.whole_map_at else self.reach.start
+
+    @property
+    def smallest_field(self) -> int:
+        """Side in pixels of the smallest field of a position; only behind transposed convolutions not the largest."""
+        return self.receptive_field if self.whole_map_at else min(self.reach.sizes)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What one operation does to one shape: output, parameters, work and receptive field, by the field's arithmetic."""
+"""What one operation does to one shape: output, parameters and work, by the field's arithmetic."""
 
 from math import prod
 from typing import NamedTuple
@@ -75,17 +75,6 @@ def convolved(size: int, op: Op) -> int:
     """Output side of a convolution or pool: ⌊(n + 2p − k)/s⌋ + 1, rounded up with ``ceil_mode``."""
     span = size + 2 * op.padding - op.kernel
     return (-(-span // op.stride) if op.ceil_mode else span // op.stride) + 1
-
-
-def upsampled_field(op: Op, field: int, start: int, jump: int) -> tuple[int, int, int]:
-    """Receptive field, start and jump behind a transposed convolution.
-
-    One output value meets ⌈k/s⌉ inputs, r + (⌈k/s⌉ − 1)·j; output 0 those from ⌈(p − k + 1)/s⌉ on; j becomes j/s.
-    """
-    assert jump % op.stride == 0, "what is enlarged was made smaller before"
-    meets = -(-op.kernel // op.stride)
-    first = -((op.kernel - 1 - op.padding) // op.stride)
-    return field + (meets - 1) * jump, start + first * jump, jump // op.stride
 
 
 def _output_shape(op: Op, shape: Shape) -> Shape:

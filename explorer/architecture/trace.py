@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from explorer.architecture.families import Spec, network_of
 from explorer.architecture.plan import FLOAT_BYTES, INPUT, Layer, Plan, Shape
-from explorer.architecture.steps import Step, TooSmallError, step_of, upsampled_field
+from explorer.architecture.reach import PIXELS, Reach, looks_at_whole_map, through, united
+from explorer.architecture.steps import Step, TooSmallError, step_of
 from explorer.architecture.tree import Gate, Network, Op, Path, Residual
 from explorer.architecture.values import is_count, shown, whole
 from explorer.errors import InputSizeError, ShapesError, SpecError
@@ -82,14 +83,12 @@ def smallest_side(network: Network) -> int:
 
 
 class _Signal(NamedTuple):
-    """What travels from operation to operation: a shape, and the geometry of one of its values in the input."""
+    """What travels from operation to operation: a shape, and what its positions see of the input."""
 
     source: str
     shape: Shape
-    field: int = 1
-    jump: int = 1
-    start: int = 0
-    sees_all: bool = False
+    reach: Reach = PIXELS
+    whole_map_at: str = ""
 
 
 class _Walk:
@@ -139,7 +138,7 @@ class _Walk:
         name = f"{block}.{op.name}" if block else op.name
         if other is not None and not _agree(op, signal.shape, other.shape):
             raise _shapes_error(op, name, signal.shape, other.shape, tuple(self.rows))
-        source, shape, field, jump, start, sees_all = signal
+        source, shape, reach, whole_map_at = signal
         step = self.steps.get((id(op), shape))
         if step is None:
             step = self.steps[id(op), shape] = step_of(op, shape, name)
@@ -147,16 +146,13 @@ class _Walk:
         if op.kind == "concat" and other is not None:
             out = (shape[0] + other.shape[0], *shape[1:])
             activation_bytes = prod(out) * FLOAT_BYTES
-        if op.kind == "convtranspose":
-            field, start, jump = upsampled_field(op, field, start, jump)
-        elif kernel is not None:
-            field, start, jump = field + (kernel - 1) * jump, start - op.padding * jump, jump * op.stride
-        elif stride is not None:
-            jump *= stride
-        elif op.kind in ("add", "concat") and other is not None and other.field > field:
-            field, jump, start = other.field, other.jump, other.start
-        elif op.is_global_pool:
-            field, start, sees_all = max(field, *self.input_size), min(start, 0), True
+        reach = through(op, reach)
+        if other is not None:
+            reach = united(reach, other.reach, max(out[1:]))
+            whole_map_at = whole_map_at or other.whole_map_at
+        if not whole_map_at and looks_at_whole_map(op):
+            whole_map_at = name
+        field = max(reach.sizes) if reach.period else reach.end - reach.start
         self.rows.append(
             Layer(
                 name,
@@ -169,20 +165,20 @@ class _Walk:
                 params,
                 macs,
                 activation_bytes,
-                field,
-                jump,
+                max(field, *self.input_size) if whole_map_at else field,
+                reach.jump,
                 kernel,
                 stride,
                 padding,
                 groups,
                 (source,) if other is None else (source, other.source),
-                start,
-                sees_all,
+                reach,
+                whole_map_at,
                 buffer_bytes,
                 op,
             )
         )
-        return _Signal(name, out, field, jump, start, sees_all)
+        return _Signal(name, out, reach, whole_map_at)
 
 
 _MEETING: dict[str, str] = {

@@ -14,6 +14,7 @@ from math import prod
 from torch import Tensor, nn
 
 from explorer.architecture.plan import FLOAT_BYTES, INPUT, Layer, Plan
+from explorer.architecture.reach import UNKNOWN
 from explorer.architecture.trace import checked_size
 from explorer.architecture.tree import Network, Op, Section
 from explorer.errors import InputSizeError
@@ -242,8 +243,8 @@ class _Rows:
                 padding=square(module, "padding") if windowed else None,
                 groups=op.groups if grouped else None,
                 inputs=inputs,
-                receptive_start=0,
-                sees_all=False,
+                reach=UNKNOWN,
+                whole_map_at="",
                 buffer_bytes=buffer_bytes,
                 op=op,
             )

@@ -37,6 +37,11 @@ WORDS: dict[str, str] = {
     "params_share": "Params, share",
     "macs_share": "MACs, share",
 }
+HELP: dict[str, str] = {
+    "receptive_field": "Side of what one value can see of the picture; the largest where it differs by position.",
+    "jump": "Pixels of the picture between neighbouring output values.",
+}
+"""What a header says on hover."""
 
 
 def table(
@@ -109,7 +114,7 @@ def _column(frame: pd.DataFrame, column: str, words: Mapping[str, str]) -> Any:
     if column.endswith("_share"):
         return st.column_config.NumberColumn(label, format="percent")
     if pd.api.types.is_numeric_dtype(frame[column]):
-        return st.column_config.NumberColumn(label, format="localized")
+        return st.column_config.NumberColumn(label, format="localized", help=HELP.get(column))
     return st.column_config.TextColumn(label)
 
 

@@ -154,7 +154,9 @@ def recipes_compared(frame: pd.DataFrame) -> str:
 
 
 def _quantities(plan: Plan) -> dict[str, int]:
-    maps = [row for row in plan.layers if len(row.output_shape) == 3 and not row.sees_all]
+    maps = [
+        row for row in plan.layers if len(row.output_shape) == 3 and row.path != "gate" and not row.op.is_global_pool
+    ]
     return {
         "weighted_layers": plan.weighted_layers,
         "blocks": len(plan.blocks),

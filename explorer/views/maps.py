@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.architecture.plan import Layer
+from explorer.architecture.plan import Layer, Plan
+from explorer.architecture.seen import seen
 from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import CLEAR, Part, bar, figure
 from explorer.views.charts.heat import (
@@ -42,7 +43,8 @@ class Field:
     """What one position of a map can see of the network's input, in input pixels.
 
     Attributes:
-        left: first column, negative where it begins in the padding.
+        left: first column by the windows on the way, negative where it begins in the padding; as ``visible`` where
+            something looked at a whole map.
         top: first row, likewise.
         right: one behind the last column.
         bottom: one behind the last row.
@@ -58,29 +60,22 @@ class Field:
     whole: bool
 
 
-def field_of(row: Layer, y: int, x: int, *, input_size: tuple[int, int]) -> Field:
-    """The receptive field of a position, along the longest path to it.
-
-    Position p of a row sees the input from ``receptive_start + p · jump``, ``receptive_field`` pixels long (Araujo,
-    Norris and Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks").
+def field_of(plan: Plan, row: Layer, y: int, x: int) -> Field:
+    """The receptive field of a position: the smallest rectangle that holds every pixel which can change it.
 
     Args:
-        row: of the plan at that input size.
+        plan: of a network that is described.
+        row: one of its rows.
         y: row of the position in the map, from 0.
         x: column of the position in the map, from 0.
-        input_size: height and width of the network's input in pixels.
     """
-    height, width = input_size
-    if row.sees_all or len(row.output_shape) == 1:
-        return Field(left=0, top=0, right=width, bottom=height, visible=(0, 0, width, height), whole=True)
-    left, top = (row.receptive_start + position * row.jump for position in (x, y))
-    right, bottom = left + row.receptive_field, top + row.receptive_field
-    visible = (
-        min(max(left, 0), width),
-        min(max(top, 0), height),
-        max(min(right, width), 0),
-        max(min(bottom, height), 0),
-    )
+    height, width = plan.input_size
+    rows, columns = seen(plan, row, y, axis=0), seen(plan, row, x, axis=1)
+    visible = (columns.start, rows.start, columns.stop, rows.stop)
+    if row.whole_map_at:
+        left, top, right, bottom = visible
+    else:
+        (left, right), (top, bottom) = row.reach.at(x), row.reach.at(y)
     return Field(
         left=left, top=top, right=right, bottom=bottom, visible=visible, whole=visible == (0, 0, width, height)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.architecture.plan import Layer
+from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.tree import Op
 from explorer.views.numbers import shape_text
 
@@ -70,3 +70,15 @@ def op_name(op: Op) -> str:
             return "squeeze-and-excite, times its gate"
         case _:
             return op.kind
+
+
+def whole_map_words(plan: Plan, row: Layer) -> str:
+    """Why a row sees more of the picture than its windows reach.
+
+    Args:
+        plan: of a network that is described.
+        row: one with ``whole_map_at``.
+    """
+    looked = plan.rows[row.whole_map_at]
+    deed = "takes its mean and variance from" if looked.kind == "norm" else "averages over"
+    return f"{looked.layer} {deed} the whole map, so every value from there on sees what any position of that map sees."

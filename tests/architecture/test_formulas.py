@@ -55,6 +55,7 @@ def check_row(plan: Plan, row: Layer) -> None:
     assert len(values) == len(formulas)
     for name, attribute in ROW_NUMBERS.items():
         assert values.pop(name) == getattr(row, attribute), (row.layer, name)
+    assert values.pop("Smallest receptive field, by position", row.receptive_field) == row.smallest_field
     if len(row.output_shape) == 1:
         expected = {"Output features": row.output_shape[0]}
     else:
@@ -121,6 +122,16 @@ def test_formulas_are_written_as_the_field_writes_them() -> None:
     assert texts(plan, "fc")["Parameters"] == "512·1,000 + 1,000 = 513,000"
     assert texts(plan, "layer2.0.add")["Receptive field"] == "max(67, 43) = 67"
     assert texts(plan, "avgpool")["Receptive field"] == "max(435, 224, 224) = 435"
+
+
+def test_fields_that_differ_by_position_or_see_a_whole_map_say_so_in_their_formulas() -> None:
+    generator = trace(describe_stargan(StarGANSpec()), (128, 128))
+    up = texts(generator, "main.18")
+    assert up["Receptive field"] == "62 − (−58) = 120"
+    assert up["Smallest receptive field, by position"] == "58 − (−58) = 116"
+    gated = trace(describe(preset("resnet18").replace(squeeze_excite=True)), (96, 64))
+    assert texts(gated, "layer1.0.se.mul")["Receptive field"] == "max(27, 96, 64) = 96"
+    assert texts(gated, "layer1.1.conv1")["Receptive field"] == "max(27 + (3 − 1)·4, 96, 64) = 96"
 
 
 def test_formulas_show_groups_biases_rounding_up_and_both_sides() -> None:

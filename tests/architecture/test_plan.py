@@ -45,10 +45,20 @@ def test_receptive_fields_and_jumps_never_shrink_along_the_main_path(name: str) 
 @pytest.mark.parametrize("name", PRESETS)
 def test_from_the_global_pooling_on_every_value_sees_the_whole_input(name: str) -> None:
     plan = plan_of(name)
-    flags = [row.sees_all for row in plan.layers if row.path != "gate"]
+    flags = [bool(row.whole_map_at) for row in plan.layers if row.path in ("main", "")]
     assert flags == sorted(flags)
-    assert [row.layer for row in plan.layers if row.sees_all and row.path != "gate"] == ["avgpool", "flatten", "fc"]
+    ends = [row.layer for row in plan.layers if row.whole_map_at][-3:]
+    assert ends == ["avgpool", "flatten", "fc"]
     assert plan.rows["fc"].receptive_field >= max(plan.input_size)
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [({}, "avgpool"), ({"squeeze_excite": True}, "layer1.0.se.avgpool"), ({"norm": "group"}, "bn1")],
+)
+def test_the_first_row_that_looks_at_its_whole_map_is_named(changes: dict[str, Any], first: str) -> None:
+    plan = planned(preset("resnet18").replace(**changes))
+    assert {row.whole_map_at for row in plan.layers} == {"", first}
 
 
 def test_rows_stand_in_the_order_of_the_calls() -> None:

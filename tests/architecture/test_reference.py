@@ -277,7 +277,7 @@ def test_receptive_fields_jumps_and_starts_are_exact(key: str, name: str) -> Non
         assert row.receptive_field == expected["rf"] == FIELDS[key]["gradient_check"][child]
         assert row.jump == expected["jump"]
         assert row.receptive_start == -expected["left_padding_in_input_px"]
-        assert not row.sees_all
+        assert not row.whole_map_at
 
 
 @pytest.mark.parametrize("depth", [20, 32, 44, 56, 110])

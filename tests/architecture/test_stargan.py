@@ -83,8 +83,9 @@ def test_what_goes_down_by_four_comes_up_again() -> None:
     jumps = [rows[-1].jump for rows in PLAN.stages.values()]
     assert jumps == [1, 2, 4, 4, 2, 1, 1]
     assert PLAN.layers[-1].receptive_field == 124
-    # an even number of pixels cannot lie evenly around one: 63 to the left, the pixel, 60 to the right
-    assert PLAN.layers[-1].receptive_start == -63
+    # an even number of pixels cannot lie evenly around one: 62 to the left of the first, the pixel, 61 to its right
+    assert PLAN.layers[-1].reach.at(0) == (-62, 62)
+    assert [PLAN.layers[-1].reach.at(place)[0] - place for place in (1, 2, 3)] == [-63, -60, -61]
 
 
 def test_memory_is_every_rows_output() -> None:

@@ -103,7 +103,7 @@ def test_from_the_global_pooling_on_there_are_bars_that_can_be_clicked(page: App
     page.open(SMALL)
     frame(page, "fc").click()
     page.idle()
-    page.expect_text("Each of them sees the whole input.")
+    page.expect_text("Each of them sees the whole input. avgpool averages over the whole map")
     click_at(page, "bars", 0.5, 0.5)
     assert 400 < int(page.query["channel"]) < 600
 

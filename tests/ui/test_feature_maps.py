@@ -248,7 +248,26 @@ def test_channels_and_positions_that_the_row_does_not_have_are_held_within_it() 
 def test_vectors_are_bars_that_see_the_whole_input() -> None:
     at = page(**SMALL, row="flatten", channel="3")
     assert "512 values without positions" in words(at)
-    assert "Each of them sees the whole input." in words(at)
+    assert "Each of them sees the whole input. avgpool averages over the whole map" in words(at)
+
+
+GATED = {"block": "basic", "depths": "1,1", "widths": "16,32", "squeeze_excite": "yes", "weights": "fresh"}
+
+
+def test_behind_a_gate_a_position_sees_the_whole_picture_and_the_page_says_why() -> None:
+    at = page(**GATED, size="96", row="layer1.0.add", y="3", x="20")
+    assert "It sees the whole input. layer1.0.se.avgpool averages over the whole map" in words(at)
+    assert "framed is what the position sees of it: (0, 0, 96, 96)." in "\n".join(charts(at))
+    before = page(**GATED, size="96", row="layer1.0.bn2", y="0", x="23")
+    assert "Its receptive field: 27×27 pixels, 14×17 of them on the picture." in words(before)
+    assert "framed is what the position sees of it: (79, 0, 96, 14)." in "\n".join(charts(before))
+
+
+def test_a_field_of_a_generator_is_that_of_its_position() -> None:
+    for x, size, box in ((100, "116×116", "(42, 42, 158, 158)"), (101, "116×120", "(42, 42, 162, 158)")):
+        at = page(network="stargan", weights="fresh", size="256", row="main.18", y="100", x=str(x))
+        assert f"Its receptive field: {size} pixels." in words(at)
+        assert f"framed is what the position sees of it: {box}." in "\n".join(charts(at))
 
 
 # --- the other views ---

@@ -253,9 +253,9 @@ def test_changing_a_pixel_changes_a_position_exactly_when_it_lies_in_its_box(
         for name, parameter in model.named_parameters():
             if name.endswith("weight"):
                 parameter.abs_()  # nothing cancels and no ReLU stops the change
-    layer = trace(network, size).rows[row]
+    plan = trace(network, size)
     y, x = position
-    field = field_of(layer, y, x, input_size=size)
+    field = field_of(plan, plan.rows[row], y, x)
     picture = torch.rand(1, 3, *size, generator=torch.Generator().manual_seed(0), dtype=torch.float32).requires_grad_()
     gradient = _gradient(model, picture, row, y, x)
     rows, columns = np.nonzero(gradient)
@@ -314,8 +314,9 @@ def test_the_box_is_no_larger_than_what_torch_can_reach() -> None:
         for name, parameter in model.named_parameters():
             if name.endswith("weight"):
                 parameter.abs_()
-    layer = trace(network, size).rows["layer1.0.conv1"]
-    left, _, right, _ = field_of(layer, 8, 8, input_size=size).visible
+    plan = trace(network, size)
+    layer = plan.rows["layer1.0.conv1"]
+    left, _, right, _ = field_of(plan, layer, 8, 8).visible
     before = record(model, torch.ones(1, 3, *size), [layer.layer])[layer.layer][0, :, 8, 8]
     for x, inside in ((left - 1, False), (left, True), (right - 1, True), (right, False)):
         changed = torch.ones(1, 3, *size)
@@ -325,17 +326,24 @@ def test_the_box_is_no_larger_than_what_torch_can_reach() -> None:
 
 
 def test_a_field_that_reaches_over_the_edge_is_cut_there() -> None:
-    layer = plan_of("resnet18").rows["conv1"]
-    field = field_of(layer, 0, 0, input_size=(64, 64))
+    plan = plan_of("resnet18")
+    field = field_of(plan, plan.rows["conv1"], 0, 0)
     assert (field.left, field.top, field.right, field.bottom) == (-3, -3, 4, 4)
     assert field.visible == (0, 0, 4, 4)
     assert not field.whole
 
 
+def test_a_field_in_the_corner_of_a_wide_picture_is_cut_at_its_width_and_its_height() -> None:
+    plan = plan_of("resnet18", (64, 96))
+    field = field_of(plan, plan.rows["conv1"], 31, 47)
+    assert (field.left, field.top, field.right, field.bottom) == (91, 59, 98, 66)
+    assert field.visible == (91, 59, 96, 64)
+
+
 @pytest.mark.parametrize("row", ["avgpool", "flatten", "fc"])
 def test_from_the_global_pooling_on_the_field_is_the_whole_input(row: str) -> None:
-    layer = plan_of("resnet18", (64, 96)).rows[row]
-    field = field_of(layer, 0, 0, input_size=(64, 96))
+    plan = plan_of("resnet18", (64, 96))
+    field = field_of(plan, plan.rows[row], 0, 0)
     assert field.whole
     assert field.visible == (0, 0, 96, 64)
 

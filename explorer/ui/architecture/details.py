@@ -13,6 +13,7 @@ from explorer.architecture.formulas import (
 )
 from explorer.architecture.plan import Layer, Plan
 from explorer.views.numbers import shape_text
+from explorer.views.op_words import whole_map_words
 from explorer.views.selection import SHORTCUT_SUFFIX, rows_of, subject
 from explorer.views.structure import paper_name_of, structure_text
 
@@ -47,8 +48,10 @@ def _row(plan: Plan, row: Layer, shapes: str) -> Iterable[str]:
     yield _heading(plan, row.layer, row.stage, row.kind if not row.path else f"{row.kind}, {row.path} path")
     yield _paragraph(_change((row,), shapes))
     yield _formulas(explain(plan, row))
-    if row.sees_all:
-        yield _paragraph("From the global pooling on every value sees the whole input.")
+    if row.whole_map_at:
+        pooled = plan.rows[row.whole_map_at].stage == "head"
+        words = "From the global pooling on every value sees the whole input."
+        yield _paragraph(words if pooled else whole_map_words(plan, row))
 
 
 def _block(plan: Plan, block: str, shapes: str) -> Iterable[str]:

@@ -32,6 +32,7 @@ from explorer.views.maps import (
 )
 from explorer.views.montage import Montage, montage, order_channels, page_count, page_of, picture_png
 from explorer.views.numbers import in_bytes, shape_text
+from explorer.views.op_words import whole_map_words
 
 PER_PAGE = 64
 # Width of the grid on the screen; narrower screens make it narrower.
@@ -56,7 +57,7 @@ def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequen
     picked = min(state.get(CHANNEL), len(maps) - 1)
     _say_non_finite(maps)
     if maps.size == len(maps):
-        _bars(maps.reshape(-1), row, picked, names)
+        _bars(maps.reshape(-1), plan, row, picked, names)
         _save(maps, row, None)
         explained(ready, plan, seen, row, channel=picked)
         return
@@ -131,8 +132,9 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
             y = widgets.slide(Y, usual=usual[0], high=height - 1)
         with st.container(width=130):
             x = widgets.slide(X, usual=usual[1], high=width - 1)
-    field = field_of(row, y, x, input_size=plan.input_size)
-    st.markdown(f"Channel {picked} at y {y}, x {x}: **{_number(values[y, x])}**. {_field_words(row, field)}")
+    field = None if plan.network.measured else field_of(plan, row, y, x)
+    words = _field_words(plan, row, field)
+    st.markdown(f"Channel {picked} at y {y}, x {x}: **{_number(values[y, x])}**. {words}")
     signed, limits = _limits(grid, values, picked)
     tall = round(MAP_PIXELS * min(2.0, max(0.5, height / width)))
     with st.container(horizontal=True, gap="small", key="channel_pictures"):
@@ -145,7 +147,7 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
                 alt=f"Channel {picked} of {row.layer} with its values; the position y {y}, x {x} is framed.",
             )
             st.caption("Click a position, or slide y and x.")
-        if not row.receptive_field:
+        if field is None:
             return y, x
         with st.container(width=MAP_PIXELS + 2 * EDGE_PIXELS):
             chart(
@@ -159,7 +161,10 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
                 "field",
                 alt=f"The picture that the network gets; framed is what the position sees of it: {field.visible}.",
             )
-            st.caption("What this position can see of the picture.")
+            st.caption(
+                "What this position can see of the picture: the smallest rectangle that holds every pixel which can "
+                "change it."
+            )
     return y, x
 
 
@@ -175,21 +180,23 @@ def _limits(grid: Montage, values: np.ndarray, picked: int) -> tuple[bool, tuple
     return grid.signed, (float(low), float(high))
 
 
-def _field_words(row: Layer, field: Field) -> str:
-    if not row.receptive_field:
+def _field_words(plan: Plan, row: Layer, field: Field | None) -> str:
+    if field is None:
         return "What it can see of the picture is not known: this network is measured, not described."
-    if row.sees_all:
-        return "It sees the whole input."
-    side = f"{row.receptive_field:,}×{row.receptive_field:,} pixels"
+    if row.whole_map_at and field.whole:
+        return f"It sees the whole input. {whole_map_words(plan, row)}"
+    size = f"{field.bottom - field.top:,}×{field.right - field.left:,}"
+    side = f"{size} pixels"
     left, top, right, bottom = field.visible
     if field.whole:
         return f"Its receptive field of {side} covers the whole picture."
-    seen = f"{bottom - top}×{right - left}"
-    cut = "" if seen == f"{row.receptive_field}×{row.receptive_field}" else f", {seen} of them on the picture"
-    return f"Its receptive field: {side}{cut}."
+    seen = f"{bottom - top:,}×{right - left:,}"
+    cut = "" if seen == size else f", {seen} of them on the picture"
+    words = f"Its receptive field: {side}{cut}."
+    return f"{words} {whole_map_words(plan, row)}" if row.whole_map_at else words
 
 
-def _bars(values: np.ndarray, row: Layer, picked: int, names: Sequence[str] | None) -> None:
+def _bars(values: np.ndarray, plan: Plan, row: Layer, picked: int, names: Sequence[str] | None) -> None:
     one = names[picked] if names else f"feature {picked}"
     st.markdown(f"{row.layer}: {len(values):,} values without positions; {one}: **{_number(values[picked])}**.")
     chart(
@@ -198,7 +205,10 @@ def _bars(values: np.ndarray, row: Layer, picked: int, names: Sequence[str] | No
         on_pick=_pick,
         alt=f"{len(values):,} values of {row.layer} as bars; {picked} is marked.",
     )
-    st.caption("Each of them sees the whole input." if row.sees_all else "Each of them is one position of its channel.")
+    if row.whole_map_at:
+        st.caption(f"Each of them sees the whole input. {whole_map_words(plan, row)}")
+    else:
+        st.caption("Each of them is one position of its channel.")
 
 
 def _pick(channel: int) -> None:

@@ -1,0 +1,49 @@
+"""Which pixels of the picture can change one value of a map: worked out backwards, operation by operation."""
+
+from explorer.architecture.plan import INPUT, Layer, Plan
+from explorer.architecture.reach import arriving, looks_at_whole_map
+
+_Span = tuple[int, int]  # first and last position
+
+
+def seen(plan: Plan, row: Layer, position: int, *, axis: int) -> range:
+    """The pixels along one axis that a position of a row can see, from the first to the last.
+
+    Where ways meet it is the union of what both see; what an operation on a whole map puts out has seen what any
+    position of that map sees. Pixels in between may be left out, by a 1×1 convolution of stride 2 for one. Norms work
+    as in evaluation: a batch or instance norm with its running statistics.
+
+    Args:
+        plan: of a network that is described, at one input size.
+        row: one of ``plan.layers``.
+        position: in the row's map along the axis, from 0; 0 where the row has no positions.
+        axis: 0 for the height, 1 for the width.
+
+    Returns:
+        The range of pixels, cut at the border of the picture; empty when only padding is seen.
+    """
+    spans: dict[str, _Span] = {row.layer: (position, position)}
+    for met in reversed(plan.layers):
+        span = spans.pop(met.layer, None)
+        if span is None:
+            continue
+        for place, name in enumerate(met.inputs):
+            length = _length(plan, name, axis)
+            if looks_at_whole_map(met.op) or (met.kind == "mul" and place == 1):  # a gate has one value per channel
+                first, last = 0, length - 1
+            else:
+                first, last = arriving(met.op, *span)
+                first, last = max(first, 0), min(last, length - 1)
+            if first <= last:
+                known = spans.get(name, (first, last))
+                spans[name] = min(first, known[0]), max(last, known[1])
+    first, last = spans.get(INPUT, (0, -1))
+    return range(first, last + 1)
+
+
+def _length(plan: Plan, name: str, axis: int) -> int:
+    """Positions along one axis of what a row puts out, or of the picture."""
+    if name == INPUT:
+        return plan.input_size[axis]
+    shape = plan.rows[name].output_shape
+    return shape[1 + axis] if len(shape) == 3 else 1
