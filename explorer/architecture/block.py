@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.operations import Op
 from explorer.architecture.parts import conv_op, norm_ops, relu_op
-from explorer.architecture.tree import Gate, Op, Residual
+from explorer.architecture.tree import Gate, Residual
 
 SE_REDUCTION = 16
 KERNELS: dict[str, tuple[int, ...]] = {"single": (3,), "basic": (3, 3), "triple": (3, 3, 3), "bottleneck": (1, 3, 1)}

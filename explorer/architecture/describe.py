@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from explorer.architecture.block import describe_block
 from explorer.architecture.block_spec import BlockSpec
+from explorer.architecture.operations import Op
 from explorer.architecture.parts import conv_op, norm_ops, relu_op
 from explorer.architecture.presets import preset, title
 from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.tree import Network, Op, Residual, Section
+from explorer.architecture.tree import Network, Residual, Section
 from explorer.architecture.values import shown
 from explorer.errors import SpecError
 

@@ -4,8 +4,8 @@ from math import prod
 from typing import NamedTuple
 
 from explorer.architecture.describe import describe
+from explorer.architecture.expressions import number
 from explorer.architecture.families import Spec, usual_size
-from explorer.architecture.formulas import number
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.presets import DEPTHS
 from explorer.architecture.published import published

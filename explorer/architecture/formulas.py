@@ -1,19 +1,20 @@
 """Every number of a plan with its formula filled in: ``3·3·64·128 = 73,728``.
 
-A text is either an expression, an equals sign and its value, or, where there is nothing to work out, a few plain words,
-a colon and the value. Expressions use · + − / ⌊ ⌋ ⌈ ⌉ max min and brackets; a test works them out again on its own.
+A test works the texts out again on its own; ``explorer.architecture.expressions`` says how they are written.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from math import prod
 from typing import NamedTuple
 
-from explorer.architecture.plan import COUNTER_BYTES, FLOAT_BYTES, INPUT, Layer, Plan
-from explorer.architecture.reach import PIXELS, Reach, arriving
-from explorer.architecture.tree import Op, Residual
+from explorer.architecture.expressions import Expression, number, product, said
+from explorer.architecture.field_formulas import field_formulas
+from explorer.architecture.operations import COUNTER_BYTES, FLOAT_BYTES, OPERATIONS, Op, operation
+from explorer.architecture.plan import Layer, Plan
+from explorer.architecture.tree import Residual
 
-UNCHANGED = "unchanged"
 COUNTED = "counted on the module"
 UNCOUNTED = "not counted outside convolutions, linear layers and matrix products"
 STROKES = {"projection": "Dashed", "padding": "Dotted", "identity": "Solid", "none": "Plain"}
@@ -42,11 +43,6 @@ class Formula(NamedTuple):
     value: int
 
 
-def number(value: int) -> str:
-    """A whole number as it is written here: thousands separated, a true minus sign."""
-    return f"{value:,}".replace("-", "−")
-
-
 def explain(plan: Plan, row: Layer) -> tuple[Formula, ...]:
     """Every number of one row with its formula filled in.
 
@@ -60,14 +56,16 @@ def explain(plan: Plan, row: Layer) -> tuple[Formula, ...]:
     """
     if plan.network.measured:
         return explain_measured(row)
-    return (
-        *_output(row),
-        _params(row),
-        _macs(row),
-        _solved("Activation bytes", f"{_product(*row.output_shape)}·{FLOAT_BYTES}", row.activation_bytes),
-        *_geometry(plan, row),
-        _buffers(row),
-    )
+    op, kind = row.op, operation(row.op)
+    found = {
+        **_output(row),
+        "Parameters": kind.params(op),
+        "MACs": kind.macs(op, row.input_shape, row.output_shape),
+        "Activation bytes": product(*row.output_shape, FLOAT_BYTES),
+        **field_formulas(plan, row),
+        "Buffer bytes": kind.buffers(op),
+    }
+    return tuple(_formula(name, expression) for name, expression in found.items())
 
 
 def explain_measured(row: Layer) -> tuple[Formula, ...]:
@@ -76,29 +74,19 @@ def explain_measured(row: Layer) -> tuple[Formula, ...]:
     A convolution's parameters and MACs and a linear layer's are worked out as always where they come out so; what a
     module does inside (attention, a window that is not square) is counted and has no formula here.
     """
-    size = _plain("Activation bytes", "puts nothing out", 0)
-    if row.activation_bytes:
-        size = _solved("Activation bytes", f"{_product(*row.output_shape)}·{FLOAT_BYTES}", row.activation_bytes)
-    weights = _weights_of(row)
-    bias = row.op.channels_out if row.op.bias else 0
-    params = _plain("Parameters", COUNTED, row.params)
-    if weights and weights[1] + bias == row.params:
-        params = _solved("Parameters", weights[0] + (f" + {number(bias)}" if bias else ""), row.params)
-    macs = _plain("MACs", COUNTED if row.macs else UNCOUNTED, row.macs)
-    positions = prod(row.output_shape) // row.op.channels_out if row.op.channels_out else 0
-    if weights and weights[1] * positions == row.macs:
-        macs = _solved("MACs", f"{number(weights[1])}·{number(positions)}", row.macs)
-    return params, macs, size, _plain("Buffer bytes", COUNTED, row.buffer_bytes)
-
-
-def _weights_of(row: Layer) -> tuple[str, int] | None:
-    """How many weights a convolution with a square window or a linear layer has, as a product and its value."""
-    op = row.op
-    if row.kind == "conv" and row.kernel:
-        return _conv_weights(op), op.kernel * op.kernel * op.channels_in * op.channels_out // op.groups
-    if row.kind == "linear":
-        return _product(op.channels_in, op.channels_out), op.channels_in * op.channels_out
-    return None
+    op, kind = row.op, operation(row.op)
+    size = product(*row.output_shape, FLOAT_BYTES) if row.activation_bytes else said("puts nothing out", 0)
+    params, macs = said(COUNTED, row.params), said(COUNTED if row.macs else UNCOUNTED, row.macs)
+    if (row.kind == "conv" and row.kernel) or row.kind == "linear":
+        weights = kind.params(replace(op, bias=False)).value
+        positions = prod(row.output_shape) // op.channels_out
+        if kind.params(op).value == row.params:
+            params = kind.params(op)
+        if weights * positions == row.macs:
+            macs = product(weights, positions)
+    buffers = said(COUNTED, row.buffer_bytes)
+    found = {"Parameters": params, "MACs": macs, "Activation bytes": size, "Buffer bytes": buffers}
+    return tuple(_formula(name, expression) for name, expression in found.items())
 
 
 def explain_shortcut(plan: Plan, block: str) -> str:
@@ -192,171 +180,19 @@ def _plain(name: str, words: str, value: int) -> Formula:
     return Formula(name, f"{words}: {number(value)}", value)
 
 
-def _product(*factors: int) -> str:
-    return "·".join(map(number, factors))
+def _formula(name: str, expression: Expression) -> Formula:
+    return Formula(name, expression.formula, expression.value)
 
 
-def _output(row: Layer) -> tuple[Formula, ...]:
-    op, shape = row.op, row.input_shape
-    if row.kind == "flatten":
-        return (_solved("Output features", _product(*shape), row.output_shape[0]),)
-    if row.kind == "linear":
-        return (_plain("Output features", "one for each output", row.output_shape[0]),)
-    if len(row.output_shape) == 1:
-        return (_plain("Output features", UNCHANGED, row.output_shape[0]),)
-    sides = [_side_formula(op, before, after) for before, after in zip(shape[1:], row.output_shape[1:], strict=True)]
-    if sides[0] == sides[1]:
-        return _channels(row), Formula("Output size", *sides[0])
-    return _channels(row), Formula("Output height", *sides[0]), Formula("Output width", *sides[1])
-
-
-def _channels(row: Layer) -> Formula:
-    name = "Output channels"
-    if row.kind in ("conv", "convtranspose"):
-        return _plain(name, "one for each filter", row.output_shape[0])
-    if row.kind in ("pad", "concat") and row.input_shape[0] != row.output_shape[0]:
-        more = row.output_shape[0] - row.input_shape[0]  # zeros, or the shortcut's
-        return _solved(name, f"{number(row.input_shape[0])} + {number(more)}", row.output_shape[0])
-    return _plain(name, UNCHANGED, row.output_shape[0])
-
-
-def _side_formula(op: Op, before: int, after: int) -> tuple[str, int]:
-    """How one side of the map comes about."""
-    if op.is_global_pool:
-        return f"one mean over the whole map: {after}", after
-    if op.kind == "pad":
-        return f"⌈{number(before)}/{op.stride}⌉ = {number(after)}", after
-    if op.kind in ("conv", "maxpool", "avgpool"):
-        opened, closed = "⌈⌉" if op.ceil_mode else "⌊⌋"
-        span = f"{number(before)} + 2·{op.padding} − {op.kernel}"
-        return f"{opened}({span})/{op.stride}{closed} + 1 = {number(after)}", after
-    if op.kind == "convtranspose":
-        return f"({number(before)} − 1)·{op.stride} − 2·{op.padding} + {op.kernel} = {number(after)}", after
-    return f"{UNCHANGED}: {number(after)}", after
-
-
-def _params(row: Layer) -> Formula:
-    name, op = "Parameters", row.op
-    bias = f" + {number(op.channels_out)}" if op.bias else ""
-    match row.kind:
-        case "conv" | "convtranspose":
-            return _solved(name, _conv_weights(op) + bias, row.params)
-        case "linear":
-            return _solved(name, _product(op.channels_in, op.channels_out) + bias, row.params)
-        case "norm":
-            return _solved(name, _product(2, op.channels_out), row.params)
-        case _:
-            return _plain(name, "nothing to learn", row.params)
-
-
-def _conv_weights(op: Op) -> str:
-    groups = f"/{op.groups}" if op.groups > 1 else ""
-    return _product(op.kernel, op.kernel, op.channels_in, op.channels_out) + groups
-
-
-def _macs(row: Layer) -> Formula:
-    op = row.op
-    match row.kind:
-        case "conv":
-            weights = row.params - (op.channels_out if op.bias else 0)
-            return _solved("MACs", _product(weights, *row.output_shape[1:]), row.macs)
-        case "convtranspose":  # every value that arrives meets every weight once
-            weights = row.params - (op.channels_out if op.bias else 0)
-            return _solved("MACs", _product(weights, *row.input_shape[1:]), row.macs)
-        case "linear":
-            return _solved("MACs", _product(op.channels_in, op.channels_out), row.macs)
-        case _:
-            return _plain("MACs", "not counted outside convolutions and linear layers", row.macs)
-
-
-def _geometry(plan: Plan, row: Layer) -> tuple[Formula, ...]:
-    """Receptive field, jump and where the first field starts: for windows r + (k − 1)·j, j·s and start − p·j.
-
-    Something that looks at a whole map widens the field to the picture.
-    """
-    ways = [PIXELS if name == INPUT else plan.rows[name].reach for name in row.inputs]
-    sizes, windows = row.reach.sizes, max(row.reach.sizes)
-    fields, start = _field_terms(row, ways), _start(row, ways)
-    whole_before = row.inputs[0] != INPUT and plan.rows[row.inputs[0]].whole_map_at
-    if row.whole_map_at and (fields or not whole_before):
-        fields = [*(fields or [number(windows)]), *map(number, plan.input_size)]
-        start = f"min({start or number(row.reach.start)}, 0)"
-    smallest = []
-    if row.smallest_field != row.receptive_field:
-        ends = _end_minus_start(row, ways, sizes.index(min(sizes)))
-        smallest = [_solved("Smallest receptive field, by position", ends, row.smallest_field)]
-    return (
-        _largest("Receptive field", fields, row.receptive_field),
-        *smallest,
-        _jump(row, ways[0]),
-        _solved_or_unchanged("First pixel of the first field", start, row.receptive_start),
-    )
-
-
-def _field_terms(row: Layer, ways: Sequence[Reach]) -> list[str]:
-    """The sizes of which the field is the largest; none where it is that of what arrives."""
-    first, op, windows = ways[0], row.op, max(row.reach.sizes)
-    if row.kind in ("add", "concat"):
-        fields = [max(way.sizes) for way in ways]
-        if max(fields) == windows:
-            return [number(field) for field in fields]
-    elif row.kernel is None:
-        return []
-    elif not first.period:
-        met = f"⌈{op.kernel}/{op.stride}⌉" if row.kind == "convtranspose" else f"{op.kernel}"
-        return [f"{number(*first.sizes)} + ({met} − 1)·{number(first.jump)}"]
-    return [_end_minus_start(row, ways, row.reach.sizes.index(windows))]
-
-
-def _end_minus_start(row: Layer, ways: Sequence[Reach], position: int) -> str:
-    """The field of one position as its end minus its start."""
-    if row.kind in ("add", "concat"):
-        starts, ends = zip(*(way.at(position) for way in ways), strict=True)
-        return f"max({', '.join(map(number, ends))}) − min({', '.join(map(number, starts))})"
-    low, high = arriving(row.op, position, position)
-    return f"{number(ways[0].at(high)[1])} − ({number(ways[0].at(low)[0])})"
-
-
-def _jump(row: Layer, first: Reach) -> Formula:
-    name, stride = "Jump", row.op.stride
-    if row.kind in ("add", "concat"):
-        return _plain(name, "that of the longer path", row.jump)
-    if row.kind == "convtranspose":
-        return _solved(name, f"{number(first.jump)}/{stride}", row.jump)
-    return _solved_or_unchanged(name, _product(first.jump, stride) if stride > 1 else "", row.jump)
-
-
-def _start(row: Layer, ways: Sequence[Reach]) -> str:
-    """Where the field of position 0 starts; nothing where that is where the arriving one does."""
-    first, op = ways[0], row.op
-    if row.kind in ("add", "concat"):
-        return f"min({', '.join(number(way.start) for way in ways)})"
-    if row.kernel is None:
-        return ""
-    if row.kind == "convtranspose" and not first.period:
-        return f"{number(first.start)} + ⌈({op.padding} − {op.kernel} + 1)/{op.stride}⌉·{number(first.jump)}"
-    if first.period:
-        met = arriving(op, 0, 0)[0]
-        place = met % len(first.period)
-        return f"{number(first.period[place][0])} + ({number(met - place)})·{number(first.jump)}"
-    return f"{number(first.start)} − {op.padding}·{number(first.jump)}"
-
-
-def _largest(name: str, terms: Sequence[str], value: int) -> Formula:
-    """The largest of some terms; the unchanged value where there are none."""
-    return _solved_or_unchanged(name, f"max({', '.join(terms)})" if len(terms) > 1 else "".join(terms), value)
-
-
-def _solved_or_unchanged(name: str, expression: str, value: int) -> Formula:
-    return _solved(name, expression, value) if expression else _plain(name, UNCHANGED, value)
-
-
-def _buffers(row: Layer) -> Formula:
-    name = "Buffer bytes"
-    if not row.buffer_bytes:
-        return _plain(name, "nothing is kept beside the parameters", 0)
-    # running mean and variance in float32, and the number of batches seen
-    return _solved(name, f"2·{number(row.op.channels_out)}·{FLOAT_BYTES} + {COUNTER_BYTES}", row.buffer_bytes)
+def _output(row: Layer) -> dict[str, Expression]:
+    """Channels, height and width that leave, the sides apart where they differ; or features."""
+    parts = operation(row.op).output(row.op, row.input_shape)
+    if len(parts) == 1:
+        return {"Output features": parts[0]}
+    channels, height, width = parts
+    if height.formula == width.formula:
+        return {"Output channels": channels, "Output size": height}
+    return {"Output channels": channels, "Output height": height, "Output width": width}
 
 
 def _params_by_kind(plan: Plan) -> dict[str, int]:
@@ -367,19 +203,10 @@ def _macs_by_kind(plan: Plan) -> dict[str, int]:
     return _by_kind(plan, lambda row: row.macs)
 
 
-_PLURALS = {
-    "conv": "convolutions",
-    "convtranspose": "transposed convolutions",
-    "norm": "norms",
-    "linear": "fully connected",
-}
-
-
 def _by_kind(plan: Plan, value: Callable[[Layer], int]) -> dict[str, int]:
-    totals = dict.fromkeys(_PLURALS.values(), 0)
+    totals = dict.fromkeys((kind.plural for kind in OPERATIONS.values()), 0)
     for row in plan.layers:
-        words = _PLURALS.get(row.kind, "others")
-        totals[words] = totals.get(words, 0) + value(row)
+        totals[OPERATIONS[row.kind].plural] += value(row)
     return {words: total for words, total in totals.items() if total} or {"none": 0}
 
 
@@ -417,12 +244,12 @@ def _projection(residual: Residual, rows: list[Layer]) -> str:
     steps = []
     for row in rows:
         op = row.op
-        if row.kind == "avgpool":
-            steps.append(f"{op.kernel}×{op.kernel} average pool, stride {op.stride}, then ")
-        elif row.kind == "conv":
+        if row.kind == "conv":
             bias = f" and {number(op.channels_out)} biases" if op.bias else ""
             weights = row.params - (op.channels_out if op.bias else 0)
             steps.append(f"{op.kernel}×{op.kernel} convolution, stride {op.stride}, {number(weights)} weights{bias}.")
+        elif row.kernel:
+            steps.append(f"{operation(op).listed(op)}, then ")
     same = rows[0].input_shape == rows[-1].output_shape and all(row.stride in (None, 1) for row in rows)
     reason = "Nothing needs it, but option C projects every shortcut. " if same else ""
     source = " It takes what the block's first norm and ReLU put out." if residual.before else ""

@@ -3,7 +3,7 @@
 from math import gcd
 from typing import Protocol
 
-from explorer.architecture.tree import Op
+from explorer.architecture.operations import Op
 
 GROUP_NORM_GROUPS = 32
 

@@ -6,14 +6,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from explorer.architecture.notebook import html_table
+from explorer.architecture.operations import FLOAT_BYTES, OPERATIONS, Kind, Op, Shape
 from explorer.architecture.reach import Reach
-from explorer.architecture.tree import Kind, Network, Op, Path
+from explorer.architecture.tree import Network, Path
 
-FLOAT_BYTES = 4
-COUNTER_BYTES = 8  # a norm's num_batches_tracked is one int64
 INPUT = "input"
-
-Shape = tuple[int, ...]
 
 
 class Layer(NamedTuple):
@@ -151,7 +148,7 @@ class Plan:
     @cached_property
     def weighted_convolutions(self) -> int:
         """Convolutions on the main path."""
-        return sum(row.kind in ("conv", "convtranspose") and row.path in ("main", "") for row in self.layers)
+        return sum(OPERATIONS[row.kind].convolves and row.path in ("main", "") for row in self.layers)
 
     @property
     def makes_pictures(self) -> bool:

@@ -7,7 +7,7 @@ Both axes have the same windows, so one ``Reach`` serves both. It counts as if t
 from math import gcd, lcm
 from typing import NamedTuple
 
-from explorer.architecture.tree import Op
+from explorer.architecture.operations import Op, operation
 
 
 class Reach(NamedTuple):
@@ -49,15 +49,6 @@ UNKNOWN = Reach(0, 0, 0)
 """Where it is not known: in a measured network."""
 
 
-def looks_at_whole_map(op: Op) -> bool:
-    """Whether every value that it puts out depends on the whole map that arrives.
-
-    A group norm works with the statistics of the picture's own map. Batch and instance norms do so in training only;
-    in evaluation their running statistics are constants.
-    """
-    return op.is_global_pool or op.kind == "flatten" or op.norm in ("group", "layer")
-
-
 def arriving(op: Op, first: int, last: int) -> tuple[int, int]:
     """The first and the last position of the arriving map that the positions ``first`` to ``last`` meet.
 
@@ -65,7 +56,7 @@ def arriving(op: Op, first: int, last: int) -> tuple[int, int]:
     ⌈(q + p − k + 1)/s⌉ to ⌊(q + p)/s⌋.
     """
     others = max(op.kernel, 1) - 1
-    if op.kind == "convtranspose":
+    if operation(op).enlarges:
         return -((others - op.padding - first) // op.stride), (last + op.padding) // op.stride
     return first * op.stride - op.padding, last * op.stride - op.padding + others
 
@@ -75,7 +66,7 @@ def through(op: Op, reach: Reach) -> Reach:
     if op.kernel <= 1 and op.stride == 1 and not op.padding:
         return reach
     start, end, jump, period = reach
-    if op.kind == "convtranspose":
+    if operation(op).enlarges:
         assert jump % op.stride == 0, "what is enlarged was made smaller before"
         places, jump = max(1, len(period)) * op.stride, jump // op.stride
     elif period:

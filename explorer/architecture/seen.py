@@ -1,7 +1,8 @@
 """Which pixels of the picture can change one value of a map: worked out backwards, operation by operation."""
 
+from explorer.architecture.operations import operation
 from explorer.architecture.plan import INPUT, Layer, Plan
-from explorer.architecture.reach import arriving, looks_at_whole_map
+from explorer.architecture.reach import arriving
 
 _Span = tuple[int, int]  # first and last position
 
@@ -29,7 +30,7 @@ def seen(plan: Plan, row: Layer, position: int, *, axis: int) -> range:
             continue
         for place, name in enumerate(met.inputs):
             length = _length(plan, name, axis)
-            if looks_at_whole_map(met.op) or (met.kind == "mul" and place == 1):  # a gate has one value per channel
+            if operation(met.op).whole_map or (met.kind == "mul" and place == 1):  # a gate has one value per channel
                 first, last = 0, length - 1
             else:
                 first, last = arriving(met.op, *span)

@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from explorer.architecture.notebook import fields_table
+from explorer.architecture.operations import Kind, Op
 from explorer.architecture.plan import Plan
-from explorer.architecture.tree import Kind, Network, Op, Residual, Section
+from explorer.architecture.tree import Network, Residual, Section
 from explorer.architecture.values import is_whole, shown, whole
 from explorer.errors import SpecError
 

@@ -1,13 +1,13 @@
 """From a network and an input size to its plan: the walk that meets every operation in the order of the calls."""
 
-from math import prod
 from typing import NamedTuple
 
+from explorer.architecture.counts import Counts, TooSmallError, counts_of
 from explorer.architecture.families import Spec, network_of
-from explorer.architecture.plan import FLOAT_BYTES, INPUT, Layer, Plan, Shape
-from explorer.architecture.reach import PIXELS, Reach, looks_at_whole_map, through, united
-from explorer.architecture.steps import Step, TooSmallError, step_of
-from explorer.architecture.tree import Gate, Network, Op, Path, Residual
+from explorer.architecture.operations import Op, Shape
+from explorer.architecture.plan import INPUT, Layer, Plan
+from explorer.architecture.reach import PIXELS, Reach, through, united
+from explorer.architecture.tree import Gate, Network, Path, Residual
 from explorer.architecture.values import is_count, shown, whole
 from explorer.errors import InputSizeError, ShapesError, SpecError
 
@@ -99,7 +99,7 @@ class _Walk:
         self.input_size = input_size
         self.rows: list[Layer] = []
         # blocks of a stage share their operations, so most rows repeat an operation on a shape that was seen
-        self.steps: dict[tuple[int, Shape], Step] = {}
+        self.counts: dict[tuple[int, Shape], Counts] = {}
 
     def plan(self) -> Plan:
         signal = _Signal(INPUT, (self.network.in_channels, *self.input_size))
@@ -139,18 +139,15 @@ class _Walk:
         if other is not None and not _agree(op, signal.shape, other.shape):
             raise _shapes_error(op, name, signal.shape, other.shape, tuple(self.rows))
         source, shape, reach, whole_map_at = signal
-        step = self.steps.get((id(op), shape))
-        if step is None:
-            step = self.steps[id(op), shape] = step_of(op, shape, name)
-        out, activation_bytes, params, macs, buffer_bytes, kernel, stride, padding, groups = step
-        if op.kind == "concat" and other is not None:
-            out = (shape[0] + other.shape[0], *shape[1:])
-            activation_bytes = prod(out) * FLOAT_BYTES
+        counts = self.counts.get((id(op), shape))
+        if counts is None:
+            counts = self.counts[id(op), shape] = counts_of(op, shape, name)
+        out, params, macs, activation_bytes, kernel, stride, padding, groups, buffer_bytes, whole_map = counts
         reach = through(op, reach)
         if other is not None:
             reach = united(reach, other.reach, max(out[1:]))
             whole_map_at = whole_map_at or other.whole_map_at
-        if not whole_map_at and looks_at_whole_map(op):
+        if whole_map and not whole_map_at:
             whole_map_at = name
         field = max(reach.sizes) if reach.period else reach.end - reach.start
         self.rows.append(

@@ -4,72 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal[
-    "conv",
-    "convtranspose",
-    "norm",
-    "relu",
-    "tanh",
-    "sigmoid",
-    "maxpool",
-    "avgpool",
-    "add",
-    "concat",
-    "mul",
-    "pad",
-    "flatten",
-    "linear",
-    # what only networks without a tree of ours have
-    "activation",
-    "dropout",
-    "attention",
-    "other",
-]
+from explorer.architecture.operations import Op
+
 Path = Literal["main", "shortcut", "gate", ""]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Op:
-    """One operation with its hyper-parameters and no sizes.
-
-    Attributes:
-        kind: what it is.
-        name: its dotted name inside its section or block (``conv1``, ``downsample.0``, ``se.fc1``).
-        channels_in: channels or features that arrive.
-        channels_out: channels or features that leave.
-        kernel: side of the square window in pixels; 0 where there is none, and for a pool over the whole map.
-        stride: step of the window in pixels; of a pad, the step of the sub-sampling.
-        padding: pixels added on every side.
-        groups: groups of a convolution, or of a group norm.
-        ceil_mode: whether a pool keeps a last window that is cut off.
-        bias: whether a convolution or linear layer has a bias.
-        norm: which norm, for kind ``norm``.
-        zero_init: whether a norm's weight starts at 0.
-        takes_one_value: whether an instance norm may meet a map of one value, which its running statistics then
-            normalise in evaluation.
-        channels_last: whether what it puts out has its channels last, ``(H, W, C)`` or ``(tokens, C)``, as in
-            transformers; only in a measured network.
-    """
-
-    kind: Kind
-    name: str
-    channels_in: int
-    channels_out: int
-    kernel: int = 0
-    stride: int = 1
-    padding: int = 0
-    groups: int = 1
-    ceil_mode: bool = False
-    bias: bool = False
-    norm: str = ""
-    zero_init: bool = False
-    takes_one_value: bool = False
-    channels_last: bool = False
-
-    @property
-    def is_global_pool(self) -> bool:
-        """Whether it averages the whole map to one value per channel."""
-        return self.kind == "avgpool" and self.kernel == 0
 
 
 @dataclass(frozen=True, slots=True)

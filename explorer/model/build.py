@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +10,8 @@ from torch.nn import functional as F
 from torch.nn import init
 
 from explorer.architecture.families import DescribedSpec, network_of
-from explorer.architecture.tree import Gate, Network, Op, Residual, Section, ops_of
+from explorer.architecture.operations import Kind, Op
+from explorer.architecture.tree import Gate, Network, Residual, Section, ops_of
 from explorer.model.device import choose
 
 # Told of every call while it happens: the row's name, what arrived, what was put out.
@@ -240,57 +242,53 @@ def _add(parent: nn.Module, name: str, child: nn.Module) -> None:
 
 
 def _module(op: Op, device: torch.device) -> nn.Module:
-    match op.kind:
-        case "conv" | "convtranspose":
-            layer = nn.Conv2d if op.kind == "conv" else nn.ConvTranspose2d
-            return layer(
-                op.channels_in,
-                op.channels_out,
-                op.kernel,
-                stride=op.stride,
-                padding=op.padding,
-                groups=op.groups,
-                bias=op.bias,
-                device=device,
-            )
-        case "norm":
-            return _norm(op, device)
-        case "linear":
-            return nn.Linear(op.channels_in, op.channels_out, bias=op.bias, device=device)
-        case "maxpool":
-            return nn.MaxPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode)
-        case "avgpool" if op.is_global_pool:
-            return nn.AdaptiveAvgPool2d((1, 1))
-        case "avgpool":
-            return nn.AvgPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode, count_include_pad=False)
-        case "pad":
-            return PadShortcut(op.stride, op.channels_out - op.channels_in)
-        case "relu":
-            return nn.ReLU()
-        case "tanh":
-            return nn.Tanh()
-        case "sigmoid":
-            return nn.Sigmoid()
-        case "add":
-            return Add()
-        case "concat":
-            return Concat()
-        case "mul":
-            return Scale()
-        case "flatten":
-            return nn.Flatten()
-        case _:
-            raise AssertionError(f"no network of ours has a {op.kind}")
+    assert op.kind in MODULES, f"no network of ours has a {op.kind}"
+    with device:
+        return MODULES[op.kind](op)
 
 
-def _norm(op: Op, device: torch.device) -> nn.Module:
-    match op.norm:
-        case "instance":
-            return nn.InstanceNorm2d(op.channels_out, affine=True, track_running_stats=True, device=device)
-        case "group":
-            return nn.GroupNorm(op.groups, op.channels_out, device=device)
-        case _:
-            return nn.BatchNorm2d(op.channels_out, device=device)
+def _convolution(layer: type[nn.Conv2d | nn.ConvTranspose2d], op: Op) -> nn.Module:
+    return layer(
+        op.channels_in,
+        op.channels_out,
+        op.kernel,
+        stride=op.stride,
+        padding=op.padding,
+        groups=op.groups,
+        bias=op.bias,
+    )
+
+
+def _average(op: Op) -> nn.Module:
+    if op.is_global_pool:
+        return nn.AdaptiveAvgPool2d((1, 1))
+    return nn.AvgPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode, count_include_pad=False)
+
+
+NORM_MODULES: dict[str, Callable[[Op], nn.Module]] = {
+    "batch": lambda op: nn.BatchNorm2d(op.channels_out),
+    "instance": lambda op: nn.InstanceNorm2d(op.channels_out, affine=True, track_running_stats=True),
+    "group": lambda op: nn.GroupNorm(op.groups, op.channels_out),
+}
+"""The module of a norm, by its name."""
+
+MODULES: dict[Kind, Callable[[Op], nn.Module]] = {
+    "conv": partial(_convolution, nn.Conv2d),
+    "convtranspose": partial(_convolution, nn.ConvTranspose2d),
+    "norm": lambda op: NORM_MODULES[op.norm](op),
+    "linear": lambda op: nn.Linear(op.channels_in, op.channels_out, bias=op.bias),
+    "maxpool": lambda op: nn.MaxPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode),
+    "avgpool": _average,
+    "pad": lambda op: PadShortcut(op.stride, op.channels_out - op.channels_in),
+    "relu": lambda op: nn.ReLU(),
+    "tanh": lambda op: nn.Tanh(),
+    "sigmoid": lambda op: nn.Sigmoid(),
+    "add": lambda op: Add(),
+    "concat": lambda op: Concat(),
+    "mul": lambda op: Scale(),
+    "flatten": lambda op: nn.Flatten(),
+}
+"""The module of every kind of operation that a network of ours has; what it does is its record's to say."""
 
 
 def _initialise(model: NetworkModule, generator: torch.Generator) -> None:

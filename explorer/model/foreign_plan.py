@@ -13,10 +13,11 @@ from math import prod
 
 from torch import Tensor, nn
 
-from explorer.architecture.plan import FLOAT_BYTES, INPUT, Layer, Plan
+from explorer.architecture.operations import FLOAT_BYTES, Op
+from explorer.architecture.plan import INPUT, Layer, Plan
 from explorer.architecture.reach import UNKNOWN
 from explorer.architecture.trace import checked_size
-from explorer.architecture.tree import Network, Op, Section
+from explorer.architecture.tree import Network, Section
 from explorer.errors import InputSizeError
 from explorer.model.function_words import functions_in_words
 from explorer.model.module_op import op_of, puts_channels_last, square

@@ -4,7 +4,7 @@ from math import isqrt
 
 from torch import Tensor
 
-from explorer.architecture.tree import Op
+from explorer.architecture.operations import Op
 
 
 def channels_first(op: Op, output: Tensor) -> Tensor:

@@ -4,8 +4,7 @@ from typing import Any
 
 from torch import nn
 
-from explorer.architecture.plan import Shape
-from explorer.architecture.tree import Kind, Op
+from explorer.architecture.operations import Kind, Op, Shape
 
 _NORMS: dict[str, tuple[type[nn.Module], ...]] = {
     "batch": (nn.modules.batchnorm._BatchNorm,),

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.architecture.notebook import html_table
-from explorer.architecture.tree import Kind, Residual, ops_of
+from explorer.architecture.operations import Kind
+from explorer.architecture.tree import Residual, ops_of
 from explorer.errors import ExplorerError
 from explorer.model.build import ObservableModule, calls
 from explorer.model.foreign import ForeignModule, observable

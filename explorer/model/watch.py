@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode, resolve_name
 from torch.utils.module_tracker import ModuleTracker
 
-from explorer.architecture.plan import INPUT, Shape
+from explorer.architecture.operations import Shape
+from explorer.architecture.plan import INPUT
 from explorer.model.twin import REFUSALS, blank, flop_counter, refused, twin_of
 
 ROOT = "forward"

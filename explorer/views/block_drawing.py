@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.one_block import TITLES, BlockTrace
-from explorer.architecture.plan import Plan, Shape
-from explorer.architecture.tree import Op
+from explorer.architecture.operations import Op, Shape
+from explorer.architecture.plan import Plan
 from explorer.errors import ShapesError
 from explorer.views.blocks import DASHES, LANE_GAP, Run, lane_width, place_block, runs_of
 from explorer.views.cards import ENTRY, GAP, MARGIN

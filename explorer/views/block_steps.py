@@ -8,9 +8,9 @@ import pandas as pd
 
 from explorer.architecture.formulas import explain
 from explorer.architecture.one_block import BlockTrace
+from explorer.architecture.operations import operation
 from explorer.architecture.plan import Layer, Plan
 from explorer.views.numbers import shape_text
-from explorer.views.op_words import op_name
 
 HEADERS = {
     "step": "Step",
@@ -74,7 +74,7 @@ def _record(plan: Plan, row: Layer, batch: int) -> dict[str, object]:
     change = f"{shape_text((batch, *row.input_shape))} → {shape_text((batch, *row.output_shape))}"
     return {
         "step": row.layer.removeprefix(f"{row.block}."),
-        "what": f"{op_name(row.op)}{padding}",
+        "what": f"{operation(row.op).name(row.op)}{padding}",
         "shapes": change,
         "params": row.params,
         "size": size_formula(plan, row),

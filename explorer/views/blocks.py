@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from explorer.architecture.plan import Layer, Plan, Shape
+from explorer.architecture.operations import Shape, operation
+from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.tree import Residual
 from explorer.views.columns import (
     Context,
@@ -20,7 +21,7 @@ from explorer.views.columns import (
 )
 from explorer.views.drawing import Block, Box, Line, Rect, Shortcut, ShortcutKind, Text, text_width
 from explorer.views.numbers import shape_text
-from explorer.views.op_words import op_label, op_text
+from explorer.views.op_words import op_label
 from explorer.views.selection import SHORTCUT_SUFFIX
 
 LANE_GAP = 7.0
@@ -173,13 +174,5 @@ def _chips(context: Context, run: Run, placed: Placed, x: float, lane: float) ->
 
 
 def _chip_text(row: Layer) -> str:
-    stride = f", /{row.op.stride}" if row.op.stride > 1 else ""
-    match row.kind:
-        case "conv":
-            return f"{row.op.kernel}×{row.op.kernel}{stride}"
-        case "avgpool":
-            return f"avg{stride}"
-        case "pad":
-            return f"pad{stride}"
-        case _:
-            return op_text(row.op)
+    kind = operation(row.op)
+    return (kind.chip or kind.box)(row.op)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import log2
 from typing import NamedTuple
 
-from explorer.architecture.plan import INPUT, Shape, paper_name
-from explorer.architecture.tree import Op, Residual
+from explorer.architecture.operations import Op, Shape
+from explorer.architecture.plan import INPUT, paper_name
+from explorer.architecture.tree import Residual
 from explorer.views.blocks import LANE_GAP, STACK, Run, block_height, lane_width, name_width, runs_of
 from explorer.views.columns import Context, Placed, Step, box_width, op_steps, place
 from explorer.views.drawing import Rect, text_width

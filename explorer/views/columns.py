@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from math import log2
 from typing import Literal, NamedTuple
 
-from explorer.architecture.plan import Layer, Plan, Shape
-from explorer.architecture.tree import Gate, Op, Residual, ops_of
+from explorer.architecture.operations import Op, Shape, operation
+from explorer.architecture.plan import Layer, Plan
+from explorer.architecture.tree import Gate, Residual, ops_of
 from explorer.views.drawing import Box, Column, Line, Mark, Orientation, Rect, Text, text_width
 from explorer.views.numbers import shape_text
-from explorer.views.op_words import op_label, op_text
-
-BOXED = ("conv", "convtranspose", "linear", "maxpool", "avgpool")
+from explorer.views.op_words import op_label
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,8 @@ def _steps(rows: Iterable[Layer], before: Sequence[Step]) -> list[Step]:
     """Append rows to steps: what is written out gets a box, signs that follow each other share a row."""
     steps = list(before)
     for row in rows:
-        if row.kind in BOXED:
-            steps.append(Step("box", (row,), op_text(row.op)))
+        if operation(row.op).boxed:
+            steps.append(Step("box", (row,), operation(row.op).box(row.op)))
         elif steps and steps[-1].kind == "marks":
             steps[-1] = Step("marks", (*steps[-1].rows, row))
         else:
@@ -240,7 +239,7 @@ def _box(context: Context, step: Step, rect: Rect) -> Box:
     row = step.rows[0]
     middle = rect.x + rect.width / 2
     text = fitted(step.text, middle, rect.y + rect.height / 2, context.metrics.font, rect.width - 4)
-    counted = row.kind in ("conv", "convtranspose", "linear")
+    counted = row.params > 0
     selected = row.layer == context.selected
     return Box(row.layer, rect, text, op_label(row, context.shapes), counted=counted, selected=selected)
 
@@ -252,7 +251,7 @@ def _marks(context: Context, rows: Sequence[Layer], x: float, y: float, wire: fl
     left, right = x - wire / 2 - 2, x + wire / 2 + 2
     marks = []
     for row in rows:
-        text = op_text(row.op)
+        text = operation(row.op).box(row.op)
         kind: Literal["norm", "relu", "other"] = "other"
         if row.kind == "norm":
             kind = "norm"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
+from explorer.architecture.operations import UP, operation
 from explorer.architecture.plan import Plan
 from explorer.views.blocks import Run, place_block
 from explorer.views.cards import (
@@ -38,7 +39,6 @@ from explorer.views.drawing import (
     text_width,
 )
 from explorer.views.numbers import shape_text
-from explorer.views.op_words import NORM_NAMES, NORMS, UP
 from explorer.views.selection import block_of
 from explorer.views.ticks import CARD_PAD, strip
 
@@ -184,10 +184,9 @@ def _legend(context: Context, width: float, top: float) -> tuple[tuple[LegendEnt
 def _signs(plan: Plan) -> list[tuple[Symbol, str, str]]:
     """Every sign with its letters, if it has any, and what it means."""
     total, convolutions = plan.weighted_layers, plan.weighted_convolutions
-    norms = {NORMS[row.op.norm]: NORM_NAMES[row.op.norm] for row in plan.layers if row.kind == "norm"}
-    letters = norms
-    if any(row.kind == "convtranspose" for row in plan.layers):
-        letters = {UP: "transposed convolution", **norms}
+    kinds = {row.op: operation(row.op) for row in plan.layers}
+    letters = {UP: "transposed convolution"} if any(kind.enlarges for kind in kinds.values()) else {}
+    letters |= {kind.box(op): kind.name(op) for op, kind in kinds.items() if op.kind == "norm"}
     return [
         ("identity", "", "identity"),
         ("projection", "", "projection"),

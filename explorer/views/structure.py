@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Any
 
+from explorer.architecture.operations import operation
 from explorer.architecture.plan import Layer, Plan
-from explorer.architecture.tree import Gate, Op, Residual, Section
+from explorer.architecture.tree import Gate, Residual, Section
 from explorer.views.frames import sums
 from explorer.views.numbers import shape_text
 
@@ -31,7 +33,9 @@ def structure_text(section: Section) -> str:
     Blocks stand in brackets with their count, groups as in Table 1 of arXiv 1611.05431 (``3×3, 128, C=32``), gates as
     in Table 1 of arXiv 1709.01507 (``fc, [16, 256]``), single operations separated by semicolons.
     """
-    parts = [_block_text(node) if isinstance(node, Residual) else _op_text(node) for node in section.nodes]
+    parts = [
+        _block_text(node) if isinstance(node, Residual) else operation(node).listed(node) for node in section.nodes
+    ]
     runs = [(text, len(list(run))) for text, run in groupby(part for part in parts if part)]
     separator = ", " if section.name == "head" else "; "
     return separator.join(f"{text} × {count}" if text.startswith("[") else text for text, count in runs)
@@ -67,30 +71,6 @@ def _block_text(block: Residual) -> str:
         if isinstance(node, Gate):
             convs = [op for op in node.branch if op.kind == "conv"]
             parts.append(f"fc, [{', '.join(str(op.channels_out) for op in convs)}]")
-        elif node.kind == "conv":
-            parts.append(f"{node.kernel}×{node.kernel}, {node.channels_out}" + _groups_text(node))
+        elif listed := operation(node).listed(replace(node, stride=1)):
+            parts.append(listed)
     return f"[{'; '.join(parts)}]"
-
-
-def _op_text(op: Op) -> str:
-    """A single operation; nothing for those that the paper's table leaves out."""
-    stride = f", stride {op.stride}" if op.stride > 1 else ""
-    match op.kind:
-        case "conv":
-            return f"{op.kernel}×{op.kernel}, {op.channels_out}{_groups_text(op)}{stride}"
-        case "convtranspose":
-            return f"{op.kernel}×{op.kernel} transposed, {op.channels_out}{stride}"
-        case "tanh":
-            return "tanh"
-        case "maxpool":
-            return f"{op.kernel}×{op.kernel} max pool{stride}"
-        case "avgpool":
-            return "average pool" if op.is_global_pool else f"{op.kernel}×{op.kernel} average pool{stride}"
-        case "linear":
-            return f"{op.channels_out}-d fc"
-        case _:
-            return ""
-
-
-def _groups_text(op: Op) -> str:
-    return f", C={op.groups}" if op.groups > 1 else ""

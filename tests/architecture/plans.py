@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from explorer import ResNetSpec, describe, presets, trace
-from explorer.architecture.plan import INPUT, Plan, Shape
+from explorer.architecture.operations import Shape
+from explorer.architecture.plan import INPUT, Plan
 from explorer.architecture.presets import Preset
 
 REFERENCE: dict[str, Any] = json.loads(

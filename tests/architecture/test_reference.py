@@ -9,7 +9,8 @@ import pytest
 
 from explorer import ResNetSpec, describe, preset, trace
 from explorer.architecture.block_spec import StrideOn
-from explorer.architecture.plan import FLOAT_BYTES, Layer, Plan
+from explorer.architecture.operations import FLOAT_BYTES
+from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.presets import DEPTHS
 from tests.architecture.plans import PRESETS, REFERENCE, TORCHVISION, plan_of, planned, size_of
 

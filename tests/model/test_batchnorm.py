@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 from explorer import StarGANSpec, describe, describe_stargan, preset, trace
-from explorer.architecture.tree import Network, Op, Section
+from explorer.architecture.operations import Op
+from explorer.architecture.tree import Network, Section
 from explorer.errors import ExplorerError, InputSizeError
 from explorer.model import build
 from explorer.model.batchnorm import (

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from explorer import describe, preset
-from explorer.architecture.tree import Network, Op, Section
+from explorer.architecture.operations import Op
+from explorer.architecture.tree import Network, Section
 from explorer.errors import InputSizeError
 from explorer.model import build, record
 from explorer.model.calibrate import calibrate

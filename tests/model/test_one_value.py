@@ -14,10 +14,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer import describe, trace
+from explorer.architecture.operations import Op
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec, describe_stargan
-from explorer.architecture.tree import Network, Op, Residual, Section
+from explorer.architecture.tree import Network, Residual, Section
 from explorer.errors import ExplorerError
 from explorer.model import build, record
 from explorer.model.build import NetworkModule

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer import ResNetSpec, StarGANSpec, describe, describe_stargan, preset, trace
-from explorer.architecture.one_block import BLOCK_CHOICES, BlockSpec, describe_block, trace_block
+from explorer.architecture.block_spec import BLOCK_CHOICES, BlockSpec
+from explorer.architecture.one_block import block_network, trace_block
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.seen import seen
 from explorer.architecture.tree import Network
@@ -151,7 +152,7 @@ def test_fields_of_blocks_of_every_kind_are_those_of_the_gradients() -> None:
     for spec in random_blocks(200):
         size = draw.randint(1, 40), draw.randint(1, 40)
         try:
-            plan = trace(describe_block(spec), size)
+            plan = trace(block_network(spec), size)
         except (ShapesError, InputSizeError):
             continue
         check(plan, plan.layers, draw)

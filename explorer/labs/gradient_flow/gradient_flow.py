@@ -12,9 +12,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from explorer.architecture.describe import describe
+from explorer.architecture.operations import Kind
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.trace import trace
-from explorer.architecture.tree import Kind
 from explorer.labs.data.data import DataSet, load_data
 from explorer.labs.gradient_flow.factor import Factor, fitted
 from explorer.labs.gradient_flow.shown import Scaling

@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from explorer.architecture.describe import describe
+from explorer.architecture.operations import Op
 from explorer.architecture.spec import MAX_BLOCKS, ResNetSpec
-from explorer.architecture.tree import Gate, Op, Residual, ops_of
+from explorer.architecture.tree import Gate, Residual, ops_of
 from explorer.errors import LabError
 from explorer.labs.training.state import fill, weights_of
 from explorer.model.build import NetworkModule, build

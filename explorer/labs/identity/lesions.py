@@ -12,7 +12,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from explorer.architecture.tree import Op, Residual
+from explorer.architecture.operations import Op
+from explorer.architecture.tree import Residual
 from explorer.labs.data.data import DataSet
 from explorer.labs.training.train import error_rate
 from explorer.model.build import NetworkModule

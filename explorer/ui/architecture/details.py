@@ -3,14 +3,8 @@
 from collections.abc import Iterable
 from html import escape
 
-from explorer.architecture.formulas import (
-    Formula,
-    explain,
-    explain_rows,
-    explain_shortcut,
-    explain_total,
-    number,
-)
+from explorer.architecture.expressions import number
+from explorer.architecture.formulas import Formula, explain, explain_rows, explain_shortcut, explain_total
 from explorer.architecture.plan import Layer, Plan
 from explorer.views.numbers import shape_text
 from explorer.views.op_words import whole_map_words

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from explorer.architecture.expressions import number
 from explorer.architecture.flops import flop_figures
-from explorer.architecture.formulas import number
 from explorer.architecture.plan import Plan
 from explorer.model.summary import Summary, differences
 from explorer.ui import state

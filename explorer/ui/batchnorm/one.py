@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.architecture.operations import operation
 from explorer.architecture.plan import Layer, paper_name
 from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import ExplorerError
@@ -20,7 +21,6 @@ from explorer.ui.params.shared import CHANNEL, ROW, SHAPES
 from explorer.ui.pictures import choose_pictures
 from explorer.ui.shell import warn
 from explorer.views.numbers import shape_text
-from explorer.views.op_words import NORM_NAMES
 
 _DRAWN = {
     "values": aspects.before_and_after,
@@ -41,7 +41,7 @@ def one_norm(source: Source, batch: Batch | None) -> None:
     """
     norm = measured.states(source)[source.norm]
     row = source.plan.rows[norm.layer]
-    st.subheader(f"{norm.layer} · {paper_name(row.stage)} · {NORM_NAMES[row.op.norm]}", anchor=False)
+    st.subheader(f"{norm.layer} · {paper_name(row.stage)} · {operation(row.op).name(row.op)}", anchor=False)
     left, right = st.columns([1, 3], gap="medium")
     with left, st.container(key="norm_choice"):
         _choose_norm(source)

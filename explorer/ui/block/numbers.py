@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.architecture.block_spec import BlockSpec
-from explorer.architecture.formulas import number
+from explorer.architecture.expressions import number
 from explorer.architecture.one_block import NAME
+from explorer.architecture.operations import operation
 from explorer.architecture.plan import INPUT, Layer, Plan
 from explorer.errors import InputSizeError
 from explorer.model.one_block import BlockRun, build_block, make_input, run_block
@@ -19,7 +20,6 @@ from explorer.ui.block.params import CHANNEL, MODE, NUMBERS, PICTURE, SEED, STEP
 from explorer.ui.shell import warn
 from explorer.views.matrices import Matrix, Note, corner_words, matrices_html, sum_note, value_note
 from explorer.views.numbers import shape_text
-from explorer.views.op_words import op_name
 
 # What one run may take on a server that others use too: activations, work and parameters of one block.
 MOST_BYTES, MOST_MACS, MOST_PARAMS = 400_000_000, 20_000_000_000, 40_000_000
@@ -117,7 +117,7 @@ def _step(row: Layer, found: BlockRun, *, picture: int, channel: int) -> None:
         parts.append(_matrix(words, values, _map(values, picture, channel)))
     values = found.steps[row.layer]
     parts.append(_matrix(name, values, _map(values, picture, channel)))
-    st.markdown(f"**{name}**: {op_name(row.op)}")
+    st.markdown(f"**{name}**: {operation(row.op).name(row.op)}")
     st.html(matrices_html(parts, [*["and"] * (len(row.inputs) - 1), "→"]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.architecture.block_spec import Join
-from explorer.architecture.formulas import number
+from explorer.architecture.expressions import number
 from explorer.architecture.one_block import NAME, BlockTrace, block_title, mend_block, trace_block
 from explorer.errors import ShapesError
 from explorer.ui import frames, state

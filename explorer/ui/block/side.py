@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.architecture.block_spec import BlockSpec
-from explorer.architecture.formulas import number
+from explorer.architecture.expressions import number
 from explorer.architecture.one_block import BlockTrace, block_network, trace_block
 from explorer.architecture.plan import Layer
 from explorer.errors import ExplorerError
