@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from explorer import ResNetSpec, describe, trace
+from explorer.architecture.operations import Op
 from explorer.architecture.spec import CHOICES, DEFAULTS, inapplicable
-from explorer.architecture.tree import Op
 from explorer.errors import SpecError
 from tests.architecture.test_spec import FLAGS, combinations, valid_or_not
 

@@ -279,13 +279,13 @@ def test_at_every_edge_of_a_picture_that_is_not_square_the_box_is_what_torch_see
         for name, parameter in model.named_parameters():
             if name.endswith("weight"):
                 parameter.abs_()
-    layer = trace(network, size).rows[row]
-    _, height, width = layer.output_shape
+    plan = trace(network, size)
+    _, height, width = plan.rows[row].output_shape
     for y in (0, height // 2, height - 1):
         for x in (0, width // 2, width - 1):
             picture = torch.rand(1, 3, *size, generator=torch.Generator().manual_seed(0)).requires_grad_()
             rows, columns = np.nonzero(_gradient(model, picture, row, y, x))
-            field = field_of(layer, y, x, input_size=size)
+            field = field_of(plan, plan.rows[row], y, x)
             assert field.visible == (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1), (y, x)
             assert set(frames(picture_figure(b"", size=size, height=200, theme="light", field=field))) == {
                 field.visible
