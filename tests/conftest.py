@@ -12,7 +12,8 @@ import pytest
 
 from tests.browser.server import AppServer, serve
 
-BROWSER = Path(__file__).parent / "browser"
+TESTS = Path(__file__).parent
+BROWSER = TESTS / "browser"
 TIMED_OUT = [r"^TimeoutError: ", r"with timeout \d+ms"]
 """What Playwright says when it has waited too long: for an action, and for an expectation."""
 
@@ -24,11 +25,21 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what lies in tests/browser: ``-m "not browser"`` leaves it out, and a timeout gets a second chance."""
+    """Says which tests share a worker, and marks what lies in tests/browser.
+
+    ``-m "not browser"`` leaves that out, and a timeout gets a second chance there.
+    """
     for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
         if item.path.is_relative_to(BROWSER):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=TIMED_OUT))
+
+
+def group_of(item: pytest.Item) -> str:
+    """The tests that run in one process: those of a file, whose fixtures are made once; and all that open chapters."""
+    place = item.path.relative_to(TESTS)
+    return "learn" if place.is_relative_to("ui/learn") or "/learn" in item.name else place.as_posix()
 
 
 @pytest.hookimpl(optionalhook=True)

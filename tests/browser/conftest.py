@@ -1,9 +1,10 @@
-"""A server for the whole run, a browser for each file, a clean tab for each test."""
+"""A server for the whole run, a browser for each process that tests, a clean tab for each test."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -41,20 +42,49 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium for the tests of one file; without one they are skipped."""
+class Started:
+    """The Chromium of this process and one person in it, started when a test first asks for them.
+
+    The person stays from file to file, so that the app's scripts are compiled once.
+    """
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self.browser = self._open.enter_context(chromium())
+        self.person = person(self.browser)
+
+    def close(self) -> None:
+        self._open.close()
+
+
+STARTED = pytest.StashKey[Started]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """Closes Chromium behind the last browser test: Playwright's event loop would be in the way of others."""
+    yield
+    goes_on = nextitem is not None and nextitem.path.is_relative_to(Path(__file__).parent)
+    if not goes_on and STARTED in item.config.stash:
+        item.config.stash[STARTED].close()
+        del item.config.stash[STARTED]
+
+
+@pytest.fixture
+def started(request: pytest.FixtureRequest) -> Started:
+    """Chromium; without one the test is skipped."""
     if find_chromium() is None:
         pytest.skip(MISSING)
-    # closed after each file: while it runs, Playwright keeps an event loop in this thread that other tests may need
-    with chromium() as running:
-        yield running
+    stash = request.config.stash
+    if STARTED not in stash:
+        stash[STARTED] = Started()
+    return stash[STARTED]
 
 
-@pytest.fixture(scope="module")
-def first_person(browser: Browser) -> BrowserContext:
-    """One person's browser for the tests of one file: it has the app's scripts compiled after the first."""
-    return person(browser)
+@pytest.fixture
+def browser(started: Started) -> Browser:
+    """The browser of this process."""
+    return started.browser
 
 
 def person(browser: Browser) -> BrowserContext:
@@ -65,12 +95,12 @@ def person(browser: Browser) -> BrowserContext:
 
 
 @pytest.fixture
-def open_tab(browser: Browser, first_person: BrowserContext, server: AppServer) -> Iterator[OpenTab]:
+def open_tab(started: Started, server: AppServer) -> Iterator[OpenTab]:
     """Opens tabs, each as another person; fails at the end on every fault that one of them saw."""
     tabs: list[AppPage] = []
 
     def new_tab(*, width: int = 1440, height: int = 900, scheme: Scheme = "light") -> AppPage:
-        tab = (person(browser) if tabs else first_person).new_page()
+        tab = (person(started.browser) if tabs else started.person).new_page()
         tab.set_viewport_size({"width": width, "height": height})
         tab.emulate_media(color_scheme=scheme)
         tabs.append(AppPage(tab, server.url))
@@ -78,9 +108,11 @@ def open_tab(browser: Browser, first_person: BrowserContext, server: AppServer) 
 
     yield new_tab
 
-    first_person.clear_cookies()
+    started.person.clear_cookies()
     for page in tabs:
         page.tab.close()
+        if page.tab.context is not started.person:
+            page.tab.context.close()
     faults = [fault for page in tabs for fault in page.watch.faults]
     assert not faults, "\n".join([*faults, "", "The server wrote:", server.log_tail()])
 

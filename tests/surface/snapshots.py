@@ -25,6 +25,7 @@ from tests.kept_runs import AtOnce
 from tests.surface import surface
 from tests.surface.addresses import ADDRESSES
 from tests.ui.app import open_app
+from tests.ui.learn.opened import opened
 
 FOLDER = Path(__file__).parent
 PARAMETERS, CONTROLS, SENTENCES = (FOLDER / name for name in ("parameters.json", "controls.json", "sentences.txt"))
@@ -146,30 +147,38 @@ def kept_runs() -> Iterator[dict[str, str]]:
             manager.close()
 
 
-def chapters() -> tuple[str, ...]:
-    """Addresses of all chapters."""
-    return tuple(f"/learn?chapter={name}" for name in surface.chapters())
-
-
 def bad() -> str:
     """An address of which everything is wrong."""
     return "/learn?" + "&".join(f"{name}='" for name in (*surface.parameters(), *surface.network_fields(), "nothing"))
 
 
+def pages() -> tuple[str, ...]:
+    """Every page that addresses lead to, as it stands in them."""
+    return tuple(dict.fromkeys(map(page_of, (*ADDRESSES, bad()))))
+
+
+def controls_of(page: str) -> dict[str, list[str]]:
+    """What stands on a page at each of its addresses."""
+    if page == page_of(bad()):
+        # the chapters are opened once for all tests
+        chapters = {f"{page}?chapter={name}": opened(name) for name in surface.chapters()}
+        return {address: surface.controls(at) for address, at in chapters.items()} | {bad(): _seen(bad())}
+    return {address: lines for address, lines in _with_runs().items() if page_of(address) == page}
+
+
 @cache
-def controls_now() -> dict[str, list[str]]:
-    """What stands on the page of every address."""
-    found = {}
+def _with_runs() -> dict[str, list[str]]:
     with kept_runs() as runs:
-        for address in (*ADDRESSES, *chapters(), bad()):
-            link, *opened = address.split(" ")
-            for name, run_id in runs.items():
-                link = link.replace(f"{{{name}}}", run_id)
-            parts = urlsplit(link)
-            with surface.downloads() as saved:
-                at = open_app(parts.path[1:], *opened, **dict(parse_qsl(parts.query, keep_blank_values=True)))
-            found[address] = sorted([*surface.controls(at), *saved])
-    return found
+        return {address: _seen(address.format(**runs)) for address in ADDRESSES}
+
+
+def _seen(address: str) -> list[str]:
+    """What stands on a page that is opened for this; words behind a space are boxes that are opened too."""
+    link, *boxes = address.split(" ")
+    parts = urlsplit(link)
+    with surface.downloads() as saved:
+        at = open_app(parts.path[1:], *boxes, **dict(parse_qsl(parts.query, keep_blank_values=True)))
+    return sorted([*surface.controls(at), *saved])
 
 
 # --- reading and writing ---
@@ -180,30 +189,27 @@ def page_of(address: str) -> str:
     return urlsplit(address.partition(" ")[0]).path
 
 
-def controls_kept() -> dict[str, list[str]]:
-    """What stood on the page of every address when the snapshot was written."""
-    kept: dict[str, dict[str, Any]] = json.loads(CONTROLS.read_text("utf-8"))
-    found: dict[str, list[str]] = {}
-    for of_page in kept.values():
-        addresses = of_page.pop(ADDRESS)
-        found |= {address: [] for address in addresses}
-        for line, places in of_page.items():
-            for place in range(len(addresses)) if places == EVERYWHERE else places:
-                found[addresses[place]].append(line)
+def controls_kept(page: str) -> dict[str, list[str]]:
+    """What stood on a page at each of its addresses when the snapshot was written."""
+    of_page: dict[str, Any] = json.loads(CONTROLS.read_text("utf-8"))[page]
+    addresses = of_page.pop(ADDRESS)
+    found: dict[str, list[str]] = {address: [] for address in addresses}
+    for line, places in of_page.items():
+        for place in range(len(addresses)) if places == EVERYWHERE else places:
+            found[addresses[place]].append(line)
     return found
 
 
 def write() -> None:
     """Write all snapshots anew."""
     _write(PARAMETERS, {"parameters": parameters_now(), "network": fields_now(), "pages": surface.pages()})
-    found = controls_now()
-    _write(CONTROLS, {page: _on_page(page, found) for page in dict.fromkeys(map(page_of, found))})
+    _write(CONTROLS, {page: _on_page(controls_of(page)) for page in pages()})
     SENTENCES.write_text("\n".join(sorted(surface.sentences())) + "\n", "utf-8")
 
 
-def _on_page(page: str, found: Mapping[str, Sequence[str]]) -> dict[str, object]:
+def _on_page(found: Mapping[str, Sequence[str]]) -> dict[str, object]:
     """The addresses of a page, and each line with the places in that list of those that have it."""
-    addresses = [address for address in found if page_of(address) == page]
+    addresses = list(found)
     lines = sorted(set(chain.from_iterable(found[address] for address in addresses)))
     places = {
         line: [place for place, address in enumerate(addresses) for _ in range(found[address].count(line))]

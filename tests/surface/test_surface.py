@@ -17,9 +17,9 @@ from tests.surface.snapshots import (
     PARAMETERS,
     SENTENCES,
     controls_kept,
-    controls_now,
+    controls_of,
     fields_now,
-    page_of,
+    pages,
     parameters_now,
 )
 
@@ -42,13 +42,12 @@ def test_every_field_of_the_network_means_what_it_meant_or_is_refused_as_it_was(
         assert now.get(name) == was, name
 
 
-@pytest.mark.parametrize("page", sorted(set(map(page_of, controls_kept()))))
+@pytest.mark.parametrize("page", pages())
 def test_every_control_figure_download_and_notice_of_a_page_is_there(page: str) -> None:
-    now = controls_now()
+    now = controls_of(page)
     gone = {
         address: sorted((Counter(lines) - Counter(now.get(address, ()))).elements())
-        for address, lines in controls_kept().items()
-        if page_of(address) == page
+        for address, lines in controls_kept(page).items()
     }
     assert {address: lines for address, lines in gone.items() if lines} == {}
 
