@@ -44,11 +44,11 @@ class AppPage:
         watch: the faults seen so far.
     """
 
-    def __init__(self, tab: Page, url: str) -> None:
+    def __init__(self, tab: Page, url: str, watch: Watch | None = None) -> None:
         self.tab = tab
         tab.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
-        self.watch = Watch(tab)
+        self.watch = watch or Watch(tab)
         self._url = url
 
     # --- going places ---

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.browser.app_page import AppPage
 from tests.browser.chromium import chromium, find_chromium
 from tests.browser.server import AppServer, serve
+from tests.browser.watch import Watch
 
 Scheme = Literal["light", "dark"]
 OpenTab = Callable[..., AppPage]
@@ -43,15 +44,22 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 class Started:
-    """The Chromium of this process and one person in it, started when a test first asks for them.
+    """The Chromium of this process, with one person's tab that stays from test to test.
 
-    The person stays from file to file, so that the app's scripts are compiled once.
+    A new tab would have to read and compile the app's scripts first, which takes longer than drawing most pages.
     """
 
     def __init__(self) -> None:
         self._open = ExitStack()
         self.browser = self._open.enter_context(chromium())
         self.person = person(self.browser)
+        self.tab = self.person.new_page()
+        self.watch = Watch(self.tab)
+
+    def leave(self) -> None:
+        """What one test did is nothing to the next: its session ends with the page, its cookies are gone."""
+        self.tab.goto("about:blank")
+        self.person.clear_cookies()
 
     def close(self) -> None:
         self._open.close()
@@ -98,21 +106,23 @@ def person(browser: Browser) -> BrowserContext:
 def open_tab(started: Started, server: AppServer) -> Iterator[OpenTab]:
     """Opens tabs, each as another person; fails at the end on every fault that one of them saw."""
     tabs: list[AppPage] = []
+    others = ExitStack()
 
     def new_tab(*, width: int = 1440, height: int = 900, scheme: Scheme = "light") -> AppPage:
-        tab = (person(started.browser) if tabs else started.person).new_page()
-        tab.set_viewport_size({"width": width, "height": height})
-        tab.emulate_media(color_scheme=scheme)
-        tabs.append(AppPage(tab, server.url))
-        return tabs[-1]
+        if tabs:
+            page = AppPage(others.enter_context(person(started.browser)).new_page(), server.url)
+        else:
+            page = AppPage(started.tab, server.url, started.watch)
+        page.tab.set_viewport_size({"width": width, "height": height})
+        page.tab.emulate_media(color_scheme=scheme)
+        tabs.append(page)
+        return page
 
+    started.watch.faults.clear()
     yield new_tab
 
-    started.person.clear_cookies()
-    for page in tabs:
-        page.tab.close()
-        if page.tab.context is not started.person:
-            page.tab.context.close()
+    others.close()
+    started.leave()
     faults = [fault for page in tabs for fault in page.watch.faults]
     assert not faults, "\n".join([*faults, "", "The server wrote:", server.log_tail()])
 
