@@ -147,22 +147,26 @@ def kept_runs() -> Iterator[dict[str, str]]:
             manager.close()
 
 
-def bad() -> str:
-    """An address of which everything is wrong."""
-    return "/learn?" + "&".join(f"{name}='" for name in (*surface.parameters(), *surface.network_fields(), "nothing"))
+ALL_WRONG = "/learn?everything=wrong"
+"""Stands for an address in which every parameter is wrong; which those are is asked of the app."""
+
+
+def _all_wrong() -> str:
+    names = (*surface.parameters(), *surface.network_fields(), "nothing")
+    return f"{page_of(ALL_WRONG)}?" + "&".join(f"{name}='" for name in names)
 
 
 def pages() -> tuple[str, ...]:
     """Every page that addresses lead to, as it stands in them."""
-    return tuple(dict.fromkeys(map(page_of, (*ADDRESSES, bad()))))
+    return tuple(dict.fromkeys(map(page_of, (*ADDRESSES, ALL_WRONG))))
 
 
 def controls_of(page: str) -> dict[str, list[str]]:
     """What stands on a page at each of its addresses."""
-    if page == page_of(bad()):
+    if page == page_of(ALL_WRONG):
         # the chapters are opened once for all tests
         chapters = {f"{page}?chapter={name}": opened(name) for name in surface.chapters()}
-        return {address: surface.controls(at) for address, at in chapters.items()} | {bad(): _seen(bad())}
+        return {address: surface.controls(at) for address, at in chapters.items()} | {ALL_WRONG: _seen(_all_wrong())}
     return {address: lines for address, lines in _with_runs().items() if page_of(address) == page}
 
 
@@ -202,7 +206,8 @@ def controls_kept(page: str) -> dict[str, list[str]]:
 
 def write() -> None:
     """Write all snapshots anew."""
-    _write(PARAMETERS, {"parameters": parameters_now(), "network": fields_now(), "pages": surface.pages()})
+    parameters = dict(sorted(parameters_now().items()))
+    _write(PARAMETERS, {"parameters": parameters, "network": fields_now(), "pages": surface.pages()})
     _write(CONTROLS, {page: _on_page(controls_of(page)) for page in pages()})
     SENTENCES.write_text("\n".join(sorted(surface.sentences())) + "\n", "utf-8")
 
