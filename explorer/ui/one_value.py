@@ -19,7 +19,8 @@ from explorer.ui import shell
 from explorer.ui.charts import chart
 from explorer.ui.frames import downloads
 from explorer.ui.widgets import bound
-from explorer.views.maps import channel_figure, shared_limits
+from explorer.views.charts.heat import scale_of
+from explorer.views.maps import channel_figure
 from explorer.views.one_value import (
     WRITTEN_SIDE,
     colour_png,
@@ -168,10 +169,8 @@ def _window(parts: Window) -> None:
     if max(parts.values.shape) <= WRITTEN_SIDE:
         st.html(window_matrix(parts))
         return
-    signed, limits = shared_limits([parts.values])
-    figure = channel_figure(
-        parts.values, signed=signed, limits=limits, height=320, theme=shell.theme(), position=parts.at
-    )
+    scale = scale_of([parts.values])
+    figure = channel_figure(parts.values, scale, height=320, theme=shell.theme(), position=parts.at)
     chart(figure, "value_window", alt="All values under the window; the largest is framed.")
 
 

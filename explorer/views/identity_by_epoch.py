@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import figure, scatter
-from explorer.views.charts.heat import BAR_WIDTH_PIXELS, heat
+from explorer.views.charts.heat import BAR_WIDTH_PIXELS, heat, scale_of
 from explorer.views.charts.labels import End, end_labels
 from explorer.views.charts.lines import look
 from explorer.views.norm_words import written
@@ -104,15 +104,13 @@ def ratios_figure(table: RatioTable, theme: Theme) -> go.Figure:
         table: with a block at least.
         theme: light or dark.
     """
-    finite = table.values[np.isfinite(table.values)]
     stages = [block.partition(".")[0] for block in table.blocks]
     few = len(table.blocks) <= _MOST_NAMED
     named = [place for place, stage in enumerate(stages) if few or place == 0 or stage != stages[place - 1]]
     written_out = len(table.epochs) <= _MOST_WRITTEN[0] and len(table.blocks) <= 2 * _MOST_WRITTEN[1]
     cells = heat(
         np.where(np.isfinite(table.values), table.values.round(4), np.nan),
-        signed=False,
-        limits=(0, float(finite.max()) if finite.size else 1.0),
+        scale_of([table.values]),
         theme=theme,
         written=".2f" if written_out else None,
         x=list(table.epochs),

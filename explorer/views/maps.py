@@ -16,6 +16,7 @@ from explorer.views.charts.figure import CLEAR, Part, bar, figure
 from explorer.views.charts.heat import (
     BAR_PIXELS,
     BAR_WIDTH_PIXELS,
+    Scale,
     colour_bar,
     colour_scale,
     frame,
@@ -131,50 +132,34 @@ def grid_figure(grid: Montage, *, wide: int, theme: Theme, picked: int | None = 
 
 
 def channel_figure(
-    values: np.ndarray,
-    *,
-    signed: bool,
-    limits: tuple[float, float],
-    height: int,
-    theme: Theme,
-    position: tuple[int, int] | None = None,
+    values: np.ndarray, scale: Scale, *, height: int, theme: Theme, position: tuple[int, int] | None = None
 ) -> go.Figure:
     """One channel with its exact values; every position can be clicked.
 
     Args:
         values: ``(H, W)``.
-        signed: whether to use the diverging scale.
-        limits: values at both ends of the scale.
+        scale: what the colours mean.
         height: of the figure in pixels.
         theme: light or dark.
         position: row and column with a frame around it.
     """
     written = ".2~g" if max(values.shape) <= WRITTEN_CELLS else None
-    colours = heat(values.astype(np.float32), signed=signed, limits=limits, theme=theme, written=written)
+    colours = heat(values.astype(np.float32), scale, theme=theme, written=written)
     margin = (AXIS_PIXELS, BAR_WIDTH_PIXELS, EDGE_PIXELS, AXIS_PIXELS)
     return _map(values, colours, position, theme=theme, height=height, margin=margin, bare=False)
 
 
-def maps_figure(
-    values: np.ndarray,
-    *,
-    signed: bool,
-    limits: tuple[float, float],
-    height: int,
-    theme: Theme,
-    bar: bool = False,
-) -> go.Figure:
+def maps_figure(values: np.ndarray, scale: Scale, *, height: int, theme: Theme, bar: bool = False) -> go.Figure:
     """One of several maps that stand side by side on one scale.
 
     Args:
         values: ``(H, W)``.
-        signed: whether to use the diverging scale.
-        limits: values at both ends of the scale, the same for all of them.
+        scale: what the colours mean, the same for all of them.
         height: of the figure in pixels.
         theme: light or dark.
         bar: whether to draw the colour bar.
     """
-    colours = heat(values.astype(np.float32), signed=signed, limits=limits, theme=theme, bar=bar)
+    colours = heat(values.astype(np.float32), scale, theme=theme, bar=bar)
     # room for the bar also where there is none, so that all of them are equally large
     margin = (EDGE_PIXELS, _SIDE_BAR_PIXELS, EDGE_PIXELS, EDGE_PIXELS)
     return _map(values, colours, None, theme=theme, height=height, margin=margin, bare=True)
@@ -280,21 +265,3 @@ def picture_figure(
         images=[picture(png, columns, rows)],
         hoverdistance=-1,
     )
-
-
-def shared_limits(maps: Sequence[np.ndarray]) -> tuple[bool, tuple[float, float]]:
-    """One scale for several maps.
-
-    Args:
-        maps: of any shapes.
-
-    Returns:
-        Whether a value is negative, and both ends of the scale: zero is in the middle when signed, else at the start.
-    """
-    extremes = [(float(finite.min()), float(finite.max())) for m in maps if (finite := m[np.isfinite(m)]).size]
-    low = min((low for low, _ in extremes), default=0.0)
-    high = max((high for _, high in extremes), default=0.0)
-    if low < 0:
-        reach = max(-low, high)
-        return True, (-reach, reach)
-    return False, (0.0, high)

@@ -22,7 +22,7 @@ from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.model import build
 from explorer.model.probe import record
-from explorer.views.charts.heat import colour_scale
+from explorer.views.charts.heat import Scale, colour_scale, scale_of
 from explorer.views.depth import LOG_RATIO, Measured, depth_figure, ratio_figure, silent_table
 from explorer.views.maps import (
     Field,
@@ -31,7 +31,6 @@ from explorer.views.maps import (
     grid_figure,
     maps_figure,
     picture_figure,
-    shared_limits,
     strongest,
     vector_figure,
 )
@@ -59,12 +58,12 @@ def tiles(grid: Montage, *, picked: int | None = None) -> go.Figure:
     return grid_figure(grid, wide=460, theme="light", picked=picked)
 
 
-def channel(values: np.ndarray, **how: Any) -> go.Figure:
-    return channel_figure(values, height=300, theme="light", **how)
+def channel(values: np.ndarray, scale: Scale, **how: Any) -> go.Figure:
+    return channel_figure(values, scale, height=300, theme="light", **how)
 
 
-def beside(values: np.ndarray, **how: Any) -> go.Figure:
-    return maps_figure(values, height=300, theme="light", **how)
+def beside(values: np.ndarray, scale: Scale, **how: Any) -> go.Figure:
+    return maps_figure(values, scale, height=300, theme="light", **how)
 
 
 def plan_of(name: str, size: tuple[int, int] = (64, 64)) -> Plan:
@@ -127,8 +126,8 @@ def test_one_scale_for_all_has_a_colour_bar_and_one_each_has_none() -> None:
 
 def test_the_channel_has_its_exact_values_with_zero_in_the_middle_of_a_diverging_scale() -> None:
     values = noise(7, 5)
-    signed, limits = shared_limits([values])
-    figure = channel(values, signed=signed, limits=limits)
+    scale = scale_of([values])
+    figure = channel(values, scale)
     heat = of_type(figure, "heatmap")
     np.testing.assert_array_equal(heat.z, values)
     assert heat.zmin == -heat.zmax
@@ -139,8 +138,8 @@ def test_the_channel_has_its_exact_values_with_zero_in_the_middle_of_a_diverging
 
 def test_what_is_not_negative_gets_the_sequential_scale_from_zero() -> None:
     values = np.abs(noise(20, 20))
-    signed, limits = shared_limits([values])
-    heat = of_type(channel(values, signed=signed, limits=limits), "heatmap")
+    scale = scale_of([values])
+    heat = of_type(channel(values, scale), "heatmap")
     assert (heat.zmin, heat.zmax) == (0, values.max())
     assert [stop[1] for stop in heat.colorscale] == as_rgb(SEQUENTIAL)
     assert heat.texttemplate is None
@@ -148,7 +147,7 @@ def test_what_is_not_negative_gets_the_sequential_scale_from_zero() -> None:
 
 def test_a_click_on_the_channel_says_the_position_and_its_value() -> None:
     values = noise(6, 9)
-    points = of_type(channel(values, signed=True, limits=(-1, 1)), "scatter")
+    points = of_type(channel(values, Scale(True, -1, 1)), "scatter")
     for x, y, value in zip(points.x, points.y, points.customdata, strict=True):
         assert values[y, x] == value
     assert len(points.x) == 54
@@ -157,7 +156,7 @@ def test_a_click_on_the_channel_says_the_position_and_its_value() -> None:
 @pytest.mark.parametrize("draw", [channel, beside])
 def test_a_map_that_is_not_square_lies_as_its_array_does(draw: Callable[..., go.Figure]) -> None:
     values = noise(6, 9)
-    figure = draw(values, signed=True, limits=(-1, 1))
+    figure = draw(values, Scale(True, -1, 1))
     heat, points = of_type(figure, "heatmap"), of_type(figure, "scatter")
     assert np.shape(heat.z) == (6, 9)
     assert (max(points.y), max(points.x)) == (5, 8)
@@ -174,14 +173,14 @@ def test_a_grid_of_tiles_that_are_not_square_is_as_wide_and_high_as_its_picture(
 
 def test_a_huge_channel_offers_fewer_places_to_click_but_all_values() -> None:
     values = noise(300, 200)
-    figure = channel(values, signed=True, limits=(-1, 1))
+    figure = channel(values, Scale(True, -1, 1))
     assert of_type(figure, "heatmap").z.shape == (300, 200)
     assert len(of_type(figure, "scatter").x) <= 128 * 128
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (3, 7), (7, 3)])
 def test_the_position_is_framed_around_its_cell(shape: tuple[int, int]) -> None:
-    figure = channel(noise(*shape), signed=True, limits=(-1, 1), position=(1, 2))
+    figure = channel(noise(*shape), Scale(True, -1, 1), position=(1, 2))
     assert set(frames(figure)) == {(1.5, 0.5, 2.5, 1.5)}
     height, width = shape
     assert tuple(figure.layout.xaxis.range) == (-0.5, width - 0.5)
@@ -189,19 +188,19 @@ def test_the_position_is_framed_around_its_cell(shape: tuple[int, int]) -> None:
 
 
 def test_a_channel_of_zeros_alone_can_be_drawn() -> None:
-    signed, limits = shared_limits([np.zeros((3, 3), np.float32)])
-    heat = of_type(channel(np.zeros((3, 3), np.float32), signed=signed, limits=limits), "heatmap")
+    scale = scale_of([np.zeros((3, 3), np.float32)])
+    heat = of_type(channel(np.zeros((3, 3), np.float32), scale), "heatmap")
     assert (heat.zmin, heat.zmax) == (0, 1)
 
 
 def test_values_that_are_not_finite_shine_through_in_their_colour() -> None:
     values = noise(5, 5)
     values[2, 3], values[0, 0] = np.nan, np.inf
-    signed, limits = shared_limits([values])
-    assert np.isfinite(limits).all()
-    figure = channel(values, signed=signed, limits=limits)
+    scale = scale_of([values])
+    assert np.isfinite(scale).all()
+    figure = channel(values, scale)
     assert figure.layout.plot_bgcolor == NON_FINITE_COLOUR
-    assert channel(noise(5, 5), signed=True, limits=(-1, 1)).layout.plot_bgcolor != NON_FINITE_COLOUR
+    assert channel(noise(5, 5), Scale(True, -1, 1)).layout.plot_bgcolor != NON_FINITE_COLOUR
 
 
 def test_the_strongest_position_is_that_of_the_largest_finite_magnitude() -> None:
@@ -212,12 +211,9 @@ def test_the_strongest_position_is_that_of_the_largest_finite_magnitude() -> Non
 
 def test_maps_side_by_side_share_one_scale_and_one_colour_bar() -> None:
     maps = [noise(4, 4), noise(4, 4) * 3]
-    signed, limits = shared_limits(maps)
-    heats = [
-        of_type(beside(one, signed=signed, limits=limits, bar=bar), "heatmap")
-        for one, bar in zip(maps, (False, True), strict=True)
-    ]
-    assert {(heat.zmin, heat.zmax) for heat in heats} == {limits}
+    scale = scale_of(maps)
+    heats = [of_type(beside(one, scale, bar=bar), "heatmap") for one, bar in zip(maps, (False, True), strict=True)]
+    assert {(heat.zmin, heat.zmax) for heat in heats} == {scale[1:]}
     assert [heat.showscale for heat in heats] == [False, True]
 
 
@@ -449,7 +445,7 @@ def test_no_colour_is_one_that_streamlit_takes_for_a_place_of_the_theme() -> Non
     values = np.abs(noise(6, 6))
     for figure in (
         tiles(montage(np.abs(noise(4, 8, 8))), picked=1),
-        channel(values, signed=False, limits=(0, 1), position=(1, 1)),
+        channel(values, Scale(False, 0, 1), position=(1, 1)),
         depth_figure(measured(plan_of("resnet18")), theme="dark"),
     ):
         assert not re.search("#0000(0[1-9]|[1-3][0-9]|40)", figure.to_json())
@@ -460,7 +456,7 @@ def test_every_figure_can_be_sent_as_json() -> None:
     values[0, 0] = np.nan
     for figure in (
         tiles(montage(noise(4, 8, 8))),
-        channel(values, signed=True, limits=(-1, 1)),
+        channel(values, Scale(True, -1, 1)),
         vector_figure(values[1], stage="head", theme="light"),
         depth_figure(measured(plan_of("resnet18")), theme="light"),
     ):

@@ -18,8 +18,9 @@ from explorer.ui.batchnorm.source import Source
 from explorer.ui.charts import chart
 from explorer.ui.params.shared import CHANNEL
 from explorer.ui.widgets import save
+from explorer.views.charts.heat import scale_of
 from explorer.views.export import csv_text
-from explorer.views.maps import maps_figure, shared_limits
+from explorer.views.maps import maps_figure
 from explorer.views.norm_channel import Statistic, against_figure, channels_figure, histogram_figure
 from explorer.views.norm_words import channel_table, line_text, picture_table, written
 from explorer.views.numbers import shape_text
@@ -155,22 +156,18 @@ def train_against_eval(seen: Seen) -> None:
     """The same picture through the norm in both modes, and their difference per channel."""
     maps = {mode: seen.values(mode).after[seen.batch.first] for mode in MODES}
     distance = maps["train"] - maps["eval"]
-    signed, limits = shared_limits(list(maps.values()))
-    reach = float(np.nanmax(np.abs(distance))) if np.isfinite(distance).any() else 0.0
+    scale = scale_of(maps.values())
+    over = "this batch" if seen.norm.kind == "batch" else "each picture"
     drawn = {
-        f"train: statistics of {'this batch' if seen.norm.kind == 'batch' else 'each picture'}": (
-            maps["train"],
-            signed,
-            limits,
-        ),
-        "eval: running statistics": (maps["eval"], signed, limits),
-        "train − eval": (distance, True, (-reach, reach)),
+        f"train: statistics of {over}": (maps["train"], scale),
+        "eval: running statistics": (maps["eval"], scale),
+        "train − eval": (distance, scale_of([distance], signed=True)),
     }
-    for number, (place, (name, (values, is_signed, ends))) in enumerate(zip(st.columns(3), drawn.items(), strict=True)):
+    for number, (place, (name, (values, own))) in enumerate(zip(st.columns(3), drawn.items(), strict=True)):
         with place:
             st.markdown(f"**{name}**")
             chart(
-                maps_figure(values, signed=is_signed, limits=ends, height=210, theme=shell.theme(), bar=True),
+                maps_figure(values, own, height=210, theme=shell.theme(), bar=True),
                 f"mode_map_{number}",
                 alt=f"Channel {seen.channel} of {seen.norm.layer}, one picture, {name}.",
             )

@@ -13,6 +13,7 @@ from explorer.ui.batchnorm.aspects import Seen
 from explorer.ui.batchnorm.line import what_if
 from explorer.ui.batchnorm.measured import Values
 from explorer.ui.charts import chart
+from explorer.views.charts.heat import scale_of
 from explorer.views.maps import maps_figure, strongest
 from explorer.views.norm_words import spread_text, step_formulas, written
 
@@ -86,8 +87,7 @@ def _together(seen: Seen, values: Values) -> tuple[np.ndarray, Any]:
 
 
 def _matrix(values: np.ndarray, key: str, name: str) -> None:
-    reach = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0
-    figure = maps_figure(values, signed=True, limits=(-reach, reach), height=190, theme=shell.theme())
+    figure = maps_figure(values, scale_of([values], signed=True), height=190, theme=shell.theme())
     chart(figure, key, alt=f"Values of a cut of the channel's map, {name}.")
 
 

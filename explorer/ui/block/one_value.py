@@ -18,7 +18,8 @@ from explorer.ui.charts import chart
 from explorer.ui.one_value import show_value
 from explorer.ui.params.shared import SOURCE
 from explorer.ui.shell import warn
-from explorer.views.maps import channel_figure, shared_limits, strongest
+from explorer.views.charts.heat import scale_of
+from explorer.views.maps import channel_figure, strongest
 from explorer.views.numbers import shape_text
 from explorer.views.value_parts import Origin
 
@@ -111,9 +112,8 @@ def _place(call: Call, row: Layer) -> tuple[int, int, int]:
         widgets.number(CHANNEL, shown=channel, high=channels - 1, help="From 0.", width=105)
         widgets.number(Y, shown=y, high=height - 1, width=105)
         widgets.number(X, shown=x, high=width - 1, width=105)
-    signed, limits = shared_limits([values])
     chart(
-        channel_figure(values, signed=signed, limits=limits, height=340, theme=shell.theme(), position=(y, x)),
+        channel_figure(values, scale_of([values]), height=340, theme=shell.theme(), position=(y, x)),
         "block_value_map",
         alt=f"Channel {channel} of {_local(row.layer)} with its values; the position y {y}, x {x} is framed.",
         on_place=lambda y, x: state.update({Y: y, X: x}),

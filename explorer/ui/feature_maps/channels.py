@@ -18,7 +18,7 @@ from explorer.ui.feature_maps.params import ACROSS, PAGE, SCALE, SORT, X, Y
 from explorer.ui.params.shared import CHANNEL
 from explorer.ui.shell import warn
 from explorer.ui.widgets import save
-from explorer.views.charts.heat import BAR_WIDTH_PIXELS
+from explorer.views.charts.heat import BAR_WIDTH_PIXELS, Scale
 from explorer.views.maps import (
     AXIS_PIXELS,
     EDGE_PIXELS,
@@ -135,13 +135,12 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
     field = None if plan.network.measured else field_of(plan, row, y, x)
     words = _field_words(plan, row, field)
     st.markdown(f"Channel {picked} at y {y}, x {x}: **{_number(values[y, x])}**. {words}")
-    signed, limits = _limits(grid, values, picked)
     tall = round(MAP_PIXELS * min(2.0, max(0.5, height / width)))
     with st.container(horizontal=True, gap="small", key="channel_pictures"):
         with st.container(width=MAP_PIXELS + AXIS_PIXELS + BAR_WIDTH_PIXELS):
             high = tall + EDGE_PIXELS + AXIS_PIXELS
             chart(
-                channel_figure(values, signed=signed, limits=limits, height=high, theme=shell.theme(), position=(y, x)),
+                channel_figure(values, _scale(grid, values, picked), height=high, theme=shell.theme(), position=(y, x)),
                 "channel_map",
                 on_place=lambda y, x: state.update({Y: y, X: x}),
                 alt=f"Channel {picked} of {row.layer} with its values; the position y {y}, x {x} is framed.",
@@ -168,7 +167,7 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
     return y, x
 
 
-def _limits(grid: Montage, values: np.ndarray, picked: int) -> tuple[bool, tuple[float, float]]:
+def _scale(grid: Montage, values: np.ndarray, picked: int) -> Scale:
     """The scale that the grid gives this channel, also when it stands on another page."""
     if picked in grid.channels:
         low, high = grid.limits[grid.channels.index(picked)]
@@ -177,7 +176,7 @@ def _limits(grid: Montage, values: np.ndarray, picked: int) -> tuple[bool, tuple
     else:
         alone = montage(values[np.newaxis], signed=grid.signed)
         low, high = alone.vmin, alone.vmax
-    return grid.signed, (float(low), float(high))
+    return Scale(grid.signed, float(low), float(high))
 
 
 def _field_words(plan: Plan, row: Layer, field: Field | None) -> str:

@@ -13,8 +13,9 @@ from explorer.ui.feature_maps.measured import Shown, parts, ratios
 from explorer.ui.feature_maps.params import DRAWN
 from explorer.ui.feature_maps.steps import current_block, go
 from explorer.ui.params.shared import CHANNEL, SHAPES
+from explorer.views.charts.heat import Scale, scale_of
 from explorer.views.depth import ratio_figure
-from explorer.views.maps import maps_figure, shared_limits, strongest
+from explorer.views.maps import maps_figure, strongest
 from explorer.views.montage import mean_magnitude
 from explorer.views.numbers import shape_text
 
@@ -53,7 +54,7 @@ def residual(ready: Ready, plan: Plan, seen: Shown) -> None:
 def _parts(plan: Plan, found: dict[str, np.ndarray], block: str, channel: int | None) -> None:
     words = _words(plan, found, block)
     maps = {name: _one_map(part, channel) for name, part in found.items() if name in words}
-    signed, limits = shared_limits([one for one in maps.values() if one is not None])
+    scale = scale_of(one for one in maps.values() if one is not None)
     columns = st.columns(len(maps), gap="small")
     for column, (name, one) in zip(columns, maps.items(), strict=True):
         last = name == list(maps)[-1]
@@ -63,14 +64,14 @@ def _parts(plan: Plan, found: dict[str, np.ndarray], block: str, channel: int | 
                 st.caption(f"x has {len(found[name]):,} channels: none has the number {channel}.")
                 continue
             chart(
-                maps_figure(one, signed=signed, limits=limits, height=230, theme=shell.theme(), bar=last),
+                maps_figure(one, scale, height=230, theme=shell.theme(), bar=last),
                 f"part_{name}",
-                alt=f"{words[name]} of {block}, on one scale from {limits[0]:.3g} to {limits[1]:.3g}.",
+                alt=f"{words[name]} of {block}, on one scale from {scale.low:.3g} to {scale.high:.3g}.",
             )
     if channel is not None:
-        st.caption(_sum_words(maps, limits))
+        st.caption(_sum_words(maps, scale))
     else:
-        st.caption(f"Mean of the magnitudes over the channels; one scale for all, 0 to {limits[1]:.3g}.")
+        st.caption(f"Mean of the magnitudes over the channels; one scale for all, 0 to {scale.high:.3g}.")
 
 
 def _words(plan: Plan, found: dict[str, np.ndarray], block: str) -> dict[str, str]:
@@ -90,15 +91,15 @@ def _one_map(part: np.ndarray, channel: int | None) -> np.ndarray | None:
     return part[channel] if channel < len(part) else None
 
 
-def _sum_words(maps: dict[str, np.ndarray | None], limits: tuple[float, float]) -> str:
-    scale = f"One scale for all, {limits[0]:.3g} to {limits[1]:.3g}."
+def _sum_words(maps: dict[str, np.ndarray | None], scale: Scale) -> str:
+    one_scale = f"One scale for all, {scale.low:.3g} to {scale.high:.3g}."
     total, main, shortcut = (maps.get(name) for name in ("sum", "F(x)", "shortcut"))
     if total is None or main is None or shortcut is None:
-        return scale.replace("-", "−")
+        return one_scale.replace("-", "−")
     y, x = strongest(total)
     return (
-        f"{scale} Where the sum is strongest, at y {y}, x {x}: F(x) {main[y, x]:.3g} + shortcut {shortcut[y, x]:.3g} "
-        f"= {total[y, x]:.3g}."
+        f"{one_scale} Where the sum is strongest, at y {y}, x {x}: F(x) {main[y, x]:.3g} + shortcut "
+        f"{shortcut[y, x]:.3g} = {total[y, x]:.3g}."
     ).replace("-", "−")
 
 

@@ -6,7 +6,8 @@ Colours in a map mean values: sequential for what is not negative, diverging wit
 from __future__ import annotations
 
 import base64
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from PIL import ImageColor
@@ -21,34 +22,55 @@ BAR_WIDTH_PIXELS = 62
 """Room for one that stands beside it."""
 
 
+class Scale(NamedTuple):
+    """Which colours mean which values.
+
+    Attributes:
+        signed: whether the diverging scale is used, with zero in the middle.
+        low: value at its lower end.
+        high: value at its upper end.
+    """
+
+    signed: bool
+    low: float
+    high: float
+
+
+def scale_of(maps: Iterable[np.ndarray], *, signed: bool = False) -> Scale:
+    """One scale for several maps: zero is in its middle where a value is negative, else at its start.
+
+    Args:
+        maps: of any shapes; what is not finite is left out.
+        signed: whether zero is in the middle all the same.
+    """
+    extremes = [(float(finite.min()), float(finite.max())) for m in maps if (finite := m[np.isfinite(m)]).size]
+    low = min((low for low, _ in extremes), default=0.0)
+    high = max((high for _, high in extremes), default=0.0)
+    if low >= 0 and not signed:
+        return Scale(False, 0.0, high)
+    reach = max(-low, high)
+    return Scale(True, -reach, reach)
+
+
 def heat(
-    values: np.ndarray,
-    *,
-    signed: bool,
-    limits: tuple[float, float],
-    theme: Theme,
-    bar: bool = True,
-    written: str | None = None,
-    **settings: Any,
+    values: np.ndarray, scale: Scale, *, theme: Theme, bar: bool = True, written: str | None = None, **settings: Any
 ) -> Part:
     """Cells in the colours of their values; what is not finite is a hole.
 
     Args:
         values: ``(rows, columns)``.
-        signed: whether to use the diverging scale.
-        limits: values at both ends of the scale.
+        scale: what the colours mean.
         theme: ``light`` or ``dark``.
         bar: whether to draw the colour bar.
         written: format of the values in the cells, such as ``.2f``; None leaves them out.
         **settings: what else Plotly's heatmap has.
     """
-    low, high = limits
     return {
         "type": "heatmap",
         "z": values,
-        "zmin": low,
-        "zmax": high if high > low else low + 1.0,
-        "colorscale": colour_scale(signed),
+        "zmin": scale.low,
+        "zmax": scale.high if scale.high > scale.low else scale.low + 1.0,
+        "colorscale": colour_scale(scale.signed),
         "showscale": bar,
         "colorbar": colour_bar("v", theme),
         **({"texttemplate": f"%{{z:{written}}}", "textfont": {"size": 10}} if written else {}),

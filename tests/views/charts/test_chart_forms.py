@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 
 from explorer.views.charts.bars import Group, height_of, histogram, names_axis, rows_of
 from explorer.views.charts.figure import bar, figure, scatter
-from explorer.views.charts.heat import frame, heat, map_axes, pointed_at
+from explorer.views.charts.heat import frame, heat, map_axes, pointed_at, scale_of
 from explorer.views.charts.lines import DASHES, dotted, look, look_in_order
 from explorer.views.palette import BACKGROUND, TEXT, Theme
 
@@ -84,8 +84,20 @@ def test_a_map_is_as_wide_as_its_columns_and_as_high_as_its_rows(rows: int, colu
 
 
 def test_a_map_without_a_difference_has_a_scale_all_the_same() -> None:
-    flat = heat(np.zeros((2, 3)), signed=False, limits=(0, 0), theme="light")
+    flat = heat(np.zeros((2, 3)), scale_of([np.zeros((2, 3))]), theme="light")
     assert flat["zmin"] < flat["zmax"]
+
+
+@settings(deadline=None)
+@given(st.lists(arrays.arrays(float, (2, 3), elements=st.floats(width=32)), min_size=1, max_size=3), st.booleans())
+def test_one_scale_holds_every_finite_value_with_zero_in_the_middle_where_one_is_negative(
+    maps: list[np.ndarray], signed: bool
+) -> None:
+    scale = scale_of(maps, signed=signed)
+    known = np.concatenate([one[np.isfinite(one)] for one in maps])
+    assert all(scale.low <= value <= scale.high for value in known)
+    assert scale.signed == (signed or bool((known < 0).any()))
+    assert scale.low == (-scale.high if scale.signed else 0)
 
 
 def test_what_is_pointed_at_is_not_drawn_and_a_frame_is_seen_on_any_ground() -> None:
