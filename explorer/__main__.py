@@ -16,7 +16,8 @@ from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
 from explorer.errors import ExplorerError, InputSizeError, SpecError
-from explorer.labs.training.config import CLASSES, RUN_CHOICES, RUN_FIELDS, RunConfig
+from explorer.labs.data.sets import KNOWN_SETS
+from explorer.labs.training.config import RUN_CHOICES, RUN_FIELDS, RunConfig
 from explorer.views.diagram import layout
 from explorer.views.export import csv_text, json_text, markdown_text
 from explorer.views.svg import to_svg
@@ -124,7 +125,7 @@ def _add_training(training: argparse.ArgumentParser) -> None:
         help="plain-20, residual-56, a name such as resnet18, or a JSON file of a network's or a run's fields; none "
         "trains plain and residual networks of 20 and 56 layers",
     )
-    training.add_argument("--data", choices=CLASSES, default="digits", help="what is learned from; default digits")
+    training.add_argument("--data", choices=KNOWN_SETS, default="digits", help="what is learned from; default digits")
     training.add_argument(
         "--seeds", type=int, nargs="+", default=[0], metavar="SEED", help="each network is trained with each; default 0"
     )

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from explorer.labs.runs import runs as runs_module
-from explorer.labs.runs.jobs import FromRun, Job
+from explorer.labs.runs.jobs import FromRun, Job, new_run
 from explorer.labs.runs.runs import Runs
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.train import train
@@ -29,17 +28,17 @@ class AtOnce(Runs):
             start: Any = job.start
             if isinstance(start, FromRun):
                 source = start.run if isinstance(start.run, str) else ids[start.run]
-                start = start.taken(self._store.weights(source))
+                start = start.taken(self.store.weights(source))
             ids[job] = self.keep(job, start, owner=owner)
         return tuple(ids[job] for job in jobs)
 
     def keep(self, job: Job, start: Any = None, *, owner: str = "", status: str = "done", sentence: str = "") -> str:
         """Keep a run with what it learned; one that is not done has learned nothing."""
-        run = runs_module._new_run(job, owner)
+        run = new_run(job, owner)
         run = replace(run, status=status, sentence=sentence, started=run.created, ended=run.created)  # type: ignore[arg-type]
         steps = train(job.config, start=start, trainable=job.trainable) if status == "done" else ()
         epochs = [event for event in steps if isinstance(event, Epoch)]
-        self._store.save(
+        self.store.archive.save(
             run,
             epochs=[replace(epoch, weights={}) for epoch in epochs],
             weights={epoch.epoch: epoch.weights for epoch in epochs},

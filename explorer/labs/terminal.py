@@ -10,8 +10,9 @@ from typing import Any
 from explorer.architecture.codec import NETWORK, from_json, from_params
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LabError
+from explorer.labs.data.sets import KNOWN_SETS
 from explorer.labs.training.claims import Result, findings
-from explorer.labs.training.config import CLASSES, RunConfig
+from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import digit_net
 from explorer.labs.training.train import check, train
@@ -89,7 +90,8 @@ def _fitted(spec: object, settings: dict[str, Any]) -> RunConfig:
     if not isinstance(spec, ResNetSpec):
         raise LabError("Only residual and plain networks are trained here.")
     data = settings.get("data", "digits")
-    if data not in CLASSES:
-        raise LabError(f"There is no data named {data[:40]!r}; choose one of {', '.join(CLASSES)}.")
-    channels = 3 if data == "cifar10" else 1
-    return RunConfig(spec=spec.replace(num_classes=CLASSES[data], in_channels=channels), **settings)
+    if data not in KNOWN_SETS:
+        raise LabError(f"There is no data named {data[:40]!r}; choose one of {', '.join(KNOWN_SETS)}.")
+    known = KNOWN_SETS[data]
+    fitted = spec.replace(num_classes=known.classes, in_channels=3 if known.is_coloured else 1)
+    return RunConfig(spec=fitted, **settings)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from explorer.architecture.weights import example_input_size
 from explorer.model.checkpoint import Checkpoint, read_checkpoint
+from explorer.model.images import DIGITS, prepare
+from explorer.model.samples import digit_images
 
 EXAMPLE_FILE = Path(__file__).parent / "examples" / "digits_resnet20.safetensors"
 
@@ -51,3 +59,14 @@ def example_facts() -> ExampleFacts:
 def example_checkpoint() -> Checkpoint:
     """The example's weights."""
     return read_checkpoint(EXAMPLE_FILE.read_bytes(), EXAMPLE_FILE.name)
+
+
+def digit_inputs(indices: np.ndarray) -> Tensor:
+    """Digits as the app feeds them, ``(N, 1, 32, 32)``, values from 0 to 1."""
+    images = digit_images()
+    return torch.cat(
+        [
+            prepare(Image.fromarray(images[i]), size=example_input_size(), in_channels=1, preprocess=DIGITS).tensor
+            for i in indices
+        ]
+    )

@@ -22,6 +22,8 @@ from explorer.errors import ImageError
 SampleKind = Literal["photo", "digit"]
 
 DIGIT_COUNT = 1797
+SPLIT_SEED = 0
+HELD_OUT_SHARE = 0.25
 _DIGIT_PREFIX = "digit-"
 _DIGITS_SOURCE = "Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI 1998, through scikit-learn"
 
@@ -141,6 +143,26 @@ def digit_images() -> np.ndarray:
 def digit_labels() -> np.ndarray:
     """The classes of all digits, ``(1797,)``, 0 to 9; read-only."""
     return _digits()[1]
+
+
+def split(labels: np.ndarray, *, seed: int = SPLIT_SEED) -> tuple[np.ndarray, np.ndarray]:
+    """Indices to learn from and indices to test with, the same share of every class in both.
+
+    Args:
+        labels: the class of every picture, ``(N,)``.
+        seed: of the draw.
+
+    Returns:
+        Both in ascending order; a quarter is held out.
+    """
+    # RandomState's numbers are frozen for ever, those of NumPy's newer generators are not
+    draw = np.random.RandomState(seed)
+    held_out: list[int] = []
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        held_out += draw.permutation(members)[: round(len(members) * HELD_OUT_SHARE)].tolist()
+    test = np.array(sorted(held_out))
+    return np.setdiff1d(np.arange(len(labels)), test), test
 
 
 # (left, top, width, height) as shares of the photograph: the whole, the four corners, the centre.

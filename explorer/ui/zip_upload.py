@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.labs.training.config import ZIP, ZIP_SIDE
+from explorer.labs.data.sets import ZIP, ZIP_SIDE
 from explorer.ui import state
 from explorer.ui.private_streamlit import taken
 

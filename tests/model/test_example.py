@@ -9,9 +9,9 @@ from explorer.architecture.codec import from_json
 from explorer.architecture.presets import preset
 from explorer.architecture.weights import WeightsChoice, example_input_size, example_spec
 from explorer.errors import WeightsError
-from explorer.model.example import EXAMPLE_FILE, example_facts
-from explorer.model.examples.train_digits import correct, pictures, save, split, train
-from explorer.model.samples import digit_labels
+from explorer.model.example import EXAMPLE_FILE, digit_inputs, example_facts
+from explorer.model.examples.train_digits import correct, save, train
+from explorer.model.samples import digit_labels, split
 from explorer.model.weights import load
 
 
@@ -65,7 +65,7 @@ def test_its_running_statistics_were_really_updated(loaded):
 
 def test_its_running_statistics_are_those_of_the_digits(loaded):
     model, _ = loaded
-    x = model.get_submodule("conv1")(pictures(split(digit_labels())[0]))
+    x = model.get_submodule("conv1")(digit_inputs(split(digit_labels())[0]))
     norm = model.get_submodule("bn1")
     assert torch.allclose(norm.running_mean, x.mean((0, 2, 3)), atol=0.05)
     assert torch.allclose(norm.running_var, x.var((0, 2, 3)), rtol=0.15)

@@ -15,6 +15,7 @@ from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 
 from explorer.labs.runs import runs as runs_module
+from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.jobs import Job
 from explorer.labs.runs.store import Store
 from explorer.labs.training.config import RunConfig
@@ -139,7 +140,7 @@ def _learned(manager: AtOnce) -> dict[str, str]:
 def kept_runs() -> Iterator[dict[str, str]]:
     """Runs that the pages find; their ids by name."""
     with tempfile.TemporaryDirectory() as folder, patch.dict("os.environ", EXPLORER_DATA=f"{folder}/data"):
-        manager = AtOnce(Store(Path(folder) / "runs"))
+        manager = AtOnce(Store(Archive(Path(folder) / "runs")))
         try:
             with patch.object(runs_module, "manager", lambda: manager):
                 yield _learned(manager)

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from explorer.labs.runs import runs as runs_module
-from explorer.labs.runs.jobs import Job
+from explorer.labs.runs.archive import Archive
+from explorer.labs.runs.jobs import Job, new_run
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
 from explorer.labs.training.config import RunConfig
@@ -32,17 +33,17 @@ class Kept(Runs):
     def keep(
         self, config: RunConfig, *, status: str = "done", owner: str = "", epochs: Sequence[Epoch] | None = None
     ) -> str:
-        run = replace(runs_module._new_run(Job(config=config), owner), status=status)  # type: ignore[arg-type]
+        run = replace(new_run(Job(config=config), owner), status=status)  # type: ignore[arg-type]
         if epochs is None:
             epochs = [event for event in train(config) if isinstance(event, Epoch)] if status == "done" else []
         bare = [replace(epoch, weights={}) for epoch in epochs]
-        self._store.save(run, epochs=bare, weights={epoch.epoch: epoch.weights for epoch in epochs})
+        self.store.archive.save(run, epochs=bare, weights={epoch.epoch: epoch.weights for epoch in epochs})
         return run.id
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    made = Kept(Store(tmp_path_factory.mktemp("runs")))
+    made = Kept(Store(Archive(tmp_path_factory.mktemp("runs"))))
     yield made
     made.close()
 
@@ -63,7 +64,7 @@ def pair(kept: Kept) -> tuple[str, str]:
 
 
 def accuracy(kept: Kept, run_id: str, epoch: int = -1) -> str:
-    return f"{1 - kept.watch(run_id).curves.epochs[epoch].test_error:.1%}"
+    return f"{1 - kept.store.watch(run_id).curves.epochs[epoch].test_error:.1%}"
 
 
 def test_blocks_appended_to_a_run_leave_the_accuracy_that_it_measured_itself(kept: Kept, pair: tuple[str, str]) -> None:
@@ -103,7 +104,7 @@ def test_plain_and_residual_stand_side_by_side_with_a_verdict(kept: Kept, pair: 
 def test_ratios_of_every_epoch_are_those_that_the_run_kept(kept: Kept, pair: tuple[str, str]) -> None:
     at = opened(b_claim="ratios", b_run=pair[0])
     heat = json.loads(at.get("plotly_chart")[0].proto.spec)["data"][0]
-    epochs = kept.watch(pair[0]).curves.epochs
+    epochs = kept.store.watch(pair[0]).curves.epochs
     assert heat["x"] == ["0", "1"]
     assert len(heat["y"]) == 4
     row = next(row for row in table(at) if row[0] == "layer3")
@@ -130,7 +131,7 @@ def test_one_press_trains_plain_and_residual_and_the_page_waits_for_them(kept: K
     button.click().run()
     assert not at.exception
     ids = url(at)["b_run"], url(at)["b_beside"]
-    configs = [kept.watch(run_id).run.config for run_id in ids]
+    configs = [kept.store.watch(run_id).run.config for run_id in ids]
     assert configs == [config for config in default_set()[::-1] if config.spec.nominal_depth == 20]
     assert "What it shows is measured when it has ended" in words(at)
     assert not at.get("plotly_chart")

@@ -20,7 +20,8 @@ from explorer.errors import LabError
 from explorer.labs.data.data import load_data
 from explorer.labs.gradient_flow.gradient_flow import flow_of
 from explorer.labs.runs import runs as runs_module
-from explorer.labs.runs.jobs import Job
+from explorer.labs.runs.archive import Archive
+from explorer.labs.runs.jobs import Job, new_run
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
 from explorer.labs.training.config import RunConfig
@@ -48,16 +49,16 @@ class KeptRuns(Runs):
     """Runs that are here without anybody carrying them out."""
 
     def keep(self, config: RunConfig, epochs: list[Epoch], *, status: str = "done", name: str = "") -> str:
-        run = runs_module._new_run(Job(config=config, name=name), "")
+        run = new_run(Job(config=config, name=name), "")
         run = replace(run, status=status, started=run.created, ended=run.created)  # type: ignore[arg-type]
-        self._store.save(run, weights={epoch.epoch: epoch.weights for epoch in epochs})
+        self.store.archive.save(run, weights={epoch.epoch: epoch.weights for epoch in epochs})
         return run.id
 
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeptRuns]:
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
-    made = KeptRuns(Store(tmp_path / "runs"))
+    made = KeptRuns(Store(Archive(tmp_path / "runs")))
     monkeypatch.setattr(runs_module, "manager", lambda: made)
     yield made
     made.close()
@@ -123,7 +124,7 @@ def test_every_epoch_of_a_run_is_a_line_with_the_numbers_that_hooks_find(
     assert sentences(at) == []
     assert rows(at) == 3
     for epoch in range(3):
-        spreads, gradients = by_hand(runs.weights_file(run_id, epoch=epoch))
+        spreads, gradients = by_hand(runs.store.weights_file(run_id, epoch=epoch))
         assert f"× {slope(spreads):.3g} per layer" in table(at)
         assert f"× {slope(gradients[::-1]):.3g} per layer" in table(at)
         case = Case(
@@ -237,7 +238,7 @@ def test_runs_stand_side_by_side_at_their_last_epoch_or_at_one_that_all_have(
     assert sentences(at) == []
     assert "&lt;b&gt;one&lt;/b&gt; &amp; the same (2)" in table(at)
     assert "of epochs 1, 2; pixels" in page_words(at)
-    spreads, _ = by_hand(runs.weights_file(both[0]))
+    spreads, _ = by_hand(runs.store.weights_file(both[0]))
     assert f"× {slope(spreads):.3g} per layer" in table(at)
     assert widget(at, "g_epoch").options == ["its last epoch", "epoch 1", "the start"]
     widget(at, "g_epoch").set_value("0").run()
@@ -260,8 +261,8 @@ def test_without_a_choice_the_newest_runs_that_have_weights_are_shown(
 
 
 def test_ones_own_runs_come_first(runs: KeptRuns, trained: dict[str, list[Epoch]], monkeypatch) -> None:
-    mine = replace(runs.watch(runs.keep(CONFIGS["plain"], trained["plain"])).run, owner=owner())
-    runs._store.save(mine)
+    mine = replace(runs.store.watch(runs.keep(CONFIGS["plain"], trained["plain"])).run, owner=owner())
+    runs.store.archive.save(mine)
     runs.keep(CONFIGS["residual"], trained["residual"])
     assert next(iter(kept.known())) == mine.id
 
@@ -283,7 +284,7 @@ def test_where_the_runs_cannot_be_read_that_is_said_and_not_that_there_are_none(
     def locked() -> None:
         raise LabError("Somebody else writes to the runs: try again.")
 
-    monkeypatch.setattr(runs._store, "runs", locked)
+    monkeypatch.setattr(runs.store.archive, "runs", locked)
     at = open_app("gradient_flow", g_by="run")
     assert not at.exception
     assert sentences(at) == ["Somebody else writes to the runs: try again."]
@@ -317,8 +318,8 @@ def test_a_run_that_goes_on_is_shown_as_far_as_it_has_come(runs: KeptRuns, train
     at = open_app("gradient_flow", g_by="epoch", g_from=run_id)
     assert "residual-8, epochs 2 goes on and has reached epoch 1 of 2." in page_words(at)
     assert rows(at) == 2
-    run = runs.watch(run_id).run
-    runs._store.save(replace(run, status="done"), weights={2: trained["residual"][2].weights})
+    run = runs.store.watch(run_id).run
+    runs.store.archive.save(replace(run, status="done"), weights={2: trained["residual"][2].weights})
     at.button(key="g_again").click().run()
     assert rows(at) == 3
     assert "goes on" not in page_words(at)

@@ -25,12 +25,14 @@ from streamlit.testing.v1.element_tree import Button
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import LabError, LinkError
 from explorer.labs.data.data import load_data, preprocess_of
+from explorer.labs.data.sets import input_size
 from explorer.labs.data.zips import keep_zip
 from explorer.labs.runs import runs as runs_module
-from explorer.labs.runs.jobs import Job, Watched
+from explorer.labs.runs.archive import Archive
+from explorer.labs.runs.jobs import Job, Watched, new_run
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
-from explorer.labs.training.config import RunConfig, input_size
+from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import RUN_SETS, default_set, digit_net
 from explorer.labs.training.train import train
@@ -53,18 +55,18 @@ class AtOnce(Runs):
     def keep(
         self, config: RunConfig, *, status: str = "done", owner: str = "", sentence: str = "", name: str = ""
     ) -> str:
-        run = runs_module._new_run(Job(config=config, name=name), owner)
+        run = new_run(Job(config=config, name=name), owner)
         run = replace(run, status=status, sentence=sentence, started=run.created, ended=run.created)  # type: ignore[arg-type]
         epochs = [event for event in train(config) if isinstance(event, Epoch)] if status == "done" else []
         weights = {epochs[-1].epoch: epochs[-1].weights} if epochs else {}
-        self._store.save(run, epochs=[replace(epoch, weights={}) for epoch in epochs], weights=weights)
+        self.store.archive.save(run, epochs=[replace(epoch, weights={}) for epoch in epochs], weights=weights)
         return run.id
 
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtOnce]:
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
-    made = AtOnce(Store(tmp_path / "runs"))
+    made = AtOnce(Store(Archive(tmp_path / "runs")))
     monkeypatch.setattr(runs_module, "manager", lambda: made)
     yield made
     made.close()
@@ -110,8 +112,8 @@ def test_one_press_trains_a_set_says_what_it_shows_and_the_address_keeps_it(runs
     button(at, "Train the two").click().run()
     assert not at.exception
     ids = url(at)["t_runs"].split(",")
-    assert [runs.watch(run_id).run.config for run_id in ids] == [tiny(8), tiny(14)]
-    last = runs.watch(ids[1]).curves.epochs[-1]
+    assert [runs.store.watch(run_id).run.config for run_id in ids] == [tiny(8), tiny(14)]
+    last = runs.store.watch(ids[1]).curves.epochs[-1]
     assert f"Residual-14 ends at a training loss of {last.train_loss:.2f}" in words(at)
     assert f"{100 * last.test_error:.1f} %" in html(at)
     assert len(at.get("plotly_chart")) == 1
@@ -248,10 +250,10 @@ def test_page_is_drawn_again_when_a_run_has_weights_to_open_or_is_over(
 ) -> None:
     over = [event for event in train(tiny()) if isinstance(event, Epoch)]
     run_id = runs.keep(tiny(), status="running")
-    run = runs.watch(run_id).run
-    begun = runs.watch(run_id)
-    runs._store.save(run, epochs=[replace(over[0], weights={})], weights={})
-    reported = runs.watch(run_id)
+    run = runs.store.watch(run_id).run
+    begun = runs.store.watch(run_id)
+    runs.store.archive.save(run, epochs=[replace(over[0], weights={})], weights={})
+    reported = runs.store.watch(run_id)
     again: list[bool] = []
     monkeypatch.setattr(st, "rerun", lambda: again.append(True))
 
@@ -304,7 +306,7 @@ def test_a_run_that_diverges_is_shown_as_nan_everywhere(runs: AtOnce) -> None:
     assert ">NaN<" in html(at)
     assert at.dataframe[0].value["Training loss"].tolist() == ["NaN"]
     # JSON has no sign for it
-    assert json.loads(runs.json_file(run_id))["epochs"][-1]["train_loss"] == "NaN"
+    assert json.loads(runs.store.json_file(run_id))["epochs"][-1]["train_loss"] == "NaN"
 
 
 def test_a_run_that_waits_says_so_and_can_be_cancelled(runs: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,7 +322,7 @@ def test_a_run_that_waits_says_so_and_can_be_cancelled(runs: AtOnce, monkeypatch
 
 def test_runs_of_one_network_are_told_apart_and_only_finished_ones_count(runs: AtOnce) -> None:
     ids = [runs.keep(tiny(seed=0)), runs.keep(tiny(seed=1)), runs.keep(tiny(14), status="cancelled")]
-    watched = [runs.watch(run_id) for run_id in ids]
+    watched = [runs.store.watch(run_id) for run_id in ids]
     assert [line.label for line in drawn.lines_of(watched, "loss")] == [
         "residual-8, seed 0",
         "residual-8, seed 1",
@@ -356,9 +358,9 @@ def test_figures_that_could_not_be_read_once_are_read_the_next_time(
 ) -> None:
     run_id = runs.keep(tiny())
     with monkeypatch.context() as locked:
-        locked.setattr(runs._store, "curves", lambda _: (_ for _ in ()).throw(LabError("In use: try again.")))
+        locked.setattr(runs.store.archive, "curves", lambda _: (_ for _ in ()).throw(LabError("In use: try again.")))
         assert open_app("training").dataframe[0].value["Training loss"].tolist() == [""]
-    loss = runs.watch(run_id).curves.epochs[-1].train_loss
+    loss = runs.store.watch(run_id).curves.epochs[-1].train_loss
     assert open_app("training").dataframe[0].value["Training loss"].tolist() == [number_text(loss)]
 
 
@@ -368,14 +370,14 @@ def test_a_run_is_renamed_and_deleted_after_one_question(runs: AtOnce) -> None:
     at.session_state["t_rename"] = True
     at.run()
     widget(at, f"t_name_{run_id}").set_value("mine").run()
-    assert runs.watch(run_id).run.name == "mine"
+    assert runs.store.watch(run_id).run.name == "mine"
     at.session_state["t_delete"] = True
     at.run()
     assert "removed for good" in words(at)
     assert "It was not begun in this browser" in words(at)
     button(at, "Delete 1 run").click().run()
     assert not at.exception
-    assert runs.runs() == ()
+    assert runs.store.runs() == ()
     assert "None yet" in words(at)
     assert "t_runs" not in url(at)
 
@@ -417,7 +419,7 @@ def test_a_store_that_cannot_be_read_is_said(runs: AtOnce, monkeypatch: pytest.M
     def locked() -> None:
         raise LabError("Somebody else writes to the runs: try again.")
 
-    monkeypatch.setattr(runs._store, "runs", locked)
+    monkeypatch.setattr(runs.store.archive, "runs", locked)
     at = open_app("training")
     assert not at.exception
     assert sentences(at) == ["Somebody else writes to the runs: try again."]
@@ -449,7 +451,7 @@ def test_a_file_that_somebody_else_writes_to_is_shown_and_not_changed(runs: AtOn
         assert ["in use by another program" in sentence for sentence in sentences(at)] == [True]
         assert at.dataframe[0].value["Status"].tolist() == ["cancelled"]
     button(at, "Delete 1 run").click().run()
-    assert runs.runs() == ()
+    assert runs.store.runs() == ()
 
 
 # --- open elsewhere ---
@@ -457,7 +459,7 @@ def test_a_file_that_somebody_else_writes_to_is_shown_and_not_changed(runs: AtOn
 
 def test_what_was_trained_here_opens_in_feature_maps_with_its_accuracy(runs: AtOnce) -> None:
     run_id = runs.keep(tiny(), name="my *net*")
-    error = runs.watch(run_id).curves.epochs[-1].test_error
+    error = runs.store.watch(run_id).curves.epochs[-1].test_error
     query = {"weights": f"run:{run_id}", "size": "8", "sample": "digit-0"}
     network = "block=basic&depths=1,1,1&widths=8,16,32&stem=cifar&in_channels=1&num_classes=10"
     at = open_app("feature_maps", **query, **dict(part.split("=") for part in network.split("&")))

@@ -23,7 +23,8 @@ from explorer.architecture.codec import to_params
 from explorer.errors import LabError, WeightsError
 from explorer.labs.data.zips import keep_zip
 from explorer.labs.runs import runs as runs_module
-from explorer.labs.runs.jobs import FromRun, Job
+from explorer.labs.runs.archive import Archive
+from explorer.labs.runs.jobs import FromRun, Job, new_run
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
 from explorer.labs.training.config import RunConfig
@@ -61,24 +62,24 @@ class AtOnce(Runs):
             start: Any = job.start
             if isinstance(start, FromRun):
                 source = start.run if isinstance(start.run, str) else ids[start.run]
-                start = start.taken(self._store.weights(source))
+                start = start.taken(self.store.weights(source))
             ids[job] = self.keep(job, start, owner=owner)
         return tuple(ids[job] for job in jobs)
 
     def keep(self, job: Job, start: Any = None, *, owner: str = "", status: str = "done", sentence: str = "") -> str:
-        run = runs_module._new_run(job, owner)
+        run = new_run(job, owner)
         run = replace(run, status=status, sentence=sentence, started=run.created, ended=run.created)  # type: ignore[arg-type]
         steps = train(job.config, start=start, trainable=job.trainable) if status == "done" else ()
         epochs = [event for event in steps if isinstance(event, Epoch)]
         weights = {epochs[-1].epoch: epochs[-1].weights} if epochs else {}
-        self._store.save(run, epochs=[replace(epoch, weights={}) for epoch in epochs], weights=weights)
+        self.store.archive.save(run, epochs=[replace(epoch, weights={}) for epoch in epochs], weights=weights)
         return run.id
 
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtOnce]:
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
-    made = AtOnce(Store(tmp_path / "runs"))
+    made = AtOnce(Store(Archive(tmp_path / "runs")))
     monkeypatch.setattr(runs_module, "manager", lambda: made)
     monkeypatch.setattr(preprocessing, "_tested", lambda run_id: FOUND)
     yield made
@@ -243,7 +244,7 @@ def test_one_click_trains_the_source_and_every_way_and_the_address_finds_them(ru
     assert "training from scratch" in words_of(again)
     assert len(again.get("plotly_chart")) == 1
     for _, run_id in pairs[1:]:
-        error = runs.watch(run_id).curves.epochs[-1].test_error
+        error = runs.store.watch(run_id).curves.epochs[-1].test_error
         assert f"{100 * (1 - error):.1f} %" in html(again)
     assert "Here, test accuracy by what is frozen: nothing" in words_of(again)
 
@@ -309,7 +310,7 @@ def test_the_right_and_another_preprocessing_are_two_runs_side_by_side(runs: AtO
     assert [job.config.preprocess for job in runs.taken[1:]] == ["own", "imagenet"]
     assert runs.taken[-1].name.endswith("digits 5 to 9, pixels as for ImageNet")
     assert "fc alone, pixels as for ImageNet" in html(at)
-    ends = [runs.watch(pair.split("-")[1]).curves.epochs[-1] for pair in url(at)["x_runs"].split(",")[1:]]
+    ends = [runs.store.watch(pair.split("-")[1]).curves.epochs[-1] for pair in url(at)["x_runs"].split(",")[1:]]
     assert all(f"{100 * (1 - end.test_error):.1f} % with pixels" in words_of(at) for end in ends)
     assert "nothing else differs" in words_of(at)
 
@@ -332,7 +333,7 @@ def test_where_the_runs_cannot_be_read_that_is_said_and_not_that_there_are_none(
     def locked() -> None:
         raise LabError("Somebody else writes to the runs: try again.")
 
-    monkeypatch.setattr(runs._store, "runs", locked)
+    monkeypatch.setattr(runs.store.archive, "runs", locked)
     assert sentences(open_app("transfer", x_source="run")) == ["Somebody else writes to the runs: try again."]
 
 
@@ -447,7 +448,7 @@ def test_one_way_at_least_is_run() -> None:
 
 def test_ways_are_named_with_the_settings_in_which_they_differ(runs: AtOnce) -> None:
     configs = [RunConfig(spec=digit_net(8), epochs=epochs) for epochs in (1, 2)]
-    moved = [results.OfWay("head", runs.watch(runs.keep(Job(config=one), status="failed"))) for one in configs]
+    moved = [results.OfWay("head", runs.store.watch(runs.keep(Job(config=one), status="failed"))) for one in configs]
     assert results.labels_of(moved) == ["fc alone, epochs 1", "fc alone, epochs 2"]
     assert results.labels_of(moved[:1]) == ["fc alone"]
 

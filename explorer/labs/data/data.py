@@ -9,12 +9,11 @@ import torch
 from torch import Tensor
 
 from explorer.errors import LabError
-from explorer.labs.data.known_sets import KNOWN_SETS, LabelledSet, known_set
+from explorer.labs.data.known_sets import FETCHED, LabelledSet, known_set
+from explorer.labs.data.sets import KNOWN_SETS, ZIP, ZIP_SIDE, Preprocessing
 from explorer.labs.data.zips import kept_zip, read_zip
-from explorer.labs.training.config import ZIP, ZIP_SIDE, Preprocessing, RunConfig
-from explorer.model.examples.train_digits import SEED, split
 from explorer.model.images import DIGITS, HALF, IMAGENET, IMAGENET_V2, UNIT, Preprocess
-from explorer.model.samples import digit_images, digit_labels
+from explorer.model.samples import SPLIT_SEED, digit_images, digit_labels, split
 
 ZIP_SIZE = (ZIP_SIDE, ZIP_SIDE)
 _PREPROCESS = {
@@ -105,7 +104,7 @@ def load_data(
     chosen = preprocess or preprocess_of(name)
     if name in _OF_DIGITS:
         return _made(name, _digits(name), in_channels, chosen)
-    if name in KNOWN_SETS:
+    if name in FETCHED:
         return _made(name, known_set(name), in_channels, chosen)
     if name.startswith(ZIP):
         data = kept_zip(name) if zipped is None else zipped
@@ -119,24 +118,6 @@ def load_data(
         )
         return _made(name, halves, in_channels, chosen, notes=pictures.notes)
     raise LabError(f"There is no data named {name[:40]!r}.")
-
-
-def data_of(config: RunConfig) -> DataSet:
-    """The data of a run as its network gets it: with its channels, its size, its preprocessing and its few pictures.
-
-    Args:
-        config: the run.
-
-    Raises:
-        LabError: when the pictures are not here and cannot be had, or a class has fewer than the run learns from.
-    """
-    data = load_data(
-        config.data,
-        in_channels=config.spec.in_channels,
-        size=config.input_size,
-        preprocess=preprocess_of(config.data, config.preprocess),
-    )
-    return few(data, config.per_class) if config.per_class else data
 
 
 def few(data: DataSet, per_class: int) -> DataSet:
@@ -159,7 +140,7 @@ def few(data: DataSet, per_class: int) -> DataSet:
                 "take fewer, or 0 for all."
             )
         # RandomState's numbers are frozen for ever, those of NumPy's newer generators are not
-        kept.append(np.random.RandomState(SEED).permutation(members)[:per_class])
+        kept.append(np.random.RandomState(SPLIT_SEED).permutation(members)[:per_class])
     indices = torch.from_numpy(np.sort(np.concatenate(kept)))
     return replace(data, train_pixels=data.train_pixels[indices], train_labels=data.train_labels[indices])
 
@@ -180,7 +161,7 @@ def _digits(name: str) -> LabelledSet:
     images, labels = digit_images()[..., None], digit_labels()
     learn, test = (part[np.isin(labels[part], kept)] for part in split(labels))
     return LabelledSet(
-        title="Digits, 8×8" if name == "digits" else f"Digits {kept[0]} to {kept[-1]}, 8×8",
+        title=KNOWN_SETS[name].title,
         classes=tuple(str(digit) for digit in kept),
         train=(images[learn], labels[learn] - kept[0]),
         test=(images[test], labels[test] - kept[0]),

@@ -15,15 +15,15 @@ from torchvision import datasets
 
 from explorer.errors import LabError
 from explorer.labs.data.folders import VARIABLE, data_folder
+from explorer.labs.data.sets import KNOWN_SETS
 
 _TIMEOUT_SECONDS = 10
 _MAKE = {"cifar10": datasets.CIFAR10, "fashion-mnist": datasets.FashionMNIST}
-_TITLES = {"cifar10": "CIFAR-10", "fashion-mnist": "Fashion-MNIST"}
 _ADDRESSES: dict[str, str] = {
     "cifar10": datasets.CIFAR10.url,
     "fashion-mnist": datasets.FashionMNIST.mirrors[0] + datasets.FashionMNIST.resources[0][0],
 }
-KNOWN_SETS = tuple(_MAKE)
+FETCHED = tuple(_MAKE)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -44,7 +44,7 @@ class LabelledSet:
 
 
 def known_set(name: str, *, fetch: bool = True) -> LabelledSet:
-    """One of ``KNOWN_SETS``, from torchvision's files in the labs' folder.
+    """One of ``FETCHED``, from torchvision's files in the labs' folder.
 
     Args:
         name: "cifar10" or "fashion-mnist".
@@ -74,7 +74,9 @@ def is_there(name: str) -> bool:
 
 def _read(name: str, folder: Path) -> LabelledSet:
     train, test = _make(name, folder, train=True), _make(name, folder, train=False)
-    return LabelledSet(title=_TITLES[name], classes=tuple(train.classes), train=_arrays(train), test=_arrays(test))
+    return LabelledSet(
+        title=KNOWN_SETS[name].title, classes=tuple(train.classes), train=_arrays(train), test=_arrays(test)
+    )
 
 
 def _make(name: str, folder: Path, *, train: bool, download: bool = False) -> Any:
@@ -103,6 +105,6 @@ def _fetch(name: str, folder: Path) -> None:
 
 def _missing(name: str, reason: str) -> str:
     return (
-        f"{_TITLES[name]} is not on this machine and {reason}: put torchvision's files into the folder of "
+        f"{KNOWN_SETS[name].title} is not on this machine and {reason}: put torchvision's files into the folder of "
         f"{VARIABLE}, or choose the digits, which are always there."
     )

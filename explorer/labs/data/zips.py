@@ -16,7 +16,7 @@ import numpy as np
 
 from explorer.errors import ImageError, LabError
 from explorer.labs.data.folders import data_folder
-from explorer.labs.training.config import ZIP
+from explorer.labs.data.sets import ZIP
 from explorer.model.images import MAX_BYTES, Preprocess, decode, prepare
 
 MAX_ZIP_BYTES = 200 * 2**20

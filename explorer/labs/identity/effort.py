@@ -8,13 +8,12 @@ import numpy as np
 
 from explorer.architecture.describe import describe
 from explorer.architecture.trace import trace
+from explorer.labs.cost import layer_seconds, pass_seconds, picture_seconds
 from explorer.labs.identity.trained import Trained
 
 SECONDS = 8.0
 FEWEST_PICTURES = 128
 FEWEST_PASSES = 16
-# measured on one core: what a layer costs whatever its size, and multiply-accumulates in a second
-_LAYER_SECONDS, _MACS_PER_SECOND = 3e-4, 2e10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +37,11 @@ def affordable(trained: Trained, *, passes: int) -> Effort:
         passes: that are wanted.
     """
     plan = trace(describe(trained.spec), trained.data.size)
-    fixed = _LAYER_SECONDS * plan.weighted_layers
-    each = plan.macs / _MACS_PER_SECOND
-    there = len(trained.data.test_labels)
-    fitting = max(int((SECONDS / passes - fixed) / each), FEWEST_PICTURES)
-    pictures = min(there, fitting)
-    return Effort(pictures=pictures, passes=min(passes, max(int(SECONDS / (fixed + each * pictures)), FEWEST_PASSES)))
+    fitting = int((SECONDS / passes - layer_seconds(plan)) / picture_seconds(plan))
+    pictures = min(len(trained.data.test_labels), max(fitting, FEWEST_PICTURES))
+    return Effort(
+        pictures=pictures, passes=min(passes, max(int(SECONDS / pass_seconds(plan, pictures)), FEWEST_PASSES))
+    )
 
 
 def spread(blocks: tuple[str, ...], count: int) -> tuple[str, ...]:

@@ -14,17 +14,17 @@ from explorer.architecture.describe import describe
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import example_spec
 from explorer.errors import LabError
-from explorer.labs.data.data import DataSet, data_of
+from explorer.labs.data.data import DataSet
 from explorer.labs.training.config import RunConfig
+from explorer.labs.training.pictures import data_of
 from explorer.labs.training.state import fill
 from explorer.labs.training.train import EVALUATION_BATCH
 from explorer.model.build import NetworkModule, build
-from explorer.model.example import example_checkpoint, example_facts
-from explorer.model.examples.train_digits import pictures, split
+from explorer.model.example import digit_inputs, example_checkpoint, example_facts
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed
 from explorer.model.images import DIGITS
-from explorer.model.samples import digit_labels
+from explorer.model.samples import digit_labels, split
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,7 +83,7 @@ def trained_example() -> Trained:
     facts = example_facts()
 
     def pixels(indices: np.ndarray) -> Tensor:
-        return (pictures(indices) * 255).round().to(torch.uint8)
+        return (digit_inputs(indices) * 255).round().to(torch.uint8)
 
     data = DataSet(
         name="digits-32",

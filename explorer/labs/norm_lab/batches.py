@@ -13,8 +13,7 @@ from torch import Tensor
 from explorer.errors import LabError
 from explorer.model.batchnorm import norm_layers
 from explorer.model.build import ObservableModule
-from explorer.model.example import example_facts
-from explorer.model.examples.train_digits import pictures
+from explorer.model.example import digit_inputs, example_facts
 from explorer.model.forward import passed, run
 from explorer.model.guard import Mode, borrowed
 from explorer.model.probe import known_names
@@ -84,7 +83,7 @@ def held_out_digits() -> tuple[Tensor, Tensor]:
         ``(N, 1, H, W)``, float32, and ``(N,)``, int64.
     """
     places = np.array(example_facts().held_out)
-    return pictures(places), torch.from_numpy(digit_labels()[places])
+    return digit_inputs(places), torch.from_numpy(digit_labels()[places])
 
 
 def statistics_errors(

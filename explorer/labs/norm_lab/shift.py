@@ -10,9 +10,9 @@ from torch import Tensor
 
 from explorer.architecture.block_spec import Norm
 from explorer.architecture.describe import describe
-from explorer.labs.data.data import data_of
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
+from explorer.labs.training.pictures import data_of
 from explorer.labs.training.sets import digit_net
 from explorer.labs.training.state import fill
 from explorer.labs.training.train import train

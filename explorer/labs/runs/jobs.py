@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
+import time
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from explorer.errors import LabError
 from explorer.labs.training.config import RunConfig
-from explorer.labs.training.events import Epoch
+from explorer.labs.training.events import Epoch, Step
 
 Status = Literal["waiting", "running", "done", "cancelled", "failed", "interrupted"]
 Weights = dict[str, np.ndarray]
+Events = list[Step | Epoch]
 
+MAX_WEIGHTS_BYTES = 64 * 2**20
+"""Of all weights of a run together."""
+MAX_NAME = 120
 ACTIVE: tuple[Status, ...] = ("waiting", "running")
 
 
@@ -46,7 +53,7 @@ class Job:
 
     Attributes:
         config: all settings of the run.
-        name: the title for people; by default the config's.
+        name: for people; by default the config's.
         start: weights to begin with, by name, or a run whose last weights they are, for whose end it waits; drawn from
             the seed if None.
         trainable: names of the parameters or modules that learn; all if None.
@@ -56,11 +63,6 @@ class Job:
     name: str = ""
     start: Mapping[str, np.ndarray] | FromRun | None = None
     trainable: Collection[str] | None = None
-
-    @property
-    def title(self) -> str:
-        """The name, or else the config's."""
-        return self.name.strip() or self.config.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +135,40 @@ class Watched:
     place: int | None
 
 
+def new_run(job: Job, owner: str) -> Run:
+    """The line of a run that is wanted.
+
+    Raises:
+        LabError: its name is too long.
+    """
+    return Run(
+        id=uuid.uuid4().hex[:12],
+        name=checked_name(job.name) if job.name else job.config.name[:MAX_NAME],
+        owner=owner,
+        config=job.config,
+        trainable=None if job.trainable is None else tuple(sorted(job.trainable)),
+        status="waiting",
+        sentence="",
+        created=time.time(),
+        started=None,
+        ended=None,
+    )
+
+
+def checked_name(name: str) -> str:
+    """A name for a run, without spaces around it.
+
+    Raises:
+        LabError: it is empty or too long.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise LabError("The name is empty: write a few words.")
+    if len(name) > MAX_NAME:
+        raise LabError(f"The name has {len(name):,} characters and {MAX_NAME} are allowed: shorten it.")
+    return name
+
+
 def curves_of(tables: Sequence[np.ndarray], epochs: Sequence[Epoch]) -> Curves:
     """Curves from tables of steps.
 
@@ -149,10 +185,10 @@ def measures(epoch: Epoch) -> dict[str, Any]:
     return {name: value for name, value in asdict(replace(epoch, weights={})).items() if name != "weights"}
 
 
-def epoch_of(values: Mapping[str, Any], *, weights: Weights | None = None) -> Epoch:
-    """The epoch that ``measures`` were taken from."""
+def epoch_of(values: Mapping[str, Any]) -> Epoch:
+    """The epoch that ``measures`` were taken from, without its weights."""
     known = {entry.name for entry in fields(Epoch)}
-    return Epoch(**{name: value for name, value in values.items() if name in known}, weights=weights or {})
+    return Epoch(**{name: value for name, value in values.items() if name in known}, weights={})
 
 
 def thinning(weights: Weights, *, epochs: int, limit: int) -> int:

@@ -1,133 +1,173 @@
-"""Runs that are kept: SQLite through SQLAlchemy, so that what was trained is found again after a restart."""
+"""Every run, under way or over: what is under way is in memory and goes to the disk epoch by epoch."""
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import socket
+import threading
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
-import numpy as np
-import psutil
 from safetensors.numpy import load
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from explorer.errors import LabError
-from explorer.labs.runs.database import Database
-from explorer.labs.runs.export import as_file
-from explorer.labs.runs.jobs import ACTIVE, Curves, Run, Weights, curves_of, epoch_of, measures, thinning
-from explorer.labs.runs.tables import EpochRow, RunRow, WeightsRow
-from explorer.labs.training.config import RunConfig
-from explorer.labs.training.events import Epoch
+from explorer.labs.runs.archive import INTERRUPTED, Archive
+from explorer.labs.runs.export import as_file, as_json
+from explorer.labs.runs.in_turn import in_turn
+from explorer.labs.runs.jobs import Events, Run, Status, Watched, Weights, checked_name
+from explorer.labs.runs.record import Record
 
-logger = logging.getLogger(__name__)
-
-VARIABLE = "EXPLORER_RUNS"
-FILE = "runs.sqlite"
-MAX_NAME = 120
-MAX_WEIGHTS_BYTES = 64 * 2**20
-PATIENCE_SECONDS = 2.0
-INTERRUPTED = "The server ended while this run was under way; what it had reached by then is kept."
-_GONE = "This run is not here; it may have been deleted."
-
-
-def runs_folder() -> Path:
-    """The folder of ``EXPLORER_RUNS``, else ``runs`` beside a checkout's app.py, else one in the user's cache."""
-    chosen = os.environ.get(VARIABLE)
-    if chosen:
-        return Path(chosen)
-    beside = Path(__file__).parents[3]
-    in_checkout = (beside / "app.py").exists()  # an installed copy lies among other packages
-    if in_checkout and os.access(beside / "runs" if (beside / "runs").exists() else beside, os.W_OK):
-        return beside / "runs"
-    cache = os.environ.get("XDG_CACHE_HOME")
-    return (Path(cache) if cache else Path.home() / ".cache") / "resnet-explorer" / "runs"
+MAX_ATTEMPTS = 2
+# before what the disk did not take is tried again
+RETRY_SECONDS = 5.0
+T = TypeVar("T")
 
 
 class Store:
-    """The database of runs. Any thread may use it; every error of the disk is a LabError, and nothing is lost by it.
+    """Every run: what is shown, queued and written is asked of it. Any thread may use it.
 
-    A file that is damaged is set aside under another name, a new one is begun, and ``notice`` says so. Runs that a
-    process left behind when it ended are marked as interrupted.
+    What the disk does not take stays in memory and is tried again, so that nothing is lost.
 
     Args:
-        folder: where the database lies; made if it is not there.
-        patience: seconds to wait for somebody else who writes.
-        max_weights_bytes: of one run; above, the weights of fewer epochs are kept, at equal distances and the last.
+        archive: the runs on the disk.
     """
 
-    def __init__(
-        self,
-        folder: Path | None = None,
-        *,
-        patience: float = PATIENCE_SECONDS,
-        max_weights_bytes: int = MAX_WEIGHTS_BYTES,
-    ) -> None:
-        self._database = Database((folder or runs_folder()) / FILE, patience=patience, prepare=_mark_interrupted)
-        self._max_weights_bytes = max_weights_bytes
-        self._server = _this_process()
-
-    @property
-    def path(self) -> Path:
-        """The database file."""
-        return self._database.path
+    def __init__(self, archive: Archive | None = None) -> None:
+        self.archive = archive or Archive()
+        self._unread = ""
+        # guards the records and all in them, and is held for moments only; the other one by who writes to the disk, so
+        # that a run that was deleted is not written again
+        self._lock = threading.RLock()
+        self._writing = threading.Lock()
+        self._records: dict[str, Record] = {}
+        self._turns: dict[str, float] = {}
+        self._write_after = 0.0
 
     @property
     def notice(self) -> str:
-        """What a person should know of the file: that a damaged one was set aside. Else empty."""
-        return self._database.notice
+        """What a person should know of the file: that a damaged one was set aside, or it cannot be read. Else empty."""
+        return " ".join(dict.fromkeys(filter(None, [self.archive.notice, self._unread])))
 
-    def save(
-        self,
-        run: Run,
-        *,
-        epochs: Sequence[Epoch] = (),
-        steps: Mapping[int, np.ndarray] | None = None,
-        weights: Mapping[int, Weights] | None = None,
-    ) -> None:
-        """Write a run and what is new of it; writing the same again changes nothing.
+    def add(self, records: Sequence[Record]) -> None:
+        """Take in runs that wait; each owner's keep this order."""
+        with self._lock:
+            self._records |= {record.run.id: record for record in records}
+
+    def active(self) -> int:
+        """How many runs wait or run."""
+        with self._lock:
+            return sum(record.run.is_active for record in self._records.values())
+
+    def all_written(self) -> bool:
+        """Whether no run is under way, and all of every run is on the disk."""
+        with self._lock:
+            return not self._records
+
+    def next(self) -> Record | None:
+        """The run that is next of those that could begin; None if there is none."""
+        with self._lock:
+            return next((record for record in self._queue() if record.awaited is None), None)
+
+    def take_up(self, run_id: str) -> bool:
+        """A run has its turn and somebody carries it out from now on; False if nobody wants it any more."""
+        with self._lock:
+            record = self._records.get(run_id)
+            if record is None or not record.run.is_active:
+                return False
+            record.attempts += 1
+            record.is_taken_up = True
+            self._turns[record.run.owner] = time.monotonic()
+            return True
+
+    def put_back(self, run_id: str) -> bool:
+        """A run that nobody carries out any more waits again, if it has not begun and was not tried too often."""
+        with self._lock:
+            record = self._records.get(run_id)
+            if record is None or record.run.status != "waiting" or record.attempts == MAX_ATTEMPTS:
+                return False
+            record.is_taken_up = False
+            return True
+
+    def take(self, run_id: str, events: Events) -> bool:
+        """Keep what a run yielded; whether it is still wanted."""
+        with self._lock:
+            record = self._records.get(run_id)
+            if record is None or not record.run.is_active:
+                return False
+            record.take(events)
+            return True
+
+    def end(self, run_id: str, status: Status, sentence: str = "") -> None:
+        """A run is over; one that was already stays as it is."""
+        with self._lock:
+            record = self._records.get(run_id)
+            if record is not None and record.run.is_active:
+                record.end(status, sentence)
+
+    def end_all(self) -> None:
+        """Whatever is under way is interrupted."""
+        with self._lock:
+            for run_id in self._records:
+                self.end(run_id, "interrupted", INTERRUPTED)
+
+    def hand_on(self) -> None:
+        """Give what ended runs have learned to those that wait for it."""
+        with self._lock:
+            waiting = [record for record in self._records.values() if record.awaited and record.run.is_active]
+        for record in waiting:
+            try:
+                weights = self._learned(record.awaited or "")
+            except LabError as error:
+                self.end(record.run.id, "failed", str(error))
+                continue
+            if weights is not None:
+                with self._lock:
+                    record.begin_with(weights)
+
+    def write(self) -> None:
+        """Write what is new. What the disk does not take stays in memory and is tried again some seconds later."""
+        if time.monotonic() < self._write_after:
+            return
+        with self._lock:
+            ids = list(self._records)
+        for run_id in ids:
+            with self._writing:
+                with self._lock:
+                    record = self._records.get(run_id)
+                    new = record.unwritten() if record else None
+                if record is None:
+                    continue
+                try:
+                    if new is not None:
+                        self.archive.save(**new)
+                except LabError as error:
+                    self._write_after = time.monotonic() + RETRY_SECONDS
+                    with self._lock:
+                        record.set_unwritten(str(error))
+                    return
+                with self._lock:
+                    if new is not None:
+                        record.set_written(new)
+                    if not record.run.is_active and record.unwritten() is None:
+                        del self._records[run_id]
+
+    def runs(self, *, owner: str | None = None) -> tuple[Run, ...]:
+        """All runs, the newest first; if those on the disk cannot be read, ``notice`` says so.
 
         Args:
-            run: its line.
-            epochs: measures of epochs.
-            steps: by epoch, (steps, 3) as in ``curves_of``; also of an epoch that did not end.
-            weights: by epoch.
-
-        Raises:
-            LabError: it cannot be written; what was kept before still is.
+            owner: whose; None for everybody's.
         """
-        files = {epoch: as_file(arrays, run) for epoch, arrays in (weights or {}).items()}
-        with self._database.session() as session:
-            session.merge(self._row(run))
-            # the rows below point at it
-            session.flush()
-            measured = {epoch.epoch: json.dumps(measures(epoch)) for epoch in epochs}
-            tables = steps or {}
-            for number in measured.keys() | tables.keys():
-                table = np.asarray(tables.get(number, ()), dtype="<f8").tobytes()
-                session.merge(EpochRow(run=run.id, epoch=number, measures=measured.get(number), steps=table))
-            for number, file in files.items():
-                session.merge(WeightsRow(run=run.id, epoch=number, file=file))
-            if weights:
-                apart = thinning(next(iter(weights.values())), epochs=run.config.epochs, limit=self._max_weights_bytes)
-                session.flush()
-                newest = max(_kept_epochs(session, run.id))
-                between = WeightsRow.epoch % apart != 0
-                session.execute(delete(WeightsRow).where(WeightsRow.run == run.id, between, WeightsRow.epoch != newest))
-
-    def runs(self) -> tuple[Run, ...]:
-        """All kept runs, the newest first.
-
-        Raises:
-            LabError: they cannot be read.
-        """
-        with self._database.session() as session:
-            rows = session.scalars(select(RunRow).order_by(RunRow.created.desc(), RunRow.id)).all()
-            return tuple(run for row in rows if (run := _run(row)) is not None)
+        try:
+            found = {run.id: run for run in self.archive.runs()}
+            self._unread = ""
+        except LabError as error:
+            found = {}
+            self._unread = str(error)
+        with self._lock:
+            found |= {record.run.id: record.shown() for record in self._records.values()}
+        theirs = [run for run in found.values() if owner is None or run.owner == owner]
+        return tuple(sorted(theirs, key=lambda run: run.created, reverse=True))
 
     def run(self, run_id: str) -> Run:
         """One run's line.
@@ -135,56 +175,56 @@ class Store:
         Raises:
             LabError: it is not here, or cannot be read.
         """
-        with self._database.session() as session:
-            row = session.get(RunRow, run_id)
-            run = _run(row) if row is not None else None
-        if run is None:
-            raise LabError(_GONE)
-        return run
+        return self._here(run_id, Record.shown) or self.archive.run(run_id)
 
-    def curves(self, run_id: str) -> Curves:
-        """What a run has shown.
+    def watch(self, run_id: str) -> Watched:
+        """A run, its curves up to now, and how far it is.
 
         Raises:
-            LabError: it cannot be read.
+            LabError: it is not here, or cannot be read.
         """
-        with self._database.session() as session:
-            rows = session.scalars(select(EpochRow).where(EpochRow.run == run_id).order_by(EpochRow.epoch)).all()
-            epochs = [epoch_of(json.loads(row.measures)) for row in rows if row.measures is not None]
-            tables = [np.frombuffer(row.steps, dtype="<f8").reshape(-1, 3) for row in rows]
-        return curves_of(tables, epochs)
+        here = self._here(run_id, self._watched)
+        if here is not None:
+            return here
+        run, curves = self.archive.run(run_id), self.archive.curves(run_id)
+        done = max((epoch.epoch for epoch in curves.epochs), default=0)
+        return Watched(run=run, curves=curves, progress=done / run.config.epochs, seconds_left=None, place=None)
 
     def weight_epochs(self, run_id: str) -> tuple[int, ...]:
-        """The epochs whose weights are kept; 0 is before training.
+        """The epochs whose weights can be had; 0 is before training.
 
         Raises:
-            LabError: it cannot be read.
+            LabError: they cannot be read.
         """
-        with self._database.session() as session:
-            return _kept_epochs(session, run_id)
-
-    def weights_file(self, run_id: str, *, epoch: int | None = None) -> bytes:
-        """The weights of an epoch as a safetensors file, by default those of the last.
-
-        Raises:
-            LabError: they are not kept, or cannot be read.
-        """
-        with self._database.session() as session:
-            query = select(WeightsRow.file).where(WeightsRow.run == run_id)
-            query = query.order_by(WeightsRow.epoch.desc()) if epoch is None else query.where(WeightsRow.epoch == epoch)
-            file = session.scalars(query.limit(1)).first()
-        if file is None:
-            which = "this run" if epoch is None else f"epoch {epoch:,} of this run"
-            raise LabError(f"No weights of {which} are kept: choose another one.")
-        return file
+        here = self._here(run_id, lambda record: set(record.weights)) or set()
+        return tuple(sorted(here | set(self.archive.weight_epochs(run_id))))
 
     def weights(self, run_id: str, *, epoch: int | None = None) -> Weights:
-        """The weights of an epoch by name, by default those of the last.
+        """Parameters and buffers of an epoch by name, by default of the last.
 
         Raises:
             LabError: they are not kept, or cannot be read.
         """
-        return load(self.weights_file(run_id, epoch=epoch))
+        here = self._here(run_id, lambda record: dict(record.weights)) or {}
+        wanted = max(here, default=None) if epoch is None else epoch
+        return here[wanted] if wanted in here else load(self.archive.weights_file(run_id, epoch=epoch))
+
+    def weights_file(self, run_id: str, *, epoch: int | None = None) -> bytes:
+        """The same as a safetensors file.
+
+        Raises:
+            LabError: as ``weights``, or the run is not here.
+        """
+        return as_file(self.weights(run_id, epoch=epoch), self.run(run_id))
+
+    def json_file(self, run_id: str) -> str:
+        """Config and curves as a JSON text, see ``explorer.labs.runs.export.as_json``.
+
+        Raises:
+            LabError: the run is not here, or cannot be read.
+        """
+        watched = self.watch(run_id)
+        return as_json(watched.run, watched.curves)
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name.
@@ -192,103 +232,72 @@ class Store:
         Raises:
             LabError: the name is empty or too long, the run is not here, or it cannot be written.
         """
-        with self._database.session() as session:
-            row = session.get(RunRow, run_id)
-            if row is None:
-                raise LabError(_GONE)
-            row.name = checked_name(name)
+        with self._lock:
+            record = self._records.get(run_id)
+            if record is not None:
+                record.run = replace(record.run, name=checked_name(name))
+                return
+        self.archive.rename(run_id, name)
 
     def delete(self, run_id: str) -> None:
         """Remove a run with its curves and weights; one that is not here is no error.
 
         Raises:
-            LabError: it cannot be written.
+            LabError: it cannot be removed from the disk.
         """
-        with self._database.session() as session:
-            session.execute(delete(RunRow).where(RunRow.id == run_id))
+        with self._writing:
+            self.archive.delete(run_id)
+            with self._lock:
+                self._records.pop(run_id, None)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._database.close()
+        """Write what is not written, without waiting for a disk that does not take it, and let go of the file."""
+        self._write_after = 0.0
+        self.write()
+        self.archive.close()
 
-    def _row(self, run: Run) -> RunRow:
-        return RunRow(
-            id=run.id,
-            name=run.name,
-            owner=run.owner,
-            config=run.config.to_json(),
-            trainable=None if run.trainable is None else json.dumps(run.trainable),
-            status=run.status,
-            sentence=run.sentence,
-            created=run.created,
-            started=run.started,
-            ended=run.ended,
-            server=self._server,
+    def _here(self, run_id: str, ask: Callable[[Record], T]) -> T | None:
+        """What is in memory of a run, None if nothing is."""
+        with self._lock:
+            record = self._records.get(run_id)
+            return None if record is None else ask(record)
+
+    def _watched(self, record: Record) -> Watched:
+        return Watched(
+            run=record.shown(),
+            curves=record.curves(),
+            progress=record.progress(),
+            seconds_left=record.seconds_left(),
+            place=self._place(record),
         )
 
+    def _place(self, record: Record) -> int | None:
+        """Where a run stands among those that wait: first those that a worker is about to begin with."""
+        if record.run.status != "waiting":
+            return None
+        starting = [other for other in self._taken_up() if other.run.status == "waiting"]
+        return [other.run.id for other in (*starting, *self._queue())].index(record.run.id) + 1
 
-def checked_name(name: str) -> str:
-    """A name for a run, without spaces around it.
+    def _queue(self) -> list[Record]:
+        """Who waits to be taken up, in their order; those that wait for another run's weights come last."""
+        waiting = [record for record in self._records.values() if record.run.is_active and not record.is_taken_up]
+        busy = Counter(record.run.owner for record in self._taken_up())
+        able = in_turn([record.run for record in waiting if record.awaited is None], busy=busy, turns=self._turns)
+        unable = in_turn([record.run for record in waiting if record.awaited is not None], busy={}, turns=self._turns)
+        return [self._records[run.id] for run in (*able, *unable)]
 
-    Raises:
-        LabError: it is empty or too long.
-    """
-    name = " ".join(name.split())
-    if not name:
-        raise LabError("The name is empty: write a few words.")
-    if len(name) > MAX_NAME:
-        raise LabError(f"The name has {len(name):,} characters and {MAX_NAME} are allowed: shorten it.")
-    return name
+    def _taken_up(self) -> list[Record]:
+        return [record for record in self._records.values() if record.run.is_active and record.is_taken_up]
 
-
-def _run(row: RunRow) -> Run | None:
-    """The run of a row; None if its config is none that this version knows."""
-    try:
-        config = RunConfig.from_json(row.config)
-    except LabError:
-        logger.warning("Run %s has settings that are not known here and is left out.", row.id)
-        return None
-    return Run(
-        id=row.id,
-        name=row.name,
-        owner=row.owner,
-        config=config,
-        trainable=None if row.trainable is None else tuple(json.loads(row.trainable)),
-        status=row.status,  # type: ignore[arg-type]  # written from a Run
-        sentence=row.sentence,
-        created=row.created,
-        started=row.started,
-        ended=row.ended,
-    )
-
-
-def _kept_epochs(session: Session, run_id: str) -> tuple[int, ...]:
-    query = select(WeightsRow.epoch).where(WeightsRow.run == run_id).order_by(WeightsRow.epoch)
-    return tuple(session.scalars(query))
-
-
-def _mark_interrupted(session: Session) -> None:
-    """Say of active runs whose process is no more that they were interrupted."""
-    servers = session.scalars(select(RunRow.server).where(RunRow.status.in_(ACTIVE)).distinct()).all()
-    ended = [server for server in servers if not _is_alive(server)]
-    session.execute(
-        update(RunRow)
-        .where(RunRow.status.in_(ACTIVE), RunRow.server.in_(ended))
-        .values(status="interrupted", sentence=INTERRUPTED, ended=time.time())
-    )
-
-
-def _this_process() -> str:
-    """Host, process id and when it began: never the same for two processes."""
-    return f"{socket.gethostname()} {os.getpid()} {psutil.Process().create_time():.2f}"
-
-
-def _is_alive(server: str) -> bool:
-    """Whether the process runs; those of other hosts are taken to."""
-    host, pid, began = server.rsplit(" ", 2)
-    if host != socket.gethostname():
-        return True
-    try:
-        return f"{psutil.Process(int(pid)).create_time():.2f}" == began
-    except psutil.Error:
-        return False
+    def _learned(self, run_id: str) -> Weights | None:
+        """The last weights of a run, for one that begins with them; None while it waits or is under way."""
+        try:
+            run = self.run(run_id)
+            if run.is_active:
+                return None
+            if run.status != "failed" and max(self.weight_epochs(run_id), default=0) > 0:
+                return self.weights(run_id)
+        except LabError as error:
+            raise LabError(f"The run that this one was to begin with cannot be had: {error}") from error
+        end = "failed" if run.status == "failed" else "ended before its first epoch was over"
+        raise LabError(f"The run that this one was to begin with, {run.name}, {end}: start both again.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self, get_args
@@ -14,12 +13,12 @@ from explorer.architecture import codec
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.values import is_whole, shown, whole
 from explorer.errors import LabError, SpecError
+from explorer.labs.data.sets import KNOWN_SETS, ZIP, ZIP_SIDES, Preprocessing, input_size, is_data
 
 Optimiser = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["constant", "steps", "cosine"]
 Initialisation = Literal["fan_out", "fan_in", "xavier", "default", "normal"]
 FrozenNorms = Literal["eval", "train"]
-Preprocessing = Literal["own", "imagenet", "imagenet-v2", "half", "unit"]
 
 RUN_CHOICES: dict[str, tuple[str, ...]] = {
     "optimiser": get_args(Optimiser),
@@ -37,15 +36,6 @@ INITIALISATION_TITLES: dict[Initialisation, str] = {
     "default": "PyTorch's default",
     "normal": f"normal, deviation {SMALL}",
 }
-# data that is known by its name -> how many classes it has
-CLASSES = {"digits": 10, "digits-0-4": 5, "digits-5-9": 5, "cifar10": 10, "fashion-mnist": 10}
-ZIP = "zip:"
-ZIP_SIDE = 32
-ZIP_SIDES = (8, 512)
-"""The smallest and the largest side in pixels that a zip's pictures can be brought to."""
-# data that is known by its name -> side of its pictures in pixels
-_SIDES = {"digits": 8, "digits-0-4": 8, "digits-5-9": 8, "cifar10": 32, "fashion-mnist": 28}
-_ZIP_NAME = re.compile(r"zip:[0-9a-f]{64}", re.ASCII)
 
 USUAL_WIDTHS = (8, 16, 32)
 """Channels of the stages of the networks for the digits: half of those in section 4.2 of He et al. 2015."""
@@ -197,16 +187,6 @@ class RunConfig:
         return cls(**{**values, "spec": spec})
 
 
-def input_size(data: str) -> tuple[int, int]:
-    """Height and width in pixels of the pictures of some data, where a run asks for no other.
-
-    Args:
-        data: as in a run's config.
-    """
-    side = _SIDES.get(data, ZIP_SIDE)
-    return side, side
-
-
 RUN_FIELDS = tuple(field.name for field in fields(RunConfig))
 
 
@@ -247,9 +227,9 @@ def _wrong_values(config: RunConfig) -> list[str]:
 def _wrong_data(config: RunConfig) -> list[str]:
     """What is wrong with the data, and with a network that does not fit it."""
     problems = []
-    known = isinstance(config.data, str) and (config.data in CLASSES or _ZIP_NAME.fullmatch(config.data))
+    known = is_data(config.data)
     if not known:
-        problems.append(f"data is {shown(config.data)}; it must be one of {', '.join(CLASSES)}, or an uploaded zip.")
+        problems.append(f"data is {shown(config.data)}; it must be one of {', '.join(KNOWN_SETS)}, or an uploaded zip.")
     if config.side is not None and known and not config.data.startswith(ZIP):
         problems.append(f"side is for a zip's pictures, and those of {config.data} have their own: leave it out.")
     if not _is_spec(config.spec):
@@ -259,9 +239,8 @@ def _wrong_data(config: RunConfig) -> list[str]:
             f"The network takes {config.spec.in_channels:,} input channels and a picture has 1 or 3: set them to one "
             "of these."
         )
-    classes = CLASSES.get(config.data) if known else None
-    if classes is not None and config.spec.outputs != classes:
-        problems.append(wrong_classes(config.spec, config.data, classes))
+    if known and config.data in KNOWN_SETS and config.spec.outputs != KNOWN_SETS[config.data].classes:
+        problems.append(wrong_classes(config.spec, config.data, KNOWN_SETS[config.data].classes))
     return problems
 
 

@@ -15,10 +15,11 @@ from torch.nn import functional as F
 from explorer.architecture.describe import describe
 from explorer.architecture.trace import trace
 from explorer.errors import DeviceError, LabError
-from explorer.labs.data.data import DataSet, data_of
+from explorer.labs.data.data import DataSet
 from explorer.labs.training.config import RunConfig, wrong_classes
 from explorer.labs.training.events import Epoch, Step
 from explorer.labs.training.initialise import initialised
+from explorer.labs.training.pictures import data_of
 from explorer.labs.training.state import fill, frozen_norms, learning, weights_of
 from explorer.model.build import NetworkModule
 from explorer.model.device import admit, choose, largest_batch, needed_bytes

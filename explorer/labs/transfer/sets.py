@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from explorer.architecture.spec import ResNetSpec
+from explorer.labs.data.sets import KNOWN_SETS
 from explorer.labs.runs.jobs import FromRun, Job
-from explorer.labs.training.config import CLASSES, RunConfig
+from explorer.labs.training.config import RunConfig
 from explorer.labs.training.sets import digit_net
 from explorer.labs.transfer.ways import Transfer, Way, transfer
 
@@ -19,7 +20,7 @@ EPOCHS = 30
 
 def digits_source(seed: int = 0) -> RunConfig:
     """The run whose network is carried over: residual-20 on all pictures of the digits 0 to 4, right on 99 of 100."""
-    spec = digit_net(20).replace(num_classes=CLASSES[SOURCE_DATA])
+    spec = digit_net(20).replace(num_classes=KNOWN_SETS[SOURCE_DATA].classes)
     return RunConfig(spec=spec, data=SOURCE_DATA, schedule="cosine", epochs=10, seed=seed)
 
 
@@ -43,7 +44,7 @@ def digits_ways(
     """
     return {
         way: RunConfig(
-            spec=transfer(source, way, classes=CLASSES[TARGET_DATA]).spec,
+            spec=transfer(source, way, classes=KNOWN_SETS[TARGET_DATA].classes).spec,
             data=TARGET_DATA,
             learning_rate=0.1,
             schedule="cosine",

@@ -15,20 +15,16 @@ from pathlib import Path
 import numpy as np
 import safetensors.torch
 import torch
-from PIL import Image
-from torch import Tensor
 from torch.nn import functional as F
 
 from explorer.architecture.codec import to_json
 from explorer.architecture.describe import describe
 from explorer.architecture.weights import example_input_size, example_spec
 from explorer.model.build import NetworkModule, build
-from explorer.model.example import EXAMPLE_FILE
-from explorer.model.images import DIGITS, prepare
-from explorer.model.samples import digit_images, digit_labels
+from explorer.model.example import EXAMPLE_FILE, digit_inputs
+from explorer.model.images import DIGITS
+from explorer.model.samples import SPLIT_SEED, digit_labels, split
 
-SEED = 0
-HELD_OUT_SHARE = 0.25
 EPOCHS = 8
 BATCH = 64
 # He et al. 2015, section 4.2, but a learning rate that rises for a fifth of the steps and falls to nothing by a cosine
@@ -40,38 +36,7 @@ WARM_UP = 0.2
 log = logging.getLogger(__name__)
 
 
-def split(labels: np.ndarray, *, seed: int = SEED) -> tuple[np.ndarray, np.ndarray]:
-    """Indices to learn from and indices to test with, the same share of every class in both.
-
-    Args:
-        labels: the class of every picture, ``(N,)``.
-        seed: of the draw.
-
-    Returns:
-        Both in ascending order; a quarter is held out.
-    """
-    # RandomState's numbers are frozen for ever, those of NumPy's newer generators are not
-    draw = np.random.RandomState(seed)
-    held_out: list[int] = []
-    for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
-        held_out += draw.permutation(members)[: round(len(members) * HELD_OUT_SHARE)].tolist()
-    test = np.array(sorted(held_out))
-    return np.setdiff1d(np.arange(len(labels)), test), test
-
-
-def pictures(indices: np.ndarray) -> Tensor:
-    """Digits as the app feeds them, ``(N, 1, 32, 32)``, values from 0 to 1."""
-    images = digit_images()
-    return torch.cat(
-        [
-            prepare(Image.fromarray(images[i]), size=example_input_size(), in_channels=1, preprocess=DIGITS).tensor
-            for i in indices
-        ]
-    )
-
-
-def train(learn: np.ndarray, *, epochs: int = EPOCHS, seed: int = SEED) -> NetworkModule:
+def train(learn: np.ndarray, *, epochs: int = EPOCHS, seed: int = SPLIT_SEED) -> NetworkModule:
     """Train the example's network.
 
     Args:
@@ -82,7 +47,7 @@ def train(learn: np.ndarray, *, epochs: int = EPOCHS, seed: int = SEED) -> Netwo
     Returns:
         The trained network in eval mode, on the CPU.
     """
-    images, labels = pictures(learn), torch.from_numpy(digit_labels()[learn])
+    images, labels = digit_inputs(learn), torch.from_numpy(digit_labels()[learn])
     model = build(describe(example_spec()), device="cpu", seed=seed)
     optimiser = torch.optim.SGD(model.parameters(), LEARNING_RATE, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY)
     steps = len(learn) // BATCH
@@ -107,10 +72,10 @@ def train(learn: np.ndarray, *, epochs: int = EPOCHS, seed: int = SEED) -> Netwo
 @torch.no_grad()
 def correct(model: NetworkModule, indices: np.ndarray) -> int:
     """How many digits a network in eval mode names rightly."""
-    return int((model(pictures(indices)).argmax(1) == torch.from_numpy(digit_labels()[indices])).sum())
+    return int((model(digit_inputs(indices)).argmax(1) == torch.from_numpy(digit_labels()[indices])).sum())
 
 
-def save(model: NetworkModule, held_out: np.ndarray, path: Path, *, seed: int = SEED) -> None:
+def save(model: NetworkModule, held_out: np.ndarray, path: Path, *, seed: int = SPLIT_SEED) -> None:
     """Write the weights and, as JSON in the file's metadata, what they are and how well they do.
 
     Args:

@@ -35,7 +35,7 @@ def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch
     Returns:
         What is chosen, one or two.
     """
-    kept = manager().runs()
+    kept = manager().store.runs()
     if manager().notice:
         warn(manager().notice)
     options = _options(kept)
@@ -54,7 +54,7 @@ def remember_own() -> None:
     """Have the browser keep whose the runs are that were begun here; below all else, for it takes a line's room."""
     from explorer.ui.training.whose import owner, remember
 
-    if manager().runs(owner=owner()):
+    if manager().store.runs(owner=owner()):
         remember()
 
 
@@ -72,7 +72,7 @@ def _source(name: str, kept: Sequence[Run]) -> Source:
     if name == EXAMPLE:
         return Source(name=name, label="the trained example")
     try:
-        watched, epochs = manager().watch(name), manager().weight_epochs(name)
+        watched, epochs = manager().store.watch(name), manager().store.weight_epochs(name)
     except ExplorerError as error:
         return Source(name=name, label="the run in the link", problem=f"{error} Choose another run.")
     label = kept_runs.names(kept).get(name, watched.run.name)

@@ -85,7 +85,7 @@ def trained_of(source: Source) -> Trained:
     config, epoch = source.watched.run.config, source.epoch
 
     def make() -> Trained:
-        weights = manager().weights(source.name, epoch=epoch)
+        weights = manager().store.weights(source.name, epoch=epoch)
         return trained_run(config, weights, name=f"{source.name}-{epoch}").fewer(MOST_PICTURES)
 
     return cached.result(("trained run", source.name, epoch), make, _bytes)
@@ -146,7 +146,7 @@ def _watched(names: Sequence[str]) -> list[Watched]:
     found = []
     for name in names:
         with suppress(LabError):
-            found.append(manager().watch(name))
+            found.append(manager().store.watch(name))
     return found
 
 

@@ -40,7 +40,7 @@ def known() -> dict[str, Run]:
     from explorer.ui.training.whose import owner
 
     mine = owner()
-    return {run.id: run for run in sorted(manager().runs(), key=lambda run: run.owner != mine)}
+    return {run.id: run for run in sorted(manager().store.runs(), key=lambda run: run.owner != mine)}
 
 
 def epochs_of_one(found: Mapping[str, Run]) -> tuple[Case, ...]:
@@ -64,7 +64,7 @@ def epochs_of_one(found: Mapping[str, Run]) -> tuple[Case, ...]:
             changed=lambda run_id: state.update({FROM: run_id, EPOCHS: None}),
             width=300,
         )
-        epochs = manager().weight_epochs(run.id)
+        epochs = manager().store.weight_epochs(run.id)
         chosen = _choose_epochs(epochs) if epochs else ()
         _choose_input()
     if not epochs:
@@ -97,7 +97,7 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
         most=MOST_COMPARED,
         changed=lambda ids: state.update({RUNS: ",".join(ids) or None}),
     )
-    epochs = {run.id: manager().weight_epochs(run.id) for run in chosen}
+    epochs = {run.id: manager().store.weight_epochs(run.id) for run in chosen}
     ready = [run for run in chosen if epochs[run.id]]
     with _row("g_many_runs"):
         at = _choose_epoch([epochs[run.id] for run in ready])
@@ -192,7 +192,7 @@ def _newest(found: Mapping[str, Run], count: int) -> list[Run]:
     """The first ones that have weights; where none has, the first of all."""
     ready: list[Run] = []
     for run in found.values():
-        if len(ready) < count and manager().weight_epochs(run.id):
+        if len(ready) < count and manager().store.weight_epochs(run.id):
             ready.append(run)
     return ready or list(found.values())[:1]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import ExplorerError
+from explorer.labs.cost import step_seconds
 from explorer.labs.data.data import DataSet, preprocess_of
 from explorer.labs.gradient_flow.flow_pictures import flow_pictures, held_out_pictures
 from explorer.labs.gradient_flow.gradient_flow import Flow, flow_of
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Weights
 
 LIGHT_SECONDS = 3.0
-# measured on one core: what a layer costs whatever its size, and multiply-accumulates in a second
-_LAYER_SECONDS = 0.0033
-_MACS_PER_SECOND = 2e10
-_BACK_AND_FORTH = 3  # the way back costs twice the way there
 _PICTURES = 32
 _SMALL_SIDE = 16  # maps up to here are computed faster on one thread
 _ROW_BYTES = 500
@@ -80,8 +77,7 @@ def _seconds(case: Case) -> float:
         plan = cached.plan_of(case.spec, (case.side, case.side))
     except ExplorerError:  # it is refused in a moment, with its sentence
         return 0.0
-    work = _BACK_AND_FORTH * plan.macs * _PICTURES / _MACS_PER_SECOND
-    return _LAYER_SECONDS * plan.weighted_layers + work
+    return step_seconds(plan, _PICTURES)
 
 
 def _flow(case: Case) -> Flow:
@@ -105,4 +101,4 @@ def _pictures(case: Case) -> DataSet:
 
 
 def _weights(kept: Kept) -> Weights:
-    return manager().weights(kept.run, epoch=kept.epoch)
+    return manager().store.weights(kept.run, epoch=kept.epoch)

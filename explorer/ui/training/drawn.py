@@ -111,7 +111,7 @@ def has_weights(run_id: str) -> bool:
         run_id: of a run.
     """
     try:
-        return bool(runs.manager().weight_epochs(run_id))
+        return bool(runs.manager().store.weight_epochs(run_id))
     except LabError:
         return False
 
@@ -194,7 +194,7 @@ def _watched() -> tuple[tuple[Watched, ...], int]:
     found, gone = [], 0
     for run_id in ids():
         try:
-            found.append(runs.manager().watch(run_id))
+            found.append(runs.manager().store.watch(run_id))
         except LabError:
             gone += 1
     return tuple(found), gone

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from explorer.labs.cost import layer_seconds, pass_seconds, step_seconds
 from explorer.labs.training.config import RunConfig
 from explorer.ui import cached
 from explorer.ui.training import pictures
 
-# measured on one core: what a layer costs in a step whatever its size, and multiply-accumulates in a second
-_LAYER_SECONDS, _MACS_PER_SECOND, _BACK_AND_FORTH = 0.003, 2e10, 3
 _WORKERS = 2
 
 
@@ -44,6 +43,6 @@ def _seconds(config: RunConfig) -> float:
     learned = config.per_class * config.spec.outputs or learned
     batch = min(config.batch, learned)
     plan = cached.plan_of(config.spec, config.input_size)
-    layers, macs = plan.weighted_layers * _LAYER_SECONDS, plan.macs / _MACS_PER_SECOND
-    step, test = layers + _BACK_AND_FORTH * macs * batch, layers / _BACK_AND_FORTH + macs * tested
-    return config.epochs * (learned // batch * step + test)
+    # at an epoch's end: the test, a few pictures for the blocks' ratios, copies of the weights
+    end = pass_seconds(plan, tested) + 2 * layer_seconds(plan)
+    return config.epochs * (learned // batch * step_seconds(plan, batch) + end)

@@ -64,14 +64,14 @@ def one_run(watched: Sequence[Watched], param: Param[str] = params.RUN) -> None:
             _open("architecture", "Architecture", chosen)
             save(
                 "Weights",
-                lambda: runs.manager().weights_file(chosen.id),
+                lambda: runs.manager().store.weights_file(chosen.id),
                 f"{_file_name(chosen)}.safetensors",
                 key="t_weights",
                 help="Of its last epoch, as a safetensors file: opens here under More options, and in PyTorch.",
             )
         save(
             "JSON",
-            lambda: runs.manager().json_file(chosen.id),
+            lambda: runs.manager().store.json_file(chosen.id),
             f"{_file_name(chosen)}.json",
             key="t_json",
             help="All settings and curves, every step and epoch.",
@@ -83,7 +83,7 @@ def one_run(watched: Sequence[Watched], param: Param[str] = params.RUN) -> None:
 
 def table() -> None:
     """Draw the list of all runs; the rows that are ticked are drawn above."""
-    everything = runs.manager().runs()
+    everything = runs.manager().store.runs()
     if runs.manager().notice:
         warn(runs.manager().notice)
     st.subheader("Kept runs", anchor=False)
@@ -146,7 +146,7 @@ def _rename(run: Run) -> None:
             "Name",
             max_chars=120,
             help="Enter confirms.",
-            **bound(f"t_name_{run.id}", run.name, lambda name: _try(lambda: runs.manager().rename(run.id, name))),
+            **bound(f"t_name_{run.id}", run.name, lambda name: _try(lambda: runs.manager().store.rename(run.id, name))),
         )
 
 
@@ -229,7 +229,7 @@ def _end(run: Run) -> tuple[float | None, float | None]:
         return None, None
 
     def make() -> tuple[float | None, float | None]:
-        epochs = runs.manager().watch(run.id).curves.epochs
+        epochs = runs.manager().store.watch(run.id).curves.epochs
         return (epochs[-1].train_loss, epochs[-1].test_error) if epochs else (None, None)
 
     try:

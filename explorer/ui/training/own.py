@@ -9,8 +9,9 @@ import streamlit as st
 from explorer.architecture.block_spec import Norm
 from explorer.architecture.spec import ResNetSpec, Shortcut
 from explorer.errors import ExplorerError, LabError
+from explorer.labs.data.sets import KNOWN_SETS, is_coloured
 from explorer.labs.runs.runs import MAX_ACTIVE
-from explorer.labs.training.config import CLASSES, ZIP, RunConfig
+from explorer.labs.training.config import RunConfig
 from explorer.ui import state, widgets
 from explorer.ui.params.kinds import Param
 from explorer.ui.shell import warn
@@ -73,11 +74,10 @@ def combined(data: str) -> tuple[RunConfig, ...]:
     count = len(chosen) * len(depths) * len(norms) * state.get(SEEDS)
     if count > MAX_ACTIVE:
         raise LabError(f"These are {count:,} runs and {MAX_ACTIVE:,} are allowed at once: take fewer.")
-    classes = CLASSES.get(data) or len(pictures.facts(data).classes)
-    coloured = data == "cifar10" or data.startswith(ZIP)
+    classes = KNOWN_SETS[data].classes if data in KNOWN_SETS else len(pictures.facts(data).classes)
     return tuple(
         RunConfig(
-            spec=_network(depth, widths, shortcut, norm, channels=3 if coloured else 1, classes=classes),
+            spec=_network(depth, widths, shortcut, norm, channels=3 if is_coloured(data) else 1, classes=classes),
             seed=seed,
             data=data,
             initialisation=state.get(INITIALISATION),

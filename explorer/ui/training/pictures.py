@@ -6,26 +6,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.labs.training.config import ZIP
+from explorer.labs.data.sets import KNOWN_SETS, ZIP
 from explorer.ui import cached, state, widgets, zip_upload
 from explorer.ui.markup import without_markup
 from explorer.ui.shell import warn
 from explorer.ui.training.params import DATA
 
-SETS = {
-    "digits": "Digits, 8×8",
-    "digits-0-4": "Digits 0 to 4",
-    "digits-5-9": "Digits 5 to 9",
-    "fashion-mnist": "Fashion-MNIST",
-    "cifar10": "CIFAR-10",
-}
+SETS = {name: known.title for name, known in KNOWN_SETS.items()}
 OWN_PICTURES = "own pictures"
-# pictures that are learned from, of the sets that are known by their name
-LEARNED = {"digits": 1347, "digits-0-4": 676, "digits-5-9": 671, "cifar10": 50_000, "fashion-mnist": 60_000}
-# pictures that are held out of them
-TESTED = {"digits": 450, "digits-0-4": 225, "digits-5-9": 225, "cifar10": 10_000, "fashion-mnist": 10_000}
 _UPLOAD = "zip"
-_MEGABYTES = {"cifar10": 170, "fashion-mnist": 30}
 
 
 @dataclass(frozen=True)
@@ -73,9 +62,7 @@ def counts(data: str) -> tuple[int, int]:
     Raises:
         LabError: it is a zip that is no longer here.
     """
-    if data in LEARNED:
-        return LEARNED[data], TESTED[data]
-    known = facts(data)
+    known = KNOWN_SETS[data] if data in KNOWN_SETS else facts(data)
     return known.learned, known.tested
 
 
@@ -113,7 +100,7 @@ def below(data: str) -> None:
         )
         for note in known.notes:
             st.caption(without_markup(note))
-    elif data in _MEGABYTES:
+    elif KNOWN_SETS[data].megabytes:
         _say_missing(data)
 
 
@@ -122,6 +109,6 @@ def _say_missing(data: str) -> None:
 
     if not is_there(data):
         warn(
-            f"{SETS[data]} is not on this machine: the first run fetches its {_MEGABYTES[data]} MB where there is a "
-            "network connection, and ends with a sentence where there is none. The digits are always here."
+            f"{SETS[data]} is not on this machine: the first run fetches its {KNOWN_SETS[data].megabytes} MB where "
+            "there is a network connection, and ends with a sentence where there is none. The digits are always here."
         )

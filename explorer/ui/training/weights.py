@@ -27,8 +27,8 @@ def weights_of_run(run_id: str) -> OwnWeights:
 
     manager = runs.manager()
     try:
-        watched = manager.watch(run_id)
-        epochs = manager.weight_epochs(run_id)
+        watched = manager.store.watch(run_id)
+        epochs = manager.store.weight_epochs(run_id)
         if not epochs:
             raise LabError("it ended before its first weights were kept.")
         last = watched.curves.epochs[-1] if watched.curves.epochs else None
@@ -47,7 +47,7 @@ def _kept(run: Run, epoch: int, name: str) -> OwnWeights:
     from explorer.model.own_weights import OwnWeights
 
     def make() -> OwnWeights:
-        arrays = runs.manager().weights(run.id, epoch=epoch)
+        arrays = runs.manager().store.weights(run.id, epoch=epoch)
         checkpoint = Checkpoint(
             name=without_markup(name),
             sha256=f"{run.id}-{epoch}",

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.architecture.families import title_of, usual_size
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LabError
-from explorer.labs.training.config import CLASSES, ZIP, input_size
+from explorer.labs.data.sets import KNOWN_SETS, ZIP, input_size
 from explorer.labs.transfer.sets import digits_source
 from explorer.ui import kept_runs, shell, state, widgets, zip_upload
 from explorer.ui.markup import without_markup
@@ -182,7 +182,7 @@ def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
 
 
 def _classes(data: str) -> int:
-    return CLASSES.get(data) or len(facts(data).classes)
+    return KNOWN_SETS[data].classes if data in KNOWN_SETS else len(facts(data).classes)
 
 
 def _choose_target() -> str:
@@ -201,7 +201,7 @@ def _choose_side(source: Source) -> None:
 
 
 def _choose_run() -> Run | None:
-    known = {run.id: run for run in kept_runs.manager().runs()}
+    known = {run.id: run for run in kept_runs.manager().store.runs()}
     if not known:
         return None
     if notice := kept_runs.manager().notice:

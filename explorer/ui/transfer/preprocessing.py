@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError, LabError
-from explorer.labs.training.config import Preprocessing
+from explorer.labs.data.sets import Preprocessing
 from explorer.ui import cached, state, widgets
 from explorer.ui.params.shared import FILE, WEIGHTS
 from explorer.ui.shell import warn
@@ -131,7 +131,7 @@ def _ended(run_id: str) -> str:
     """The id of a run that is over; empty for one whose weights still change, and for none."""
     from explorer.labs.runs import runs
 
-    return run_id if run_id and not runs.manager().watch(run_id).run.is_active else ""
+    return run_id if run_id and not runs.manager().store.watch(run_id).run.is_active else ""
 
 
 def _of_run(run_id: str, move: Move) -> tuple[Preprocessing, str]:
@@ -139,7 +139,7 @@ def _of_run(run_id: str, move: Move) -> tuple[Preprocessing, str]:
     from explorer.labs.runs import runs
 
     try:
-        config = runs.manager().watch(run_id).run.config
+        config = runs.manager().store.watch(run_id).run.config
     except LabError:
         return "own", ""  # that it is not here is said when it is asked for
     return _named(preprocess_of(config.data, config.preprocess), move)
@@ -179,14 +179,14 @@ def _example() -> tuple[str, NetworkModule, DataSet]:
 
 def _of_source(run_id: str) -> tuple[str, NetworkModule, DataSet]:
     from explorer.architecture.describe import describe
-    from explorer.labs.data.data import data_of
     from explorer.labs.runs import runs
+    from explorer.labs.training.pictures import data_of
     from explorer.labs.training.state import fill
     from explorer.model.build import build
 
-    config = runs.manager().watch(run_id).run.config
+    config = runs.manager().store.watch(run_id).run.config
     model = build(describe(config.spec), device="cpu").eval()
-    fill(model, runs.manager().weights(run_id))
+    fill(model, runs.manager().store.weights(run_id))
     return f"The source, {config.network}", model, data_of(config.replace(per_class=0))
 
 

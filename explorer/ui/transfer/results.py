@@ -115,7 +115,7 @@ def _found() -> tuple[list[OfWay], int]:
     for pair in dict.fromkeys(filter(None, state.get(RUNS).split(","))):
         way, _, run_id = pair.rpartition("-")
         try:
-            watched = runs.manager().watch(run_id)
+            watched = runs.manager().store.watch(run_id)
         except LabError:
             gone += 1
             continue

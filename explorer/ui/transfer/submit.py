@@ -91,7 +91,7 @@ def _source(move: Move, manager: Runs) -> Job | str:
     name = f"Source: {config.network} on the digits 0 to 4, seed {move.seed}"
     # the same settings give the same weights, so that a source is trained once; the name is its own, for another run
     # of these settings may have begun with other weights
-    for run in manager.runs():
+    for run in manager.store.runs():
         if run.config == config and run.name == name and (run.is_active or run.status == "done"):
             return run.id
     return Job(config=config, name=name)

@@ -13,10 +13,11 @@ from PIL import Image
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LabError
 from explorer.labs.data import known_sets, zips
-from explorer.labs.data.data import data_of, few, load_data
+from explorer.labs.data.data import few, load_data
 from explorer.labs.data.known_sets import LabelledSet
 from explorer.labs.data.zips import keep_zip, kept_zip
 from explorer.labs.training.config import RunConfig
+from explorer.labs.training.pictures import data_of
 from explorer.model.images import IMAGENET
 from explorer.model.samples import digit_images, digit_labels
 

@@ -13,11 +13,12 @@ from torch.nn import functional as F
 
 from explorer.architecture.describe import describe
 from explorer.errors import InputSizeError, LabError
-from explorer.labs.data.data import data_of, load_data
+from explorer.labs.data.data import load_data
 from explorer.labs.data.zips import keep_zip
 from explorer.labs.gradient_flow.factor import Factor, fitted
 from explorer.labs.gradient_flow.flow_pictures import held_out_pictures
 from explorer.labs.gradient_flow.gradient_flow import flow_of, gradient_flow, scaled
+from explorer.labs.training.pictures import data_of
 from explorer.labs.training.sets import digit_net
 from explorer.labs.training.state import weights_of
 from explorer.model.build import build, calls

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explorer.labs.runs.archive import INTERRUPTED, Archive
 from explorer.labs.runs.jobs import FromRun, Job
-from explorer.labs.runs.store import INTERRUPTED, Store
 from tests.labs.runs import stand_in
 from tests.labs.runs.test_runs import (  # noqa: F401  # fixtures
     Make,
@@ -45,7 +45,7 @@ def test_run_takes_the_weights_of_a_run_that_is_kept_also_by_a_chain(make: Make)
     runs = make(stand_in.heir)
     (kept,) = runs.submit([Job(config=stand_in.config(epochs=4))], owner="ann")
     ended(runs, [kept])
-    assert not runs._desk.live
+    assert runs.store.all_written()
     child = after(kept, epochs=1)
     watched = ended(runs, runs.submit([child, after(child, epochs=1)], owner="bob"))
     assert [each.run.status for each in watched] == ["done", "done"]
@@ -59,10 +59,10 @@ def test_runs_that_begin_with_different_weights_at_the_same_time_get_their_own(m
     jobs = [Job(config=stand_in.config(epochs=1 if i else 1000), start=start) for i, start in enumerate(starts)]
     first, *others = runs.submit(jobs, owner="ann")
     for run_id in others:
-        until(lambda run_id=run_id: runs.watch(run_id).run.status == "done", "it is done")  # type: ignore[misc]
-    until(lambda: runs.watch(first).curves.at.size, "the first has shown something")
+        until(lambda run_id=run_id: runs.store.watch(run_id).run.status == "done", "it is done")  # type: ignore[misc]
+    until(lambda: runs.store.watch(first).curves.at.size, "the first has shown something")
     runs.cancel(first)
-    watched = [runs.watch(run_id) for run_id in (first, *others)]
+    watched = [runs.store.watch(run_id) for run_id in (first, *others)]
     assert [each.curves.gradient_norm[0] for each in watched] == [0, 1, 2, 3, 4]
 
 
@@ -74,11 +74,11 @@ def test_run_that_waits_for_another_holds_up_nobody_and_stands_behind_all_that_c
     busy = submit(runs, 1, epochs=1000)
     until_running(runs, busy[0])
     queued = submit(runs, 1, owner="bob")
-    assert [runs.watch(run_id).place for run_id in (*queued, *waiting)] == [1, 2, 3]
-    assert all(runs.watch(run_id).run.status == "waiting" for run_id in waiting)
+    assert [runs.store.watch(run_id).place for run_id in (*queued, *waiting)] == [1, 2, 3]
+    assert all(runs.store.watch(run_id).run.status == "waiting" for run_id in waiting)
     runs.cancel(busy[0])
-    until(lambda: runs.watch(queued[0]).run.status == "done", "the one behind has gone before")
-    until(lambda: len(runs.watch(source).curves.epochs) > 1, "an epoch has ended")
+    until(lambda: runs.store.watch(queued[0]).run.status == "done", "the one behind has gone before")
+    until(lambda: len(runs.store.watch(source).curves.epochs) > 1, "an epoch has ended")
     runs.cancel(source)
     assert [each.run.status for each in ended(runs, waiting)] == ["done", "done"]
 
@@ -90,7 +90,7 @@ def test_run_that_was_cancelled_gives_what_it_had_and_nothing_before_its_first_e
     (heir,) = runs.submit([after(late, epochs=1)], owner="ann")
     until_running(runs, early)
     runs.cancel(early)
-    until(lambda: len(runs.watch(late).curves.epochs) > 2, "two epochs have ended")
+    until(lambda: len(runs.store.watch(late).curves.epochs) > 2, "two epochs have ended")
     runs.cancel(late)
     failed, done = ended(runs, [orphan, heir])
     assert failed.run.status == "failed"
@@ -132,10 +132,10 @@ def test_run_that_waits_can_be_cancelled_and_deleted(make: Make) -> None:  # noq
     first, second = runs.submit([after(source), after(source)], owner="ann")
     runs.cancel(first)
     runs.delete(second)
-    assert runs.watch(first).run.status == "cancelled"
-    assert len(runs._desk.queue) == 0
+    assert runs.store.watch(first).run.status == "cancelled"
+    assert runs.store.next() is None
     runs.cancel(source)
-    assert {run.id for run in runs.runs()} == {source, first}
+    assert {run.id for run in runs.store.runs()} == {source, first}
 
 
 def test_run_that_waits_is_marked_interrupted_when_the_server_ends(make: Make, tmp_path: Path) -> None:  # noqa: F811
@@ -144,7 +144,7 @@ def test_run_that_waits_is_marked_interrupted_when_the_server_ends(make: Make, t
     (heir,) = runs.submit([after(source)], owner="ann")
     until_running(runs, source)
     runs.close()
-    kept = Store(tmp_path).run(heir)
+    kept = Archive(tmp_path).run(heir)
     assert (kept.status, kept.sentence) == ("interrupted", INTERRUPTED)
 
 
@@ -153,7 +153,7 @@ def test_more_than_allowed_are_refused_together(make: Make) -> None:  # noqa: F8
     source = Job(config=stand_in.config())
     with pytest.raises(Exception, match="1 are allowed at once"):
         runs.submit([source, after(source)], owner="ann")
-    assert runs.runs() == ()
+    assert runs.store.runs() == ()
 
 
 def test_what_is_left_out_are_tensors_and_modules_and_no_names_that_begin_alike() -> None:

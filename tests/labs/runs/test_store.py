@@ -1,276 +1,172 @@
-"""Runs that are kept: what was written is found again, and a bad disk costs nothing but a sentence."""
+"""Every run, without workers: who is next, what is seen of a run under way, and when it is written."""
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import sqlite3
-import threading
+import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from safetensors.numpy import load
-from sqlalchemy import Engine, event
 
 from explorer.errors import LabError
 from explorer.labs.runs import store as store_module
-from explorer.labs.runs.export import as_json
-from explorer.labs.runs.jobs import Run
-from explorer.labs.runs.store import INTERRUPTED, Store, runs_folder
+from explorer.labs.runs.archive import Archive
+from explorer.labs.runs.jobs import FromRun, Job, new_run
+from explorer.labs.runs.record import Record
+from explorer.labs.runs.store import Store
+from explorer.labs.training.events import Epoch, Step
 from tests.labs.runs import stand_in
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path, patience=0.1)
-    yield opened
-    opened.close()
+    made = Store(Archive(tmp_path, patience=0.1))
+    yield made
+    made.archive.close()
 
 
-def a_run(name: str = "a", *, epochs: int = 2, **changes: Any) -> Run:
-    run = Run(
-        id=name,
-        name=name,
-        owner="ann",
-        config=stand_in.config(epochs=epochs),
-        trainable=None,
-        status="done",
-        sentence="",
-        created=1.0,
-        started=2.0,
-        ended=3.0,
-    )
-    return replace(run, **changes)
+def add(store: Store, number: int = 1, *, owner: str = "ann", after: str = "", epochs: int = 2) -> list[str]:
+    job = Job(config=stand_in.config(epochs=epochs), start=FromRun(run=after) if after else None)
+    records = [Record(job=job, run=new_run(job, owner), awaited=after or None) for _ in range(number)]
+    store.add(records)
+    return [record.run.id for record in records]
 
 
-def save_all(store: Store, run: Run, *, size: int = 3) -> None:
-    """Epoch by epoch, as a run does."""
-    for number in range(run.config.epochs + 1):
-        epoch = stand_in.epoch(number, epochs=run.config.epochs, size=size)
-        steps = {number: np.array([[number - 0.5, 0.5, 1.0], [number, math.inf, math.nan]])} if number else {}
-        store.save(run, epochs=[epoch], steps=steps, weights={number: epoch.weights})
+def events(epochs: int = 2) -> list[Step | Epoch]:
+    return list(stand_in.quick(stand_in.config(epochs=epochs)))
 
 
-def test_run_is_found_again_as_it_was(store: Store, tmp_path: Path) -> None:
-    run = a_run(trainable=("fc.bias", "fc.weight"))
-    save_all(store, run)
-    store.close()
-    again = Store(tmp_path)
-    assert again.runs() == (run,)
-    curves = again.curves("a")
-    np.testing.assert_array_equal(curves.at, [0.5, 1.0, 1.5, 2.0])
-    np.testing.assert_array_equal(curves.loss, [0.5, math.inf] * 2)
-    np.testing.assert_array_equal(curves.gradient_norm, [1.0, math.nan] * 2)
-    assert [epoch.train_loss for epoch in curves.epochs] == [1, 1 / 2, 1 / 3]
-    assert math.isnan(curves.epochs[0].train_error)
-    assert curves.epochs[2].block_ratios == {"layer1.0": 0.5}
-    np.testing.assert_array_equal(again.weights("a")["fc.weight"], np.full((3, 2), 2, np.float32))
-    assert again.weights("a", epoch=1)["bn1.count"].shape == ()
-    again.close()
+def places(store: Store, *ids: str) -> list[int | None]:
+    return [store.watch(run_id).place for run_id in ids]
 
 
-def test_steps_of_an_epoch_that_did_not_end_are_kept(store: Store) -> None:
-    store.save(a_run(), epochs=[stand_in.epoch(0, epochs=2)], steps={1: np.array([[0.25, 3.0, 4.0]])})
-    curves = store.curves("a")
-    assert (curves.at.tolist(), curves.loss.tolist(), curves.gradient_norm.tolist()) == ([0.25], [3.0], [4.0])
-    assert [epoch.epoch for epoch in curves.epochs] == [0]
+def next_id(store: Store) -> str | None:
+    record = store.next()
+    return None if record is None else record.run.id
 
 
-def test_writing_the_same_again_changes_nothing(store: Store) -> None:
-    for _ in range(2):
-        save_all(store, a_run())
-    assert len(store.runs()) == 1
-    assert len(store.curves("a").at) == 4
-    assert store.weight_epochs("a") == (0, 1, 2)
+def test_place_in_the_queue_is_the_order_in_which_runs_are_taken_up(store: Store) -> None:
+    ids = [*add(store, 4, owner="ann"), *add(store, 2, owner="bob")]
+    shown = dict(zip(places(store, *ids), ids, strict=True))
+    for place in range(1, 7):
+        run_id = next_id(store)
+        assert run_id == shown[place]
+        store.take_up(run_id or "")
+        # it waits for a worker to begin, before all that were not taken up
+        begun = [shown[earlier] for earlier in range(1, place + 1)]
+        assert sorted(found or 0 for found in places(store, *begun)) == [*range(1, place + 1)]
+    assert store.next() is None
 
 
-def test_weights_of_a_long_run_stay_below_the_limit_and_the_last_is_among_them(tmp_path: Path) -> None:
-    each = sum(array.nbytes for array in stand_in.epoch(0, epochs=10, size=1000).weights.values())
-    store = Store(tmp_path, max_weights_bytes=4 * each)
-    save_all(store, a_run(epochs=10), size=1000)
-    assert store.weight_epochs("a") == (0, 3, 6, 9, 10)
-    assert len(store.curves("a").epochs) == 11
-    store.close()
+def test_run_that_waits_for_anothers_weights_stands_last_holds_up_nobody_and_keeps_its_place(store: Store) -> None:
+    (source,) = add(store)
+    store.take_up(source)
+    store.take(source, [])
+    (heir,), (own,), (bobs,) = add(store, after=source), add(store), add(store, owner="bob")
+    assert places(store, source, bobs, own, heir) == [None, 1, 2, 3]
+    store.hand_on()
+    assert next_id(store) == bobs
+    store.take(source, events())
+    store.end(source, "done")
+    store.hand_on()
+    # ann had the last turn
+    assert places(store, bobs, heir, own) == [1, 2, 3]
+    store.take_up(bobs)
+    record = store.next()
+    assert record is not None
+    assert isinstance(record.job.start, dict)
+    assert (record.job.start["fc.weight"] == 2).all()
 
 
-def test_newest_run_comes_first(store: Store) -> None:
-    for name, created in (("a", 1.0), ("b", 3.0), ("c", 2.0)):
-        store.save(a_run(name, created=created))
-    assert [run.id for run in store.runs()] == ["b", "c", "a"]
+def test_run_that_is_over_is_in_no_queue_and_takes_nothing_in(store: Store) -> None:
+    first, second = add(store, 2)
+    store.end(first, "cancelled")
+    assert (next_id(store), places(store, first, second)) == (second, [None, 1])
+    assert not store.take(first, events())
+    assert not store.take_up(first)
+    store.end(first, "failed", "too late")
+    assert (store.run(first).status, store.run(first).sentence) == ("cancelled", "")
 
 
-def test_run_gets_another_name(store: Store) -> None:
-    store.save(a_run())
-    store.rename("a", "  the  deep one ")
-    assert store.run("a").name == "the deep one"
+def test_run_that_was_lost_before_it_began_is_tried_once_more(store: Store) -> None:
+    (run_id,) = add(store)
+    store.take_up(run_id)
+    assert store.put_back(run_id)
+    assert next_id(store) == run_id
+    store.take_up(run_id)
+    assert not store.put_back(run_id)
+    (begun,) = add(store)
+    store.take_up(begun)
+    store.take(begun, [])
+    assert not store.put_back(begun)
 
 
-@pytest.mark.parametrize(
-    ("name", "sentence"),
-    [
-        ("  ", "The name is empty: write a few words."),
-        ("x" * 121, "The name has 121 characters and 120 are allowed: shorten it."),
-    ],
-)
-def test_name_that_is_none_is_refused(store: Store, name: str, sentence: str) -> None:
-    store.save(a_run())
-    with pytest.raises(LabError) as refused:
-        store.rename("a", name)
-    assert str(refused.value) == sentence
-    assert store.run("a").name == "a"
+def test_what_is_under_way_is_seen_and_an_epoch_that_ended_is_on_the_disk(store: Store) -> None:
+    (run_id,) = add(store)
+    store.take_up(run_id)
+    some = events()[:-3]
+    assert store.take(run_id, some)
+    store.write()
+    watched = store.watch(run_id)
+    assert (watched.run.status, watched.place, watched.progress) == ("running", None, 0.75)
+    assert len(watched.curves.at) == 6
+    kept = store.archive.curves(run_id)
+    assert (len(kept.at), [epoch.epoch for epoch in kept.epochs]) == (4, [0, 1])
+    store.end(run_id, "cancelled")
+    store.write()
+    assert store.all_written()
+    np.testing.assert_array_equal(store.archive.curves(run_id).loss, watched.curves.loss)
+    assert store.weight_epochs(run_id) == (0, 1)
 
 
-def test_deleted_run_is_gone_with_all_of_it_and_gives_the_disk_back(store: Store) -> None:
-    store.save(a_run("stays"))
-    save_all(store, a_run(), size=50_000)
-    connection = sqlite3.connect(store.path)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    before = store.path.stat().st_size
-    store.delete("a")
-    assert [run.id for run in store.runs()] == ["stays"]
-    assert len(store.curves("a").epochs) == 0
-    with pytest.raises(LabError, match="No weights of this run are kept"):
-        store.weights("a")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    assert store.path.stat().st_size < before / 10
+def test_epoch_that_comes_while_others_are_written_is_written_next(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run_id,) = add(store, epochs=3)
+    all_of_it = events(3)
+    store.take(run_id, all_of_it[:6])
+    save = store.archive.save
+
+    def save_while_it_goes_on(run: object, **new: object) -> None:
+        save(run, **new)  # type: ignore[arg-type]
+        monkeypatch.setattr(store.archive, "save", save)
+        store.take(run_id, all_of_it[6:])
+
+    monkeypatch.setattr(store.archive, "save", save_while_it_goes_on)
+    store.write()
+    assert store.archive.weight_epochs(run_id) == (0, 1)
+    store.write()
+    assert store.archive.weight_epochs(run_id) == (0, 1, 2, 3)
 
 
-def test_what_is_not_there_is_said(store: Store) -> None:
-    store.save(a_run())
-    with pytest.raises(LabError, match="This run is not here; it may have been deleted"):
-        store.run("b")
-    with pytest.raises(LabError, match="No weights of epoch 7 of this run are kept"):
-        store.weights("a", epoch=7)
-    store.delete("b")
+def test_what_the_disk_does_not_take_is_said_and_written_later(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    (run_id,) = add(store)
+    store.take(run_id, events())
+    store.end(run_id, "done")
 
+    def full(*_: object, **__: object) -> None:
+        raise LabError("The disk is full.")
 
-def test_run_of_a_process_that_ended_is_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        # this process's number, but not its beginning: the number was given to another one since
-        patch.setattr(store_module, "_this_process", lambda: f"{os.uname().nodename} {os.getpid()} 1.00")
-        ended = Store(tmp_path)
-        ended.save(a_run("left", status="running", ended=None))
-        ended.save(a_run("done"))
-        ended.close()
-    store = Store(tmp_path)
-    assert store.run("left").status == "interrupted"
-    assert store.run("left").sentence == INTERRUPTED
-    assert store.run("left").ended is not None
-    assert store.run("done").status == "done"
-    store.close()
+        patch.setattr(store.archive, "save", full)
+        store.write()
+    assert (store.run(run_id).status, store.run(run_id).sentence) == ("done", "The disk is full.")
+    assert (store.weights(run_id)["fc.weight"] == 2).all()
+    store.write()
+    assert not store.all_written(), "it is not tried again at once"
+    monkeypatch.setattr(store, "_write_after", time.monotonic() - store_module.RETRY_SECONDS)
+    store.write()
+    assert store.all_written()
+    assert store.run(run_id).sentence == ""
+    assert len(store.watch(run_id).curves.at) == 8
 
 
-def test_run_of_a_process_that_lives_goes_on(store: Store, tmp_path: Path) -> None:
-    store.save(a_run(status="running", ended=None))
-    another = Store(tmp_path)
-    assert another.run("a").status == "running"
-    another.close()
-
-
-def test_run_with_settings_of_another_version_is_left_out(store: Store) -> None:
-    store.save(a_run("known"))
-    store.save(a_run("unknown"))
-    with sqlite3.connect(store.path) as connection:
-        connection.execute("UPDATE runs SET config = '{}' WHERE id = 'unknown'")
-    connection.close()
-    assert [run.id for run in store.runs()] == ["known"]
-
-
-def test_locked_database_is_said_and_read_all_the_same(store: Store) -> None:
-    store.save(a_run())
-    other = sqlite3.connect(store.path)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(LabError, match="in use by another program: try again in a moment"):
-        store.save(a_run("b"))
-    assert len(store.runs()) == 1
-    other.rollback()
-    other.close()
-    store.save(a_run("b"))
-    assert len(store.runs()) == 2
-
-
-def test_full_disk_is_said_and_what_was_kept_is_still_there(tmp_path: Path) -> None:
-    def make_small(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA max_page_count = 30").close()
-
-    event.listen(Engine, "connect", make_small)
-    store = Store(tmp_path)
-    try:
-        save_all(store, a_run())
-        with pytest.raises(LabError, match="The disk is full, so this could not be kept: make room"):
-            save_all(store, a_run("large"), size=100_000)
-        assert store.weight_epochs("a") == (0, 1, 2)
-        store.delete("a")
-    finally:
-        event.remove(Engine, "connect", make_small)
-        store.close()
-
-
-def test_damaged_file_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> None:
-    (tmp_path / "runs.sqlite").write_bytes(b"this is no database" * 1000)
-    store = Store(tmp_path)
+def test_run_that_was_deleted_is_not_written_again(store: Store) -> None:
+    (run_id,) = add(store)
+    store.take(run_id, events())
+    store.write()
+    store.delete(run_id)
+    store.write()
     assert store.runs() == ()
-    aside = next(tmp_path.glob("runs-damaged-*.sqlite"))
-    assert aside.read_bytes().startswith(b"this is no")
-    assert store.notice == f"The file of the kept runs was damaged and is now called {aside.name}; a new one was begun."
-    save_all(store, a_run())
-    assert len(store.runs()) == 1
-    store.close()
-
-
-def test_file_that_is_damaged_while_it_is_open_is_set_aside_too(store: Store, tmp_path: Path) -> None:
-    save_all(store, a_run(), size=5000)
-    with sqlite3.connect(store.path) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    size = store.path.stat().st_size
-    with store.path.open("r+b") as file:
-        file.write(b"\xff" * size)
-    with pytest.raises(LabError, match="was damaged and is now called runs-damaged-"):
-        store.runs()
-    assert store.runs() == ()
-    assert len(list(tmp_path.glob("runs-damaged-*.sqlite"))) == 1
-
-
-def test_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(LabError, match=r"The folder of the kept runs \(runs\) cannot be read or written"):
-        Store(tmp_path / "file" / "runs").runs()
-
-
-def test_many_threads_write_at_once(tmp_path: Path) -> None:
-    store = Store(tmp_path, patience=30)
-    runs = [a_run(f"run {number}") for number in range(8)]
-    threads = [threading.Thread(target=save_all, args=(store, run)) for run in runs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert {run.id for run in store.runs()} == {run.id for run in runs}
-    assert all(len(store.curves(run.id).epochs) == 3 for run in runs)
-    store.close()
-
-
-def test_folder_is_that_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("EXPLORER_RUNS", str(tmp_path))
-    assert runs_folder() == tmp_path
-
-
-def test_weights_open_elsewhere_and_curves_are_json(store: Store) -> None:
-    save_all(store, a_run())
-    assert set(load(store.weights_file("a"))) == {"fc.weight", "bn1.count"}
-
-    def refuse(sign: str) -> None:
-        raise AssertionError(f"{sign} is no JSON")
-
-    values = json.loads(as_json(store.run("a"), store.curves("a")), parse_constant=refuse)
-    assert values["steps"]["loss"] == [0.5, "Infinity", 0.5, "Infinity"]
-    assert values["steps"]["gradient_norm"][1] == "NaN"
-    assert values["config"] == json.loads(store.run("a").config.to_json())
-    assert [epoch["test_error"] for epoch in values["epochs"]] == [0.25] * 3
+    assert not store.take(run_id, events())

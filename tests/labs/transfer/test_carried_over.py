@@ -13,9 +13,10 @@ from torch.nn import functional as F
 
 from explorer import ResNetSpec, describe, trace
 from explorer.errors import LabError
-from explorer.labs.data.data import DataSet, data_of, few
+from explorer.labs.data.data import DataSet, few
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch, Step
+from explorer.labs.training.pictures import data_of
 from explorer.labs.training.state import learning
 from explorer.labs.training.train import train
 from explorer.labs.transfer.ways import Transfer, transfer, ways

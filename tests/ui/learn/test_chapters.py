@@ -13,6 +13,7 @@ from explorer.architecture.codec import PARAMETERS, from_params, to_params
 from explorer.architecture.families import usual_size
 from explorer.architecture.presets import D2L
 from explorer.labs.runs import runs as runs_module
+from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
 from explorer.ui.cached import plan_of
@@ -35,7 +36,7 @@ MOST_WORDS = 160
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Pages that show kept runs find none."""
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
-    made = Runs(Store(tmp_path / "runs"))
+    made = Runs(Store(Archive(tmp_path / "runs")))
     monkeypatch.setattr(runs_module, "manager", lambda: made)
     yield
     made.close()
