@@ -13,8 +13,8 @@ from explorer.model.weights import load
 from explorer.ui import cached, state
 from explorer.ui.cached import Ready
 from explorer.ui.params.shared import DEVICE, FILE, SIZE, WEIGHTS
+from explorer.ui.runs.weights import weights_of_run
 from explorer.ui.shell import warn
-from explorer.ui.training.weights import weights_of_run
 
 _LAST_GOOD = "_last_good_weights"
 

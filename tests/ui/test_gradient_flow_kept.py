@@ -31,7 +31,7 @@ from explorer.labs.training.train import train
 from explorer.model.build import build
 from explorer.ui.gradient_flow import kept, measured, words
 from explorer.ui.gradient_flow.choice import Case, Kept
-from explorer.ui.training.whose import owner
+from explorer.ui.runs.whose import owner
 from tests.ui.app import open_app, sentences, url, widget
 
 CONFIGS = {

@@ -37,8 +37,9 @@ from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import RUN_SETS, default_set, digit_net
 from explorer.labs.training.train import train
 from explorer.ui.markup import without_markup
-from explorer.ui.training import drawn, duration, pictures
-from explorer.ui.training.whose import COOKIE
+from explorer.ui.runs import duration, pictures
+from explorer.ui.runs.whose import COOKIE
+from explorer.ui.training import drawn
 from explorer.views.training import number_text
 from tests.ui.app import open_app, open_options, sentences, url, widget
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui import kept_runs, state, widgets
+from explorer.ui import state, widgets
 from explorer.ui.block.identity_source import EXAMPLE, Source
 from explorer.ui.block.params import BESIDE, EPOCH, RUN
-from explorer.ui.kept_runs import manager
+from explorer.ui.runs.kept import manager, names
 from explorer.ui.shell import warn
 
 if TYPE_CHECKING:
@@ -40,19 +40,19 @@ def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch
         warn(manager().notice)
     options = _options(kept)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="identity_source"):
-        names = [widgets.choose(RUN, _with(options, state.get(RUN)), width=270)]
+        chosen = [widgets.choose(RUN, _with(options, state.get(RUN)), width=270)]
         if beside:
             second = widgets.choose(BESIDE, {_ALONE: "None", **_with(options, state.get(BESIDE))}, width=230)
-            names += [second] if second and second != names[0] else []
-        found = [_source(name, kept) for name in names]
+            chosen += [second] if second and second != chosen[0] else []
+        found = [_source(name, kept) for name in chosen]
         epoch = _choose_epoch(found) if by_epoch else None
-        _offer(kept, names, kinds)
+        _offer(kept, chosen, kinds)
     return tuple(_at(source, epoch) for source in found)
 
 
 def remember_own() -> None:
     """Have the browser keep whose the runs are that were begun here; below all else, for it takes a line's room."""
-    from explorer.ui.training.whose import owner, remember
+    from explorer.ui.runs.whose import owner, remember
 
     if manager().store.runs(owner=owner()):
         remember()
@@ -60,7 +60,7 @@ def remember_own() -> None:
 
 def _options(kept: Sequence[Run]) -> dict[str, str]:
     """What can be chosen, with its words; runs of one name are counted, the newest is 1."""
-    return {EXAMPLE: "Trained example: ResNet-20", **kept_runs.names(kept)}
+    return {EXAMPLE: "Trained example: ResNet-20", **names(kept)}
 
 
 def _with(options: dict[str, str], chosen: str) -> dict[str, str]:
@@ -75,7 +75,7 @@ def _source(name: str, kept: Sequence[Run]) -> Source:
         watched, epochs = manager().store.watch(name), manager().store.weight_epochs(name)
     except ExplorerError as error:
         return Source(name=name, label="the run in the link", problem=f"{error} Choose another run.")
-    label = kept_runs.names(kept).get(name, watched.run.name)
+    label = names(kept).get(name, watched.run.name)
     return Source(name=name, label=label, watched=watched, epochs=epochs)
 
 
@@ -149,7 +149,7 @@ def _found(config: RunConfig, kept: Sequence[Run]) -> str | None:
 
 def _train(configs: dict[str, RunConfig], there: dict[str, str | None]) -> None:
     from explorer.labs.runs.jobs import Job
-    from explorer.ui.training.whose import owner
+    from explorer.ui.runs.whose import owner
 
     missing = [kind for kind, run_id in there.items() if run_id is None]
     try:

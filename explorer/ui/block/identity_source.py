@@ -12,15 +12,14 @@ import streamlit as st
 from explorer.errors import LabError
 from explorer.ui import cached, state
 from explorer.ui.block.params import EPOCH
-from explorer.ui.kept_runs import manager
 from explorer.ui.markup import without_markup
+from explorer.ui.runs.kept import manager
 
 if TYPE_CHECKING:
     from explorer.labs.identity.trained import Trained
     from explorer.labs.runs.jobs import Watched
 
 EXAMPLE = "example"
-EVERY_SECONDS = 0.7
 SMALL_SIDE = 16  # maps up to here are computed faster on one thread
 MOST_PICTURES = 2000  # of each kind, that are kept of a large set
 
@@ -121,23 +120,19 @@ def wait_for(sources: Sequence[Source]) -> bool:
     Returns:
         Whether there are any.
     """
+    from explorer.ui.runs.curves import how_far, keep_moving
+
     names = [source.name for source in sources if source.waits]
     if not names:
         return False
     titles = {source.name: source.title for source in sources}
 
-    @st.fragment(run_every=EVERY_SECONDS)
-    def moving() -> None:
-        from explorer.ui.training.drawn import how_far
-
-        going = _watched(names)
-        if not any(one.run.is_active for one in going):
-            st.rerun()
+    def draw(going: Sequence[Watched]) -> None:
         for one in going:
             st.progress(min(max(one.progress, 0.0), 1.0), f"{titles[one.run.id]}: {how_far(one)}")
         st.caption("What it shows is measured when it has ended. An epoch that is kept already can be chosen above.")
 
-    moving()
+    keep_moving(lambda: _watched(names), draw)
     return True
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 from explorer.ui import shell, state, widgets
 from explorer.ui.gradient_flow.choice import Case, Kept, told_apart
 from explorer.ui.gradient_flow.params import BY, EPOCH, EPOCHS, FROM, LAST, OF_RUN, RUN_PICTURES, RUN_SCALING, RUNS
-from explorer.ui.kept_runs import gone_words, manager, names
 from explorer.ui.markup import without_markup
+from explorer.ui.runs.kept import gone_words, manager, names
 from explorer.ui.shell import warn
 from explorer.views.comparison import MOST_COMPARED
 
@@ -37,7 +37,7 @@ def asked(by: str) -> state.Changes:
 
 def known() -> dict[str, Run]:
     """All runs by id: those of this person first, the newest first."""
-    from explorer.ui.training.whose import owner
+    from explorer.ui.runs.whose import owner
 
     mine = owner()
     return {run.id: run for run in sorted(manager().store.runs(), key=lambda run: run.owner != mine)}

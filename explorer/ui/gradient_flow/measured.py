@@ -17,7 +17,7 @@ from explorer.labs.gradient_flow.gradient_flow import Flow, flow_of
 from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, shell
 from explorer.ui.gradient_flow.choice import Case, Kept
-from explorer.ui.kept_runs import manager
+from explorer.ui.runs.kept import manager
 from explorer.views.flow_lines import FlowLine
 
 if TYPE_CHECKING:

@@ -11,84 +11,28 @@ import pandas as pd
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.labs.runs import runs
-from explorer.labs.runs.jobs import Run, Watched
-from explorer.ui import cached, kept_runs, state, widgets
-from explorer.ui.block import params as block
-from explorer.ui.gradient_flow import params as flow
-from explorer.ui.params.kinds import Param
-from explorer.ui.params.shared import CHANNEL, DOMAINS, ROW, SAMPLE, SIZE, SOURCE, WEIGHTS
-from explorer.ui.shell import link_to, warn
+from explorer.labs.runs.jobs import Run
+from explorer.ui import cached, state
+from explorer.ui.runs.kept import attempt, manager
+from explorer.ui.runs.pictures import OWN_PICTURES, SETS
+from explorer.ui.runs.whose import owner
+from explorer.ui.shell import warn
 from explorer.ui.training import drawn, params
-from explorer.ui.training.pictures import OWN_PICTURES, SETS
-from explorer.ui.training.whose import owner
-from explorer.ui.widgets import bound, save
 from explorer.views.training import number_text
 
 MOST_DRAWN = 64
 _TABLE = "t_table"
-_FLOW = "Spread of activations and norm of gradients through its depth, by epoch."
-_OUT = "What is it worth without one of its blocks? Measured at once, nothing is trained again."
-_LESIONS: state.Changes = {block.PART: "identity", block.CLAIM: "lesions"}
-_DELETES, _RENAMES = "t_delete", "t_rename"
-
-
-def one_run(watched: Sequence[Watched], param: Param[str] = params.RUN) -> None:
-    """Draw what can be done with one of the runs that are drawn.
-
-    Args:
-        watched: the runs that are drawn.
-        param: what holds the run's id.
-    """
-    known = {one.run.id: one.run for one in watched}
-    chosen = known.get(state.get(param)) or watched[0].run
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="t_one"):
-        widgets.choose(
-            param, kept_runs.names([*known.values()]), shown=chosen.id, width=280, label_visibility="collapsed"
-        )
-        if drawn.has_weights(chosen.id):
-            _open("feature-maps", "Open in Feature maps", chosen)
-            _open("batchnorm", "Open in BatchNorm", chosen)
-            link_to(
-                "gradient-flow",
-                "Open in Gradient flow",
-                {flow.BY: "epoch", flow.FROM: chosen.id, flow.EPOCHS: None},
-                help=_FLOW,
-            )
-            link_to(
-                "block",
-                "Take blocks out",
-                {**_LESIONS, block.RUN: chosen.id, block.BESIDE: None, block.EPOCH: None},
-                help=_OUT,
-            )
-            _open("architecture", "Architecture", chosen)
-            save(
-                "Weights",
-                lambda: runs.manager().store.weights_file(chosen.id),
-                f"{_file_name(chosen)}.safetensors",
-                key="t_weights",
-                help="Of its last epoch, as a safetensors file: opens here under More options, and in PyTorch.",
-            )
-        save(
-            "JSON",
-            lambda: runs.manager().store.json_file(chosen.id),
-            f"{_file_name(chosen)}.json",
-            key="t_json",
-            help="All settings and curves, every step and epoch.",
-        )
-        _rename(chosen)
-    if not chosen.is_active and not drawn.has_weights(chosen.id):
-        st.caption("This run ended before its first weights were kept, so there is nothing to open.")
+_DELETES = "t_delete"
 
 
 def table() -> None:
     """Draw the list of all runs; the rows that are ticked are drawn above."""
-    everything = runs.manager().store.runs()
-    if runs.manager().notice:
-        warn(runs.manager().notice)
+    everything = manager().store.runs()
+    if manager().notice:
+        warn(manager().notice)
     st.subheader("Kept runs", anchor=False)
     if not everything:
-        if not runs.manager().notice:
+        if not manager().notice:
             st.caption("None yet. A run is kept with its settings, curves and weights until somebody deletes it.")
         return
     st.caption("Tick runs to draw them together; the address then holds them, for later and for others.")
@@ -119,37 +63,6 @@ def table() -> None:
         _delete(ticked)
 
 
-def _open(page: str, label: str, run: Run) -> None:
-    link_to(
-        page,
-        label,
-        {
-            WEIGHTS: f"run:{run.id}",
-            SIZE: run.config.input_size,
-            SAMPLE: "digit-0" if run.config.data.startswith("digits") else None,
-            SOURCE: None,
-            ROW: None,
-            CHANNEL: None,
-            DOMAINS: None,
-        },
-        help="With what it has learned as the network's weights.",
-        spec=run.config.spec,
-    )
-
-
-def _rename(run: Run) -> None:
-    box = st.popover("Rename", key=_RENAMES, on_change="rerun", type="tertiary", help="Give it another name.")
-    if not box.open:
-        return
-    with box:
-        st.text_input(
-            "Name",
-            max_chars=120,
-            help="Enter confirms.",
-            **bound(f"t_name_{run.id}", run.name, lambda name: _try(lambda: runs.manager().store.rename(run.id, name))),
-        )
-
-
 def _delete(ticked: Sequence[Run]) -> None:
     """Asks once."""
     count = f"{len(ticked):,} run{'' if len(ticked) == 1 else 's'}"
@@ -171,24 +84,17 @@ def _delete(ticked: Sequence[Run]) -> None:
             f"Delete {count}",
             key="t_delete_now",
             type="primary",
-            on_click=lambda: _try(lambda: _remove(ticked)),
+            on_click=lambda: attempt(lambda: _remove(ticked)),
             help="There is no way back.",
         )
 
 
 def _remove(ticked: Sequence[Run]) -> None:
     for run in ticked:
-        runs.manager().delete(run.id)
+        manager().delete(run.id)
     gone = {run.id for run in ticked}
     st.session_state[_DELETES] = False
     state.update({params.RUNS: ",".join(run_id for run_id in drawn.ids() if run_id not in gone), params.RUN: None})
-
-
-def _try(action: Any) -> None:
-    try:
-        action()
-    except ExplorerError as error:
-        state.refuse(str(error))
 
 
 def _picked(shown: Sequence[str]) -> None:
@@ -229,7 +135,7 @@ def _end(run: Run) -> tuple[float | None, float | None]:
         return None, None
 
     def make() -> tuple[float | None, float | None]:
-        epochs = runs.manager().store.watch(run.id).curves.epochs
+        epochs = manager().store.watch(run.id).curves.epochs
         return (epochs[-1].train_loss, epochs[-1].test_error) if epochs else (None, None)
 
     try:
@@ -246,8 +152,3 @@ def _local(seconds: float) -> datetime:
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
     return moment.astimezone(zone).replace(tzinfo=None)
-
-
-def _file_name(run: Run) -> str:
-    """A run's name with the signs that every system takes in a file's name."""
-    return "".join(sign if sign.isalnum() or sign in "-." else "_" for sign in run.name)[:80]

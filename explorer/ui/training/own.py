@@ -14,8 +14,8 @@ from explorer.labs.runs.runs import MAX_ACTIVE
 from explorer.labs.training.config import RunConfig
 from explorer.ui import state, widgets
 from explorer.ui.params.kinds import Param
+from explorer.ui.runs import pictures
 from explorer.ui.shell import warn
-from explorer.ui.training import pictures
 from explorer.ui.training.params import (
     BATCH,
     DECAY,

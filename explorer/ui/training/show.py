@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from explorer.ui.runs.one_run import one_run
+from explorer.ui.runs.whose import remember
 from explorer.ui.training import drawn, kept
+from explorer.ui.training.params import RUN
 from explorer.ui.training.start import start
-from explorer.ui.training.whose import remember
 
 QUESTION = (
     "**Do deeper networks train worse, and do shortcuts mend it?** On CIFAR-10 a plain network of 56 layers ends with "
@@ -19,6 +21,6 @@ def show() -> None:
     start()
     watched = drawn.show()
     if watched:
-        kept.one_run(watched)
+        one_run(watched, RUN)
     kept.table()
     remember()

@@ -12,10 +12,11 @@ from explorer.labs.runs.jobs import Job
 from explorer.labs.training.config import INITIALISATION_TITLES, RunConfig
 from explorer.labs.training.sets import RUN_SETS
 from explorer.ui import state, widgets
-from explorer.ui.training import own, pictures
-from explorer.ui.training.duration import about, seconds
+from explorer.ui.runs import pictures
+from explorer.ui.runs.duration import about, seconds
+from explorer.ui.runs.whose import owner
+from explorer.ui.training import own
 from explorer.ui.training.params import OPTIMISERS, OWN, RUN, RUNS, SCHEDULES, SEED, SET
-from explorer.ui.training.whose import owner
 
 _NUMBERS = {1: "the one", 2: "the two", 3: "the three", 4: "the four", 5: "the five", 6: "the six"}
 

@@ -12,11 +12,12 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LabError
 from explorer.labs.data.sets import KNOWN_SETS, ZIP, input_size
 from explorer.labs.transfer.sets import digits_source
-from explorer.ui import kept_runs, shell, state, widgets, zip_upload
+from explorer.ui import shell, state, widgets
 from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import FILE, WEIGHTS
+from explorer.ui.runs import kept, zip_upload
+from explorer.ui.runs.pictures import facts
 from explorer.ui.shell import warn
-from explorer.ui.training.pictures import facts
 from explorer.ui.transfer.params import DATA, EACH, RUN, SEED, SIDE, SOURCE, Source
 from explorer.views.numbers import shape_text
 
@@ -164,7 +165,7 @@ def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
     if source == "run":
         if run is None:
             none_yet = "No run is kept yet: train a network on the page Training, or choose another source."
-            raise LabError(kept_runs.manager().notice or none_yet)
+            raise LabError(kept.manager().notice or none_yet)
         return run.config.spec, f"the run {without_markup(run.name)}", run.config.data
     spec = state.spec()
     if not isinstance(spec, ResNetSpec):
@@ -201,14 +202,14 @@ def _choose_side(source: Source) -> None:
 
 
 def _choose_run() -> Run | None:
-    known = {run.id: run for run in kept_runs.manager().store.runs()}
+    known = {run.id: run for run in kept.manager().store.runs()}
     if not known:
         return None
-    if notice := kept_runs.manager().notice:
+    if notice := kept.manager().notice:
         warn(notice)
     asked = state.get(RUN)
     if asked and asked not in known:
         warn("The run in the link is not here; it may have been deleted. The newest one is taken.")
     shown = asked if asked in known else next(iter(known))
-    widgets.choose(RUN, kept_runs.names([*known.values()]), shown=shown, width=250)
+    widgets.choose(RUN, kept.names([*known.values()]), shown=shown, width=250)
     return known[shown]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from explorer.labs.training.config import MAX_EPOCHS, MAX_RATE, FrozenNorms, Preprocessing
+from explorer.labs.data.sets import Preprocessing
+from explorer.labs.training.config import MAX_EPOCHS, MAX_RATE, FrozenNorms
 from explorer.ui.params.kinds import matching, one_of, real, whole
 from explorer.ui.params.shared import MOST, RUN_ID
 from explorer.ui.training.params import CURVES

@@ -9,32 +9,22 @@ import streamlit as st
 
 from explorer.architecture.plan import learns
 from explorer.errors import LabError
-from explorer.labs.runs import runs
 from explorer.labs.runs.jobs import Watched
 from explorer.labs.transfer.findings import Result, findings
 from explorer.labs.transfer.ways import Way, ways
 from explorer.ui import cached, shell, state, widgets
-from explorer.ui.charts import chart
-from explorer.ui.kept_runs import gone_words
 from explorer.ui.markup import without_markup
+from explorer.ui.runs import curves
+from explorer.ui.runs.kept import gone_words, manager
+from explorer.ui.runs.one_run import one_run
 from explorer.ui.shell import link_to, warn
-from explorer.ui.training import drawn, kept
 from explorer.ui.training import params as training
 from explorer.ui.transfer.params import CURVE, ONE, RUNS
 from explorer.ui.transfer.preprocessing import TITLES
 from explorer.ui.transfer.submit import SOURCE
 from explorer.ui.transfer.words import preprocessed
 from explorer.views.numbers import in_short
-from explorer.views.training import (
-    MEASURES,
-    Measure,
-    TrainingLine,
-    ends_html,
-    live_chart,
-    live_data,
-    percent_text,
-    training_figure,
-)
+from explorer.views.training import Measure, TrainingLine, ends_html, percent_text
 
 COLUMNS = ("Trained", "Test accuracy", "Seconds", "")
 # of these nothing that was loaded learns
@@ -65,12 +55,16 @@ def show() -> tuple[str, list[Result]]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_switches"):
         measure = widgets.switch(CURVE)
     if any(one.watched.run.is_active for one in found):
-        _keep_moving(measure)
+        each = [one.way for one in found]
+        curves.keep_moving(
+            lambda: [one.watched for one in _found()[0]],
+            lambda now: _moving([OfWay(way, one) for way, one in zip(each, now, strict=True)], measure),
+        )
     else:
         _still(found, moved, measure)
     over = [one.watched for one in [*moved, *found] if not one.watched.run.is_active]
     if over:
-        kept.one_run(over, ONE)
+        one_run(over, ONE)
     _see_all(found)
     sources = [one.watched.run for one in found if one.way == SOURCE and one.watched.run.status == "done"]
     return (sources[0].id if sources else ""), _results(moved)
@@ -85,7 +79,7 @@ def lines_of(moved: Sequence[OfWay], measure: Measure) -> list[TrainingLine]:
     """
     lines = []
     for one, label in zip(moved, labels_of(moved), strict=True):
-        at, values = drawn.points(one.watched, measure)
+        at, values = curves.points(one.watched, measure)
         lines.append(TrainingLine(label=label, dashed=one.way in _DASHED, at=at, values=values))
     return lines
 
@@ -115,7 +109,7 @@ def _found() -> tuple[list[OfWay], int]:
     for pair in dict.fromkeys(filter(None, state.get(RUNS).split(","))):
         way, _, run_id = pair.rpartition("-")
         try:
-            watched = runs.manager().store.watch(run_id)
+            watched = manager().store.watch(run_id)
         except LabError:
             gone += 1
             continue
@@ -124,43 +118,17 @@ def _found() -> tuple[list[OfWay], int]:
     return found, gone
 
 
-def _keep_moving(measure: Measure) -> None:
-    @st.fragment(run_every=drawn.EVERY_SECONDS)
-    def moving() -> None:
-        _moving(measure)
-
-    moving()
-
-
-def _moving(measure: Measure) -> None:
-    """What is drawn again and again, while nothing else of the page is."""
-    found, _ = _found()
-    if not any(one.watched.run.is_active for one in found):
-        st.rerun()
+def _moving(found: Sequence[OfWay], measure: Measure) -> None:
     moved = [one for one in found if one.way != SOURCE]
+    source = [one for one in found if one.way == SOURCE and one.watched.run.is_active]
     lines = lines_of(moved, measure)
-    learning = any(one.way == SOURCE and one.watched.run.is_active for one in found)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        data = live_data(lines, measure, log=False)
-        if data.empty:
-            st.caption(
-                "The source is trained first; the ways begin with what it has learned."
-                if learning
-                else "The first steps are on their way; workers that are not up yet take a few seconds."
-            )
-        else:
-            epochs = max(one.watched.run.config.epochs for one in moved)
-            st.vega_lite_chart(
-                data,
-                live_chart(lines, measure, epochs=epochs, log=False, theme=shell.theme()),
-                key=f"x_live_{measure}",
-                alt=f"{MEASURES[measure]} of {len(lines)} ways by epoch, while they go on.",
-            )
+        coming = "The source is trained first; the ways begin with what it has learned." if source else curves.COMING
+        curves.moving_chart(lines, measure, key="x", epochs=_longest(moved), what="ways", coming=coming)
     with right:
-        source = [one for one in found if one.way == SOURCE and one.watched.run.is_active]
         after_source = [one.watched.run.id for one in moved if one.way != "scratch"]
-        drawn.rows(
+        curves.rows(
             [one.watched for one in [*moved, *source]],
             [*lines, *(_source_line() for _ in source)],
             far=lambda one: _far(one, after_source if source else ()),
@@ -170,7 +138,7 @@ def _moving(measure: Measure) -> None:
 def _far(one: Watched, after_source: Sequence[str]) -> str:
     """Where a run stands, or that it cannot begin before the source has learned."""
     waits = one.run.status == "waiting" and one.run.id in after_source
-    return "waits for the source" if waits else drawn.how_far(one)
+    return "waits for the source" if waits else curves.how_far(one)
 
 
 def _source_line() -> TrainingLine:
@@ -183,28 +151,20 @@ def _still(found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure) -> 
     lines = lines_of(moved, measure)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        chart(
-            training_figure(
-                lines,
-                measure,
-                epochs=max(one.watched.run.config.epochs for one in moved),
-                log=False,
-                theme=shell.theme(),
-            ),
-            "x_figure",
-            alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
-        )
+        curves.still_chart(lines, measure, key="x", epochs=_longest(moved))
     with right:
         ended = _results(moved)
-        seen = [*findings(ended), *preprocessed(ended)]
-        if seen:
-            st.markdown("**Seen here**\n" + "".join(f"\n- {sentence}" for sentence in seen))
+        curves.seen_here([*findings(ended), *preprocessed(ended)])
         st.html(ends_html(lines, [_ends(one) for one in moved], COLUMNS, shell.theme(), first="Way"))
         for one in found:
             if one.way == SOURCE and one.watched.curves.epochs:
                 st.caption(_source_said(one.watched))
             if one.watched.run.sentence:
                 st.caption(without_markup(f"{one.watched.run.name}: {one.watched.run.sentence}"))
+
+
+def _longest(moved: Sequence[OfWay]) -> int:
+    return max(one.watched.run.config.epochs for one in moved)
 
 
 def _results(moved: Sequence[OfWay]) -> list[Result]:

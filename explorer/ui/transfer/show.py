@@ -17,7 +17,7 @@ def show() -> None:
         submit.what_is_asked(move)
     source_run, ended = "", list[Result]()
     if state.get(RUNS):
-        from explorer.ui.training.whose import remember
+        from explorer.ui.runs.whose import remember
         from explorer.ui.transfer import results  # torch and what carries out runs, for who has runs
 
         source_run, ended = results.show()

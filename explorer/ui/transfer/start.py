@@ -9,12 +9,13 @@ import streamlit as st
 
 from explorer.errors import ExplorerError, LabError
 from explorer.labs.training.config import RunConfig
-from explorer.labs.transfer.sets import digits_ways
+from explorer.labs.transfer.sets import digits_source, digits_ways
 from explorer.labs.transfer.ways import Way, transfer, ways
 from explorer.ui import cached, state, widgets
 from explorer.ui.params.kinds import Number
+from explorer.ui.runs.duration import about, seconds
 from explorer.ui.shell import warn
-from explorer.ui.transfer import cost, preprocessing
+from explorer.ui.transfer import preprocessing
 from explorer.ui.transfer.choice import Move
 from explorer.ui.transfer.params import EPOCHS, NORMS, PREPROCESS, RATE, WAY, WAYS
 from explorer.ui.transfer.submit import Wanted, ask
@@ -67,7 +68,7 @@ def offer_both(move: Move) -> None:
     wrong = next((one for one in others if one == state.get(PREPROCESS)), others[0])
     try:
         both = [Wanted(way=way, config=configured(move, way, preprocess=one)) for one in (right, wrong)]
-        cost.how_long(move, [one.config for one in both])
+        _how_long(move, [one.config for one in both])
     except ExplorerError:
         return  # said above, where the settings are
     st.button(
@@ -118,10 +119,16 @@ def _checked(move: Move, chosen: Sequence[Way], preprocess: str) -> tuple[list[W
     try:
         wanted = [Wanted(way=way, config=configured(move, way, preprocess=preprocess)) for way in chosen]
         _check_pictures(move)
-        return wanted, cost.how_long(move, [one.config for one in wanted])
+        return wanted, _how_long(move, [one.config for one in wanted])
     except ExplorerError as error:
         warn(str(error))
         return [], ""
+
+
+def _how_long(move: Move, configs: Sequence[RunConfig]) -> str:
+    """One sentence on how long runs take; the source's, which goes before them, is counted too."""
+    source = [digits_source(move.seed)] if move.source == "digits" and configs else []
+    return about(seconds(configs) + seconds(source))
 
 
 def _check_pictures(move: Move) -> None:

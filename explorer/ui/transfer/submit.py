@@ -65,7 +65,7 @@ def _submitted(move: Move, wanted: Sequence[Wanted]) -> list[tuple[str, str]]:
     """Ways and ids of the runs, the source's before them where it was trained here."""
     from explorer.labs.runs import runs
     from explorer.labs.runs.jobs import Job
-    from explorer.ui.training.whose import owner
+    from explorer.ui.runs.whose import owner
 
     manager = runs.manager()
     weights = _weights() if move.source == "network" else None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+
+from explorer.errors import ExplorerError, LabError
+from explorer.ui import state
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
@@ -16,6 +19,18 @@ def manager() -> Runs:
     from explorer.labs.runs import runs  # only who looks into a run needs what carries out runs
 
     return runs.manager()
+
+
+def has_weights(run_id: str) -> bool:
+    """Whether weights of a run can be opened.
+
+    Args:
+        run_id: of a run.
+    """
+    try:
+        return bool(manager().store.weight_epochs(run_id))
+    except LabError:
+        return False
 
 
 def names(kept: Sequence[Run]) -> dict[str, str]:
@@ -42,3 +57,11 @@ def gone_words(count: int) -> str:
     if count > 1:
         return f"{count} of the runs in the link are not here; they may have been deleted."
     return "A run in the link is not here; it may have been deleted."
+
+
+def attempt(action: Callable[[], object]) -> None:
+    """Do something with runs; where it cannot be done, its sentence is said."""
+    try:
+        action()
+    except ExplorerError as error:
+        state.refuse(str(error))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from explorer.labs.cost import layer_seconds, pass_seconds, step_seconds
 from explorer.labs.training.config import RunConfig
 from explorer.ui import cached
-from explorer.ui.training import pictures
+from explorer.ui.runs import pictures
 
 _WORKERS = 2
 

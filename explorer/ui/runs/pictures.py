@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.labs.data.sets import KNOWN_SETS, ZIP
-from explorer.ui import cached, state, widgets, zip_upload
+from explorer.ui import cached, state, widgets
 from explorer.ui.markup import without_markup
+from explorer.ui.runs import zip_upload
 from explorer.ui.shell import warn
 from explorer.ui.training.params import DATA
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from explorer.errors import LabError, WeightsError
 from explorer.ui import cached
 from explorer.ui.markup import without_markup
-from explorer.ui.training.pictures import facts
+from explorer.ui.runs.pictures import facts
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run

@@ -1,0 +1,197 @@
+"""Runs on one chart: curves that move while one is under way, and a row for each that says how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from explorer.labs.runs.jobs import Watched
+from explorer.ui import shell
+from explorer.ui.charts import chart
+from explorer.ui.markup import without_markup
+from explorer.ui.runs.kept import has_weights, manager
+from explorer.views.charts.lines import line_sample
+from explorer.views.training import (
+    MEASURES,
+    Measure,
+    TrainingLine,
+    live_chart,
+    live_data,
+    look,
+    number_text,
+    training_figure,
+)
+
+EVERY_SECONDS = 0.7
+MOST_ROWS = 12
+COMING = "The first steps are on their way; workers that are not up yet take a few seconds."
+OVER = {
+    "done": "",
+    "cancelled": "cancelled",
+    "failed": "failed",
+    "interrupted": "interrupted",
+    "running": "",
+    "waiting": "waits",
+}
+
+
+def keep_moving(ask: Callable[[], Sequence[Watched]], draw: Callable[[Sequence[Watched]], None]) -> None:
+    """Draw runs again and again, the rest of the page only when one has reached what that depends on.
+
+    Args:
+        ask: how the runs stand now.
+        draw: with what ``ask`` has returned.
+    """
+    before = _reached(ask())
+
+    @st.fragment(run_every=EVERY_SECONDS)
+    def moving() -> None:
+        watched = ask()
+        if _reached(watched) != before:
+            st.rerun()
+        draw(watched)
+
+    moving()
+
+
+def moving_chart(
+    lines: Sequence[TrainingLine],
+    measure: Measure,
+    *,
+    key: str,
+    epochs: int,
+    log: bool = False,
+    what: str = "runs",
+    coming: str = COMING,
+) -> None:
+    """Draw the chart of runs that go on; only its data change while it moves.
+
+    Args:
+        lines: of the runs.
+        measure: what is drawn.
+        key: of the page, such as ``t``.
+        epochs: of the longest run.
+        log: whether the axis is logarithmic.
+        what: the lines for people, in the plural.
+        coming: what is said while there is nothing to draw.
+    """
+    data = live_data(lines, measure, log=log)
+    if data.empty:
+        st.caption(coming)
+        return
+    st.vega_lite_chart(
+        data,
+        live_chart(lines, measure, epochs=epochs, log=log, theme=shell.theme()),
+        key=f"{key}_live_{measure}_{log}",
+        alt=f"{MEASURES[measure]} of {len(lines)} {what} by epoch, while they go on.",
+    )
+
+
+def still_chart(lines: Sequence[TrainingLine], measure: Measure, *, key: str, epochs: int, log: bool = False) -> None:
+    """Draw the chart of runs that are over; the arguments are those of ``moving_chart``."""
+    chart(
+        training_figure(lines, measure, epochs=epochs, log=log, theme=shell.theme()),
+        f"{key}_figure",
+        alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
+    )
+
+
+def seen_here(sentences: Sequence[str]) -> None:
+    """Say what runs have shown, if they have."""
+    if sentences:
+        st.markdown("**Seen here**\n" + "".join(f"\n- {sentence}" for sentence in sentences))
+
+
+def how_far(one: Watched) -> str:
+    """Where a run stands, in a few words.
+
+    Args:
+        one: the run.
+    """
+    if one.run.status == "waiting":
+        return "waits" if one.place is None else f"waits, place {one.place} in the queue"
+    if one.run.status != "running":
+        return "done" if one.run.status == "done" else OVER[one.run.status]
+    left = "" if one.seconds_left is None else f", {_duration(one.seconds_left)} left"
+    loss = f", loss {number_text(float(one.curves.loss[-1]))}" if len(one.curves.loss) else ""
+    return f"{one.progress:.0%}{left}{loss}"
+
+
+def points(one: Watched, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
+    """Where a run's line goes: epochs, and what was measured there.
+
+    Args:
+        one: the run.
+        measure: what is drawn.
+    """
+    curves = one.curves
+    if measure == "loss":
+        return curves.at, curves.loss
+    if measure == "gradient_norm":
+        return curves.at, curves.gradient_norm
+    at = np.array([epoch.epoch for epoch in curves.epochs], dtype=float)
+    return at, np.array([getattr(epoch, measure) for epoch in curves.epochs], dtype=float)
+
+
+def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Callable[[Watched], str] = how_far) -> None:
+    """Draw how far each run is, with the buttons that end them.
+
+    Args:
+        watched: the runs.
+        lines: their lines in the chart.
+        far: where a run stands, in a few words.
+    """
+    order = sorted(range(len(watched)), key=lambda place: not watched[place].run.is_active)
+    for place in sorted(order[:MOST_ROWS]):
+        one = watched[place]
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"t_row_{one.run.id}"):
+            with st.container(width="stretch", gap=None):
+                sample = line_sample(look(lines, place, shell.theme()))
+                st.html(
+                    f"<div class='going'><b>{place + 1}</b>{sample}<span>{escape(lines[place].label)}</span>"
+                    f"<em>{far(one)}</em></div>"
+                )
+                st.progress(min(max(one.progress, 0.0), 1.0))
+                if one.run.sentence:
+                    st.caption(without_markup(one.run.sentence))
+            if one.run.is_active:
+                st.button(
+                    "Cancel",
+                    key=f"t_cancel_{one.run.id}",
+                    help=f"End {without_markup(lines[place].label)}; what it has reached is kept.",
+                    on_click=manager().cancel,
+                    args=(one.run.id,),
+                )
+    active = [one for one in watched if one.run.is_active]
+    if len(watched) > MOST_ROWS:
+        st.caption(f"{len(active):,} of {len(watched):,} runs wait or go on; {MOST_ROWS} are shown.")
+    if len(active) > 1:
+        st.button(
+            "Cancel all",
+            key="t_cancel_all",
+            type="tertiary",
+            help="End all of these runs; what they have reached is kept.",
+            on_click=_cancel,
+            args=([one.run.id for one in active],),
+        )
+
+
+def _reached(watched: Sequence[Watched]) -> tuple[tuple[str, bool, bool], ...]:
+    """What the page around the curves shows of runs: whether each goes on, and whether it has weights to open."""
+    return tuple(
+        # the first weights come in after the first epoch is reported
+        (one.run.id, one.run.is_active, one.run.is_active and bool(one.curves.epochs) and has_weights(one.run.id))
+        for one in watched
+    )
+
+
+def _cancel(run_ids: Sequence[str]) -> None:
+    for run_id in run_ids:
+        manager().cancel(run_id)
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
