@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import explorer
-from explorer.labs.runs.store import runs_folder
+from explorer.labs.runs.archive import runs_folder
 from tests.browser.server import offline_environment, serve
 
 ROOT = Path(__file__).parents[1]
@@ -92,7 +92,9 @@ def test_the_command_gives_the_tables_in_any_folder(site: Path, tmp_path: Path) 
     assert "[1×1, 64; 3×3, 64; 1×1, 256] × 3" in said(command, "table", "resnet50")
     assert said(sys.executable, "-m", "explorer", "--version").strip() == f"ResNet Explorer {explorer.__version__}"
     assert "usage: resnet-explorer " in said(command, "--help")
-    where = "import explorer; from explorer.labs.runs.store import runs_folder; print(explorer.__file__, runs_folder())"
+    where = (
+        "import explorer; from explorer.labs.runs.archive import runs_folder; print(explorer.__file__, runs_folder())"
+    )
     package, runs = said(sys.executable, "-c", where).split()
     assert Path(package).is_relative_to(site)
     assert Path(runs) == tmp_path / "cache" / "resnet-explorer" / "runs"

@@ -182,7 +182,7 @@ class Cluster:
             except TimeoutError:
                 if not self.is_there():
                     raise LostError from None
-                if address not in self.client().nthreads():
+                if address not in future.client.nthreads():
                     raise LabError(self._why_it_died(address)) from None
                 # what is large takes long to fetch
                 seconds *= 2

@@ -27,19 +27,22 @@ class RunSet:
     make: Callable[[int], tuple[RunConfig, ...]]
 
 
-def digit_net(depth: int, shortcut: Shortcut = "B", *, norm: Norm = "batch") -> ResNetSpec:
+def digit_net(
+    depth: int, shortcut: Shortcut = "B", *, norm: Norm = "batch", widths: tuple[int, ...] = USUAL_WIDTHS
+) -> ResNetSpec:
     """A network of the paper's CIFAR family, half as wide, for 8×8 digits.
 
     Args:
-        depth: 6n + 2 layers, three stages of n basic blocks of width 8, 16 and 32.
+        depth: 2sn + 2 layers, s stages of n basic blocks; with three stages 6n + 2.
         shortcut: "none" for a plain network.
         norm: behind every convolution.
+        widths: channels of each stage.
     """
-    blocks = (depth - 2) // 6
+    blocks = (depth - 2) // (2 * len(widths))
     return ResNetSpec(
         block="basic",
-        depths=(blocks,) * len(USUAL_WIDTHS),
-        widths=USUAL_WIDTHS,
+        depths=(blocks,) * len(widths),
+        widths=widths,
         stem="cifar",
         shortcut=shortcut,
         norm=norm,

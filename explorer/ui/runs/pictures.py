@@ -16,6 +16,7 @@ from explorer.ui.training.params import DATA
 SETS = {name: known.title for name, known in KNOWN_SETS.items()}
 OWN_PICTURES = "own pictures"
 _UPLOAD = "zip"
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ def counts(data: str) -> tuple[int, int]:
     return known.learned, known.tested
 
 
+def class_count(data: str) -> int:
+    """How many classes pictures have; what is said of ``counts`` is so of it."""
+    return KNOWN_SETS[data].classes if data in KNOWN_SETS else len(facts(data).classes)
+
+
 def choose() -> str:
     """Draw the choice.
 
@@ -93,16 +99,30 @@ def below(data: str) -> None:
     if not data:
         zip_upload.upload("t", lambda name: state.update({DATA: name}))
     elif data.startswith(ZIP):
-        known = facts(data)
-        names = ", ".join(known.classes[:8]) + (" and so on" if len(known.classes) > 8 else "")
-        st.caption(
-            f"{known.learned + known.tested:,} pictures of {len(known.classes):,} classes: {without_markup(names)}. "
-            f"{known.learned:,} are learned from, {known.tested:,} are held out."
-        )
-        for note in known.notes:
-            st.caption(without_markup(note))
+        say_zip(data)
     elif KNOWN_SETS[data].megabytes:
         _say_missing(data)
+
+
+def say_zip(data: str, *, few: bool = False) -> None:
+    """Say what is in a zip.
+
+    Args:
+        data: as in a run's config.
+        few: whether it is not all of its pictures that are learned from.
+
+    Raises:
+        LabError: it is no longer here.
+    """
+    known = facts(data)
+    names = ", ".join(known.classes[:_MOST_NAMED]) + (" and so on" if len(known.classes) > _MOST_NAMED else "")
+    learned = "" if few else f"{known.learned:,} are learned from, "
+    st.caption(
+        f"{known.learned + known.tested:,} pictures of {len(known.classes):,} classes: {without_markup(names)}. "
+        f"{learned}{known.tested:,} are held out."
+    )
+    for note in known.notes:
+        st.caption(without_markup(note))
 
 
 def _say_missing(data: str) -> None:

@@ -9,9 +9,10 @@ import streamlit as st
 from explorer.architecture.block_spec import Norm
 from explorer.architecture.spec import ResNetSpec, Shortcut
 from explorer.errors import ExplorerError, LabError
-from explorer.labs.data.sets import KNOWN_SETS, is_coloured
+from explorer.labs.data.sets import is_coloured
 from explorer.labs.runs.runs import MAX_ACTIVE
 from explorer.labs.training.config import RunConfig
+from explorer.labs.training.sets import digit_net
 from explorer.ui import state, widgets
 from explorer.ui.params.kinds import Param
 from explorer.ui.runs import pictures
@@ -74,10 +75,16 @@ def combined(data: str) -> tuple[RunConfig, ...]:
     count = len(chosen) * len(depths) * len(norms) * state.get(SEEDS)
     if count > MAX_ACTIVE:
         raise LabError(f"These are {count:,} runs and {MAX_ACTIVE:,} are allowed at once: take fewer.")
-    classes = KNOWN_SETS[data].classes if data in KNOWN_SETS else len(pictures.facts(data).classes)
     return tuple(
         RunConfig(
-            spec=_network(depth, widths, shortcut, norm, channels=3 if is_coloured(data) else 1, classes=classes),
+            spec=_network(
+                depth,
+                widths,
+                shortcut,
+                norm,
+                channels=3 if is_coloured(data) else 1,
+                classes=pictures.class_count(data),
+            ),
             seed=seed,
             data=data,
             initialisation=state.get(INITIALISATION),
@@ -101,16 +108,7 @@ def _network(
     if depth < a_round + 2 or (depth - 2) % a_round:
         near = ", ".join(str(a_round * blocks + 2) for blocks in (1, 2, 3))
         raise LabError(f"With {len(widths)} stages there is no depth of {depth:,} layers; there are {near} and so on.")
-    return ResNetSpec(
-        block="basic",
-        depths=((depth - 2) // a_round,) * len(widths),
-        widths=widths,
-        stem="cifar",
-        shortcut=shortcut,
-        norm=norm,
-        in_channels=channels,
-        num_classes=classes,
-    )
+    return digit_net(depth, shortcut, norm=norm, widths=widths).replace(in_channels=channels, num_classes=classes)
 
 
 def _numbers(param: Param[str], *, once: bool = False) -> tuple[int, ...]:

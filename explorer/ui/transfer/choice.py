@@ -10,13 +10,13 @@ import streamlit as st
 from explorer.architecture.families import title_of, usual_size
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LabError
-from explorer.labs.data.sets import KNOWN_SETS, ZIP, input_size
+from explorer.labs.data.sets import ZIP, input_size
 from explorer.labs.transfer.sets import digits_source
 from explorer.ui import shell, state, widgets
 from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import FILE, WEIGHTS
 from explorer.ui.runs import kept, zip_upload
-from explorer.ui.runs.pictures import facts
+from explorer.ui.runs.pictures import class_count, say_zip
 from explorer.ui.shell import warn
 from explorer.ui.transfer.params import DATA, EACH, RUN, SEED, SIDE, SOURCE, Source
 from explorer.views.numbers import shape_text
@@ -32,7 +32,6 @@ TARGETS = {
 }
 YOURS = "Your pictures"
 _ZIP = "zip"
-_MOST_NAMED = 8
 SIDES = (8, 16, 32, 64, 128, 224)
 
 
@@ -116,14 +115,7 @@ def _say(move: Move) -> None:
         else:
             st.caption(f"Source: {move.title}.")
     if move.is_zip:
-        known = facts(move.data)
-        names = ", ".join(known.classes[:_MOST_NAMED]) + (" and so on" if len(known.classes) > _MOST_NAMED else "")
-        st.caption(
-            f"{known.learned + known.tested:,} pictures of {len(known.classes):,} classes: {without_markup(names)}. "
-            f"{known.tested:,} are held out."
-        )
-        for note in known.notes:
-            st.caption(without_markup(note))
+        say_zip(move.data, few=True)
 
 
 def side_of(source: Source, data: str) -> int:
@@ -150,7 +142,7 @@ def _move(source: Source, run: Run | None, data: str) -> Move:
         learned=learned,
         run="" if run is None else run.id,
         data=data,
-        classes=_classes(data),
+        classes=class_count(data),
         per_class=state.get(EACH),
         side=side_of(source, data),
         seed=state.get(SEED),
@@ -180,10 +172,6 @@ def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
         )
     words = "your file" if state.get(WEIGHTS) == FILE else shell.weights_words()
     return spec, f"{title_of(spec)}, weights: {words}", ""
-
-
-def _classes(data: str) -> int:
-    return KNOWN_SETS[data].classes if data in KNOWN_SETS else len(facts(data).classes)
 
 
 def _choose_target() -> str:
