@@ -20,7 +20,7 @@ from explorer.labs.runs.jobs import Job
 from explorer.labs.runs.store import Store
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.sets import digit_net
-from explorer.labs.transfer.sets import jobs
+from explorer.labs.transfer.sets import job_of
 from explorer.labs.transfer.ways import transfer
 from tests.kept_runs import AtOnce
 from tests.surface import surface
@@ -125,7 +125,7 @@ def _learned(manager: AtOnce) -> dict[str, str]:
     head = transfer(source.spec, "head", classes=5)
     moved = RunConfig(spec=head.spec, data="digits-5-9", epochs=1, batch=25, per_class=2)
     first = Job(config=source, name="source")
-    ids = manager.submit([first, *jobs({"head": head}, {"head": moved}, first)], owner="")
+    ids = manager.submit([first, job_of(head, moved, first)], owner="")
     return {
         "source": ids[0],
         "head": ids[1],

@@ -37,7 +37,7 @@ from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import RUN_SETS, default_set, digit_net
 from explorer.labs.training.train import train
 from explorer.ui.markup import without_markup
-from explorer.ui.runs import duration, pictures
+from explorer.ui.runs import curves, duration, pictures
 from explorer.ui.runs.whose import COOKIE
 from explorer.ui.training import drawn
 from explorer.views.training import number_text
@@ -264,7 +264,7 @@ def test_page_is_drawn_again_when_a_run_has_weights_to_open_or_is_over(
         # those that are drawn with the page, then those that are seen by what moves
         monkeypatch.setattr(drawn, "_watched", lambda: ((next(looks),), 0))
         have = iter([False] * bool(before.curves.epochs) + [weights] * 9)
-        monkeypatch.setattr(drawn, "has_weights", lambda _: next(have))
+        monkeypatch.setattr(curves, "has_weights", lambda _: next(have))
         assert not open_app("training", t_runs=run_id).exception
         return len(again)
 

@@ -249,6 +249,20 @@ def test_one_click_trains_the_source_and_every_way_and_the_address_finds_them(ru
     assert "Here, test accuracy by what is frozen: nothing" in words_of(again)
 
 
+def test_ways_that_go_on_say_how_far_they_are_and_which_wait_for_the_source(runs: AtOnce) -> None:
+    source = runs.keep(Job(config=digits_source(), name="the source's run"), status="running")
+    way = RunConfig(spec=transfer(digit_net(20).replace(num_classes=5), "head", classes=5).spec, data="digits-5-9")
+    head, scratch = (runs.keep(Job(config=way), status="waiting") for _ in range(2))
+    at = open_app("transfer", x_runs=f"source-{source},head-{head},scratch-{scratch}")
+    assert not at.exception
+    assert "The source is trained first; the ways begin with what it has learned." in words_of(at)
+    assert [text.partition("<em>")[2].partition("</em>")[0] for text in html(at).split("class='going'")[1:]] == [
+        "waits for the source",
+        "waits",
+        "0%",
+    ]
+
+
 @pytest.mark.parametrize("page", ["feature_maps", "batchnorm", "architecture"])
 def test_a_layer_behind_fc_opens_on_other_pages(runs: AtOnce, page: str) -> None:
     spec = transfer(digit_net(8), "added", classes=5).spec

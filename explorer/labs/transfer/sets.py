@@ -57,35 +57,24 @@ def digits_ways(
     }
 
 
-def jobs(
-    transfers: Mapping[Way, Transfer],
-    configs: Mapping[Way, RunConfig],
-    start: Mapping[str, np.ndarray] | str | Job,
-) -> list[Job]:
-    """Jobs for ways, in the order of the transfers.
+def job_of(way: Transfer, config: RunConfig, start: Mapping[str, np.ndarray] | str | Job) -> Job:
+    """The job of a way.
 
     Args:
-        transfers: what each way does with the source.
-        configs: the settings of each.
-        start: the source's weights by name; or the run that learns them, by its id, or its job where all are submitted
+        way: what it does with the source.
+        config: its settings.
+        start: the source's weights by name; or the run that learns them, by its id, or its job where both are submitted
             together.
     """
-    return [_job(one, configs[way], start) for way, one in transfers.items()]
-
-
-def _job(one: Transfer, config: RunConfig, start: Mapping[str, np.ndarray] | str | Job) -> Job:
     begins: Mapping[str, np.ndarray] | FromRun | None = None
     if isinstance(start, str | Job):
-        begins = FromRun(run=start, leave_out=one.left_out)
+        begins = FromRun(run=start, leave_out=way.left_out)
     else:
-        begins = {name: start[name] for name in one.loaded}
+        begins = {name: start[name] for name in way.loaded}
+    pictures = f"{config.per_class:,} per class" if config.per_class else "all pictures"
     return Job(
         config=config,
-        name=f"{one.title}, {_pictures(config)}",
-        start=begins if one.loaded else None,
-        trainable=one.trainable,
+        name=f"{way.title}, {pictures}",
+        start=begins if way.loaded else None,
+        trainable=way.trainable,
     )
-
-
-def _pictures(config: RunConfig) -> str:
-    return f"{config.per_class:,} per class" if config.per_class else "all pictures"

@@ -132,7 +132,7 @@ def wait_for(sources: Sequence[Source]) -> bool:
             st.progress(min(max(one.progress, 0.0), 1.0), f"{titles[one.run.id]}: {how_far(one)}")
         st.caption("What it shows is measured when it has ended. An epoch that is kept already can be chosen above.")
 
-    keep_moving(lambda: _watched(names), draw)
+    keep_moving(_watched(names), lambda: _watched(names), draw)
     return True
 
 

@@ -38,21 +38,24 @@ OVER = {
 }
 
 
-def keep_moving(ask: Callable[[], Sequence[Watched]], draw: Callable[[Sequence[Watched]], None]) -> None:
+def keep_moving(
+    watched: Sequence[Watched], ask: Callable[[], Sequence[Watched]], draw: Callable[[Sequence[Watched]], None]
+) -> None:
     """Draw runs again and again, the rest of the page only when one has reached what that depends on.
 
     Args:
-        ask: how the runs stand now.
+        watched: how the runs stand that the page was drawn with.
+        ask: how they stand now.
         draw: with what ``ask`` has returned.
     """
-    before = _reached(ask())
+    before = _reached(watched)
 
     @st.fragment(run_every=EVERY_SECONDS)
     def moving() -> None:
-        watched = ask()
-        if _reached(watched) != before:
+        now = ask()
+        if _reached(now) != before:
             st.rerun()
-        draw(watched)
+        draw(now)
 
     moving()
 

@@ -41,7 +41,7 @@ def show() -> tuple[Watched, ...]:
         measure = widgets.switch(CURVE)
         log = measure in _SHARED and widgets.tick(LOG)
     if any(one.run.is_active for one in watched):
-        curves.keep_moving(lambda: _watched()[0], lambda now: _moving(now, measure, log))
+        curves.keep_moving(watched, lambda: _watched()[0], lambda now: _moving(now, measure, log))
     else:
         _still(watched, measure, log)
     return watched

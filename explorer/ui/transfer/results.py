@@ -57,6 +57,7 @@ def show() -> tuple[str, list[Result]]:
     if any(one.watched.run.is_active for one in found):
         each = [one.way for one in found]
         curves.keep_moving(
+            [one.watched for one in found],
             lambda: [one.watched for one in _found()[0]],
             lambda now: _moving([OfWay(way, one) for way, one in zip(each, now, strict=True)], measure),
         )

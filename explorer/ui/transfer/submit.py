@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.labs.training.config import RunConfig
-from explorer.labs.transfer.sets import digits_source, jobs
+from explorer.labs.transfer.sets import digits_source, job_of
 from explorer.labs.transfer.ways import Way, transfer
 from explorer.ui import state
 from explorer.ui.params.shared import WEIGHTS
@@ -73,7 +73,7 @@ def _submitted(move: Move, wanted: Sequence[Wanted]) -> list[tuple[str, str]]:
     all_jobs: list[tuple[str, Job]] = [(SOURCE, source)] if isinstance(source, Job) else []
     for one in wanted:
         chosen = transfer(move.spec, one.way, classes=move.classes)
-        (job,) = jobs({one.way: chosen}, {one.way: one.config}, source if weights is None else weights)
+        job = job_of(chosen, one.config, source if weights is None else weights)
         other = "" if one.config.preprocess == "own" else f", pixels {TITLES[one.config.preprocess]}"
         all_jobs.append((one.way, replace(job, name=f"{job.name}, {move.target.lower()}{other}")))
     ids = manager.submit([job for _, job in all_jobs], owner=owner())

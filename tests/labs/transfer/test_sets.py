@@ -9,7 +9,7 @@ from explorer.errors import LabError
 from explorer.labs.runs.jobs import FromRun, Job
 from explorer.labs.training.config import RunConfig
 from explorer.labs.transfer.findings import Result, findings
-from explorer.labs.transfer.sets import digits_source, digits_ways, jobs
+from explorer.labs.transfer.sets import digits_source, digits_ways, job_of
 from explorer.labs.transfer.ways import transfer
 
 SOURCE = digits_source()
@@ -33,7 +33,7 @@ def test_jobs_begin_with_what_each_way_loads() -> None:
     transfers = {way: transfer(SOURCE.spec, way, classes=5) for way in WAYS}
     configs = digits_ways(SOURCE.spec, WAYS)
     source = Job(config=SOURCE)
-    made = dict(zip(WAYS, jobs(transfers, configs, source), strict=True))
+    made = {way: job_of(transfers[way], configs[way], source) for way in WAYS}
     assert made["scratch"].start is None
     for way in WAYS[1:]:
         start = made[way].start
@@ -43,7 +43,7 @@ def test_jobs_begin_with_what_each_way_loads() -> None:
         assert set(start.taken(weights)) == set(transfers[way].loaded)
         assert made[way].trainable == transfers[way].trainable
     assert made["head"].name == "fc alone, 5 per class"
-    by_id = jobs(transfers, configs, "0123456789ab")[1].start
+    by_id = job_of(transfers[WAYS[1]], configs[WAYS[1]], "0123456789ab").start
     assert isinstance(by_id, FromRun)
     assert by_id.run == "0123456789ab"
 
@@ -51,7 +51,8 @@ def test_jobs_begin_with_what_each_way_loads() -> None:
 def test_jobs_may_begin_with_weights_that_are_at_hand() -> None:
     found = {way: transfer(SOURCE.spec, way, classes=5) for way in ("all", "added")}
     names = (*found["added"].loaded,)
-    whole, added = jobs(found, digits_ways(SOURCE.spec, found), {name: np.zeros(1) for name in names})
+    configs, start = digits_ways(SOURCE.spec, found), {name: np.zeros(1) for name in names}
+    whole, added = (job_of(one, configs[way], start) for way, one in found.items())
     assert isinstance(whole.start, dict)
     assert isinstance(added.start, dict)
     assert set(added.start) - set(whole.start) == {"fc.weight", "fc.bias"}
