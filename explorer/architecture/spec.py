@@ -1,6 +1,6 @@
 """The one configuration of a residual network: what a person can choose, checked and normalised."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self, get_args
 
@@ -132,7 +132,7 @@ class ResNetSpec:
         """
         unknown = sorted(set(changes) - set(DEFAULTS))
         if unknown:
-            raise SpecError(f"A network has no field {shown(unknown[0])}; its fields are {_listed(DEFAULTS)}.")
+            raise SpecError(f"A network has no field {shown(unknown[0])}; its fields are {', '.join(DEFAULTS)}.")
         return replace(self, **changes)
 
     @property
@@ -253,7 +253,7 @@ def _wrong_values(spec: ResNetSpec) -> dict[str, str]:
     for name, choices in CHOICES.items():
         value = getattr(spec, name)
         if not isinstance(value, str) or value not in choices:
-            problems[name] = f"{name} is {shown(value)}; it must be one of {_listed(choices)}."
+            problems[name] = f"{name} is {shown(value)}; it must be one of {', '.join(choices)}."
     for name in FLAGS:
         value = getattr(spec, name)
         if not isinstance(value, bool):
@@ -331,7 +331,3 @@ def _shrinking_stages(spec: ResNetSpec) -> list[str]:
         for stage, (i, o, _) in enumerate(spec.block_ends(), start=1)
         if o < i
     ]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)

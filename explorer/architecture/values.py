@@ -27,10 +27,15 @@ def is_whole(value: object, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
+def shortened(text: str, most: int, *, tail: int = 0) -> str:
+    """A text of at most ``most`` characters; what is over goes from its end, or from in front of its last ``tail``."""
+    return text if len(text) <= most else f"{text[: most - 1 - tail]}…{text[len(text) - tail :]}"
+
+
 def shown(value: object) -> str:
     """A wrong value as a sentence quotes it, cut short when it is long."""
     try:
         text = reprlib.repr(value)
     except ValueError:  # Python writes no number of more than 4300 digits
         return "a number too long to write"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return shortened(text, _LONGEST)

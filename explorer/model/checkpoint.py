@@ -13,6 +13,7 @@ from torch import Tensor
 from explorer.architecture.families import DescribedSpec, network_of
 from explorer.architecture.families import title_of as usual_title_of
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.values import shortened
 from explorer.errors import WeightsError
 from explorer.model.build import build
 from explorer.model.checkpoint_file import read_file
@@ -275,4 +276,4 @@ def _shape(shape: tuple[int, ...]) -> str:
 def _fit_to_show(name: str) -> str:
     """A name from outside, short and without signs that could be read as markup."""
     plain = re.sub(r"[^\w.\- ()]", "?", re.split(r"[/\\]", name)[-1])
-    return plain if len(plain) <= 60 else f"{plain[:40]}…{plain[-16:]}"
+    return shortened(plain, 60, tail=16)

@@ -14,7 +14,7 @@ from explorer.errors import ExplorerError
 from explorer.model.build import Add, Concat, ObservableModule, PadShortcut, Scale
 from explorer.model.call import Call, array
 from explorer.model.guard import exclusive
-from explorer.views.value_parts import (
+from explorer.views.one_value.parts import (
     Applied,
     Joined,
     Normalised,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
+from explorer.architecture.values import shortened
 from explorer.errors import ImageError
 from explorer.model.images import FORMAT_NAMES, read_picture
 from explorer.model.samples import describe_sample, sample, sample_names
@@ -247,7 +248,7 @@ def _key(widget: str) -> str:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 40 else f"{name[:28]}…{name[-11:]}"
+    return shortened(name, 40, tail=11)
 
 
 def _pixels(picture: Image.Image) -> int:

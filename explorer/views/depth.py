@@ -127,14 +127,14 @@ def silent_table(measured: Sequence[Measured]) -> pd.DataFrame:
                 "channels": shape[0],
                 "silent_share": len(one.silent) / shape[0],
                 "positions": math.prod(shape[1:]),
-                "silent_channels": _listed(one.silent),
+                "silent_channels": _first_channels(one.silent),
             }
         )
     columns = ["layer", "kind", "stage", "silent", "channels", "silent_share", "positions", "silent_channels"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _listed(channels: Sequence[int]) -> str:
+def _first_channels(channels: Sequence[int]) -> str:
     named = ", ".join(map(str, channels[:NAMED_CHANNELS]))
     return f"{named} and {len(channels) - NAMED_CHANNELS:,} more" if len(channels) > NAMED_CHANNELS else named
 

@@ -62,12 +62,13 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A path with square corners that are drawn round."""
+    """A path with square corners that are drawn round; ``lost`` where nothing ever came along it."""
 
     points: tuple[Point, ...]
     thickness: float
     kind: ShortcutKind = "identity"
     arrow: bool = False
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Box:
         counted: whether it counts to the depth in the network's name.
         framed: whether it has a frame; a norm on a shortcut has none.
         selected: whether it is outlined.
+        lost: whether it was never reached.
     """
 
     id: str
@@ -91,11 +93,15 @@ class Box:
     counted: bool = False
     framed: bool = True
     selected: bool = False
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A small sign on the path: a norm, a ReLU, an addition or multiplication, or what is named in its text."""
+    """A small sign on the path: a norm, a ReLU, an addition or multiplication, or what is named in its text.
+
+    ``lost`` when it was never reached.
+    """
 
     id: str
     kind: Literal["norm", "relu", "add", "mul", "other"]
@@ -103,6 +109,7 @@ class Mark:
     text: str
     label: str
     selected: bool = False
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ CORNER = 6.0
 TINT = 0.16
 NOTE_GAP = 7.0
 HATCH_STEP = 8.0
+LOST = ' stroke-dasharray="2 4"'
+"""What was never reached is dashed finely."""
 MUTED: dict[Theme, str] = {"light": "#4B5563", "dark": "#AAB4C0"}
 FRAME: dict[Theme, str] = {"light": "#D8DEE6", "dark": "#323D49"}
 
@@ -196,8 +198,9 @@ class _Pen:
 
     def box(self, box: Box, colour: str) -> str:
         paper = _rect(box.rect, f'rx="3" fill="{self.ink.paper}"')
-        fill = f'fill="{colour}" fill-opacity="{TINT}"' if box.counted else f'fill="{self.ink.paper}"'
-        rect = _rect(box.rect, f'rx="3" {fill} stroke="{colour}"')
+        fill = f'fill="{colour}" fill-opacity="{TINT}"' if box.counted and not box.lost else f'fill="{self.ink.paper}"'
+        dashes = LOST if box.lost else ""
+        rect = _rect(box.rect, f'rx="3" {fill} stroke="{colour}"{dashes}')
         return self.button(box.id, box.label, paper + rect + self.text(box.text, colour), box.rect, box.selected)
 
     def shortcut(self, shortcut: Shortcut, colour: str) -> str:
@@ -205,8 +208,10 @@ class _Pen:
         hit = f'<path d="{path}" fill="none" stroke="transparent" stroke-width="14"/>' if self.clickable else ""
         parts = [hit, self.line(shortcut.line, colour)]
         for chip in shortcut.chips:
-            stroke = f'stroke="{colour}" stroke-width="0.8"' if chip.framed else ""
+            stroke = f'stroke="{colour}" stroke-width="0.8"{LOST if chip.lost else ""}' if chip.framed else ""
             parts += [_rect(chip.rect, f'rx="3" fill="{self.ink.paper}" {stroke}'), self.text(chip.text, colour)]
+            if chip.selected:
+                parts.append(self.outline(chip.rect))
         return self.button(shortcut.id, shortcut.label, "".join(parts), shortcut.rect, shortcut.selected)
 
     def mark(self, mark: Mark, colour: str) -> str:
@@ -220,6 +225,8 @@ class _Pen:
         else:
             size = rect.height * 0.78
             drawn = self.text(Text(x, y + size * 0.35, mark.text, size, "middle", "muted"), colour)
+        if mark.lost:
+            drawn = f'<g opacity="0.5">{drawn}</g>'
         return self.button(mark.id, mark.label, hit + drawn, rect, mark.selected, small=mark.kind != "add")
 
     def sign(self, kind: str, x: float, y: float, radius: float, colour: str) -> str:
@@ -282,6 +289,8 @@ class _Pen:
 
     def line(self, line: Line, colour: str) -> str:
         width = line.thickness
+        if line.lost:
+            return f'<path d="{_path(line.points)}" fill="none" stroke="{self.ink.muted}"{LOST}/>'
         dash = {
             "projection": f' stroke-dasharray="{_number(3 + 1.2 * width)} {_number(2.5 + 0.5 * width)}"',
             "padding": f' stroke-linecap="round" stroke-dasharray="0.1 {_number(2.5 + 1.3 * width)}"',
@@ -298,13 +307,16 @@ class _Pen:
             f'<text {place} font-size="{_number(text.size)}" fill="{colour}"{anchor}{weight}>{escape(text.text)}</text>'
         )
 
+    def outline(self, rect: Rect, *, small: bool = False) -> str:
+        room, width = (1.0, 1.6) if small else (1.5, 2.2)
+        around = Rect(rect.x - room, rect.y - room, rect.width + 2 * room, rect.height + 2 * room)
+        return _rect(around, f'rx="4" fill="none" stroke="{self.ink.text}" stroke-width="{width}"')
+
     def button(self, name: str, label: str, inner: str, rect: Rect, selected: bool, *, small: bool = False) -> str:
         """Wrap what has a name; what is selected gets an outline. Small signs are reached with the arrow keys."""
         outline = ""
         if selected:
-            room, width = (1.0, 1.6) if small else (1.5, 2.2)
-            around = Rect(rect.x - room, rect.y - room, rect.width + 2 * room, rect.height + 2 * room)
-            outline = _rect(around, f'rx="4" fill="none" stroke="{self.ink.text}" stroke-width="{width}"')
+            outline = self.outline(rect, small=small)
         if not self.clickable or not name:
             return inner + outline
         pressed = ' aria-pressed="true"' if selected else ""

@@ -80,28 +80,6 @@ def change_html(lines: tuple[str, ...]) -> str:
     return f'{_CODE_STYLE}<pre class="change{"" if changed else " whole"}">{"".join(drawn)}</pre>'
 
 
-def box_words(attempt: Attempt, name: str) -> tuple[str, ...]:
-    """A step of the drawing in one or two lines."""
-    block = attempt.block
-    match name:
-        case "conv1" | "conv2":
-            stride = f", /{block.stride}" if name == "conv1" and block.stride > 1 else ""
-            padding = f"padding {block.padding}" if block.padding else "no padding"
-            bias = "" if block.conv_bias else ", no bias"
-            return f"{name}: 3×3, {block.channels_out}{stride}", f"{padding}{bias}"
-        case "downsample.0":
-            steps = block.shortcut_stride or block.stride
-            step = f", /{steps}" if steps > 1 else ", stride 1"
-            layer, kernel = ("Conv3d", "1×1×1") if attempt.conv3d else ("Conv2d", "1×1")
-            return f"conv3: {layer}", f"{kernel}, {block.channels_out}{step}"
-        case "bn1" | "bn2":
-            return ("BN",)
-        case "relu1" | "relu2":
-            return ("ReLU",)
-        case _:
-            return (name,)
-
-
 def description(attempt: Attempt) -> str:
     """The drawing in sentences, for those who do not see it."""
     ran = [f"{step.code_name} {shape_text(step.leaving)}" for step in attempt.steps if step.leaving is not None]

@@ -24,7 +24,7 @@ from explorer.model import build, record
 from explorer.model.build import NetworkModule
 from explorer.model.call import Call, call_of
 from explorer.model.one_value import one_value, parts_of
-from explorer.views.value_parts import Applied, Joined, Normalised, Taken, WeightedSum, Window
+from explorer.views.one_value.parts import Applied, Joined, Normalised, Taken, WeightedSum, Window
 from tests.model.networks import SMALL, SMALL_SPEC, lively, pictures, snapshot
 
 # together: every kind of row, norm, shortcut and order; groups, strides, biases, gates

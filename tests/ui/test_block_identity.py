@@ -13,12 +13,12 @@ from tests.ui.app import open_part, sentences, url, widget
 
 def part() -> None:
     from explorer.ui import shell, state
-    from explorer.ui.block import identity
+    from explorer.ui.block.identity import claims
     from explorer.ui.pages import PAGES
 
     state.read("block", PAGES)
     shell.say_problems()
-    identity.show()
+    claims.show()
 
 
 def opened(**query: str) -> AppTest:

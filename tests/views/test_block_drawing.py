@@ -10,7 +10,7 @@ import pytest
 
 from explorer.architecture.block_spec import BLOCK_CHOICES, BlockSpec
 from explorer.architecture.one_block import trace_block
-from explorer.views.block_drawing import CLASH, WIDTH, block_drawing
+from explorer.views.block_drawing import CLASH, WIDTH, block_drawing, differing
 from explorer.views.block_steps import step_table, steps_html
 from explorer.views.drawing import Drawing, Rect, Text
 from explorer.views.svg import to_page_svg, to_svg
@@ -77,6 +77,8 @@ def test_a_clash_is_marked_by_a_word_a_frame_and_both_shapes(changes: dict[str, 
     framed = [box.id for box in column.boxes if box.selected] + [mark.id for mark in column.marks if mark.selected]
     assert framed == [trace.clash.layer]
     assert "no output" in drawing.title
+    assert differing(tuple((4, *shape) for shape in trace.clash.shapes)) in written
+    assert [mark.id for mark in column.marks if mark.lost] == ["layer1.0.relu2"]
 
 
 def test_every_step_can_be_clicked() -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from explorer.views.norm_words import written
-from explorer.views.one_value import (
+from explorer.views.one_value.drawing import (
     colour_png,
     contributions_figure,
     kernels_png,
@@ -19,9 +19,7 @@ from explorer.views.one_value import (
     product_matrices,
     window_matrix,
 )
-from explorer.views.one_value_words import contributions, formulas, signed_sum, value_table
-from explorer.views.palette import STAGE_COLOURS
-from explorer.views.value_parts import (
+from explorer.views.one_value.parts import (
     Applied,
     Joined,
     Normalised,
@@ -32,6 +30,8 @@ from explorer.views.value_parts import (
     WeightedSum,
     Window,
 )
+from explorer.views.one_value.words import contributions, formulas, signed_sum, value_table
+from explorer.views.palette import STAGE_COLOURS
 
 HERE = Origin(0, 3, 1, 2)
 

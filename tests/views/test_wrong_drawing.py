@@ -10,12 +10,12 @@ import pytest
 
 from explorer.architecture.wrong_blocks import CASES, Attempt, Case, difference
 from explorer.model.wrong_blocks import attempt
-from explorer.views.drawing import text_width
-from explorer.views.wrong_drawing import WIDTH, wrong_drawing
+from explorer.views.block_drawing import WIDTH
+from explorer.views.drawing import Box, Column, Mark, text_width
+from explorer.views.svg import to_page_svg
+from explorer.views.wrong_drawing import wrong_drawing
 from explorer.views.wrong_sum import sum_html, sum_words
 from explorer.views.wrong_words import agreement, change_html, headline, why
-
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def made(name: str, **sizes: int) -> Attempt:
@@ -23,42 +23,86 @@ def made(name: str, **sizes: int) -> Attempt:
     return attempt(case.block, case.shape, conv3d=case.conv3d)[0]
 
 
+def svg(shown: Attempt) -> ElementTree.Element:
+    return ElementTree.fromstring(to_page_svg(wrong_drawing(shown), clickable=False))
+
+
 def elements(shown: Attempt) -> list[ElementTree.Element]:
-    return list(ElementTree.fromstring(wrong_drawing(shown)).iter())
+    return list(svg(shown).iter())
 
 
 def texts(shown: Attempt) -> list[str]:
-    return ["".join(element.itertext()) for element in elements(shown) if element.tag == f"{SVG}text"]
+    return ["".join(element.itertext()) for element in elements(shown) if element.tag == "text"]
 
 
-def clashing(shown: Attempt) -> list[str | None]:
-    return [element.text for element in elements(shown) if element.get("text-decoration") == "underline"]
+def bold(shown: Attempt) -> list[str | None]:
+    """What stands out, without the title."""
+    return [e.text for e in elements(shown) if e.get("font-weight") == "600" and e.text != "Basic block"]
+
+
+def column(shown: Attempt) -> Column:
+    return wrong_drawing(shown).cards[0].blocks[0].column
+
+
+def lost(shown: Attempt) -> list[str]:
+    """Names of what was never reached."""
+    drawn = column(shown)
+    signs: list[Box | Mark] = [*drawn.boxes, *drawn.marks]
+    return [sign.id.removeprefix("layer1.0.") for sign in signs if sign.lost]
 
 
 def test_the_two_shapes_that_clash_are_marked() -> None:
     shown = made("conv3d-mended")
-    assert clashing(shown) == ["25", "25", "28", "28"]
-    assert {"≠", "✕ cannot be added", "≠ height, width", "2×128×25×25", "2×128×28×28"} <= set(texts(shown))
+    assert bold(shown) == [
+        "F(x) 2×128×25×25",
+        "shortcut 2×128×28×28",
+        "✕ cannot be added",
+        "≠ height, width",
+    ]
+    assert [mark.id for mark in column(shown).marks if mark.selected] == ["layer1.0.add"]
+    assert lost(shown) == ["relu2"]
+    assert wrong_drawing(shown).title.endswith("→ no output")
 
 
 def test_what_torch_stretches_is_marked_with_another_word() -> None:
     shown = made("one-channel")
-    assert clashing(shown) == ["6", "1"]
-    assert {"▲ stretched to fit, silently", "≠ channels", "4×6×6×6"} <= set(texts(shown))
+    assert bold(shown) == ["▲ stretched to fit, silently", "≠ channels"]
+    assert {"F(x) 4×6×6×6", "x 4×1×6×6", "4×6×6×6"} <= set(texts(shown))
 
 
 def test_equal_shapes_are_not_marked() -> None:
     shown = made("right")
-    assert clashing(shown) == []
-    assert {"=", "✓ equal shapes"} <= set(texts(shown))
-    assert "var(--fault)" not in wrong_drawing(shown)
+    assert bold(shown) == ["✓ equal shapes"]
+    assert lost(shown) == []
+    assert not any(line.lost for line in column(shown).lines)
 
 
 def test_the_step_that_fails_is_marked_and_what_follows_was_not_reached() -> None:
     shown = made("small-map")
-    assert texts(shown).count("✕ fails here") == 1
-    assert texts(shown).count("not reached") == 4  # both shapes, the addition, the output
-    assert "4×6×3×3" not in texts(shown)
+    assert bold(shown) == ["✕ conv2 fails, the rest is not reached"]
+    assert [box.id for box in column(shown).boxes if box.selected] == ["layer1.0.conv2"]
+    assert lost(shown) == ["bn2", "add", "relu2"]
+    shortcut = wrong_drawing(shown).cards[0].blocks[0].shortcut
+    assert shortcut is not None
+    assert shortcut.line.lost
+    assert [chip.lost for chip in shortcut.chips] == [True]
+    assert not any("F(x)" in text for text in texts(shown))
+
+
+def test_the_conv3d_is_named_and_marked_where_torch_refuses_it() -> None:
+    shown = made("as-printed")
+    (chip,) = wrong_drawing(shown).cards[0].blocks[0].shortcut.chips  # type: ignore[union-attr]  # it has one
+    assert (chip.text.text, chip.selected, chip.lost) == ("Conv3d, /2", True, False)
+    assert lost(shown) == ["add", "relu2"]
+
+
+def test_padding_bias_and_what_becomes_of_the_side_stand_beside_the_convolutions() -> None:
+    assert texts(made("no-padding")).count("no padding") == 2
+    assert {"6 → 4", "4 → 2"} <= set(texts(made("no-padding")))
+    case = CASES["bias"]
+    assert case.mended is not None
+    assert texts(attempt(case.mended, case.shape, conv3d=False)[0]).count("no bias") == 2
+    assert "no bias" not in texts(made("bias"))
 
 
 def test_a_conv3d_that_runs_is_said_to_fit_by_chance() -> None:
@@ -70,17 +114,17 @@ def test_texts_stay_inside_the_drawing(name: str) -> None:
     for sizes in ({}, {"channels_in": 128, "channels_out": 128, "side": 64}):
         shown = made(name, **sizes)
         for element in elements(shown):
-            if element.tag != f"{SVG}text":
+            if element.tag != "text":
                 continue
             width = text_width("".join(element.itertext()), float(element.get("font-size", "")))
             x = float(element.get("x", ""))
-            left = x if element.get("text-anchor") == "start" else x - width / 2
-            assert left >= 0, element.itertext()
-            assert left + width <= WIDTH, element.itertext()
+            left = x - {"middle": width / 2, "end": width}.get(element.get("text-anchor", ""), 0)
+            assert left >= 0, element.text
+            assert left + width <= WIDTH, element.text
 
 
 def test_the_drawing_says_itself_in_words() -> None:
-    label = ElementTree.fromstring(wrong_drawing(made("no-padding"))).get("aria-label") or ""
+    label = svg(made("no-padding")).get("aria-label") or ""
     assert "torch refuses it at the addition" in label
     assert "main path 4×3×2×2, shortcut 4×3×6×6" in label
 
@@ -118,7 +162,7 @@ def test_there_is_a_reason_for_all_sizes(name: str) -> None:
         shown = made(name, channels_in=first, channels_out=last, side=side)
         assert why(shown).endswith(".")
         assert headline(shown)[0] in "✕▲✓"
-        ElementTree.fromstring(wrong_drawing(shown))
+        svg(shown)
 
 
 def test_formulas_of_a_right_block_give_the_side_that_came_out() -> None:

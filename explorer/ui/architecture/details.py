@@ -60,7 +60,7 @@ def _block(plan: Plan, block: str, shapes: str) -> Iterable[str]:
         )
         for row in rows
     )
-    yield _listed(inside, "in-a-row")
+    yield _definitions(inside, "in-a-row")
 
 
 def _shortcut(plan: Plan, selected: str) -> Iterable[str]:
@@ -96,9 +96,9 @@ def _paragraph(text: str, *, bold: bool = False) -> str:
 
 
 def _formulas(formulas: tuple[Formula, ...]) -> str:
-    return _listed((formula.name, formula.text) for formula in formulas)
+    return _definitions((formula.name, formula.text) for formula in formulas)
 
 
-def _listed(pairs: Iterable[tuple[str, str]], style: str = "") -> str:
+def _definitions(pairs: Iterable[tuple[str, str]], style: str = "") -> str:
     entries = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in pairs)
     return f'<dl class="formulas {style}">{entries}</dl>'

@@ -11,12 +11,12 @@ from explorer.architecture.wrong_blocks import CASES, Attempt, Case, Shape, diff
 from explorer.model.wrong_blocks import BiasEffect, Sum, attempt, bias_effect
 from explorer.ui import cached, state, widgets
 from explorer.ui.block.params import CASE, CASE_IN, CASE_OUT, CASE_SIZE
-from explorer.ui.components.still import still
+from explorer.ui.components.diagram import drawn
 from explorer.ui.frames import table
 from explorer.ui.params.kinds import Number
 from explorer.views.norm_words import written
 from explorer.views.numbers import shape_text
-from explorer.views.wrong_drawing import WIDTH, wrong_drawing
+from explorer.views.wrong_drawing import wrong_drawing
 from explorer.views.wrong_sum import sum_html, sum_words
 from explorer.views.wrong_words import DIMENSIONS, agreement, change_html, headline, why
 
@@ -31,8 +31,8 @@ def show() -> None:
     made, parts = _attempt(case.block, case.shape, conv3d=case.conv3d)
     mended = None if case.mended is None else _attempt(case.mended, case.shape, conv3d=False)[0]
     with st.container(key="breaks"):
-        drawn, words, drawn_mended = st.columns([11, 16, 11], gap="medium")
-    with drawn:
+        shown, words, drawn_mended = st.columns([11, 16, 11], gap="medium")
+    with shown:
         _drawing("As it stands" if mended else "As it should be", made, "broken")
     with words:
         _words(name, case, made, mended)
@@ -94,7 +94,7 @@ def _effect(block: BlockSpec, shape: Shape) -> BiasEffect:
 def _drawing(title: str, made: Attempt, key: str) -> None:
     result = "no output" if made.result is None else shape_text(made.result)
     st.markdown(f"**{title}**: {shape_text(made.shape)} → {result}")
-    still(wrong_drawing(made), width=WIDTH, key=f"{key}_block")
+    drawn(wrong_drawing(made), key=f"{key}_block", clickable=False)
 
 
 def _words(name: str, case: Case, made: Attempt, mended: Attempt | None) -> None:

@@ -24,13 +24,13 @@ def show() -> None:
 
             show()
         case "identity":
-            from explorer.ui.block import identity
+            from explorer.ui.block.identity import claims
 
-            identity.show()
+            claims.show()
         case "value":
-            from explorer.ui.block import one_value
+            from explorer.ui.block import value
 
-            one_value.show(chosen)
+            value.show(chosen)
         case _:
             from explorer.ui.block.one import one
 

@@ -14,6 +14,7 @@ from explorer.architecture.codec import PARAMETERS, from_params, to_params
 from explorer.architecture.families import Spec, known_networks, known_of, named, title_of
 from explorer.architecture.names import nearest
 from explorer.architecture.presets import preset
+from explorer.architecture.values import shortened
 from explorer.errors import LinkError, SpecError
 from explorer.ui.params.shared import THIS
 from explorer.views.comparison import FEWEST_COMPARED, MOST_COMPARED
@@ -141,4 +142,4 @@ def _labelled(chosen: dict[str, Spec]) -> tuple[Chosen, ...]:
 
 
 def _short(token: str) -> str:
-    return repr(token if len(token) <= 60 else f"{token[:57]}…")
+    return repr(shortened(token, 60))

@@ -77,13 +77,14 @@ def diagram(
     return result.get("selected")
 
 
-def drawn(drawing: Drawing, *, key: str, on_select: Callable[[str], Any] | None = None) -> None:
+def drawn(drawing: Drawing, *, key: str, on_select: Callable[[str], Any] | None = None, clickable: bool = True) -> None:
     """Show a drawing of its own kind, such as one block alone.
 
     Args:
         drawing: what is shown; it shrinks where there is less room.
         key: of the Streamlit element.
         on_select: called with the name of what was picked, before the page runs again.
+        clickable: whether anything can be picked; a picture else.
     """
 
     def picked() -> None:
@@ -91,7 +92,8 @@ def drawn(drawing: Drawing, *, key: str, on_select: Callable[[str], Any] | None 
         if name and on_select is not None:
             on_select(name)
 
-    _COMPONENT(key=key, data={"svg": f'<div class="alone">{to_page_svg(drawing)}</div>'}, on_selected_change=picked)
+    svg = to_page_svg(drawing, clickable=clickable)
+    _COMPONENT(key=key, data={"svg": f'<div class="alone">{svg}</div>'}, on_selected_change=picked)
 
 
 def drawings(wide: Drawing, narrow: Drawing, *, key: str) -> None:

@@ -13,8 +13,8 @@ from explorer.ui import shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
 from explorer.ui.feature_maps.measured import Shown, row_maps
-from explorer.ui.feature_maps.one_value import explained
 from explorer.ui.feature_maps.params import ACROSS, PAGE, SCALE, SORT, X, Y
+from explorer.ui.feature_maps.value import explained
 from explorer.ui.params.shared import CHANNEL
 from explorer.ui.shell import warn
 from explorer.ui.widgets import save

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from explorer.architecture.values import shortened
 from explorer.ui import shell, state, widgets
 from explorer.ui.gradient_flow.choice import Case, Kept, told_apart
 from explorer.ui.gradient_flow.params import BY, EPOCH, EPOCHS, FROM, LAST, OF_RUN, RUN_PICTURES, RUN_SCALING, RUNS
@@ -106,7 +107,7 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
         if not epochs[run.id]:
             warn(_nothing_of(run))
     _say_active(epochs, chosen)
-    made = [_case(run, epochs[run.id][-1] if at == LAST else int(at), _short(run.name)) for run in ready]
+    made = [_case(run, epochs[run.id][-1] if at == LAST else int(at), shortened(run.name, _LONGEST)) for run in ready]
     return told_apart(made)
 
 
@@ -222,7 +223,3 @@ def _say_active(epochs: Mapping[str, Sequence[int]], runs: Sequence[Run]) -> Non
 
 def _row(key: str) -> Any:
     return st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=key)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"

@@ -17,12 +17,11 @@ from explorer.model.wrong_blocks import attempt
 from explorer.ui import cached, shell
 from explorer.ui.charts import chart
 from explorer.ui.components.diagram import drawn
-from explorer.ui.components.still import still
 from explorer.views.block_drawing import block_drawing
 from explorer.views.block_steps import step_table, steps_html
 from explorer.views.norm_lab import Curve, curves_figure
 from explorer.views.norm_words import written
-from explorer.views.wrong_drawing import WIDTH, wrong_drawing
+from explorer.views.wrong_drawing import wrong_drawing
 from explorer.views.wrong_words import headline, why
 
 
@@ -234,7 +233,7 @@ def wrong_blocks() -> Mapping[str, object]:
         made = attempt_of(case)
         with column:
             st.markdown(f"**{title}**  \n{headline(made)}")
-            still(wrong_drawing(made), width=WIDTH, key=f"learn_wrong_{title}")
+            drawn(wrong_drawing(made), key=f"learn_wrong_{title}", clickable=False)
             st.caption(made.error or why(made))
     return {}
 

@@ -14,9 +14,9 @@ from PIL import Image, ImageColor
 from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import MUTED, bar, figure
 from explorer.views.norm_words import written
-from explorer.views.one_value_words import Contribution, contributions
+from explorer.views.one_value.parts import Places, WeightedSum, Window
+from explorer.views.one_value.words import Contribution, contributions
 from explorer.views.palette import DIVERGING, TEXT, Theme, stage_colour
-from explorer.views.value_parts import Places, WeightedSum, Window
 
 # Larger windows than this are drawn as a map, with their values on hover.
 WRITTEN_SIDE = 12

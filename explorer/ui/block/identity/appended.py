@@ -12,9 +12,8 @@ from explorer.labs.identity.effort import affordable
 from explorer.labs.identity.trained import Trained
 from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, widgets
-from explorer.ui.block import identity_source
-from explorer.ui.block.identity_pick import pick
-from explorer.ui.block.identity_source import SMALL_SIDE, Source
+from explorer.ui.block.identity.pick import pick
+from explorer.ui.block.identity.source import SMALL_SIDE, Source, said, trained_of, wait_for
 from explorer.ui.block.params import MORE, STAGE
 from explorer.ui.shell import warn
 from explorer.views.identity import figures_html
@@ -37,10 +36,10 @@ def appended() -> None:
         "exists. That training finds none better in a plain network is the paper's degradation."
     )
     (source,) = pick()
-    if identity_source.wait_for([source]):
+    if wait_for([source]):
         return
     try:
-        _tested(source, identity_source.trained_of(source))
+        _tested(source, trained_of(source))
     except ExplorerError as error:
         warn(str(error))
 
@@ -64,7 +63,7 @@ def _tested(source: Source, trained: Trained) -> None:
         f"held-out pictures are right{_as_before(before, same)}: {verdict}. {_plain(found[2])}"
     )
     st.caption(
-        f"{identity_source.said(source, trained)} Random blocks are drawn as a new network's (Kaiming fan-out, running "
+        f"{said(source, trained)} Random blocks are drawn as a new network's (Kaiming fan-out, running "
         "mean 0 and variance 1). In the last line every norm of the network took its running statistics anew from "
         "pictures that it has learned from."
     )

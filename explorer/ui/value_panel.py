@@ -21,7 +21,7 @@ from explorer.ui.frames import downloads
 from explorer.ui.widgets import bound
 from explorer.views.charts.heat import scale_of
 from explorer.views.maps import channel_figure
-from explorer.views.one_value import (
+from explorer.views.one_value.drawing import (
     WRITTEN_SIDE,
     colour_png,
     contributions_figure,
@@ -29,8 +29,8 @@ from explorer.views.one_value import (
     product_matrices,
     window_matrix,
 )
-from explorer.views.one_value_words import channel_name, formulas, origin_words, value_table
-from explorer.views.value_parts import Applied, Joined, Normalised, OneValue, Origin, Taken, WeightedSum, Window
+from explorer.views.one_value.parts import Applied, Joined, Normalised, OneValue, Origin, Taken, WeightedSum, Window
+from explorer.views.one_value.words import channel_name, formulas, origin_words, value_table
 
 PICTURE_COLOURS = ("red", "green", "blue")
 _PICTURE_PIXELS = 112

@@ -11,9 +11,8 @@ from explorer.errors import ExplorerError
 from explorer.labs.training.train import RATIO_PICTURES
 from explorer.model.probe import residual_ratios
 from explorer.ui import cached, shell
-from explorer.ui.block import identity_source
-from explorer.ui.block.identity_pick import pick
-from explorer.ui.block.identity_source import EXAMPLE, Source
+from explorer.ui.block.identity.pick import pick
+from explorer.ui.block.identity.source import EXAMPLE, Source, trained_of, wait_for
 from explorer.ui.charts import chart
 from explorer.ui.shell import warn
 from explorer.views.identity import figures_html
@@ -36,7 +35,7 @@ def by_epoch() -> None:
         warn(str(error))
         return
     if source.watched is not None and source.watched.run.is_active:
-        identity_source.wait_for([source])
+        wait_for([source])
     if not epochs:
         return
     table = ratio_table(epochs)
@@ -79,7 +78,7 @@ def _epochs(source: Source) -> list[tuple[str, dict[str, float]]]:
 
 def _of_example(source: Source) -> dict[str, float]:
     def make() -> dict[str, float]:
-        trained = identity_source.trained_of(source)
+        trained = trained_of(source)
         images = trained.data.as_input(trained.data.test_pixels[:_EXAMPLE_PICTURES])
         return {found.block: found.ratio for found in residual_ratios(trained.model(), images)}
 
@@ -112,7 +111,7 @@ def _seen(source: Source, table: RatioTable) -> str:
         rises = sum(after > before for before, after in zip(start, end, strict=True))
         words.append(f"Since epoch {table.epochs[0]} it has grown in {rises:,} of {len(end):,} blocks.")
     if falling:
-        words.append(f"In {_listed(falling)} the later block always adds less than the one before it.")
+        words.append(f"In {_in_words(falling)} the later block always adds less than the one before it.")
     if source.name == EXAMPLE:
         words.append("Of the example only the end is kept; a run that is trained here shows every epoch.")
     return " ".join(words)
@@ -122,7 +121,7 @@ def _places(table: RatioTable, stage: str) -> list[int]:
     return [place for place, block in enumerate(table.blocks) if block.partition(".")[0] == stage]
 
 
-def _listed(names: list[str]) -> str:
+def _in_words(names: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.ui import state, widgets
-from explorer.ui.block.identity_source import EXAMPLE, Source
+from explorer.ui.block.identity.source import EXAMPLE, Source
 from explorer.ui.block.params import BESIDE, EPOCH, RUN
 from explorer.ui.runs.kept import manager, names
 from explorer.ui.shell import warn

@@ -9,9 +9,9 @@ from explorer.ui import state
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.measured import Shown, call
 from explorer.ui.feature_maps.params import PAGE, X, Y
-from explorer.ui.one_value import show_value
 from explorer.ui.params.shared import CHANNEL, ROW, SOURCE
-from explorer.views.value_parts import Origin
+from explorer.ui.value_panel import show_value
+from explorer.views.one_value.parts import Origin
 
 
 def explained(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, channel: int, y: int = 0, x: int = 0) -> None:

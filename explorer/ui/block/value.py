@@ -15,13 +15,13 @@ from explorer.ui.block.choice import Example
 from explorer.ui.block.numbers import too_large
 from explorer.ui.block.params import CHANNEL, MODE, NUMBERS, PICTURE, SEED, STEP, WEIGHTS, X, Y
 from explorer.ui.charts import chart
-from explorer.ui.one_value import show_value
 from explorer.ui.params.shared import SOURCE
 from explorer.ui.shell import warn
+from explorer.ui.value_panel import show_value
 from explorer.views.charts.heat import scale_of
 from explorer.views.maps import channel_figure, strongest
 from explorer.views.numbers import shape_text
-from explorer.views.value_parts import Origin
+from explorer.views.one_value.parts import Origin
 
 
 def show(chosen: Example) -> None:

@@ -22,29 +22,29 @@ def show() -> None:
     claim = widgets.switch(CLAIM)
     match claim:
         case "append":
-            from explorer.ui.block.identity_trained import appended
+            from explorer.ui.block.identity.appended import appended
 
             appended()
         case "lesions":
-            from explorer.ui.block.identity_lesions import taken_out
+            from explorer.ui.block.identity.lesions import taken_out
 
             taken_out()
         case "ratios":
-            from explorer.ui.block.identity_ratios import by_epoch
+            from explorer.ui.block.identity.ratios import by_epoch
 
             by_epoch()
         case "scale":
-            from explorer.ui.block.identity_scale import scaled
+            from explorer.ui.block.identity.scale import scaled
 
             scaled()
         case "decay":
-            from explorer.ui.block.identity_decay import decayed
+            from explorer.ui.block.identity.decay import decayed
 
             decayed()
         case _:
             _zeros()
     if claim in _OF_RUNS:
-        from explorer.ui.block.identity_pick import remember_own
+        from explorer.ui.block.identity.pick import remember_own
 
         remember_own()
 

@@ -18,9 +18,8 @@ from explorer.labs.training.one_thread import one_thread
 from explorer.labs.training.train import error_rate
 from explorer.model.probe import residual_ratios
 from explorer.ui import cached, shell
-from explorer.ui.block import identity_source
-from explorer.ui.block.identity_pick import pick
-from explorer.ui.block.identity_source import SMALL_SIDE, Source
+from explorer.ui.block.identity.pick import pick
+from explorer.ui.block.identity.source import SMALL_SIDE, Source, said, trained_of, wait_for, when
 from explorer.ui.charts import chart
 from explorer.ui.shell import warn
 from explorer.views.identity import TakenOut, figures_html, taken_out_figure
@@ -62,7 +61,7 @@ def taken_out() -> None:
         "Dotted: nothing taken out, and guessing."
     )
     sources = pick(beside=True, kinds=("residual", "plain"))
-    if identity_source.wait_for(sources):
+    if wait_for(sources):
         return
     shown = [(source, *measured) for source in sources if (measured := _measured(source)) is not None]
     if not shown:
@@ -83,7 +82,7 @@ def taken_out() -> None:
 
 def _measured(source: Source) -> tuple[Trained, Found] | None:
     try:
-        trained = identity_source.trained_of(source)
+        trained = trained_of(source)
         return _lesions(trained, source.label)
     except ExplorerError as error:
         warn(source.problem or f"{source.heading}: {error}")
@@ -133,7 +132,7 @@ def _found(trained: Trained, label: str) -> Found:
 
 
 def _drawn(source: Source, trained: Trained, found: Found) -> None:
-    st.markdown(f"**{source.heading}**{identity_source.when(source)}")
+    st.markdown(f"**{source.heading}**{when(source)}")
     if not found.blocks:
         st.caption("No block of it can be taken out: each changes the shape and has no shortcut.")
         return
@@ -164,7 +163,7 @@ def _staying(found: Found) -> str:
 
 def _endurance(source: Source, trained: Trained, found: Found) -> Endurance:
     return endurance(
-        f"{source.heading}{identity_source.when(source)}",
+        f"{source.heading}{when(source)}",
         found.blocks,
         whole=found.whole,
         plain=trained.spec.is_plain,
@@ -219,7 +218,7 @@ def _made_of(shown: Sequence[tuple[Source, Trained, Found]]) -> str:
             else ""
         )
         name = f"{source.heading}: " if len(shown) > 1 else ""
-        made.append(f"{name}{some}{identity_source.said(source, trained)}")
+        made.append(f"{name}{some}{said(source, trained)}")
     most = max(found.removable + len(found.staying) for _, _, found in shown)
     fewer = f" Here are {most} blocks instead of {_VEIT}, and each carries more." if most < _VEIT else ""
     return (

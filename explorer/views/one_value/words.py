@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.views.norm_words import written
-from explorer.views.value_parts import Applied, Joined, Normalised, OneValue, Origin, Taken, WeightedSum, Window
+from explorer.views.one_value.parts import Applied, Joined, Normalised, OneValue, Origin, Taken, WeightedSum, Window
 
 # So many arriving channels are drawn one by one; the rest is summed.
 MOST = 10
