@@ -267,8 +267,8 @@ def _textbook() -> list[Preset]:
 
 def _for_cifar() -> list[Preset]:
     special = {
-        110: "The paper's best on CIFAR-10, 6.43 % error.",
-        1202: "More than a thousand layers: trains well, and generalises worse than 110 (7.93 % error).",
+        110: "The paper's best on CIFAR-10, 6.43\u00a0% error.",
+        1202: "More than a thousand layers: trains well, and generalises worse than 110 (7.93\u00a0% error).",
     }
     residual = [
         Preset(

@@ -182,7 +182,7 @@ def _published_sources(spec: Spec) -> tuple[WeightsSource, ...]:
     return tuple(
         WeightsSource(
             choice=WeightsChoice(source="published", tag=weights.tag),
-            label=f"{weights.title}, torchvision ({weights.acc1:.1f} %)",
+            label=f"{weights.title}, torchvision ({weights.acc1:.1f}\u00a0%)",
         )
         for weights in there
     )

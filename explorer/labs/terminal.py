@@ -16,6 +16,7 @@ from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import digit_net
 from explorer.labs.training.train import check, train
+from explorer.views.numbers import percent
 
 _OF_THE_SETS = re.compile(r"(plain|residual)-(\d{1,4})", re.ASCII)
 
@@ -64,8 +65,8 @@ def lines(configs: Sequence[RunConfig], *, device: str = "cpu") -> Iterator[str]
 
 def _row(epoch: Epoch) -> str:
     return (
-        f"{epoch.epoch:>5}  {epoch.train_loss:>13.4f}  {epoch.train_error:>14.1%}  {epoch.test_error:>10.1%}  "
-        f"{epoch.gradient_norm:>13.4g}"
+        f"{epoch.epoch:>5}  {epoch.train_loss:>13.4f}  {percent(epoch.train_error):>14}  "
+        f"{percent(epoch.test_error):>10}  {epoch.gradient_norm:>13.4g}"
     )
 
 

@@ -22,6 +22,7 @@ from explorer.model.loaded import Loaded, chosen_file, of_file, of_publication
 from explorer.model.published import Progress, publication, published_checkpoint, published_weights
 from explorer.model.samples import sample_batch
 from explorer.model.torchvision_models import build_torchvision
+from explorer.views.numbers import percent
 
 # As for ResNets: pictures to estimate running statistics from, and the work that may take.
 _PICTURES = 8
@@ -44,7 +45,7 @@ def torchvision_sources(spec: TorchvisionSpec, *, seed: int = 0) -> tuple[Weight
         *(
             WeightsSource(
                 choice=WeightsChoice(source="published", tag=weights.tag),
-                label=f"{weights.title}, torchvision ({weights.acc1:.1f} %)",
+                label=f"{weights.title}, torchvision ({percent(weights.acc1 / 100)})",
             )
             for weights in published_weights(spec)
         ),

@@ -32,6 +32,7 @@ from explorer.model.loaded import Loaded, chosen_file, of_file, of_publication
 from explorer.model.published import Progress, publication, published_checkpoint
 from explorer.model.samples import sample_batch
 from explorer.model.torchvision_weights import load_torchvision
+from explorer.views.numbers import percent
 
 __all__ = [
     "Checkpoint",
@@ -127,7 +128,7 @@ def load(
             facts = example_facts()
             loaded = Loaded(
                 source="example",
-                label=f"trained example: digits, {100 * facts.accuracy:.1f} % test accuracy",
+                label=f"trained example: digits, {percent(facts.accuracy)} test accuracy",
                 trained=True,
                 preprocess=DIGITS,
                 classes=facts.classes,

@@ -15,7 +15,7 @@ from explorer.views.charts.axes import axis, log_axis
 from explorer.views.charts.bars import Group, height_of, names_axis, rows_of
 from explorer.views.charts.figure import Part, bar, figure, scatter
 from explorer.views.differences import with_accuracy
-from explorer.views.numbers import in_bytes, in_short
+from explorer.views.numbers import NO_BREAK, in_bytes, in_short, percent
 from explorer.views.palette import BACKGROUND, TEXT, Theme, stage_colour
 from explorer.views.tables import kind_table, stage_table
 
@@ -98,10 +98,10 @@ def shares(plans: Mapping[str, Plan], theme: Theme) -> go.Figure:
             bar(
                 values,
                 places,
-                f"%{{customdata[0]}}<br>{title}: %{{x:.1f}} % of the %{{customdata[1]}}",
+                f"%{{customdata[0]}}<br>{title}: %{{x:.1f}}{NO_BREAK}% of the %{{customdata[1]}}",
                 name=title,
                 customdata=[[name, SHARES[column]] for name, column in bars],
-                text=[f"{short} {value:.0f} %" if value >= 5 else "" for value in values],
+                text=[f"{short} {percent(value / 100, 0)}" if value >= 5 else "" for value in values],
                 marker={"color": stage_colour(stage, theme), "line": {"color": BACKGROUND[theme], "width": 1}},
                 width=0.9,
                 **inside,
@@ -144,7 +144,8 @@ def accuracy_against_macs(catalogue: pd.DataFrame, theme: Theme) -> go.Figure:
             scatter(
                 own["macs"] / 1e9,
                 own["acc1"].astype(float),
-                "%{customdata[0]} %{customdata[1]}: %{y:.3f} %<br>%{customdata[2]} recipe<br>"
+                f"%{{customdata[0]}} %{{customdata[1]}}: %{{y:.3f}}{NO_BREAK}%<br>"
+                "%{customdata[2]} recipe<br>"
                 "%{customdata[3]} MACs, %{customdata[4]} parameters",
                 mode="lines+markers+text",
                 customdata=said,

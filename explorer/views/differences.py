@@ -12,6 +12,7 @@ from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.views.comparison import all_networks
 from explorer.views.frames import frame_of
+from explorer.views.numbers import percent
 from explorer.views.structure import stage_paper_name
 from explorer.views.tables import shortcut_counts, stage_table
 
@@ -27,18 +28,18 @@ TOTAL_QUANTITIES: dict[str, str] = {
 """What is set side by side for whole networks; the receptive field is that of the last maps, in pixels."""
 
 IN_THE_PAPER: dict[str, str] = {
-    "plain18": "ImageNet top-1 error 27.94 %, 10 crops",
-    "plain34": "ImageNet top-1 error 28.54 %, 10 crops",
-    "resnet34": "ImageNet top-1 error 24.52 %, 10 crops",
-    "resnet50v1": "ImageNet top-1 error 22.85 %, 10 crops",
-    "resnet101v1": "ImageNet top-1 error 21.75 %, 10 crops",
-    "resnet152v1": "ImageNet top-1 error 21.43 %, 10 crops",
-    "resnet20": "CIFAR-10 error 8.75 %",
-    "resnet32": "CIFAR-10 error 7.51 %",
-    "resnet44": "CIFAR-10 error 7.17 %",
-    "resnet56": "CIFAR-10 error 6.97 %",
-    "resnet110": "CIFAR-10 error 6.43 %, best of 5",
-    "resnet1202": "CIFAR-10 error 7.93 %",
+    "plain18": "ImageNet top-1 error 27.94\u00a0%, 10 crops",
+    "plain34": "ImageNet top-1 error 28.54\u00a0%, 10 crops",
+    "resnet34": "ImageNet top-1 error 24.52\u00a0%, 10 crops",
+    "resnet50v1": "ImageNet top-1 error 22.85\u00a0%, 10 crops",
+    "resnet101v1": "ImageNet top-1 error 21.75\u00a0%, 10 crops",
+    "resnet152v1": "ImageNet top-1 error 21.43\u00a0%, 10 crops",
+    "resnet20": "CIFAR-10 error 8.75\u00a0%",
+    "resnet32": "CIFAR-10 error 7.51\u00a0%",
+    "resnet44": "CIFAR-10 error 7.17\u00a0%",
+    "resnet56": "CIFAR-10 error 6.97\u00a0%",
+    "resnet110": "CIFAR-10 error 6.43\u00a0%, best of 5",
+    "resnet1202": "CIFAR-10 error 7.93\u00a0%",
 }
 """What arXiv 1512.03385 itself reports, Tables 2, 3 and 6; its ResNet-50, 101 and 152 have the stride on the 1×1."""
 
@@ -185,10 +186,6 @@ def _where(name: str, plan: Plan) -> str:
     named = next(section for section in plan.network.sections if section.name == most["stage"])
     stage = named.name if named.paper else stage_paper_name(named.name)  # a part of another paper has many stages
     return (
-        f"In {name} {stage} holds {_percent(most['params_share'])} of the parameters and does "
-        f"{_percent(most['macs_share'])} of the work."
+        f"In {name} {stage} holds {percent(most['params_share'], 0)} of the parameters and does "
+        f"{percent(most['macs_share'], 0)} of the work."
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from explorer.architecture.plan import Plan
+from explorer.views.numbers import true_minus
 
 _LEFT_OUT = ("op",)
 
@@ -59,7 +60,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:,.6g}".replace("-", "−")
+        return true_minus(f"{value:,.6g}")
     if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}".replace("-", "−")
+        return true_minus(f"{value:,}")
     return str(value).replace("|", "\\|").replace("\n", " ")

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from explorer.views.frames import text_column
-from explorer.views.numbers import power_of_ten
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,21 +70,6 @@ def flow_table(lines: Sequence[FlowLine]) -> pd.DataFrame:
             "weight_gradient": _finite(columns[7]),
         }
     )
-
-
-def power_text(value: float, *, figures: int = 2) -> str:
-    """A number that may be very large or small: ``0.35``, ``510``, ``4.1·10⁻⁴``, ``NaN``, ``∞``, ``0``.
-
-    Args:
-        value: the number.
-        figures: how many are written.
-    """
-    if not math.isfinite(value) or value == 0:
-        return "NaN" if math.isnan(value) else "∞" if value else "0"
-    figure, _, exponent = f"{value:.{figures - 1}e}".partition("e")
-    if -2 <= int(exponent) < 4:
-        return f"{float(f'{value:.{figures}g}'):,g}"
-    return f"{figure}·{power_of_ten(int(exponent))}"
 
 
 def _finite(values: Sequence[float]) -> Any:

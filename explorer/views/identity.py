@@ -12,7 +12,7 @@ from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import Part, bar
 from explorer.views.charts.lines import dotted
 from explorer.views.charts.panels import along
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 from explorer.views.palette import Theme, stage_colour
 
 _MOST_NAMED = 14  # more names of blocks do not fit below half a screen

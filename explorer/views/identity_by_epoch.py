@@ -13,7 +13,7 @@ from explorer.views.charts.figure import figure, scatter
 from explorer.views.charts.heat import BAR_WIDTH_PIXELS, heat, scale_of
 from explorer.views.charts.labels import End, end_labels
 from explorer.views.charts.lines import look
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 from explorer.views.palette import Theme, stage_colour
 
 MOST_EPOCHS = 120

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import ImageColor
 
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 from explorer.views.palette import DIVERGING
 
 MOST_CELLS = 10

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 
 FIGURES = 12
 
@@ -40,9 +40,8 @@ class Step:
 
 
 def exact(value: float) -> str:
-    """A number in twelve figures with a true minus: ``−2.05504755374``."""
-    text = f"{float(value):.{FIGURES}g}"
-    return text.replace("-", "−").replace("nan", "NaN").replace("inf", "∞")
+    """A number in twelve figures: ``−2.05504755374``."""
+    return written(value, FIGURES)
 
 
 def batch_formulas(moments: Moments, *, x: float, gamma: float, beta: float, eps: float) -> tuple[str, ...]:

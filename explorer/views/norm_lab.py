@@ -124,17 +124,17 @@ def bands_figure(bands: Sequence[Band], *, y: str, theme: Theme, height: int = 3
     ink = TEXT[theme]
     drawn: list[Panel] = []
     for band in bands:
-        percentiles = {"15 %": band.low, "85 %": band.high, "50 %": band.median}
+        percentiles = {"15\u00a0%": band.low, "85\u00a0%": band.high, "50\u00a0%": band.median}
         traces = [
             scatter(
                 list(range(len(values))),
                 gaps(values),
                 f"{band.title}<br>epoch %{{x}}, {name}: %{{y:.4~g}}",
-                mode="lines+markers" if name == "50 %" else "lines",
-                line={"color": ink, "width": 2 if name == "50 %" else 1},
+                mode="lines+markers" if name == "50\u00a0%" else "lines",
+                line={"color": ink, "width": 2 if name == "50\u00a0%" else 1},
                 marker={"color": ink, "size": 6},
                 # down to the line before it
-                fill="tonexty" if name == "85 %" else "none",
+                fill="tonexty" if name == "85\u00a0%" else "none",
                 fillcolor="rgba(128,128,128,0.22)",
             )
             for name, values in percentiles.items()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.architecture.plan import paper_name
+from explorer.views.numbers import written
 
 Line = tuple[float, float]
 Sign = Literal["found", "clear", "skipped"]
@@ -145,12 +146,6 @@ def picture_table(mean: np.ndarray, var: np.ndarray, running_mean: float, runnin
             "Variance": [running_var, *var],
         }
     )
-
-
-def written(value: float) -> str:
-    """A number for people, four figures and a true minus: ``−0.1234``, ``1.2e−6``."""
-    text = f"{float(value):.4g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
-    return text.replace("-", "−").replace("nan", "NaN").replace("inf", "∞")
 
 
 def line_text(line: Line) -> str:

@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 from explorer.views.charts.axes import axis, log_axis, log_range
 from explorer.views.charts.figure import Part, scatter
 from explorer.views.charts.panels import MARKED_POINTS, along
-from explorer.views.norm_words import finite, written
+from explorer.views.norm_words import finite
+from explorer.views.numbers import written
 from explorer.views.palette import BACKGROUND, Theme, stage_colour
 
 Quantity = Literal["gamma", "beta", "running_mean", "running_var"]

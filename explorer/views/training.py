@@ -229,18 +229,6 @@ def ends_html(
     return f"<div class='ends'><table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
 
 
-def number_text(value: float) -> str:
-    """A loss or a norm in people's figures: ``0.051``, ``1.95``, ``NaN``, ``∞``."""
-    if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "∞"
-    return f"{value:.3f}" if abs(value) < 1 else f"{value:.2f}" if abs(value) < 1000 else f"{value:.3g}"
-
-
-def percent_text(share: float) -> str:
-    """A share: ``4.4 %``; a dash where it is not known."""
-    return f"{100 * share:.1f} %" if math.isfinite(share) else "–"
-
-
 def _drawable(line: TrainingLine, log: bool) -> tuple[np.ndarray, np.ndarray]:
     kept = np.isfinite(line.values)
     if log:

@@ -9,6 +9,7 @@ from html import escape
 from explorer.architecture.plan import Plan, learns
 from explorer.views.diagram import layout
 from explorer.views.drawing import Box, Card, Drawing, Mark, Orientation, Rect, Text, text_width
+from explorer.views.numbers import percent
 
 COLUMNS = ("Part", "", "Trained", "Frozen", "Norms")
 NOTE_SIZE = 12.0
@@ -65,7 +66,7 @@ def preprocessed_html(rows: Sequence[tuple[str, bool, int, int]]) -> str:
         lines.append(
             f"<tr><th scope='row'>{escape(title)}</th><td>{sign} {word}</td>"
             f"<td class='bar'><i style='width:{100 * share:.1f}%'></i></td>"
-            f"<td>{right:,} of {pictures:,}</td><td><b>{100 * share:.1f} %</b></td></tr>"
+            f"<td>{right:,} of {pictures:,}</td><td><b>{percent(share)}</b></td></tr>"
         )
     return (
         "<div class='preprocessed'><table><thead><tr><th>Pixels become</th><th></th><th></th><th>Named rightly</th>"

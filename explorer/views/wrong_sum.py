@@ -7,8 +7,7 @@ from html import escape
 import numpy as np
 
 from explorer.architecture.wrong_blocks import Attempt
-from explorer.views.norm_words import written
-from explorer.views.numbers import shape_text
+from explorer.views.numbers import shape_text, written
 
 CELLS = 6
 """Rows and columns that are written out."""

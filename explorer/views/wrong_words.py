@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from explorer.architecture.wrong_blocks import PROJECTION, Attempt, Shape, Step, Verdict
-from explorer.views.numbers import shape_text
+from explorer.views.numbers import NO_BREAK, shape_text
 
 SIGNS: dict[Verdict, str] = {"refused": "✕", "stretched": "▲", "misread": "▲", "right": "✓"}
 HEADLINES: dict[Verdict, str] = {
@@ -91,7 +91,7 @@ def description(attempt: Attempt) -> str:
 
 def _unbroken(formula: str) -> str:
     """A formula that no line ends in."""
-    return formula.replace(" ", "\u00a0")
+    return formula.replace(" ", NO_BREAK)
 
 
 def _no_room(attempt: Attempt, step: Step) -> str:

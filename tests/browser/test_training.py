@@ -72,7 +72,7 @@ def test_default_set_shows_degradation_to_whoever_has_its_address(page: AppPage,
 
     page.tab.get_by_role("link", name="Open in Feature maps", exact=True).click()
     page.idle()
-    accuracy = f"{100 * (1 - saved['epochs'][-1]['test_error']):.1f} % test accuracy"
+    accuracy = f"{100 * (1 - saved['epochs'][-1]['test_error']):.1f}\u00a0% test accuracy"
     page.expect_text(re.compile(f"trained here: plain-56, {accuracy}"))
     page.expect_text("Five best classes")
     page.back().expect_text(DEGRADED)

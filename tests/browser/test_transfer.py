@@ -28,7 +28,7 @@ def test_digits_are_carried_over_found_again_and_opened(page: AppPage, open_tab:
     saved = json.loads(page.download("JSON")[1])
     assert saved["trainable"] == ["fc"]
     assert saved["config"]["per_class"] == 5
-    accuracy = f"{100 * (1 - saved['epochs'][-1]['test_error']):.1f} %"
+    accuracy = f"{100 * (1 - saved['epochs'][-1]['test_error']):.1f}\u00a0%"
     expect(ends.last).to_contain_text(accuracy)
 
     # somebody else who has the address sees the same, on a phone

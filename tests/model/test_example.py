@@ -31,7 +31,7 @@ def test_it_is_as_accurate_on_the_held_out_digits_as_its_file_says(loaded):
 
 def test_its_label_is_shown_with_the_accuracy_and_the_classes_are_the_digits(loaded):
     model, what = loaded
-    assert what.label == f"trained example: digits, {100 * example_facts().accuracy:.1f} % test accuracy"
+    assert what.label == f"trained example: digits, {100 * example_facts().accuracy:.1f}\u00a0% test accuracy"
     assert what.trained
     assert what.classes == tuple("0123456789")
     assert what.preprocess.per_channel(1) == ((0.0,), (1.0,))

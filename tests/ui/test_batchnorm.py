@@ -291,7 +291,7 @@ def test_share_below_zero_is_what_the_relu_behind_sets_to_zero(example, digits):
     at = opened(row=ROW, channel=str(CHANNEL), aspect="line")
     y = normalised(example, arriving(example, digits, ROW), ROW, training=False)[:, CHANNEL]
     zeros = (F.relu(y) == 0).double().mean().item()
-    assert f"{zeros:.1%} of the values".replace("%", " %") in words(at)
+    assert f"{100 * zeros:.1f}\u00a0% of the values" in words(at)
 
 
 def test_table_of_channels_holds_every_number_of_the_norm(example, digits):

@@ -64,7 +64,7 @@ def pair(kept: Kept) -> tuple[str, str]:
 
 
 def accuracy(kept: Kept, run_id: str, epoch: int = -1) -> str:
-    return f"{1 - kept.store.watch(run_id).curves.epochs[epoch].test_error:.1%}"
+    return f"{100 * (1 - kept.store.watch(run_id).curves.epochs[epoch].test_error):.1f}\u00a0%"
 
 
 def test_blocks_appended_to_a_run_leave_the_accuracy_that_it_measured_itself(kept: Kept, pair: tuple[str, str]) -> None:
@@ -150,7 +150,7 @@ def test_a_run_that_goes_on_is_looked_into_at_an_epoch_that_is_kept(kept: Kept) 
     run_id = kept.keep(config, status="running", epochs=done)
     assert "What it shows is measured" in words(opened(b_claim="lesions", b_run=run_id))
     at = opened(b_claim="lesions", b_run=run_id, b_epoch="1")
-    assert table(at)[0] == ["Whole", f"{1 - done[1].test_error:.1%}"]
+    assert table(at)[0] == ["Whole", f"{100 * (1 - done[1].test_error):.1f}\u00a0%"]
 
 
 @pytest.mark.parametrize("claim", ["append", "lesions", "ratios"])

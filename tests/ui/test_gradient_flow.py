@@ -21,7 +21,8 @@ from explorer.ui.gradient_flow.params import NETS
 from explorer.ui.gradient_flow.questions import QUESTIONS
 from explorer.ui.gradient_flow.table import table_html
 from explorer.ui.pages import PAGES
-from explorer.views.flow_lines import flow_table, power_text
+from explorer.views.flow_lines import flow_table
+from explorer.views.numbers import power_text
 from tests.ui.app import open_app, sentences, url, widget
 
 TINY = "plain-8-none,residual-8"

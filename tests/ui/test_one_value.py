@@ -17,7 +17,7 @@ from explorer.model.images import IMAGENET, prepare
 from explorer.model.probe import record
 from explorer.model.samples import sample
 from explorer.model.weights import WeightsChoice, load
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 from tests.ui.app import open_app, sentences, url, widget
 
 SMALL = {"network": "resnet18", "size": "64", "weights": "fresh"}

@@ -99,7 +99,7 @@ def test_its_published_weights_are_named_with_their_accuracy() -> None:
     at = open_options(**LIGHT)
     assert not at.exception
     labels = widget(at, "weights").options
-    assert any("ImageNet-1K V1" in label and "58.2 %" in label for label in labels)
+    assert any("ImageNet-1K V1" in label and "58.2\u00a0%" in label for label in labels)
     assert not any("Trained example" in label for label in labels)
 
 

@@ -40,7 +40,7 @@ from explorer.ui.markup import without_markup
 from explorer.ui.runs import curves, duration, pictures
 from explorer.ui.runs.whose import COOKIE
 from explorer.ui.training import drawn
-from explorer.views.training import number_text
+from explorer.views.numbers import loss_text
 from tests.ui.app import open_app, open_options, sentences, url, widget
 
 
@@ -116,7 +116,7 @@ def test_one_press_trains_a_set_says_what_it_shows_and_the_address_keeps_it(runs
     assert [runs.store.watch(run_id).run.config for run_id in ids] == [tiny(8), tiny(14)]
     last = runs.store.watch(ids[1]).curves.epochs[-1]
     assert f"Residual-14 ends at a training loss of {last.train_loss:.2f}" in words(at)
-    assert f"{100 * last.test_error:.1f} %" in html(at)
+    assert f"{100 * last.test_error:.1f}\u00a0%" in html(at)
     assert len(at.get("plotly_chart")) == 1
 
     again = open_app("training", t_runs=",".join(ids))
@@ -362,7 +362,7 @@ def test_figures_that_could_not_be_read_once_are_read_the_next_time(
         locked.setattr(runs.store.archive, "curves", lambda _: (_ for _ in ()).throw(LabError("In use: try again.")))
         assert open_app("training").dataframe[0].value["Training loss"].tolist() == [""]
     loss = runs.store.watch(run_id).curves.epochs[-1].train_loss
-    assert open_app("training").dataframe[0].value["Training loss"].tolist() == [number_text(loss)]
+    assert open_app("training").dataframe[0].value["Training loss"].tolist() == [loss_text(loss)]
 
 
 def test_a_run_is_renamed_and_deleted_after_one_question(runs: AtOnce) -> None:
@@ -466,7 +466,7 @@ def test_what_was_trained_here_opens_in_feature_maps_with_its_accuracy(runs: AtO
     at = open_app("feature_maps", **query, **dict(part.split("=") for part in network.split("&")))
     assert not at.exception
     assert not sentences(at)
-    assert f"Weights: trained here: my \\*net\\*, {100 * (1 - error):.1f} % test accuracy" in words(at)
+    assert f"Weights: trained here: my \\*net\\*, {100 * (1 - error):.1f}\u00a0% test accuracy" in words(at)
     assert "preprocessing: Digits" in words(at)
     assert "Five best classes" in words(at)
 

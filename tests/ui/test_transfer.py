@@ -245,7 +245,7 @@ def test_one_click_trains_the_source_and_every_way_and_the_address_finds_them(ru
     assert len(again.get("plotly_chart")) == 1
     for _, run_id in pairs[1:]:
         error = runs.store.watch(run_id).curves.epochs[-1].test_error
-        assert f"{100 * (1 - error):.1f} %" in html(again)
+        assert f"{100 * (1 - error):.1f}\u00a0%" in html(again)
     assert "Here, test accuracy by what is frozen: nothing" in words_of(again)
 
 
@@ -325,7 +325,7 @@ def test_the_right_and_another_preprocessing_are_two_runs_side_by_side(runs: AtO
     assert runs.taken[-1].name.endswith("digits 5 to 9, pixels as for ImageNet")
     assert "fc alone, pixels as for ImageNet" in html(at)
     ends = [runs.store.watch(pair.split("-")[1]).curves.epochs[-1] for pair in url(at)["x_runs"].split(",")[1:]]
-    assert all(f"{100 * (1 - end.test_error):.1f} % with pixels" in words_of(at) for end in ends)
+    assert all(f"{100 * (1 - end.test_error):.1f}\u00a0% with pixels" in words_of(at) for end in ends)
     assert "nothing else differs" in words_of(at)
 
 
@@ -474,5 +474,5 @@ def test_the_claim_on_shallow_layers_is_told_with_the_numbers_that_were_seen() -
         for way, trained, error in (("head", 10, 0.4), ("all", 90, 0.1), ("layer3", 60, 0.2), ("scratch", 90, 0.9))
     ]
     said = words.shallow(ended)
-    assert said.endswith("nothing 90.0 %, up to conv3_x · layer2 80.0 %, all but fc 60.0 %.")
+    assert said.endswith("nothing 90.0\u00a0%, up to conv3_x · layer2 80.0\u00a0%, all but fc 60.0\u00a0%.")
     assert words.shallow(ended[:1]) == words.SHALLOW

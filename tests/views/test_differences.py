@@ -63,8 +63,8 @@ def test_headline_sets_the_second_of_two_against_the_first() -> None:
     layer4 = TORCHVISION["resnet50"]["params_by_child"]["layer4"] / 25_557_032
     work = TORCHVISION["resnet50"]["macs_224"]["by_child"]["layer4"] / 4_089_184_256
     assert (
-        where
-        == f"In resnet50 conv5_x holds {100 * layer4:.0f} % of the parameters and does {100 * work:.0f} % of the work."
+        where == f"In resnet50 conv5_x holds {100 * layer4:.0f}\u00a0% of the parameters "
+        f"and does {100 * work:.0f}\u00a0% of the work."
     )
 
 
@@ -118,7 +118,7 @@ def test_errors_in_the_paper_are_the_papers() -> None:
     }
     assert set(IN_THE_PAPER) == set(expected)
     for name, error in expected.items():
-        assert f"error {error:.2f} %" in IN_THE_PAPER[name]
+        assert f"error {error:.2f}\u00a0%" in IN_THE_PAPER[name]
 
 
 def test_both_recipes_stand_for_seven_of_torchvisions_ten_networks() -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from explorer.views.charts.lines import DASHES, line_sample, look, look_in_order
 from explorer.views.export import csv_text
-from explorer.views.flow_lines import FlowLine, begins, flow_table, power_text
+from explorer.views.flow_lines import FlowLine, begins, flow_table
 from explorer.views.gradient_flow import HEIGHT, flow_figure
+from explorer.views.numbers import power_text
 from explorer.views.palette import BACKGROUND, STAGE_COLOURS, TEXT
 
 NAN, INF = math.nan, math.inf

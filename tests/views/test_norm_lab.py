@@ -62,7 +62,7 @@ def test_a_logarithmic_axis_leaves_out_what_it_cannot_show_and_has_ticks_within_
     curves = [Curve(name="a", x=[1, 2, 4], y=[0.0, 0.3, math.nan]), Curve(name="b", x=[1, 2, 4], y=[0.2, 0.9, 0.5])]
     figure = curves_figure(curves, x="x", y="y", theme="light", height=300, log_x=True, log_y=True, percent=True)
     assert list(figure.data[0].y) == [None, 0.3, None]
-    assert "50 %" in figure.layout.yaxis.ticktext
+    assert "50\u00a0%" in figure.layout.yaxis.ticktext
     assert list(figure.layout.xaxis.ticktext) == ["1", "2", "4"]
 
 

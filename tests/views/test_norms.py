@@ -32,9 +32,9 @@ from explorer.views.norm_words import (
     moments_text,
     spread_text,
     step_formulas,
-    written,
 )
 from explorer.views.norms import QUANTITIES, NormNumbers, Quantity, glance_figure
+from explorer.views.numbers import written
 from explorer.views.palette import stage_colour
 
 EPS = 1e-5

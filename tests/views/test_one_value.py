@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 from explorer.views.one_value.drawing import (
     colour_png,
     contributions_figure,

@@ -9,17 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from explorer.views.training import (
-    MOST_POINTS,
-    TrainingLine,
-    ends_html,
-    live_chart,
-    live_data,
-    look,
-    number_text,
-    percent_text,
-    training_figure,
-)
+from explorer.views.numbers import loss_text, percent
+from explorer.views.training import MOST_POINTS, TrainingLine, ends_html, live_chart, live_data, look, training_figure
 
 
 def line(label: str = "plain-20", *values: float, dashed: bool = True) -> TrainingLine:
@@ -114,11 +105,11 @@ def test_table_has_a_row_per_run_and_no_markup_of_a_name_gets_into_it():
 
 
 def test_numbers_read_as_people_write_them():
-    assert [number_text(value) for value in (0.0514, 1.953, NAN, INF, 12345.0)] == [
+    assert [loss_text(value) for value in (0.0514, 1.953, NAN, INF, 12345.0)] == [
         "0.051",
         "1.95",
         "NaN",
         "∞",
         "1.23e+04",
     ]
-    assert [percent_text(share) for share in (0.0444, 1.0, NAN)] == ["4.4 %", "100.0 %", "–"]
+    assert [percent(share) for share in (0.0444, 1.0, NAN)] == ["4.4\u00a0%", "100.0\u00a0%", "–"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.views.flow_lines import power_text
+from explorer.views.numbers import power_text
 
 _LEAST_POINTS = 3
 _SAME = 0.05  # powers of ten by which a rounded factor may miss after all steps

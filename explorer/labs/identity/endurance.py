@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from explorer.labs.identity.lesions import Lesion
+from explorer.views.numbers import percent
 
 LEARNED = 0.1
 """A network has begun to learn when its accuracy is so far above guessing."""
@@ -96,15 +97,15 @@ def verdict(found: Sequence[Endurance]) -> tuple[str, ...]:
 def _alone(one: Endurance) -> str:
     if not one.learned:
         return (
-            f"{one.label} names {one.whole:.1%} rightly and guessing {one.guessing:.1%}: it has hardly learned, so it "
-            "has nothing to lose."
+            f"{one.label} names {percent(one.whole)} rightly and guessing {percent(one.guessing)}: it has hardly "
+            "learned, so it has nothing to lose."
         )
     if math.isnan(one.without):
         return f"{one.label} has no block that keeps its shape, so there is no mean to give."
     what = "shrugs" if one.kept >= SHRUGS else "breaks" if one.kept <= BREAKS else "is hurt"
     return (
-        f"{one.label} {what}: without one block it names {one.without:.1%} rightly on average instead of "
-        f"{one.whole:.1%}, and keeps {max(one.kept, 0):.0%} of what lies above guessing."
+        f"{one.label} {what}: without one block it names {percent(one.without)} rightly on average instead of "
+        f"{percent(one.whole)}, and keeps {percent(max(one.kept, 0), 0)} of what lies above guessing."
     )
 
 

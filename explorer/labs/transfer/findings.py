@@ -9,6 +9,7 @@ from statistics import fmean
 
 from explorer.labs.training.config import RUN_FIELDS, RunConfig
 from explorer.labs.transfer.ways import Way, ways
+from explorer.views.numbers import percent
 
 CLOSE = 0.02
 """Two accuracies that lie no further apart than this are called equal."""
@@ -73,9 +74,9 @@ class _Group:
     def __str__(self) -> str:
         spread = ""
         if len(self.results) > 1:
-            low, high = _percent(min(self.accuracies)), _percent(max(self.accuracies))
-            spread = f" ({low}–{high} over {len(self.results)} seeds)"
-        return f"{_percent(self.accuracy)} %{spread}"
+            low, high = (100 * end(self.accuracies) for end in (min, max))
+            spread = f" ({low:.1f}–{high:.1f} over {len(self.results)} seeds)"
+        return f"{percent(self.accuracy)}{spread}"
 
 
 def findings(results: Iterable[Result]) -> tuple[str, ...]:
@@ -176,7 +177,3 @@ def _failure(group: _Group) -> str:
     bad = sum(not math.isfinite(result.train_loss) for result in group.results)
     seeds = "" if len(group.results) == 1 else f" with {bad} of {len(group.results)} seeds"
     return f"{group.title} diverged{seeds}: its loss is no number any more."
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}"

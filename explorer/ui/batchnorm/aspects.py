@@ -22,8 +22,8 @@ from explorer.views.charts.heat import scale_of
 from explorer.views.export import csv_text
 from explorer.views.maps import maps_figure
 from explorer.views.norm_channel import Statistic, against_figure, channels_figure, histogram_figure
-from explorer.views.norm_words import channel_table, line_text, picture_table, written
-from explorer.views.numbers import shape_text
+from explorer.views.norm_words import channel_table, line_text, picture_table
+from explorer.views.numbers import shape_text, written
 
 MODES: tuple[Mode, ...] = ("eval", "train")
 

@@ -15,7 +15,8 @@ from explorer.ui.batchnorm.params import LIMITS
 from explorer.ui.batchnorm.source import Source
 from explorer.ui.widgets import save
 from explorer.views.export import csv_text
-from explorer.views.norm_words import MEANINGS, SIGNS, Check, checks, findings_table, written
+from explorer.views.norm_words import MEANINGS, SIGNS, Check, checks, findings_table
+from explorer.views.numbers import written
 
 _STATISTICS = ("never updated", "tiny variance", "mean far from batch", "variance far from batch")
 _AGAINST_BATCH = _STATISTICS[2:]

@@ -15,7 +15,8 @@ from explorer.ui.batchnorm.aspects import Seen
 from explorer.ui.batchnorm.params import BETA, GAMMA
 from explorer.ui.charts import chart
 from explorer.views.norm_channel import line_figure
-from explorer.views.norm_words import Line, line_formulas, line_text, written
+from explorer.views.norm_words import Line, line_formulas, line_text
+from explorer.views.numbers import percent, written
 
 
 def fixed_line(seen: Seen) -> None:
@@ -115,8 +116,8 @@ def _behind(seen: Seen, line: Line, yours: Line | None) -> None:
         return
     before = seen.values("eval").before.astype(np.float64)
     shares = [float(((a * before + b) < 0).mean()) for a, b in ([line] if yours is None else [line, yours])]
-    now = f"{shares[0]:.1%} of the values are below 0 here and become 0 in the ReLU behind it".replace("%", " %")
-    then = "" if yours is None else f"; with your γ and β {shares[1]:.1%}".replace("%", " %")
+    now = f"{percent(shares[0])} of the values are below 0 here and become 0 in the ReLU behind it"
+    then = "" if yours is None else f"; with your γ and β {percent(shares[1])}"
     st.markdown(f"{now}{then}.")
 
 

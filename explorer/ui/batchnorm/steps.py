@@ -15,7 +15,8 @@ from explorer.ui.batchnorm.measured import Values
 from explorer.ui.charts import chart
 from explorer.views.charts.heat import scale_of
 from explorer.views.maps import maps_figure, strongest
-from explorer.views.norm_words import spread_text, step_formulas, written
+from explorer.views.norm_words import spread_text, step_formulas
+from explorer.views.numbers import written
 
 # Sides of the cut whose values are written out.
 _ROWS, _COLUMNS = 4, 4

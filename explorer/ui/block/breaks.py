@@ -14,8 +14,7 @@ from explorer.ui.block.params import CASE, CASE_IN, CASE_OUT, CASE_SIZE
 from explorer.ui.components.diagram import drawn
 from explorer.ui.frames import table
 from explorer.ui.params.kinds import Number
-from explorer.views.norm_words import written
-from explorer.views.numbers import shape_text
+from explorer.views.numbers import shape_text, written
 from explorer.views.wrong_drawing import wrong_drawing
 from explorer.views.wrong_sum import sum_html, sum_words
 from explorer.views.wrong_words import DIMENSIONS, agreement, change_html, headline, why
@@ -133,7 +132,7 @@ def _bias(case: Case) -> None:
     rows = [("train", "–", effect.train), *(("eval", f"{seen}", far) for seen, far in effect.evaluation.items())]
     table(
         pd.DataFrame(
-            [(mode, seen, written(float(f"{far:.2g}"))) for mode, seen, far in rows],
+            [(mode, seen, written(far, 2)) for mode, seen, far in rows],
             columns=["mode", "batches", "difference"],
         ),
         "bias_effect",

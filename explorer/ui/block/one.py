@@ -16,9 +16,7 @@ from explorer.ui.components.diagram import drawn
 from explorer.ui.shell import STOP
 from explorer.views.block_drawing import block_drawing
 from explorer.views.block_steps import step_table, steps_html
-from explorer.views.numbers import in_short, shape_text
-
-NO_BREAK = "\u00a0"
+from explorer.views.numbers import NO_BREAK, in_short, shape_text
 
 
 def one(chosen: Example) -> None:

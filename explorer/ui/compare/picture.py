@@ -28,7 +28,7 @@ from explorer.ui.pictures import choose_pictures, chosen, place
 from explorer.ui.shell import warn
 from explorer.views.generated import generated_picture
 from explorer.views.montage import montage, order_channels, picture_png
-from explorer.views.numbers import in_bytes, shape_text
+from explorer.views.numbers import in_bytes, percent, shape_text, written
 from explorer.views.palette import stage_colour
 
 TILES = 16
@@ -194,7 +194,7 @@ def _show(runs: Sequence[Run]) -> None:
     )
     for run in runs:
         if run.best:
-            words = ", ".join(f"{name} {100 * share:.1f} %" for name, share in run.best)
+            words = ", ".join(f"{name} {percent(share)}" for name, share in run.best)
             st.markdown(f"**{run.label}** sees: {words}.")
     at = widgets.choose(AT, {stage: paper_name(stage) for stage in stages}, width=220)
     columns = st.columns(min(len(runs), COLUMNS), gap="medium")
@@ -218,8 +218,8 @@ def _stage(run: Run, stage: str) -> None:
         alt=f"The {len(drawn.channels)} channels with most energy where {paper_name(stage)} ends in {run.label}.",
     )
     numbers = (
-        f"mean {maps.mean():.3g}, spread {maps.std():.3g}, zeros {100 * (maps == 0).mean():.0f} %, "
-        f"largest {maps.max():.3g}"
+        f"mean {written(maps.mean(), 3)}, spread {written(maps.std(), 3)}, zeros {percent((maps == 0).mean(), 0)}, "
+        f"largest {written(maps.max(), 3)}"
         if finite
         else "it has values that are not finite"
     )

@@ -31,7 +31,7 @@ from explorer.views.maps import (
     vector_figure,
 )
 from explorer.views.montage import Montage, montage, order_channels, page_count, page_of, picture_png
-from explorer.views.numbers import in_bytes, shape_text
+from explorer.views.numbers import in_bytes, shape_text, written
 from explorer.views.op_words import whole_map_words
 
 PER_PAGE = 64
@@ -110,10 +110,10 @@ def _pages(count: int, page: int) -> None:
 def _grid_words(grid: Montage, maps: np.ndarray, row: Layer, shown: Sequence[int]) -> str:
     what = "signed values, zero in the middle" if grid.signed else "no value is negative"
     scale = (
-        f"one scale from {grid.vmin:.3g} to {grid.vmax:.3g}"
+        f"one scale from {written(grid.vmin, 3)} to {written(grid.vmax, 3)}"
         if state.get(SCALE) == "shared"
         else "each channel on a scale of its own"
-    ).replace("-", "−")
+    )
     return (
         f"{len(shown)} of {len(maps):,} channels of {row.layer}, {maps.shape[1]}×{maps.shape[2]} each: "
         f"{scale}; {what}. Click a tile to pick its channel."
@@ -134,7 +134,7 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
             x = widgets.slide(X, usual=usual[1], high=width - 1)
     field = None if plan.network.measured else field_of(plan, row, y, x)
     words = _field_words(plan, row, field)
-    st.markdown(f"Channel {picked} at y {y}, x {x}: **{_number(values[y, x])}**. {words}")
+    st.markdown(f"Channel {picked} at y {y}, x {x}: **{written(values[y, x])}**. {words}")
     tall = round(MAP_PIXELS * min(2.0, max(0.5, height / width)))
     with st.container(horizontal=True, gap="small", key="channel_pictures"):
         with st.container(width=MAP_PIXELS + AXIS_PIXELS + BAR_WIDTH_PIXELS):
@@ -197,7 +197,7 @@ def _field_words(plan: Plan, row: Layer, field: Field | None) -> str:
 
 def _bars(values: np.ndarray, plan: Plan, row: Layer, picked: int, names: Sequence[str] | None) -> None:
     one = names[picked] if names else f"feature {picked}"
-    st.markdown(f"{row.layer}: {len(values):,} values without positions; {one}: **{_number(values[picked])}**.")
+    st.markdown(f"{row.layer}: {len(values):,} values without positions; {one}: **{written(values[picked])}**.")
     chart(
         vector_figure(values, stage=row.stage, theme=shell.theme(), picked=picked, names=names),
         "bars",
@@ -238,7 +238,3 @@ def _npz(maps: np.ndarray, name: str) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **{name: maps})
     return file.getvalue()
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")

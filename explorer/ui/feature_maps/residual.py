@@ -17,7 +17,7 @@ from explorer.views.charts.heat import Scale, scale_of
 from explorer.views.depth import ratio_figure
 from explorer.views.maps import maps_figure, strongest
 from explorer.views.montage import mean_magnitude
-from explorer.views.numbers import shape_text
+from explorer.views.numbers import shape_text, written
 
 
 def residual(ready: Ready, plan: Plan, seen: Shown) -> None:
@@ -66,12 +66,12 @@ def _parts(plan: Plan, found: dict[str, np.ndarray], block: str, channel: int | 
             chart(
                 maps_figure(one, scale, height=230, theme=shell.theme(), bar=last),
                 f"part_{name}",
-                alt=f"{words[name]} of {block}, on one scale from {scale.low:.3g} to {scale.high:.3g}.",
+                alt=f"{words[name]} of {block}, on one scale from {written(scale.low, 3)} to {written(scale.high, 3)}.",
             )
     if channel is not None:
         st.caption(_sum_words(maps, scale))
     else:
-        st.caption(f"Mean of the magnitudes over the channels; one scale for all, 0 to {scale.high:.3g}.")
+        st.caption(f"Mean of the magnitudes over the channels; one scale for all, 0 to {written(scale.high, 3)}.")
 
 
 def _words(plan: Plan, found: dict[str, np.ndarray], block: str) -> dict[str, str]:
@@ -92,21 +92,21 @@ def _one_map(part: np.ndarray, channel: int | None) -> np.ndarray | None:
 
 
 def _sum_words(maps: dict[str, np.ndarray | None], scale: Scale) -> str:
-    one_scale = f"One scale for all, {scale.low:.3g} to {scale.high:.3g}."
+    one_scale = f"One scale for all, {written(scale.low, 3)} to {written(scale.high, 3)}."
     total, main, shortcut = (maps.get(name) for name in ("sum", "F(x)", "shortcut"))
     if total is None or main is None or shortcut is None:
-        return one_scale.replace("-", "−")
+        return one_scale
     y, x = strongest(total)
     return (
-        f"{one_scale} Where the sum is strongest, at y {y}, x {x}: F(x) {main[y, x]:.3g} + shortcut "
-        f"{shortcut[y, x]:.3g} = {total[y, x]:.3g}."
-    ).replace("-", "−")
+        f"{one_scale} Where the sum is strongest, at y {y}, x {x}: F(x) {written(main[y, x], 3)} + "
+        f"shortcut {written(shortcut[y, x], 3)} = {written(total[y, x], 3)}."
+    )
 
 
 def _ratios(ready: Ready, plan: Plan, seen: Shown, block: str) -> None:
     found = ratios(ready, plan, seen)
     st.markdown(
-        f"**How much F(x) adds**: in {block}, ‖F(x)‖ is {found[block]:.3g} × ‖shortcut(x)‖. "
+        f"**How much F(x) adds**: in {block}, ‖F(x)‖ is {written(found[block], 3)} × ‖shortcut(x)‖. "
         "The dotted line is 1, where both are equally strong; click a point to step there."
     )
     chart(

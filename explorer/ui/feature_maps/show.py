@@ -22,6 +22,7 @@ from explorer.ui.inputs import choose_domains
 from explorer.ui.markup import without_markup
 from explorer.views.generated import generated_picture
 from explorer.views.montage import picture_png, thumbnail
+from explorer.views.numbers import percent
 from explorer.views.palette import stage_colour
 
 # More frames than this are too many to look at and to send.
@@ -123,7 +124,7 @@ def _answers(ready: Ready, plan: Plan, found: Overview) -> None:
         return
     probabilities = _softmax(found.output)
     best = np.argsort(-probabilities)[:BEST]
-    lines = [f"{_percent(probabilities[place])} · {without_markup(_class(ready, int(place)))}" for place in best]
+    lines = [f"{_probability(probabilities[place])} · {without_markup(_class(ready, int(place)))}" for place in best]
     st.markdown(":small[**Five best classes**]  \n" + "  \n".join(f":small[{line}]" for line in lines))
 
 
@@ -232,8 +233,8 @@ def _class(ready: Ready, place: int) -> str:
     return names[place] if names is not None and place < len(names) else f"class {place}"
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if share >= 0.001 else "below 0.1 %"
+def _probability(share: float) -> str:
+    return percent(share) if share >= 0.001 else f"below {percent(0.001)}"
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

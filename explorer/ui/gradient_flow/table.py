@@ -9,7 +9,8 @@ from explorer.labs.gradient_flow.factor import Factor
 from explorer.labs.gradient_flow.gradient_flow import Flow, LayerFlow
 from explorer.ui.gradient_flow.words import FAULTS
 from explorer.views.charts.lines import line_sample, look, look_in_order
-from explorer.views.flow_lines import FlowLine, begins, power_text
+from explorer.views.flow_lines import FlowLine, begins
+from explorer.views.numbers import power_text
 from explorer.views.palette import Theme
 
 _STYLE = """<style>

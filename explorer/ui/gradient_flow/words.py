@@ -10,7 +10,7 @@ from explorer.labs.gradient_flow.gradient_flow import PICTURES, Flow
 from explorer.labs.gradient_flow.shown import FLOW_PICTURES, SCALING_TITLES
 from explorer.ui.gradient_flow.choice import Case
 from explorer.ui.markup import without_markup
-from explorer.views.flow_lines import power_text
+from explorer.views.numbers import power_text
 
 CLAIM = (
     "**Often written**: every layer multiplies the gradient by a factor, and over many layers a factor below 1 makes "

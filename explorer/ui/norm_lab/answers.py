@@ -14,7 +14,7 @@ from explorer.ui import cached, state, widgets
 from explorer.ui.frames import table
 from explorer.ui.norm_lab.example import IOFFE, ON_EXAMPLE, example
 from explorer.ui.norm_lab.params import DIGIT, PICTURES
-from explorer.views.norm_words import written
+from explorer.views.numbers import true_minus, written
 
 _COLUMNS = {
     "train_alone": "train, alone",
@@ -96,7 +96,7 @@ def _table(found: TwoAnswers) -> None:
         logits = getattr(found, name)
         best = int(logits.argmax())
         frame[name] = [
-            f"{'▲ ' if digit == best else ''}{value:.2f}".replace("-", "−") for digit, value in enumerate(logits)
+            f"{'▲ ' if digit == best else ''}{true_minus(f'{value:.2f}')}" for digit, value in enumerate(logits)
         ]
     table(
         frame,

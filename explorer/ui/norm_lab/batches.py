@@ -20,9 +20,10 @@ from explorer.ui import cached, shell, widgets
 from explorer.ui.cached import Ready, plan_of
 from explorer.ui.charts import chart
 from explorer.ui.frames import table
-from explorer.ui.norm_lab.example import IOFFE, ON_EXAMPLE, example, percent
+from explorer.ui.norm_lab.example import IOFFE, ON_EXAMPLE, example
 from explorer.ui.norm_lab.params import NORM
 from explorer.views.norm_lab import Curve, curves_figure
+from explorer.views.numbers import percent
 
 _ROW_BYTES = 200
 
@@ -98,12 +99,13 @@ def _statistics(found: tuple[StatisticsError, ...], layer: str) -> None:
     )
     small, large = found[3], found[-1]
     st.markdown(
-        f"A batch of {small.size} misses a channel's mean by {percent(small.mean)} of its deviation and its variance "
-        f"by {percent(small.variance)}; one of {large.size} by {percent(large.mean)} and {percent(large.variance)}. "
+        f"A batch of {small.size} misses a channel's mean by {percent(small.mean, figures=3)} of its deviation and "
+        f"its variance by {percent(small.variance, figures=3)}; one of {large.size} by "
+        f"{percent(large.mean, figures=3)} and {percent(large.variance, figures=3)}. "
         f"{large.size // small.size} times the pictures, √{large.size // small.size} = "
         f"{(large.size / small.size) ** 0.5:g} times closer by the law; measured {small.mean / large.mean:.3g} times "
         f"for the mean. Were all values independent, a batch of {small.size} would be off by only "
-        f"{percent(small.independent)}."
+        f"{percent(small.independent, figures=3)}."
     )
 
 
@@ -128,10 +130,10 @@ def _answers(found: tuple[BatchEffect, ...]) -> None:
     )
     small, large = found[0], found[-1]
     st.markdown(
-        f"In batches of {small.size} train mode names {percent(small.train_accuracy)} of the digits rightly where "
-        f"eval mode names {percent(small.eval_accuracy)}; in batches of {large.size} "
-        f"{percent(large.train_accuracy)} and {percent(large.eval_accuracy)}. Eval mode has running statistics: its "
-        "answer does not depend on the batch."
+        f"In batches of {small.size} train mode names {percent(small.train_accuracy, figures=3)} of the digits rightly "
+        f"where eval mode names {percent(small.eval_accuracy, figures=3)}; in batches of {large.size} "
+        f"{percent(large.train_accuracy, figures=3)} and {percent(large.eval_accuracy, figures=3)}. Eval mode has "
+        "running statistics: its answer does not depend on the batch."
     )
     with st.expander("The numbers", on_change="rerun", key="lab_effects_numbers") as numbers:
         if numbers.open:
@@ -141,7 +143,13 @@ def _answers(found: tuple[BatchEffect, ...]) -> None:
 def _table(found: tuple[BatchEffect, ...]) -> None:
     frame = pd.DataFrame(
         [
-            (one.size, one.pictures, percent(one.train_accuracy), percent(one.eval_accuracy), percent(one.difference))
+            (
+                one.size,
+                one.pictures,
+                percent(one.train_accuracy, figures=3),
+                percent(one.eval_accuracy, figures=3),
+                percent(one.difference, figures=3),
+            )
             for one in found
         ],
         columns=["size", "pictures", "train", "eval", "difference"],

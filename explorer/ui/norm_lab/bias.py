@@ -12,7 +12,7 @@ from explorer.ui.norm_lab.example import IOFFE
 from explorer.ui.norm_lab.params import BIAS_0, BIAS_1, BIAS_UPDATES, MOMENTUM
 from explorer.ui.shell import link_to
 from explorer.views.norm_lab import Curve, curves_figure
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 
 _ROUNDING = 1e-12
 
@@ -86,5 +86,5 @@ def _said(found: BiasCurve, biases: tuple[float, ...], momentum: float, updates:
 def _size(value: float) -> str:
     if value == 0:
         return "nothing"
-    rounded = written(float(f"{value:.2g}"))
+    rounded = written(value, 2)
     return f"{rounded}, which is rounding" if value < _ROUNDING else rounded

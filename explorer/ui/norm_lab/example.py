@@ -19,8 +19,3 @@ def example() -> Ready:
         ExplorerError: when it cannot be had on the chosen device.
     """
     return model_of(example_spec(), weights=EXAMPLE, device=state.get(DEVICE))
-
-
-def percent(share: float) -> str:
-    """A share in three figures: ``97.7 %``, ``0.34 %``."""
-    return f"{100 * share:.3g} %"

@@ -13,7 +13,7 @@ from explorer.ui.norm_lab.example import IOFFE
 from explorer.ui.norm_lab.params import PICTURES, SEED
 from explorer.views.norm_cube import cube_html
 from explorer.views.norm_lab import Curve, curves_figure
-from explorer.views.norm_words import written
+from explorer.views.numbers import percent
 
 _TITLES = {"batch": "Batch", "instance": "Instance", "group": "Group", "none": "No norm"}
 _FLOW_BYTES = 40_000
@@ -99,7 +99,7 @@ def _table(found: tuple[NormRun, ...]) -> None:
 def _alone(run: NormRun) -> str:
     if run.alone != run.alone:
         return "not finite"
-    return "the same" if run.alone < _SAME else f"{written(float(f'{100 * run.alone:.2g}'))} % apart"
+    return "the same" if run.alone < _SAME else f"{percent(run.alone, figures=2)} apart"
 
 
 def _said(found: tuple[NormRun, ...]) -> None:

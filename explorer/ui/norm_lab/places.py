@@ -10,10 +10,10 @@ from explorer.labs.norm_lab.places import ORDERS, Order, Place, norm_places
 from explorer.ui import cached, shell, widgets
 from explorer.ui.charts import chart
 from explorer.ui.frames import table
-from explorer.ui.norm_lab.example import IOFFE, percent
+from explorer.ui.norm_lab.example import IOFFE
 from explorer.ui.norm_lab.params import LAYER, LAYERS, SEED
 from explorer.views.norm_lab import Curve, curves_figure, steps_figure
-from explorer.views.norm_words import written
+from explorer.views.numbers import percent, written
 
 _TITLES: dict[Order, str] = {"before": "before ReLU", "after": "behind ReLU", "none": "no norm"}
 
@@ -72,7 +72,13 @@ def _histograms(shown: dict[Order, list[Place]], layer: int) -> None:
 def _table(shown: dict[Order, list[Place]]) -> None:
     frame = pd.DataFrame(
         [
-            (_TITLES[order], place.step, percent(place.zeros), _short(_rounded(place.mean)), _short(place.std))
+            (
+                _TITLES[order],
+                place.step,
+                percent(place.zeros, figures=3),
+                written(_rounded(place.mean), 3),
+                written(place.std, 3),
+            )
             for order, places in shown.items()
             for place in places
         ],
@@ -90,12 +96,12 @@ def _said(shown: dict[Order, list[Place]]) -> None:
     last = {order: places[-1] for order, places in shown.items()}
     before, after, none = (last[order] for order in ORDERS)
     st.markdown(
-        f"- **Before**: ReLU makes {percent(before.zeros)} of the values 0; mean "
+        f"- **Before**: ReLU makes {percent(before.zeros, figures=3)} of the values 0; mean "
         f"{written(before.mean)} and deviation {written(before.std)} go on.\n"
         f"- **Behind**: mean {written(_rounded(after.mean))} and deviation {written(after.std)} go on; the zeros have "
-        f"become a negative number per channel, {percent(after.zeros)} are left.\n"
-        f"- **None**: {percent(none.zeros)} zeros, mean {written(none.mean)}, deviation {written(none.std)}: as large "
-        "as the weights and the layers before happen to make them."
+        f"become a negative number per channel, {percent(after.zeros, figures=3)} are left.\n"
+        f"- **None**: {percent(none.zeros, figures=3)} zeros, mean {written(none.mean)}, "
+        f"deviation {written(none.std)}: as large as the weights and the layers before happen to make them."
     )
 
 
@@ -109,11 +115,6 @@ def _spreads(found: dict[Order, tuple[Place, ...]]) -> None:
         "lab_place_spreads",
         alt="Deviation of what every layer passes on, for the three orders.",
     )
-
-
-def _short(value: float) -> str:
-    """Three figures, as a narrow table has room for."""
-    return written(float(f"{value:.3g}"))
 
 
 def _rounded(mean: float) -> float:

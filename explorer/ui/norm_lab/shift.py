@@ -9,10 +9,9 @@ from explorer.labs.norm_lab.shift import DEPTH, LEARNING_RATE, PICTURES, ShiftRu
 from explorer.ui import cached, shell, widgets
 from explorer.ui.charts import chart
 from explorer.ui.frames import table
-from explorer.ui.norm_lab.example import percent
 from explorer.ui.norm_lab.params import AT, SEED
 from explorer.views.norm_lab import Band, bands_figure
-from explorer.views.norm_words import written
+from explorer.views.numbers import percent, written
 
 _TITLES = {"batch": "batch norm", "none": "no norm"}
 _SHORT = {"batch": "norm", "none": "none"}
@@ -85,7 +84,7 @@ def _table(runs: list[ShiftRun], layer: str) -> None:
         row: dict[str, object] = {"epoch": epoch}
         for run in runs:
             one = run.inputs[layer][epoch]
-            row[f"{run.norm}_shift"] = "–" if epoch == 0 else written(float(f"{one.shift:.2g}"))
+            row[f"{run.norm}_shift"] = "–" if epoch == 0 else written(one.shift, 2)
             row[f"{run.norm}_loss"] = f"{run.train_losses[epoch]:.2f}"
         rows.append(row)
     words = {"epoch": "Epoch"}
@@ -106,7 +105,7 @@ def _said(runs: list[ShiftRun], layer: str) -> None:
     with_norm, without = ([one.shift for one in run.inputs[layer][1:]] for run in runs)
     means = sum(with_norm) / len(with_norm), sum(without) / len(without)
     st.markdown(
-        f"A channel's mean moves by {written(float(f'{means[0]:.2g}'))} deviations an epoch with batch norm and by "
-        f"{written(float(f'{means[1]:.2g}'))} without. Test error at the end: {percent(runs[0].test_errors[-1])} and "
-        f"{percent(runs[1].test_errors[-1])}."
+        f"A channel's mean moves by {written(means[0], 2)} deviations an epoch with batch norm and by "
+        f"{written(means[1], 2)} without. Test error at the end: {percent(runs[0].test_errors[-1], figures=3)} and "
+        f"{percent(runs[1].test_errors[-1], figures=3)}."
     )

@@ -14,6 +14,7 @@ from explorer.ui.charts import chart
 from explorer.ui.markup import without_markup
 from explorer.ui.runs.kept import has_weights, manager
 from explorer.views.charts.lines import line_sample
+from explorer.views.numbers import duration, loss_text, percent
 from explorer.views.training import (
     MEASURES,
     Measure,
@@ -21,7 +22,6 @@ from explorer.views.training import (
     live_chart,
     live_data,
     look,
-    number_text,
     training_figure,
 )
 
@@ -118,9 +118,9 @@ def how_far(one: Watched) -> str:
         return "waits" if one.place is None else f"waits, place {one.place} in the queue"
     if one.run.status != "running":
         return "done" if one.run.status == "done" else OVER[one.run.status]
-    left = "" if one.seconds_left is None else f", {_duration(one.seconds_left)} left"
-    loss = f", loss {number_text(float(one.curves.loss[-1]))}" if len(one.curves.loss) else ""
-    return f"{one.progress:.0%}{left}{loss}"
+    left = "" if one.seconds_left is None else f", {duration(one.seconds_left)} left"
+    loss = f", loss {loss_text(float(one.curves.loss[-1]))}" if len(one.curves.loss) else ""
+    return f"{percent(one.progress, 0)}{left}{loss}"
 
 
 def points(one: Watched, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
@@ -194,7 +194,3 @@ def _reached(watched: Sequence[Watched]) -> tuple[tuple[str, bool, bool], ...]:
 def _cancel(run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
         manager().cancel(run_id)
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

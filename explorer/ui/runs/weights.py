@@ -8,6 +8,7 @@ from explorer.errors import LabError, WeightsError
 from explorer.ui import cached
 from explorer.ui.markup import without_markup
 from explorer.ui.runs.pictures import facts
+from explorer.views.numbers import percent
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
@@ -32,8 +33,8 @@ def weights_of_run(run_id: str) -> OwnWeights:
         if not epochs:
             raise LabError("it ended before its first weights were kept.")
         last = watched.curves.epochs[-1] if watched.curves.epochs else None
-        name = watched.run.name if last is None else f"{watched.run.name}, {1 - last.test_error:.1%} test accuracy"
-        return _kept(watched.run, epochs[-1], name.replace("%", " %"))
+        name = watched.run.name if last is None else f"{watched.run.name}, {percent(1 - last.test_error)} test accuracy"
+        return _kept(watched.run, epochs[-1], name)
     except LabError as error:
         raise WeightsError(f"The weights of the run in the link cannot be had: {error}") from error
 

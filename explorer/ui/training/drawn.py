@@ -15,7 +15,8 @@ from explorer.ui.runs import curves
 from explorer.ui.runs.kept import gone_words, manager
 from explorer.ui.shell import warn
 from explorer.ui.training.params import CURVE, LOG, RUNS
-from explorer.views.training import Measure, TrainingLine, ends_html, number_text, percent_text
+from explorer.views.numbers import loss_text, percent
+from explorer.views.training import Measure, TrainingLine, ends_html
 
 _COLUMNS = ("Train loss", "Train error", "Test error", "")
 _SHARED = ("loss", "gradient_norm")
@@ -125,8 +126,8 @@ def _ends(one: Watched) -> tuple[str, ...]:
         return ("–", "–", "–", remark)
     last = one.curves.epochs[-1]
     if remark:
-        remark = f"{remark}, {one.progress:.0%}"
-    return number_text(last.train_loss), percent_text(last.train_error), percent_text(last.test_error), remark
+        remark = f"{remark}, {percent(one.progress, 0)}"
+    return loss_text(last.train_loss), percent(last.train_error), percent(last.test_error), remark
 
 
 def _longest(watched: Sequence[Watched]) -> int:

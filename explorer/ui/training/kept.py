@@ -18,7 +18,7 @@ from explorer.ui.runs.pictures import OWN_PICTURES, SETS
 from explorer.ui.runs.whose import owner
 from explorer.ui.shell import warn
 from explorer.ui.training import drawn, params
-from explorer.views.training import number_text
+from explorer.views.numbers import loss_text
 
 MOST_DRAWN = 64
 _TABLE = "t_table"
@@ -118,7 +118,7 @@ def _frame(everything: Sequence[Run]) -> pd.DataFrame:
         {
             "Name": [run.name for run in everything],
             "Status": ["under way" if run.is_active else run.status for run in everything],
-            "Training loss": ["" if loss is None else number_text(loss) for loss, _ in ends],
+            "Training loss": ["" if loss is None else loss_text(loss) for loss, _ in ends],
             "Test error": pd.array([None if error is None else 100 * error for _, error in ends], dtype="Float64"),
             "Network": [run.config.network for run in everything],
             "Pictures": [SETS.get(run.config.data, OWN_PICTURES) for run in everything],

@@ -15,7 +15,7 @@ from explorer.ui.params.shared import FILE, WEIGHTS
 from explorer.ui.shell import warn
 from explorer.ui.transfer.choice import Move
 from explorer.ui.transfer.params import PREPROCESS
-from explorer.views.training import percent_text
+from explorer.views.numbers import percent
 from explorer.views.transfer import preprocessed_html
 
 if TYPE_CHECKING:
@@ -122,8 +122,8 @@ def _table(title: str, found: Sequence[Preprocessed]) -> None:
     worst = min(found, key=lambda one: one.right)
     st.caption(
         f"{title}: {found[0].pictures:,} held-out pictures in eval mode. Nothing differs but the numbers that pixels "
-        f"become: {percent_text(found[0].accuracy)} are named rightly with its own preprocessing, "
-        f"{percent_text(worst.accuracy)} with the worst of the others."
+        f"become: {percent(found[0].accuracy)} are named rightly with its own preprocessing, "
+        f"{percent(worst.accuracy)} with the worst of the others."
     )
 
 

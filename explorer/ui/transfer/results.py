@@ -23,8 +23,8 @@ from explorer.ui.transfer.params import CURVE, ONE, RUNS
 from explorer.ui.transfer.preprocessing import TITLES
 from explorer.ui.transfer.submit import SOURCE
 from explorer.ui.transfer.words import preprocessed
-from explorer.views.numbers import in_short
-from explorer.views.training import Measure, TrainingLine, ends_html, percent_text
+from explorer.views.numbers import in_short, percent
+from explorer.views.training import Measure, TrainingLine, ends_html
 
 COLUMNS = ("Trained", "Test accuracy", "Seconds", "")
 # of these nothing that was loaded learns
@@ -187,11 +187,11 @@ def _results(moved: Sequence[OfWay]) -> list[Result]:
 
 def _ends(one: OfWay) -> tuple[str, ...]:
     run, epochs = one.watched.run, one.watched.curves.epochs
-    remark = "" if run.status == "done" else f"{run.status}, {one.watched.progress:.0%}"
+    remark = "" if run.status == "done" else f"{run.status}, {percent(one.watched.progress, 0)}"
     trained = in_short(_trained(one))
     if not epochs:
         return trained, "–", "–", remark
-    return trained, percent_text(1 - epochs[-1].test_error), f"{_seconds(one.watched):.1f}", remark
+    return trained, percent(1 - epochs[-1].test_error), f"{_seconds(one.watched):.1f}", remark
 
 
 def _seconds(one: Watched) -> float:
@@ -209,7 +209,7 @@ def _trained(one: OfWay) -> int:
 def _source_said(source: Watched) -> str:
     last, config = source.curves.epochs[-1], source.run.config
     return (
-        f"The source, {config.network}, names {percent_text(1 - last.test_error)} of its own held-out pictures rightly "
+        f"The source, {config.network}, names {percent(1 - last.test_error)} of its own held-out pictures rightly "
         f"and took {_seconds(source):.1f} s. Test accuracy: of the target's held-out pictures after the last epoch, in "
         "eval mode. Seconds: of the epochs, tests included, on one worker."
     )

@@ -12,7 +12,7 @@ from explorer.ui.components.diagram import drawings
 from explorer.ui.transfer.choice import Move
 from explorer.ui.transfer.params import NORMS, WAY
 from explorer.views.drawing import Orientation
-from explorer.views.training import percent_text
+from explorer.views.numbers import percent
 from explorer.views.transfer import frozen_drawing, sections_html
 
 _MOST_NAMES = 2
@@ -58,7 +58,7 @@ def said(chosen: Transfer, move: Move) -> str:
         f"**{len(chosen.loaded):,} of the source's {of_source:,} tensors are loaded.**",
         _left_out(chosen, move),
         f"Newly drawn: {_names(chosen.drawn)}." if chosen.drawn else "",
-        f"**{chosen.trained:,} of {chosen.total:,} parameters are trained** ({_percent(share)}), "
+        f"**{chosen.trained:,} of {chosen.total:,} parameters are trained** ({percent(share, figures=3)}), "
         f"{chosen.frozen:,} are frozen.",
     ]
     return " ".join(filter(None, parts))
@@ -122,10 +122,6 @@ def _names(names: tuple[str, ...]) -> str:
     if len(names) > _MOST_NAMES:
         return f"all {len(names):,} tensors"
     return " and ".join(f"`{name}`" for name in names)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share in (0, 1) else f"{100 * share:.2g} %" if share < 0.1 else percent_text(share)
 
 
 def _row(section: Section, chosen: Transfer) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.architecture.plan import paper_name
 from explorer.labs.transfer.ways import ways
 from explorer.ui.transfer.preprocessing import TITLES
-from explorer.views.training import percent_text
+from explorer.views.numbers import percent
 
 if TYPE_CHECKING:
     from explorer.labs.transfer.findings import Result
@@ -43,7 +43,7 @@ def shallow(ended: Sequence[Result]) -> str:
         return SHALLOW
     # the more is trained the less is frozen
     ordered = sorted(alike.values(), key=lambda one: -one.trained)
-    seen = ", ".join(f"{_frozen(one.way)} {percent_text(1 - one.test_error)}" for one in ordered)
+    seen = ", ".join(f"{_frozen(one.way)} {percent(1 - one.test_error)}" for one in ordered)
     return f"{SHALLOW} Here, test accuracy by what is frozen: {seen}."
 
 
@@ -61,7 +61,7 @@ def preprocessed(ended: Sequence[Result]) -> list[str]:
         ordered = sorted(found, key=lambda one: one.test_error)
         if len({one.config.preprocess for one in found}) > 1:
             worth = ", ".join(
-                f"{percent_text(1 - one.test_error)} with pixels {TITLES[one.config.preprocess]}" for one in ordered
+                f"{percent(1 - one.test_error)} with pixels {TITLES[one.config.preprocess]}" for one in ordered
             )
             title = ways(ordered[0].config.spec)[ordered[0].way]
             sentences.append(f"“{title}” names {worth}: nothing else differs.")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from explorer.views.charts.figure import Part
-from explorer.views.numbers import power_of_ten
+from explorer.views.numbers import percent, power_of_ten
 
 MOST_TICKS = 8
 _STEPS = (1, 2, 5, 10, 20, 50, 100)  # powers of ten from tick to tick
@@ -83,10 +83,10 @@ def gaps(values: Iterable[float | None], *, log: bool = False) -> list[float | N
     ]
 
 
-def _written(ticks: Sequence[float], percent: bool) -> list[str]:
+def _written(ticks: Sequence[float], shares: bool) -> list[str]:
     """Numbers written out, or as powers of ten where one of them is far from 1."""
-    if percent:
-        return [f"{100 * tick:.6g} %" for tick in ticks]
+    if shares:
+        return [percent(tick, figures=6) for tick in ticks]
     if all(_PLAIN[0] < math.log10(tick) <= _PLAIN[1] for tick in ticks):
         return [f"{tick:,.6g}" for tick in ticks]
     return [_power(tick) for tick in ticks]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from explorer.architecture.plan import paper_name
 from explorer.views.charts.figure import Part
+from explorer.views.numbers import NO_BREAK
 from explorer.views.palette import Theme, stage_colour
 
 LABEL_PIXELS = 15  # a label is that high
-_NO_BREAK = "\u00a0"  # keeps a line that would be empty
 _SHORTEST_NAMED = 0.05  # of all points, for a stage with one name
 
 
@@ -106,7 +106,7 @@ def stage_names(stages: Sequence[str], theme: Theme, *, first: int = 0) -> tuple
             anchor, x = "left", start - 0.5
         elif not ours and end - start < _SHORTEST_NAMED * len(stages):
             continue
-        two = f"<b>{paper}</b><br>{ours or _NO_BREAK}" if ours or number % 2 == 0 else f"<br><b>{paper}</b>"
+        two = f"<b>{paper}</b><br>{ours or NO_BREAK}" if ours or number % 2 == 0 else f"<br><b>{paper}</b>"
         font = {"color": stage_colour(stages[start], theme), "size": 11}
         place = {"x": first + x, "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 4}
         names.append({"text": two, "font": font, **place})

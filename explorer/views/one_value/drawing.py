@@ -13,7 +13,7 @@ from PIL import Image, ImageColor
 
 from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import MUTED, bar, figure
-from explorer.views.norm_words import written
+from explorer.views.numbers import true_minus, written
 from explorer.views.one_value.parts import Places, WeightedSum, Window
 from explorer.views.one_value.words import Contribution, contributions
 from explorer.views.palette import DIVERGING, TEXT, Theme, stage_colour
@@ -191,7 +191,7 @@ def _label(term: Contribution, names: Sequence[str], *, marked: bool) -> str:
 
 
 def _cell(value: float, reach: float, *, framed: bool) -> str:
-    exact = f"{value:.9g}".replace("-", "−")
+    exact = true_minus(f"{value:.9g}")
     frame = ' class="framed"' if framed else ""
     return f'<td{frame} style="{_ground(value, reach)}" title="{exact}">{_short(value, reach)}</td>'
 
@@ -202,7 +202,7 @@ def _short(value: float, reach: float) -> str:
         return written(abs(value) if value == 0 else value)  # 0 times a negative weight is −0
     digits = 2 - math.floor(math.log10(reach))
     if -4 <= digits <= 4:
-        return f"{value:.{max(0, digits)}f}".replace("-", "−")
+        return true_minus(f"{value:.{max(0, digits)}f}")
     return written(float(f"{value:.1e}"))
 
 

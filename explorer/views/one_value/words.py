@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 from explorer.views.one_value.parts import Applied, Joined, Normalised, OneValue, Origin, Taken, WeightedSum, Window
 
 # So many arriving channels are drawn one by one; the rest is summed.

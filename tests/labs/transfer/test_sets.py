@@ -66,15 +66,15 @@ def result(way: str, accuracy: float, *, seconds: float = 2.0, loss: float = 0.1
 
 def test_the_best_way_is_held_against_training_from_scratch() -> None:
     assert findings([result("scratch", 0.70), result("all", 0.80), result("layer3", 0.85)]) == (
-        "“From conv4_x · layer3 on” names 85.0 % of the held-out pictures rightly, training from scratch 70.0 %: what "
-        "the source has learned carries over, as far as one seed tells.",
+        "“From conv4_x · layer3 on” names 85.0\u00a0% of the held-out pictures rightly, training from "
+        "scratch 70.0\u00a0%: what the source has learned carries over, as far as one seed tells.",
     )
 
 
 def test_it_is_said_when_scratch_wins_and_when_it_hardly_matters() -> None:
     (wins,) = findings([result("scratch", 0.90), result("all", 0.80)])
     assert wins.endswith(
-        "80.0 % of the held-out pictures rightly, training from scratch 90.0 %: here training from "
+        "80.0\u00a0% of the held-out pictures rightly, training from scratch 90.0\u00a0%: here training from "
         "scratch wins, as far as one seed tells, the contrary of what is hoped for."
     )
     (close,) = findings([result("scratch", 0.81), result("all", 0.80)])
@@ -85,7 +85,7 @@ def test_seeds_are_averaged_and_their_overlap_is_said() -> None:
     ends = [result("all", share, seed=seed) for seed, share in enumerate((0.7, 0.8, 0.9))]
     low = [result("scratch", share, seed=seed) for seed, share in enumerate((0.5, 0.6, 0.55))]
     (clear,) = findings([*ends, *low])
-    assert "80.0 % (70.0–90.0 over 3 seeds)" in clear
+    assert "80.0\u00a0% (70.0–90.0 over 3 seeds)" in clear
     assert clear.endswith("carries over.")
     (overlap,) = findings([*ends, *low, result("scratch", 0.75, seed=3)])
     assert overlap.endswith("helps on average, but not with every seed.")
@@ -100,10 +100,10 @@ def test_the_head_alone_the_added_layer_and_the_time_get_their_sentences() -> No
         ]
     )
     assert seen == (
-        "“fc alone” trains 165 parameters and reaches 60.0 %, “All of it” trains 68,477 and reaches 80.0 %: the frozen "
-        "layers do not see all that the new classes need.",
-        "“A layer behind fc” reaches 50.0 %, “fc alone” 60.0 %: all it sees of a picture are the 5 outputs for the old "
-        "classes.",
+        "“fc alone” trains 165 parameters and reaches 60.0\u00a0%, “All of it” trains 68,477 and reaches "
+        "80.0\u00a0%: the frozen layers do not see all that the new classes need.",
+        "“A layer behind fc” reaches 50.0\u00a0%, “fc alone” 60.0\u00a0%: all it sees of a picture are the 5 "
+        "outputs for the old classes.",
         "“fc alone” took 2.0 s and “All of it” 4.0 s, tests included: frozen layers need no gradients.",
     )
     (enough, *_) = findings([result("all", 0.80), result("head", 0.79)])

@@ -66,7 +66,7 @@ def test_numbers_near_one_are_written_out_and_others_as_powers() -> None:
     assert log_axis("", 3, 4)["ticktext"] == ["1,000", "2,000", "5,000", "10,000"]
     assert log_axis("", -6, 0)["ticktext"] == ["10⁻⁶", "10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "1"]
     assert log_axis("", 5, 6)["ticktext"] == ["10⁵", "2·10⁵", "5·10⁵", "10⁶"]
-    assert log_axis("", -1, 0, percent=True)["ticktext"] == ["10 %", "20 %", "50 %", "100 %"]
+    assert log_axis("", -1, 0, percent=True)["ticktext"] == ["10\u00a0%", "20\u00a0%", "50\u00a0%", "100\u00a0%"]
 
 
 def test_an_axis_too_short_for_two_ticks_is_left_to_plotly() -> None:

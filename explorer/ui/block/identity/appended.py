@@ -17,7 +17,7 @@ from explorer.ui.block.identity.source import SMALL_SIDE, Source, said, trained_
 from explorer.ui.block.params import MORE, STAGE
 from explorer.ui.shell import warn
 from explorer.views.identity import figures_html
-from explorer.views.norm_words import written
+from explorer.views.numbers import percent, written
 
 KINDS = {
     "nothing": "None: the network as it is",
@@ -76,13 +76,13 @@ def _as_before(before: Appended, same: Appended) -> str:
 def _plain(found: Appended) -> str:
     return (
         "Without their shortcuts the same blocks put out 0, and the answer no longer depends on the picture: "
-        f"{found.accuracy:.1%} are right."
+        f"{percent(found.accuracy)} are right."
     )
 
 
 def _rows(found: tuple[Appended, ...]) -> list[tuple[str, ...]]:
     return [
-        (KINDS[one.kind], f"{one.accuracy:.1%}", f"{one.changed:,}", "0" if one.exact else written(one.largest))
+        (KINDS[one.kind], percent(one.accuracy), f"{one.changed:,}", "0" if one.exact else written(one.largest))
         for one in found
     ]
 

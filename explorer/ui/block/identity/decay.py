@@ -13,16 +13,15 @@ from explorer.ui.block.params import DECAY_ON, SEED
 from explorer.ui.charts import chart
 from explorer.views.identity import figures_html
 from explorer.views.identity_by_epoch import decay_figure
-from explorer.views.norm_words import written
+from explorer.views.numbers import NO_BREAK, percent, written
 
-NO_BREAK = "\u00a0"
 _LINES: dict[str, Callable[[DecayRun], str]] = {
     "‖W‖ at the end": lambda one: f"{one.before[-1]:.2f}",
     "Scaled back by": lambda one: "–" if one.decay == 0 else f"×{NO_BREAK}{one.scale:.3f}",
-    "Logits then change by": lambda one: "–" if one.decay == 0 else written(float(f"{one.change:.2g}")),
+    "Logits then change by": lambda one: "–" if one.decay == 0 else written(one.change, 2),
     "Step counts": lambda one: f"×{NO_BREAK}{one.step_ratio:.2f}",
-    "Test error, batch statistics": lambda one: f"{one.batch_error:.1%}",
-    "Test error, eval mode": lambda one: f"{one.test_error:.1%}",
+    "Test error, batch statistics": lambda one: percent(one.batch_error),
+    "Test error, eval mode": lambda one: percent(one.test_error),
 }
 
 
@@ -54,8 +53,8 @@ def decayed() -> None:
         "Scaled back: all of them times one factor, to the length that they have without decay; the largest change of "
         "a logit over the largest logit, norms in train mode: rounding, and ε where W is short. Step counts: the "
         "effective learning rate against no decay (van Laarhoven 2017, arXiv 1706.05350). The layer fc has no norm "
-        f"behind it: its ‖W‖ ends at {written(float(f'{found[0].bare[-1]:.3g}'))} without decay and at "
-        f"{written(float(f'{found[-1].bare[-1]:.3g}'))} with {written(found[-1].decay)}."
+        f"behind it: its ‖W‖ ends at {written(found[0].bare[-1], 3)} without decay and at "
+        f"{written(found[-1].bare[-1], 3)} with {written(found[-1].decay)}."
     )
 
 
@@ -67,14 +66,14 @@ def _seen(found: tuple[DecayRun, ...]) -> str:
         f"Without decay ‖W‖ has {way} from {without.before[0]:.2f} to {without.before[-1]:.2f}: before a norm the "
         f"gradient stands perpendicular on W. With {written(most.decay)} it ends at "
         f"{most.before[-1] / most.before[0]:.2f} of its start.",
-        f"Scaled back, the logits change by at most {written(float(f'{max(one.change for one in found):.2g}'))}.",
+        f"Scaled back, the logits change by at most {written(max(one.change for one in found), 2)}.",
     ]
     behind = [one for one in found if one.test_error > one.batch_error + 0.05]
     if behind:
         words.append(
             "In eval mode the norms divide by running statistics, which lag behind a W that shrinks fast: with a "
-            f"decay of {written(behind[-1].decay)}, {behind[-1].test_error:.1%} are wrong, with the batch's own "
-            f"statistics {behind[-1].batch_error:.1%}."
+            f"decay of {written(behind[-1].decay)}, {percent(behind[-1].test_error)} are wrong, with the batch's own "
+            f"statistics {percent(behind[-1].batch_error)}."
         )
     return " ".join(words)
 

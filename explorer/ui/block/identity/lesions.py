@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from explorer.ui.block.identity.source import SMALL_SIDE, Source, said, trained_
 from explorer.ui.charts import chart
 from explorer.ui.shell import warn
 from explorer.views.identity import TakenOut, figures_html, taken_out_figure
+from explorer.views.numbers import percent
 
 _RATIO_PICTURES = 64
 _VEIT = 54  # blocks of the 110 layers of Veit et al. 2016
@@ -181,8 +181,8 @@ def _rows(shown: Sequence[tuple[Source, Trained, Found]], summed: Sequence[Endur
     of_all = [found for _, _, found in shown]
     stages = list(dict.fromkeys(stage.name for found in of_all for stage in found.stages))
     return [
-        ("Whole", *(f"{found.whole:.1%}" for found in of_all)),
-        ("Without one block that keeps the shape, mean", *(_percent(one.without) for one in summed)),
+        ("Whole", *(percent(found.whole) for found in of_all)),
+        ("Without one block that keeps the shape, mean", *(percent(one.without) for one in summed)),
         ("Without the block that matters least", *(_block(found, max) for found in of_all)),
         ("Without the block that matters most", *(_block(found, min) for found in of_all)),
         *((f"Without {stage}", *(_stage(found, stage) for found in of_all)) for stage in stages),
@@ -193,7 +193,7 @@ def _block(found: Found, best: Callable[..., Lesion]) -> str:
     if not found.blocks:
         return "–"
     one = best(found.blocks, key=lambda lesion: 1 - lesion.error)
-    return f"{one.name}: {1 - one.error:.1%}"
+    return f"{one.name}: {percent(1 - one.error)}"
 
 
 def _stage(found: Found, name: str) -> str:
@@ -201,11 +201,7 @@ def _stage(found: Found, name: str) -> str:
     if one is None:
         return "–"
     of = f" ({len(one.removed)} of {len(one.removed) + len(one.kept)} blocks)" if one.kept else ""
-    return f"{1 - one.error:.1%}{of}"
-
-
-def _percent(share: float) -> str:
-    return "–" if math.isnan(share) else f"{share:.1%}"
+    return f"{percent(1 - one.error)}{of}"
 
 
 def _made_of(shown: Sequence[tuple[Source, Trained, Found]]) -> str:
@@ -222,8 +218,8 @@ def _made_of(shown: Sequence[tuple[Source, Trained, Found]]) -> str:
     most = max(found.removable + len(found.staying) for _, _, found in shown)
     fewer = f" Here are {most} blocks instead of {_VEIT}, and each carries more." if most < _VEIT else ""
     return (
-        f"{' '.join(made)} Shrugs: keeps at least {SHRUGS:.0%} of the accuracy above guessing; breaks: at most "
-        f"{BREAKS:.0%}. Veit et al. 2016 (arXiv 1605.06431) took single blocks out of a residual network of 110 layers "
-        f"and hardly saw a difference; a layer of VGG taken out, which is plain, left them with guessing.{fewer} "
-        f"Ratios over {_RATIO_PICTURES} of the pictures."
+        f"{' '.join(made)} Shrugs: keeps at least {percent(SHRUGS, 0)} of the accuracy above guessing; breaks: at most "
+        f"{percent(BREAKS, 0)}. Veit et al. 2016 (arXiv 1605.06431) took single blocks out of a residual network of "
+        f"110 layers and hardly saw a difference; a layer of VGG taken out, which is plain, left them with "
+        f"guessing.{fewer} Ratios over {_RATIO_PICTURES} of the pictures."
     )

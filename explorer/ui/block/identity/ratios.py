@@ -17,7 +17,7 @@ from explorer.ui.charts import chart
 from explorer.ui.shell import warn
 from explorer.views.identity import figures_html
 from explorer.views.identity_by_epoch import RatioTable, ratio_table, ratios_figure, stage_ratios
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 
 _EXAMPLE_PICTURES = 64
 
@@ -140,4 +140,4 @@ def _named(pair: tuple[str, float] | None) -> str:
 def _figure(value: float) -> str:
     """Two decimals, and more where they would say nothing."""
     short = abs(value) >= 0.095 or value == 0
-    return f"{value:.2f}" if short and math.isfinite(value) else written(float(f"{value:.2g}"))
+    return f"{value:.2f}" if short and math.isfinite(value) else written(value, 2)

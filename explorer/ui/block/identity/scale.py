@@ -10,7 +10,7 @@ from explorer.ui.block.params import FACTOR, NORMED, SEED
 from explorer.ui.widgets import bound
 from explorer.views.identity import figures_html
 from explorer.views.matrices import Matrix, matrices_html, value_note
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 
 KINDS = {
     "train": "Batch norm, train mode, ε = 1e−5",
@@ -39,7 +39,7 @@ def scaled() -> None:
         kind = widgets.choose(NORMED, KINDS, width=300)
     factor = float(state.get(FACTOR))
     found = _scaled(factor, state.get(SEED))
-    rows = [(KINDS[one.kind], written(float(f"{one.relative:.3g}")), _verdict(one)) for one in found]
+    rows = [(KINDS[one.kind], written(one.relative, 3), _verdict(one)) for one in found]
     st.html(figures_html(("The block", "Largest change ÷ largest value", "So the output"), rows))
     shown = next(one for one in found if one.kind == kind)
     before, after = shown.before[0, 0], shown.after[0, 0]

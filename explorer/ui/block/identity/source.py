@@ -14,6 +14,7 @@ from explorer.ui import cached, state
 from explorer.ui.block.params import EPOCH
 from explorer.ui.markup import without_markup
 from explorer.ui.runs.kept import manager
+from explorer.views.numbers import percent
 
 if TYPE_CHECKING:
     from explorer.labs.identity.trained import Trained
@@ -100,7 +101,7 @@ def said(source: Source, trained: Trained) -> str:
     pictures = len(trained.data.test_labels)
     which = f"{pictures:,}" if pictures == trained.held_out else f"{pictures:,} of the {trained.held_out:,}"
     own = source.own_accuracy
-    itself = "" if own is None else f"; the run itself measured an accuracy of {own:.1%} on all of them"
+    itself = "" if own is None else f"; the run itself measured an accuracy of {percent(own)} on all of them"
     return f"{which} held-out pictures in eval mode{itself}."
 
 

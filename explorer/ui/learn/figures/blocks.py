@@ -20,7 +20,7 @@ from explorer.ui.components.diagram import drawn
 from explorer.views.block_drawing import block_drawing
 from explorer.views.block_steps import step_table, steps_html
 from explorer.views.norm_lab import Curve, curves_figure
-from explorer.views.norm_words import written
+from explorer.views.numbers import written
 from explorer.views.wrong_drawing import wrong_drawing
 from explorer.views.wrong_words import headline, why
 
@@ -101,7 +101,7 @@ def matrix_on_skip() -> Mapping[str, object]:
     """A 1×1 convolution on the shortcut with and without a stride, and that it is a matrix on the channels."""
     draw(CROSSINGS)
     difference = largest_difference()
-    apart = f"by at most {written(float(f'{difference:.1g}'))}, which is rounding" if difference else "not at all"
+    apart = f"by at most {written(difference, 1)}, which is rounding" if difference else "not at all"
     return {"in": IN, "out": OUT, "weights": f"{OUT * IN:,}", "apart": apart}
 
 

@@ -17,7 +17,7 @@ from explorer.ui.learn.figures.small_table import table
 from explorer.ui.learn.quantities import biases
 from explorer.views.diagram import layout
 from explorer.views.norm_lab import Curve, curves_figure
-from explorer.views.numbers import in_short, shape_text
+from explorer.views.numbers import NO_BREAK, in_short, percent, shape_text
 from explorer.views.tables import stage_table
 
 _SIZE = (224, 224)
@@ -43,7 +43,7 @@ def five_networks() -> Mapping[str, object]:
 
 def _lines(structure: str) -> str:
     """An operation on each line, which stays in one piece."""
-    return structure.replace("; ", "\n").replace(" ", "\u00a0").replace("-", "\u2011")
+    return structure.replace("; ", "\n").replace(" ", NO_BREAK).replace("-", "\u2011")
 
 
 def published_errors() -> Mapping[str, object]:
@@ -51,7 +51,7 @@ def published_errors() -> Mapping[str, object]:
     rows = []
     for title, plan in _plans().items():
         weights = PUBLISHED[title.lower().replace("-", "")][0]
-        errors = f"{100 - weights.acc1:.2f} %", f"{100 - weights.acc5:.2f} %"
+        errors = percent(1 - weights.acc1 / 100, 2), percent(1 - weights.acc5 / 100, 2)
         rows.append((title, f"{plan.params:,}", in_short(plan.macs), *errors))
     table(("Network", "Parameters", "MACs", "Top-1 error", "Top-5 error"), rows)
     return {}
@@ -133,7 +133,7 @@ def errors_by_depth() -> Mapping[str, object]:
     figure.update_yaxes(range=[6, 9], dtick=1)
     alt = "Test error over the number of layers: it falls to 110 and rises at 1,202."
     chart(figure, "learn_thousand", alt=alt)
-    rows = [(f"{depth:,}", f"{parameters(depth):,}", f"{error:.2f} %") for depth, error in TABLE_6.items()]
+    rows = [(f"{depth:,}", f"{parameters(depth):,}", percent(error / 100, 2)) for depth, error in TABLE_6.items()]
     table(("Layers", "Parameters", "Test error"), rows)
     return {}
 
@@ -162,5 +162,5 @@ def ways_to_transfer() -> Mapping[str, object]:
 def way_in_numbers(way: Way) -> tuple[str, ...]:
     """A way in numbers, as text."""
     found = transfer(preset("resnet18"), way, classes=CLASSES)
-    share = 100 * found.trained / found.total
-    return WAYS[way], f"{len(found.loaded):,}", f"{found.trained:,}", f"{found.frozen:,}", f"{share:.3g} %"
+    share = percent(found.trained / found.total, figures=3)
+    return WAYS[way], f"{len(found.loaded):,}", f"{found.trained:,}", f"{found.frozen:,}", share

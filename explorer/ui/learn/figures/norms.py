@@ -23,7 +23,7 @@ from explorer.views.matrices import Matrix, matrices_html, value_note
 from explorer.views.norm_channel import histogram_figure
 from explorer.views.norm_cube import cube_html
 from explorer.views.norm_lab import Band, Curve, bands_figure, curves_figure
-from explorer.views.norm_words import written
+from explorer.views.numbers import true_minus, written
 
 # --- one channel of the trained example ---
 
@@ -50,7 +50,7 @@ def before_and_after() -> Mapping[str, object]:
         "layer": LAYER,
         "pictures": PICTURES,
         "gamma": f"{state.gamma[CHANNEL]:.2f}",
-        "beta": f"{state.beta[CHANNEL]:.2f}".replace("-", "−"),
+        "beta": true_minus(f"{state.beta[CHANNEL]:.2f}"),
     }
 
 
@@ -185,9 +185,9 @@ def bias_in_front() -> Mapping[str, object]:
     chart(figure, "learn_bias", alt=alt)
     return {
         "biases": " and ".join(map(written, _BIAS)),
-        "train": written(float(f"{found.train:.1g}")),
+        "train": written(found.train, 1),
         "first": written(found.evaluation[0]),
-        "last": written(float(f"{found.evaluation[-1]:.2g}")),
+        "last": written(found.evaluation[-1], 2),
         "updates": _UPDATES,
     }
 

@@ -25,8 +25,8 @@ from explorer.ui import cached, shell
 from explorer.ui.charts import chart
 from explorer.ui.learn.figures.small_table import table
 from explorer.views.norm_lab import Curve, curves_figure
-from explorer.views.norm_words import written
-from explorer.views.training import TrainingLine, percent_text, training_figure
+from explorer.views.numbers import percent, written
+from explorer.views.training import TrainingLine, training_figure
 
 # --- two epochs ---
 
@@ -52,7 +52,7 @@ def degradation() -> Mapping[str, object]:
     )
     return {
         "epochs": EPOCHS,
-        "ends": ", ".join(f"{name} {percent_text(values[-1])}" for name, values in errors.items()),
+        "ends": ", ".join(f"{name} {percent(values[-1])}" for name, values in errors.items()),
     }
 
 
@@ -158,8 +158,8 @@ def preprocessings() -> Mapping[str, object]:
     rows = [
         (
             title,
-            _three_figures(one.mean),
-            _three_figures(one.deviation),
+            written(one.mean, 3),
+            written(one.deviation, 3),
             f"{one.right:,} of {one.pictures:,}",
             f"{one.right_in_train:,} of {one.pictures:,}",
         )
@@ -196,7 +196,3 @@ def given() -> dict[str, Given]:
 
     kept: dict[str, Given] = cached.result(("learn preprocessing",), make, lambda made: 200 * len(made))
     return kept
-
-
-def _three_figures(value: float) -> str:
-    return written(float(f"{value:.3g}"))

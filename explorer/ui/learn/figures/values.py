@@ -31,7 +31,7 @@ from explorer.ui.learn.figures.small_table import table
 from explorer.views.depth import ratio_figure
 from explorer.views.matrices import Matrix, matrices_html, sum_note, value_note
 from explorer.views.norm_lab import Curve, curves_figure, steps_figure
-from explorer.views.norm_words import written
+from explorer.views.numbers import percent, written
 
 # --- a block alone ---
 
@@ -79,7 +79,7 @@ def shrunk_weights() -> Mapping[str, object]:
     alt = "Change of a block's output over the factor on its weights, with and without norm."
     chart(figure, "learn_decay", alt=alt)
     without, normed = (100 * values[-1] for values in found.values())
-    return {"factor": f"{FACTORS[-1]:g}", "without": f"{without:.0f}", "normed": written(float(f"{normed:.2g}"))}
+    return {"factor": f"{FACTORS[-1]:g}", "without": f"{without:.0f}", "normed": written(normed, 2)}
 
 
 def changes() -> dict[str, tuple[float, ...]]:
@@ -234,4 +234,4 @@ def unit_values(unit: int) -> dict[str, np.ndarray]:
 
 
 def _below_zero(values: np.ndarray) -> str:
-    return f"{100 * (values < 0).mean():.0f} %"
+    return percent((values < 0).mean(), 0)
