@@ -259,7 +259,7 @@ def test_ways_that_go_on_say_how_far_they_are_and_which_wait_for_the_source(runs
     assert [text.partition("<em>")[2].partition("</em>")[0] for text in html(at).split("class='going'")[1:]] == [
         "waits for the source",
         "waits",
-        "0%",
+        "0\u00a0%",
     ]
 
 

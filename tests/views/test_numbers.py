@@ -1,10 +1,10 @@
-"""Counts and sizes in three figures, also where a number is rounded over the edge of its unit."""
+"""How numbers read: figures, shares, times, counts and sizes, also where one is rounded over the edge of its unit."""
 
 from __future__ import annotations
 
 import pytest
 
-from explorer.views.numbers import in_bytes, in_short
+from explorer.views.numbers import duration, in_bytes, in_short, percent, true_minus, written
 
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}
 
@@ -51,3 +51,44 @@ def test_no_number_is_rounded_to_a_thousand_of_a_unit(write, step):
         assert figures < 1_000, (value, text)
         unit = UNITS.get(text[1], 1) if len(text) > 1 else 1
         assert figures * unit == pytest.approx(value, rel=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("value", "figures", "text"),
+    [
+        (-0.12345, 4, "−0.1234"),
+        (1.2e-6, 4, "1.2e−6"),
+        (1234.5, 2, "1200"),
+        (0.0347, 2, "0.035"),
+        (123456.0, 2, "1.2e5"),
+        (-2.05504755374, 12, "−2.05504755374"),
+        (float("nan"), 4, "NaN"),
+        (-float("inf"), 4, "−∞"),
+    ],
+)
+def test_a_number_is_rounded_to_its_figures_and_has_a_true_minus(value, figures, text):
+    assert written(value, figures) == text
+
+
+@pytest.mark.parametrize("share", [0.0, 0.0444, 0.5, 0.98765, 1.0])
+def test_a_share_is_as_python_writes_it_with_a_space_that_does_not_break(share):
+    assert percent(share) == f"{share:.1%}".replace("%", "\u00a0%")
+    assert percent(share, 0) == f"{share:.0%}".replace("%", "\u00a0%")
+
+
+def test_a_share_has_three_figures_where_asked_and_a_dash_where_it_is_not_known():
+    assert [percent(share, figures=3) for share in (0.0034, 0.9767, 1.0, 0.0)] == [
+        "0.34\u00a0%",
+        "97.7\u00a0%",
+        "100\u00a0%",
+        "0\u00a0%",
+    ]
+    assert percent(float("nan")) == "–"
+
+
+def test_times_are_seconds_and_then_minutes():
+    assert [duration(seconds) for seconds in (12.4, 89.0, 90.0, 200.0)] == ["12 s", "89 s", "2 min", "3 min"]
+
+
+def test_only_the_sign_changes():
+    assert true_minus("-0.31") == "−0.31"
