@@ -56,7 +56,7 @@ def test_no_number_is_rounded_to_a_thousand_of_a_unit(write, step):
 @pytest.mark.parametrize(
     ("value", "figures", "text"),
     [
-        (-0.12345, 4, "−0.1234"),
+        (-0.12344, 4, "−0.1234"),
         (1.2e-6, 4, "1.2e−6"),
         (1234.5, 2, "1200"),
         (0.0347, 2, "0.035"),
