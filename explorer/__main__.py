@@ -10,9 +10,8 @@ from pathlib import Path
 
 from explorer import __version__
 from explorer.architecture.codec import NETWORK, from_json, from_params
-from explorer.architecture.families import Spec, network_of, usual_size
+from explorer.architecture.families import Spec, family_of, network_of, usual_size
 from explorer.architecture.plan import Plan
-from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
 from explorer.errors import ExplorerError, InputSizeError, SpecError
@@ -163,10 +162,10 @@ def _train(chosen: argparse.Namespace) -> None:
 def _plan(name: str, size: str | None) -> Plan:
     spec = _spec(name)
     input_size = _size(spec, size)
-    if isinstance(spec, TorchvisionSpec):
-        from explorer.model.torchvision_models import torchvision_plan  # torch is imported for such networks alone
+    if family_of(spec).measured:
+        from explorer.model.families import model_family  # torch is imported for such networks alone
 
-        return torchvision_plan(spec, input_size)
+        return model_family(spec).plan(input_size)
     return trace(network_of(spec), input_size)
 
 

@@ -5,10 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.architecture.families import STARGAN, Spec, known_of, named
+from explorer.architecture.families import Spec, family_of, known_of, named
 from explorer.architecture.spec import CHOICES, DEFAULTS, FLAGS, TUPLES, ResNetSpec
-from explorer.architecture.stargan import STARGAN_DEFAULTS, StarGANSpec
-from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.architecture.stargan import STARGAN_DEFAULTS
 from explorer.architecture.values import shown
 from explorer.errors import SpecError
 
@@ -25,9 +24,10 @@ def to_params(spec: Spec) -> dict[str, str]:
     known = known_of(spec)
     if known is not None:
         return {NETWORK: known.name}
-    name, fields, defaults = _own_fields(spec)
-    changed = {field: _to_text(value) for field, value in fields.items() if value != defaults[field]}
-    return ({NETWORK: name} if name else {}) | changed
+    start = family_of(spec).start
+    usual = _network(start).as_dict()
+    changed = {field: _to_text(value) for field, value in spec.as_dict().items() if value != usual.get(field)}
+    return _named(start) | changed
 
 
 def from_params(params: Mapping[str, str]) -> Spec:
@@ -45,8 +45,7 @@ def from_params(params: Mapping[str, str]) -> Spec:
 
 def to_json(spec: Spec) -> str:
     """A spec as a JSON object of all its fields; a network that is no ResNet has its ``network`` in it."""
-    name, fields, _ = _own_fields(spec)
-    return json.dumps(({NETWORK: name} if name else {}) | fields, indent=2)
+    return json.dumps(_named(family_of(spec).start) | spec.as_dict(), indent=2)
 
 
 def from_json(text: str) -> Spec:
@@ -68,22 +67,16 @@ def _made(name: Any, fields: dict[str, Any]) -> Spec:
     """The network of a name, with some fields changed."""
     if name is not None and not isinstance(name, str):
         raise SpecError(f"network is {shown(name)}; it must be the name of a network.")
-    start = ResNetSpec() if name is None else named(name).spec
-    if not isinstance(start, TorchvisionSpec):
-        return start.replace(**fields)
-    if fields:
-        raise SpecError(f"{start.name} is a network of torchvision as it is and has no field {sorted(fields)[0]}.")
-    return start
+    return _network(name).replace(**fields)
 
 
-def _own_fields(spec: Spec) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """The name that a family starts from, a network's fields, and their defaults."""
-    match spec:
-        case ResNetSpec():
-            return "", spec.as_dict(), DEFAULTS
-        case StarGANSpec():
-            return STARGAN, spec.as_dict(), dict(STARGAN_DEFAULTS)
-    return spec.name, {}, {}
+def _network(start: str | None) -> Spec:
+    """The network that fields are written over."""
+    return ResNetSpec() if start is None else named(start).spec
+
+
+def _named(start: str | None) -> dict[str, str]:
+    return {} if start is None else {NETWORK: start}
 
 
 def _to_text(value: Any) -> str:

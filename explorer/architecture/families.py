@@ -1,15 +1,19 @@
 """Every family of networks that can be chosen, and the questions that have an answer for all of them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from explorer.architecture.describe import describe
 from explorer.architecture.names import meant, no_network
 from explorer.architecture.presets import Known, preset_of, presets, title
+from explorer.architecture.published import PUBLISHED
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import INPUT_SIZE as STARGAN_INPUT_SIZE
+from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec, describe_stargan, domain_names, stargan_title
 from explorer.architecture.stargan import SOURCE as STARGAN_SOURCE
 from explorer.architecture.stargan import TITLE as STARGAN_TITLE
-from explorer.architecture.stargan import StarGANSpec, describe_stargan, stargan_title
 from explorer.architecture.torchvision_list import SOURCE as TORCHVISION_SOURCE
 from explorer.architecture.torchvision_list import TorchvisionSpec, classifiers
 from explorer.architecture.tree import Network
@@ -21,6 +25,134 @@ DescribedSpec = ResNetSpec | StarGANSpec
 Spec = DescribedSpec | TorchvisionSpec
 
 STARGAN = "stargan"
+MOST_BLOCKS = 2000
+MOST_CHANNELS = 65_536
+MOST_CLASSES = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """What the family of a network says of it.
+
+    Attributes:
+        title: its name for people.
+        usual_size: height and width in pixels that it was made for.
+        tree: describes it; raises ``SpecError`` where there is no tree.
+        start: the name that an address starts from; None for the family that needs none.
+        measured: whether its plan is measured on the real thing, for want of a tree.
+        picture_channels: of the picture that goes in.
+        domains: what the domains are called that a picture can be asked for in; none for a classifier.
+        smallest_side: in pixels, of pictures that leave 2×2 at the last stage, where that is known.
+        torchvision_name: its name in torchvision; empty where torchvision does not have it.
+        publisher: who publishes weights for such networks.
+        why_not_published: one sentence why there are no published weights for it.
+        too_large: why a shared server should not draw what can be described, a sentence each.
+    """
+
+    title: str
+    usual_size: tuple[int, int]
+    tree: Callable[[], Network]
+    start: str | None
+    measured: bool = False
+    picture_channels: int = 3
+    domains: tuple[str, ...] = ()
+    smallest_side: int = 1
+    torchvision_name: str = ""
+    publisher: str = "torchvision"
+    why_not_published: str = ""
+    too_large: tuple[str, ...] = ()
+
+
+def family_of(spec: Spec) -> Family:
+    """What the family of a network says of it."""
+    return _FAMILIES[type(spec)](spec)
+
+
+def _resnet(spec: ResNetSpec) -> Family:
+    known, is_cifar = preset_of(spec), spec.stem == "cifar"
+    return Family(
+        title=title(spec),
+        usual_size=known.input_size if known else (32, 32) if is_cifar else (224, 224),
+        tree=lambda: describe(spec),
+        start=None,
+        picture_channels=spec.in_channels,
+        smallest_side=(1 if is_cifar else 4) * 2 ** len(spec.depths),
+        torchvision_name=_torchvision_name(spec),
+        why_not_published=_why_not_published(spec),
+        too_large=_too_large(spec),
+    )
+
+
+def _stargan(spec: StarGANSpec) -> Family:
+    return Family(
+        title=stargan_title(spec),
+        usual_size=STARGAN_INPUT_SIZE,
+        tree=lambda: describe_stargan(spec),
+        start=STARGAN,
+        picture_channels=PICTURE_CHANNELS,
+        domains=domain_names(spec),
+        publisher="its authors",
+        why_not_published="The authors of StarGAN offer its trained weights with their source, "
+        "github.com/yunjey/stargan: fetch the file there and choose it under A file of yours.",
+    )
+
+
+def _classifier(spec: TorchvisionSpec) -> Family:
+    known = spec.classifier
+
+    def no_tree() -> Network:
+        raise SpecError(
+            f"{known.title} is measured, not described: explorer.model.families builds it, and "
+            "explorer.model.torchvision_models has its plan."
+        )
+
+    return Family(
+        title=known.title,
+        usual_size=(known.side, known.side),
+        tree=no_tree,
+        start=spec.name,
+        measured=True,
+        torchvision_name=spec.name,
+        why_not_published=f"There are no published weights for {known.title} here.",
+    )
+
+
+_FAMILIES: dict[type, Callable[[Any], Family]] = {
+    ResNetSpec: _resnet,
+    StarGANSpec: _stargan,
+    TorchvisionSpec: _classifier,
+}
+
+
+def _torchvision_name(spec: ResNetSpec) -> str:
+    # how a network starts does not matter to weights that replace what it started with
+    known = preset_of(spec.replace(zero_init_residual=False))
+    return known.name if known and known.name in PUBLISHED else ""
+
+
+def _why_not_published(spec: ResNetSpec) -> str:
+    imagenet = spec.replace(in_channels=3, num_classes=1000, added_classes=0)
+    if not _torchvision_name(imagenet):
+        count = {10: "ten"}.get(len(PUBLISHED), str(len(PUBLISHED)))
+        return f"torchvision publishes weights for its {count} residual networks, not for {title(spec)}."
+    if spec.added_classes:
+        return f"The published weights of {title(imagenet)} have no layer behind fc: set the added classes to 0."
+    return (
+        f"The published weights of {title(imagenet)} are for 1,000 classes and 3 input channels, "
+        f"not {spec.num_classes:,} and {spec.in_channels:,}."
+    )
+
+
+def _too_large(spec: ResNetSpec) -> tuple[str, ...]:
+    sentences = []
+    if sum(spec.depths) > MOST_BLOCKS:
+        sentences.append(f"The network has {sum(spec.depths):,} blocks; at most {MOST_BLOCKS:,} are shown here.")
+    widest = max(max(spec.widths) * spec.expansion, *map(spec.inner_width, spec.widths))
+    if widest > MOST_CHANNELS:
+        sentences.append(f"The network has up to {widest:,} channels; at most {MOST_CHANNELS:,} are shown here.")
+    if spec.num_classes > MOST_CLASSES:
+        sentences.append(f"The network has {spec.num_classes:,} classes; at most {MOST_CLASSES:,} are shown here.")
+    return tuple(sentences)
 
 
 @cache
@@ -74,23 +206,12 @@ def known_of(spec: Spec) -> Known[Spec] | None:
 
 def title_of(spec: Spec) -> str:
     """A network's name for people."""
-    match spec:
-        case ResNetSpec():
-            return title(spec)
-        case StarGANSpec():
-            return stargan_title(spec)
-    return spec.classifier.title
+    return family_of(spec).title
 
 
 def usual_size(spec: Spec) -> tuple[int, int]:
     """Height and width in pixels that a network was made for."""
-    match spec:
-        case ResNetSpec():
-            named = preset_of(spec)
-            return named.input_size if named else (32, 32) if spec.stem == "cifar" else (224, 224)
-        case StarGANSpec():
-            return STARGAN_INPUT_SIZE
-    return (spec.classifier.side, spec.classifier.side)
+    return family_of(spec).usual_size
 
 
 def network_of(wanted: Network | Spec | str) -> Network:
@@ -102,20 +223,14 @@ def network_of(wanted: Network | Spec | str) -> Network:
     Raises:
         SpecError: when there is no such network, it has no tree, or this is no network at all.
     """
-    known = named(wanted).spec if isinstance(wanted, str) else wanted
-    match known:
-        case Network():
-            return known
-        case ResNetSpec():
-            return describe(known)
-        case StarGANSpec():
-            return describe_stargan(known)
-        case TorchvisionSpec():
-            raise SpecError(
-                f"{title_of(known)} is measured, not described: explorer.model.families builds it, and "
-                "explorer.model.torchvision_models has its plan."
-            )
-    raise SpecError(f"{shown(wanted)} is no network; give a spec, what describe returns, or a name such as resnet50.")
+    if isinstance(wanted, Network):
+        return wanted
+    spec = named(wanted).spec if isinstance(wanted, str) else wanted
+    if type(spec) not in _FAMILIES:
+        raise SpecError(
+            f"{shown(wanted)} is no network; give a spec, what describe returns, or a name such as resnet50."
+        )
+    return family_of(spec).tree()
 
 
 @cache

@@ -5,12 +5,10 @@ from typing import NamedTuple
 
 from explorer.architecture.describe import describe
 from explorer.architecture.expressions import number
-from explorer.architecture.families import Spec, usual_size
+from explorer.architecture.families import Spec, family_of
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.presets import DEPTHS
-from explorer.architecture.published import published
 from explorer.architecture.spec import ResNetSpec, Shortcut
-from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 
 PAPER_SIZE = (224, 224)
@@ -106,9 +104,8 @@ def counted_at_outputs(row: Layer) -> int:
 
 def _in_torchvision(spec: Spec, plan: Plan) -> bool:
     """Whether torchvision has the network and gives its figure for this input."""
-    if plan.input_size != usual_size(spec):
-        return False
-    return isinstance(spec, TorchvisionSpec) or (isinstance(spec, ResNetSpec) and bool(published(spec)))
+    family = family_of(spec)
+    return bool(family.torchvision_name) and plan.input_size == family.usual_size
 
 
 def _torchvision_figure(plan: Plan) -> FlopFigure:

@@ -6,9 +6,6 @@ The figures stand here as well as in torchvision, whose import takes more than a
 from dataclasses import dataclass
 from typing import Literal
 
-from explorer.architecture.presets import preset_of
-from explorer.architecture.spec import ResNetSpec
-
 Recipe = Literal["simple", "new"]
 
 RECIPES: dict[Recipe, str] = {
@@ -43,15 +40,6 @@ class PublishedWeights:
     def title(self) -> str:
         """Its name for people: ``ImageNet-1K V2``, ``ImageNet-1K SWAG E2E V1``."""
         return self.tag.replace("IMAGENET1K_", "ImageNet-1K ").replace("_", " ")
-
-
-def published(spec: ResNetSpec) -> tuple[PublishedWeights, ...]:
-    """The published weights of a network, the oldest first; none where it is not one of torchvision's ten.
-
-    How a network starts (``zero_init_residual``) does not matter to weights that replace what it started with.
-    """
-    known = preset_of(spec.replace(zero_init_residual=False))
-    return PUBLISHED.get(known.name, ()) if known is not None else ()
 
 
 def _v1(acc1: float, acc5: float, file_mib: float, recipe_url: str = f"{_REFERENCES}#resnet") -> PublishedWeights:

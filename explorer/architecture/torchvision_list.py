@@ -1,7 +1,7 @@
 """The classifiers of torchvision that have no spec here: their names, and the input that each was made for."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 from explorer.architecture.names import meant, nearest
 from explorer.architecture.notebook import fields_table
@@ -59,6 +59,20 @@ class TorchvisionSpec:
     def in_channels(self) -> int:
         """Channels of the input: RGB."""
         return 3
+
+    def replace(self, /, **changes: Any) -> Self:
+        """Itself, as there is nothing to change.
+
+        Raises:
+            SpecError: when something is to be changed.
+        """
+        if changes:
+            raise SpecError(f"{self.name} is a network of torchvision as it is and has no field {min(changes)}.")
+        return self
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields that can be changed: none."""
+        return {}
 
     def _repr_html_(self) -> str:
         """Its name and what is known of it, for a notebook."""

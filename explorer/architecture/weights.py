@@ -4,14 +4,13 @@ Needs no torch: the picker and the link are read before torch is imported. ``exp
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from explorer.architecture.families import Spec, title_of
-from explorer.architecture.presets import title
-from explorer.architecture.published import PUBLISHED, TAGS, published
+from explorer.architecture.families import Spec, family_of
+from explorer.architecture.published import PUBLISHED, TAGS, PublishedWeights
 from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import LinkError
 
 Source = Literal["random", "fresh", "published", "file", "example", "run"]
@@ -128,57 +127,48 @@ def example_input_size() -> tuple[int, int]:
     return (32, 32)
 
 
-def sources_for(spec: Spec, *, seed: int = 0) -> tuple[WeightsSource, ...]:
+def sources_for(spec: Spec, there: Sequence[PublishedWeights], *, seed: int = 0) -> tuple[WeightsSource, ...]:
     """What there is to choose from for a network, with the reason where something does not apply.
 
     Args:
         spec: the network.
+        there: its published weights, from ``published`` or, for other classifiers of torchvision too,
+            ``explorer.model.published``.
         seed: that random and fresh weights shall have.
     """
+    example = WeightsSource(
+        choice=WeightsChoice(source="example"),
+        label="Trained example: digits",
+        reason=None if fits_example(spec) else f"The trained example is a network of its own, {_example_words()}.",
+    )
     return (
         WeightsSource(choice=WeightsChoice(seed=seed), label="Random, calibrated"),
         WeightsSource(choice=WeightsChoice(source="fresh", seed=seed), label="Random, fresh statistics"),
-        *_published_sources(spec),
-        WeightsSource(
-            choice=WeightsChoice(source="example"),
-            label="Trained example: digits",
-            reason=None if fits_example(spec) else f"The trained example is a network of its own, {_example_words()}.",
-        ),
+        *_published_sources(spec, there),
+        *([] if family_of(spec).measured else [example]),
         WeightsSource(choice=WeightsChoice(source="file"), label="A file of yours"),
     )
 
 
 def fits_example(spec: Spec) -> bool:
     """Whether a network can have the trained example's weights."""
-    return isinstance(spec, ResNetSpec) and spec.replace(zero_init_residual=False) == example_spec()
+    return spec in (example_spec(), example_spec().replace(zero_init_residual=True))
 
 
-def why_not_published(spec: Spec) -> str:
-    """One sentence why there are no published weights for a network."""
-    if isinstance(spec, StarGANSpec):
-        return (
-            "The authors of StarGAN offer its trained weights with their source, github.com/yunjey/stargan: fetch the "
-            "file there and choose it under A file of yours."
-        )
-    if not isinstance(spec, ResNetSpec):
-        return f"There are no published weights for {title_of(spec)} here."
-    imagenet = spec.replace(in_channels=3, num_classes=1000, added_classes=0)
-    if spec.added_classes and published(imagenet):
-        return f"The published weights of {title(imagenet)} have no layer behind fc: set the added classes to 0."
-    if published(imagenet):
-        return (
-            f"The published weights of {title(imagenet)} are for 1,000 classes and 3 input channels, "
-            f"not {spec.num_classes:,} and {spec.in_channels:,}."
-        )
-    return f"torchvision publishes weights for its {_number(len(PUBLISHED))} residual networks, not for {title(spec)}."
+def published(spec: Spec) -> tuple[PublishedWeights, ...]:
+    """The published weights of a network, the oldest first; none where it is not one of torchvision's ten ResNets.
+
+    How a network starts (``zero_init_residual``) does not matter to weights that replace what it started with.
+    """
+    return PUBLISHED.get(family_of(spec).torchvision_name, ())
 
 
-def _published_sources(spec: Spec) -> tuple[WeightsSource, ...]:
-    there = published(spec) if isinstance(spec, ResNetSpec) else ()
+def _published_sources(spec: Spec, there: Sequence[PublishedWeights]) -> tuple[WeightsSource, ...]:
     if not there:
+        family = family_of(spec)
         choice = WeightsChoice(source="published", tag=TAGS[0])
-        label = f"Published by {'its authors' if isinstance(spec, StarGANSpec) else 'torchvision'}"
-        return (WeightsSource(choice=choice, label=label, reason=why_not_published(spec)),)
+        label = f"Published by {family.publisher}"
+        return (WeightsSource(choice=choice, label=label, reason=family.why_not_published),)
     return tuple(
         WeightsSource(
             choice=WeightsChoice(source="published", tag=weights.tag),
@@ -191,7 +181,3 @@ def _published_sources(spec: Spec) -> tuple[WeightsSource, ...]:
 def _example_words() -> str:
     spec = example_spec()
     return f"ResNet-{spec.nominal_depth} with {spec.widths[0]}, {spec.widths[1]} and {spec.widths[2]} channels"
-
-
-def _number(count: int) -> str:
-    return {10: "ten"}.get(count, str(count))

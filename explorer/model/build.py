@@ -11,6 +11,8 @@ from torch.nn import init
 
 from explorer.architecture.families import DescribedSpec, network_of
 from explorer.architecture.operations import Kind, Op
+from explorer.architecture.plan import Plan
+from explorer.architecture.trace import trace
 from explorer.architecture.tree import Gate, Network, Residual, Section, ops_of
 from explorer.model.device import choose
 
@@ -112,6 +114,19 @@ class ObservableModule(nn.Module):
     """
 
     network: Network
+
+    @property
+    def torch_module(self) -> nn.Module:
+        """The network as torch knows it, without what stands around it here."""
+        return self
+
+    def plan_at(self, input_size: tuple[int, int]) -> Plan:
+        """The plan at a height and width in pixels: worked out from the tree, or measured where that is not enough.
+
+        Raises:
+            InputSizeError: when the network cannot take such pictures.
+        """
+        return trace(self.network, input_size)
 
     @property
     def device(self) -> torch.device:

@@ -10,21 +10,26 @@ from functools import lru_cache
 
 from torch import Tensor
 
-from explorer.architecture.families import DescribedSpec, network_of
+from explorer.architecture.families import DescribedSpec, Spec
 from explorer.architecture.families import title_of as usual_title_of
-from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.values import shortened
 from explorer.errors import WeightsError
-from explorer.model.build import build
 from explorer.model.checkpoint_file import read_file
 from explorer.model.checkpoint_names import class_names, find_tensors, strip_prefixes
 from explorer.model.checkpoint_tensors import non_finite, usable
-from explorer.model.recognise import Shapes, generator_fields, recognise, title_of
+from explorer.model.families import model_family
+from explorer.model.recognise import Shapes, is_of_a_described_network, recognise, title_of
 
-# Names that belong to a residual network. What else is in a file (a loss, a counter of averages) hurts nobody.
-_NETWORKS_OWN = re.compile(r"(conv1|bn1|layer\d+|norm|fc|added|main)\..+")
 # torch counts batches since 0.4.1; older files do not have it, and no output depends on it.
 _COUNTER = "num_batches_tracked"
+_FIELD_WORDS = {
+    "num_classes": ("class", "classes"),
+    "added_classes": ("class behind fc", "classes behind fc"),
+    "in_channels": ("input channel", "input channels"),
+    "conv_dim": ("channel", "channels behind the first convolution"),
+    "c_dim": ("domain", "domains"),
+    "repeat_num": ("residual unit", "residual units"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class LoadReport:
         loaded: how many tensors fit.
         missing: names that the network has and the file has not.
         unexpected: names that the file has and the network has not.
+        of_another: those of them that must be another network's.
         misshapen: tensors of another shape.
         non_finite: tensors with NaN or infinite values in them.
         notes: one sentence for each thing that was found or converted on the way.
@@ -60,6 +66,7 @@ class LoadReport:
     loaded: int
     missing: tuple[str, ...] = ()
     unexpected: tuple[str, ...] = ()
+    of_another: tuple[str, ...] = ()
     misshapen: tuple[Misshapen, ...] = ()
     non_finite: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -67,7 +74,7 @@ class LoadReport:
     @property
     def fits(self) -> bool:
         """Whether the weights can be loaded: all are there, in their shape, and none is of another network."""
-        return not (self.missing or self.misshapen or any(map(_NETWORKS_OWN.fullmatch, self.unexpected)))
+        return not (self.missing or self.misshapen or self.of_another)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -93,40 +100,20 @@ class Checkpoint:
     @property
     def shapes(self) -> Shapes:
         """Shape of every tensor by its name."""
-        return {name: tuple(tensor.shape) for name, tensor in self.tensors.items()}
+        return _shapes_of(self.tensors)
 
-    @property
-    def classes(self) -> int | None:
-        """Outputs of its classifier, ``fc``; None where there is none."""
-        shape = self.shapes.get("fc.weight", ())
-        return shape[0] if len(shape) == 2 else None
-
-    @property
-    def added_classes(self) -> int | None:
-        """Outputs of the linear layer behind ``fc``, 0 for none; None where there is no classifier."""
-        shape = self.shapes.get("added.weight", (0, 0))
-        return shape[0] if len(shape) == 2 and self.classes is not None else None
-
-    @property
-    def in_channels(self) -> int | None:
-        """Input channels of its first convolution; None where there is none."""
-        shapes = self.shapes
-        shape = shapes.get("conv1.weight", shapes.get("conv1.0.weight", ()))
-        return shape[1] if len(shape) == 4 else None
-
-    def fits(self, spec: DescribedSpec) -> LoadReport:
-        """Compare the file with a network, without building it."""
-        return self.compared(expected_shapes(spec), usual_title_of(spec))
-
-    def compared(self, network: Shapes, network_title: str) -> LoadReport:
-        """Compare the file with the shapes of any network.
+    def fits(self, spec: Spec, *, side: int | None = None) -> LoadReport:
+        """Compare the file with a network, without building it.
 
         Args:
-            network: shape of every parameter and buffer by its name.
-            network_title: for people.
+            spec: the network.
+            side: of its pictures in pixels; None for those that it was made for.
         """
-        file = self.shapes
+        family = model_family(spec)
+        network = expected_shapes(spec, side)
+        file = _shapes_of(family.named_as_now(self.tensors))
         missing = tuple(name for name in network if name not in file)
+        unexpected = tuple(name for name in file if name not in network)
         misshapen = tuple(
             Misshapen(name, file[name], network[name])
             for name in network
@@ -135,31 +122,32 @@ class Checkpoint:
         uncounted = [name for name in missing if name.endswith(_COUNTER)]
         notes = ["The file does not say how many batches its running statistics have seen."] if uncounted else []
         return LoadReport(
-            network=network_title,
+            network=usual_title_of(spec),
             loaded=len(network) - len(missing) - len(misshapen),
             missing=tuple(name for name in missing if not name.endswith(_COUNTER)),
-            unexpected=tuple(name for name in file if name not in network),
+            unexpected=unexpected,
+            of_another=tuple(name for name in unexpected if family.is_of_another(name, network)),
             misshapen=misshapen,
             non_finite=self.non_finite,
             notes=(*self.notes, *notes),
         )
 
-    def recognised(self, like: DescribedSpec) -> DescribedSpec | None:
+    def recognised(self, like: Spec) -> DescribedSpec | None:
         """The network that these are weights of, when names and shapes agree with one exactly.
 
         Args:
             like: decides what weights do not show: the stride's place, padding or no shortcut, batch or instance norm.
         """
-        own = {name: shape for name, shape in self.shapes.items() if _NETWORKS_OWN.fullmatch(name)}
+        own = {name: shape for name, shape in self.shapes.items() if is_of_a_described_network(name)}
         return recognise(_countless(own), like, lambda spec: _countless(expected_shapes(spec)))
 
-    def check(self, spec: DescribedSpec) -> LoadReport:
-        """The report of a file that fits.
+    def check(self, spec: Spec, *, side: int | None = None) -> LoadReport:
+        """The report of a file that fits; see ``fits``.
 
         Raises:
             WeightsError: when it does not, with counts, first names and the network that it is of.
         """
-        report = self.fits(spec)
+        report = self.fits(spec, side=side)
         if report.fits:
             return report
         known = self.recognised(spec)
@@ -168,7 +156,7 @@ class Checkpoint:
             if known is not None and known != spec
             else "choose the network that it was made for, or another file"
         )
-        raise WeightsError(f"{self.name} does not fit {report.network}: {'; '.join(misfits(report))}; {advice}.")
+        raise WeightsError(f"{self.name} does not fit {report.network}: {'; '.join(_misfits(report))}; {advice}.")
 
 
 def read_checkpoint(data: bytes, name: str) -> Checkpoint:
@@ -203,7 +191,7 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
     )
 
 
-def proposed_spec(checkpoint: Checkpoint, spec: DescribedSpec) -> tuple[DescribedSpec, tuple[str, ...]]:
+def proposed_spec(checkpoint: Checkpoint, spec: Spec) -> tuple[Spec, tuple[str, ...]]:
     """A network with the class counts and the input channels of a file; of a generator with its width and domains too.
 
     Args:
@@ -216,39 +204,30 @@ def proposed_spec(checkpoint: Checkpoint, spec: DescribedSpec) -> tuple[Describe
     Raises:
         SpecError: when the file's counts are more than a network may have.
     """
-    if isinstance(spec, ResNetSpec):
-        wanted = {
-            "num_classes": (checkpoint.classes, spec.num_classes, "class", "classes"),
-            "added_classes": (checkpoint.added_classes, spec.added_classes, "class behind fc", "classes behind fc"),
-            "in_channels": (checkpoint.in_channels, spec.in_channels, "input channel", "input channels"),
-        }
-    else:
-        found = generator_fields(checkpoint.shapes)
-        wanted = {
-            "conv_dim": (found.get("conv_dim"), spec.conv_dim, "channel", "channels behind the first convolution"),
-            "c_dim": (found.get("c_dim"), spec.c_dim, "domain", "domains"),
-            "repeat_num": (found.get("repeat_num"), spec.repeat_num, "residual unit", "residual units"),
-        }
-    changed = {field: entry for field, entry in wanted.items() if entry[0] is not None and entry[0] != entry[1]}
+    found = model_family(spec).fields_in(checkpoint.shapes)
+    changed = {field: new for field, new in found.items() if new != getattr(spec, field)}
     if not changed:
         return spec, ()
-    has = " and ".join(f"{new:,} {one if new == 1 else many}" for new, _, one, many in changed.values())
-    had = " and ".join(f"{old:,}" for _, old, _, _ in changed.values())
-    sentence = f"The file has {has}; the network will be changed from {had}."
-    return spec.replace(**{field: entry[0] for field, entry in changed.items()}), (sentence,)
+    has = " and ".join(f"{new:,} {_FIELD_WORDS[field][new != 1]}" for field, new in changed.items())
+    had = " and ".join(f"{getattr(spec, field):,}" for field in changed)
+    return spec.replace(**changed), (f"The file has {has}; the network will be changed from {had}.",)
 
 
 @lru_cache(maxsize=16)
-def expected_shapes(spec: DescribedSpec) -> Shapes:
+def expected_shapes(spec: Spec, side: int | None = None) -> Shapes:
     """Shape of every parameter and buffer of a network by its name, from the module on the meta device."""
-    return {name: tuple(tensor.shape) for name, tensor in build(network_of(spec), device="meta").state_dict().items()}
+    return model_family(spec).shapes(side)
+
+
+def _shapes_of(tensors: Mapping[str, Tensor]) -> Shapes:
+    return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
 def _countless(shapes: Shapes) -> Shapes:
     return {name: shape for name, shape in shapes.items() if not name.endswith(_COUNTER)}
 
 
-def misfits(report: LoadReport) -> list[str]:
+def _misfits(report: LoadReport) -> list[str]:
     """What is wrong with a file, in parts of a sentence: counts and first names."""
     parts = []
     if report.missing:

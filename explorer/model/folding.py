@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from explorer.errors import ExplorerError
 from explorer.model.batchnorm import TrackingNorm, norm_modules
 from explorer.model.build import ObservableModule
-from explorer.model.forward import plan_of, run
+from explorer.model.forward import run
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def folded(model: ObservableModule, images: Tensor, layer: str) -> Folded:
     if not isinstance(norm, TrackingNorm) or norm.running_mean is None:
         raise ExplorerError(f"{layer} has no running statistics: it cannot be folded into a convolution.")
     _, _, height, width = images.shape
-    rows = plan_of(model, (height, width)).rows
+    rows = model.plan_at((height, width)).rows
     conv_name = rows[layer].inputs[0] if rows[layer].inputs else ""
     conv = model.get_submodule(conv_name) if conv_name in rows else None
     if isinstance(conv, nn.ConvTranspose2d):

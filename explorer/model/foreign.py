@@ -58,8 +58,13 @@ class ForeignModule(ObservableModule):
         self.plan = self._measured[tuple(input_size)].plan
         self.network = self.plan.network
 
+    @property
+    def torch_module(self) -> nn.Module:
+        """The wrapped module."""
+        return self.wrapped
+
     def plan_at(self, input_size: tuple[int, int]) -> Plan:
-        """The plan at another size.
+        """The plan, measured at another size.
 
         Raises:
             InputSizeError: when the module cannot take such pictures.

@@ -5,11 +5,8 @@ from math import prod
 import torch
 from torch import Tensor
 
-from explorer.architecture.plan import Plan
-from explorer.architecture.trace import trace
 from explorer.errors import DeviceError, InputSizeError
 from explorer.model.build import ObservableModule, Observer
-from explorer.model.foreign import ForeignModule
 from explorer.model.guard import Mode, borrowed
 
 
@@ -57,17 +54,6 @@ def passed(model: ObservableModule, images: Tensor, observe: Observer | None = N
         raise _norm_error(model, images) or error from None
 
 
-def plan_of(model: ObservableModule, input_size: tuple[int, int]) -> Plan:
-    """The plan of a model at a size: worked out from its tree, or measured where there is no tree to work with.
-
-    Raises:
-        InputSizeError: when the network cannot take such pictures.
-    """
-    if isinstance(model, ForeignModule):
-        return model.plan_at(input_size)
-    return trace(model.network, input_size)
-
-
 def _check_pictures(model: ObservableModule, images: Tensor) -> None:
     channels = model.network.in_channels
     if images.dim() != 4 or images.shape[0] == 0 or images.shape[1] != channels:
@@ -75,7 +61,7 @@ def _check_pictures(model: ObservableModule, images: Tensor) -> None:
             f"The network takes pictures as (pictures, {channels} channels, height, width); these have the shape "
             f"{tuple(images.shape)}."
         )
-    if isinstance(model, ForeignModule):
+    if model.network.measured:
         model.plan_at((images.shape[2], images.shape[3]))  # refuses with a sentence what the module cannot take
 
 
@@ -83,7 +69,7 @@ def _norm_error(model: ObservableModule, images: Tensor) -> InputSizeError | Non
     """The sentence for a norm that would see a single value, if that is what is wrong."""
     pictures, _, height, width = images.shape
     try:
-        rows = plan_of(model, (height, width)).layers
+        rows = model.plan_at((height, width)).layers
     except InputSizeError as error:
         return error
     for row in rows:

@@ -20,11 +20,9 @@ from urllib.parse import urlsplit
 
 import torch.hub
 
-from explorer.architecture.presets import preset_of
-from explorer.architecture.published import PublishedWeights, published
-from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.torchvision_list import TorchvisionSpec
-from explorer.architecture.weights import why_not_published
+from explorer.architecture.families import Spec, family_of, named
+from explorer.architecture.published import PublishedWeights
+from explorer.architecture.weights import published
 from explorer.errors import WeightsError
 from explorer.model.checkpoint import Checkpoint, read_checkpoint
 from explorer.model.images import IMAGENET, IMAGENET_V2, Preprocess
@@ -70,7 +68,7 @@ class Publication:
         return f"{self.weights.title}, torchvision"
 
 
-def publication(spec: ResNetSpec | TorchvisionSpec, tag: str) -> Publication:
+def publication(spec: Spec, tag: str) -> Publication:
     """What torchvision says about one set of weights; imports torchvision, which takes more than a second.
 
     Args:
@@ -80,15 +78,12 @@ def publication(spec: ResNetSpec | TorchvisionSpec, tag: str) -> Publication:
     Raises:
         WeightsError: when the network has no such weights.
     """
+    family = family_of(spec)
+    name = family.torchvision_name
+    if not name:
+        raise WeightsError(family.why_not_published)
     there = {weights.tag: weights for weights in published_weights(spec)}
-    if isinstance(spec, TorchvisionSpec):
-        name, network = spec.name, spec.classifier.title
-    else:
-        if not there:
-            raise WeightsError(why_not_published(spec))
-        known = preset_of(spec.replace(zero_init_residual=False))
-        assert known is not None, "only presets have published weights"
-        name, network = known.name, known.title
+    network = named(name).title
     if tag not in there:
         raise WeightsError(f"{network} has no published weights {tag[:40]}: choose {' or '.join(there)}.")
     import torchvision.models
@@ -104,12 +99,13 @@ def publication(spec: ResNetSpec | TorchvisionSpec, tag: str) -> Publication:
     )
 
 
-def published_weights(spec: ResNetSpec | TorchvisionSpec) -> tuple[PublishedWeights, ...]:
+def published_weights(spec: Spec) -> tuple[PublishedWeights, ...]:
     """The published weights of a network, the oldest first; imports torchvision for what is not a ResNet.
 
     Weights of a classifier that do not classify (the features of VGG-16 alone) are left out.
     """
-    return published(spec) if isinstance(spec, ResNetSpec) else _of_classifier(spec.name)
+    name = family_of(spec).torchvision_name
+    return published(spec) or (_of_classifier(name) if name else ())
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from explorer.architecture.block_spec import EXPANSION
-from explorer.architecture.families import DescribedSpec
+from explorer.architecture.families import DescribedSpec, Spec
 from explorer.architecture.families import title_of as usual_title_of
 from explorer.architecture.presets import preset_of, title
 from explorer.architecture.spec import MAX_STAGES, ResNetSpec
@@ -16,12 +16,14 @@ from explorer.errors import SpecError
 
 Shapes = Mapping[str, tuple[int, ...]]
 
+# Names that belong to a residual network. What else is in a file (a loss, a counter of averages) hurts nobody.
+_DESCRIBED = re.compile(r"(conv1|bn1|layer\d+|norm|fc|added|main)\..+")
 _BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.")
 _UNIT = re.compile(r"main\.\d{1,5}\.main\.0\.weight")
 _USUAL = tuple({"num_classes": classes, "added_classes": 0, "in_channels": 3} for classes in (1000, 10))
 
 
-def recognise(shapes: Shapes, like: DescribedSpec, expected: Callable[[DescribedSpec], Shapes]) -> DescribedSpec | None:
+def recognise(shapes: Shapes, like: Spec, expected: Callable[[DescribedSpec], Shapes]) -> DescribedSpec | None:
     """The network whose weights have exactly these names and shapes.
 
     Weights do not show everything: where the stride is, whether there is padding or no shortcut at all, batch or
@@ -55,6 +57,25 @@ def recognise(shapes: Shapes, like: DescribedSpec, expected: Callable[[Described
     return None
 
 
+def is_of_a_described_network(name: str) -> bool:
+    """Whether a tensor of this name belongs to a network that has a tree."""
+    return _DESCRIBED.fullmatch(name) is not None
+
+
+def resnet_fields(shapes: Shapes) -> dict[str, int]:
+    """Classes and input channels of a ResNet as its weights show them, as far as they do."""
+    fc, added = shapes.get("fc.weight", ()), shapes.get("added.weight", (0, 0))
+    first = shapes.get("conv1.weight", shapes.get("conv1.0.weight", ()))
+    found = {}
+    if len(fc) == 2:
+        found["num_classes"] = fc[0]
+        if len(added) == 2:
+            found["added_classes"] = added[0]
+    if len(first) == 4:
+        found["in_channels"] = first[1]
+    return found
+
+
 def generator_fields(shapes: Shapes) -> dict[str, int]:
     """The three numbers of a StarGAN generator as its weights show them; empty when they are of something else."""
     first = shapes.get("main.0.weight", ())
@@ -64,7 +85,7 @@ def generator_fields(shapes: Shapes) -> dict[str, int]:
     return {"conv_dim": first[0], "c_dim": first[1] - PICTURE_CHANNELS, "repeat_num": units}
 
 
-def title_of(spec: DescribedSpec) -> str:
+def title_of(spec: Spec) -> str:
     """A network's name with its class count and input channels where they are not the usual ones of that name."""
     if not isinstance(spec, ResNetSpec):
         return usual_title_of(spec)

@@ -18,9 +18,7 @@ from torchinfo.torchinfo import clear_cached_forward_pass
 
 from explorer.architecture.flops import counted_at_outputs
 from explorer.architecture.plan import Layer, Plan
-from explorer.architecture.trace import trace
-from explorer.model.build import NetworkModule
-from explorer.model.foreign import ForeignModule
+from explorer.model.build import ObservableModule
 from explorer.model.twin import REFUSALS, blank, flop_counter, refused, twin_of
 
 COLUMNS = ("input_size", "output_size", "num_params", "mult_adds")
@@ -239,12 +237,9 @@ class _TwinTracker(ModuleTracker):
 
 def _twin(model: nn.Module, input_size: tuple[int, int], in_channels: int) -> tuple[nn.Module, torch.Tensor]:
     """A copy of a model on the ``meta`` device and a picture for it."""
-    if isinstance(model, NetworkModule):
-        trace(model.network, input_size)  # refuses with a sentence what the network cannot take
-        in_channels = model.network.in_channels
-    if isinstance(model, ForeignModule):
-        model.plan_at(input_size)  # likewise
-        return twin_of(model.wrapped), blank(input_size, model.network.in_channels)
+    if isinstance(model, ObservableModule):
+        model.plan_at(input_size)  # refuses with a sentence what the network cannot take
+        in_channels, model = model.network.in_channels, model.torch_module
     return twin_of(model), blank(input_size, in_channels)
 
 

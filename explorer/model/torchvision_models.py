@@ -42,7 +42,7 @@ def build_torchvision(
     """
     target = torch.device("meta") if str(device) == "meta" else choose(None if device is None else str(device))
     side = side or spec.classifier.side
-    module = _module(spec, side, seed=seed, device="meta" if target.type == "meta" else "cpu")
+    module = bare_module(spec, side, seed=seed, device="meta" if target.type == "meta" else "cpu")
     return ForeignModule(module.to(target), input_size=(side, side), title=spec.classifier.title, made_for=(side, side))
 
 
@@ -58,11 +58,12 @@ def torchvision_plan(spec: TorchvisionSpec, input_size: tuple[int, int]) -> Plan
         InputSizeError: when it cannot take such pictures: ``ViT-B/16 takes 224×224 only, not 192×192.``
     """
     side = spec.classifier.side
-    module = _module(spec, side, seed=0, device="meta")
+    module = bare_module(spec, side, seed=0, device="meta")
     return measure(module, input_size, title=spec.classifier.title, made_for=(side, side)).plan
 
 
-def _module(spec: TorchvisionSpec, side: int, *, seed: int, device: str) -> nn.Module:
+def bare_module(spec: TorchvisionSpec, side: int, *, seed: int, device: str) -> nn.Module:
+    """As ``build_torchvision``, without a plan and what tells of its calls; on ``cpu`` or ``meta``."""
     import torchvision.models
 
     with _Seeded(seed, device):

@@ -2,93 +2,68 @@
 
 from __future__ import annotations
 
-from typing import overload
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import torch
+from torch import Tensor, nn
 
-from explorer.architecture.families import DescribedSpec, network_of, title_of, usual_size
-from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec
-from explorer.architecture.torchvision_list import TorchvisionSpec
-from explorer.architecture.trace import trace
-from explorer.architecture.weights import (
-    Source,
-    WeightsChoice,
-    WeightsSource,
-    example_input_size,
-    example_spec,
-    fits_example,
-    sources_for,
-    why_not_published,
-)
-from explorer.errors import WeightsError
-from explorer.model.build import NetworkModule, build
+from explorer.architecture.families import Spec, family_of
+from explorer.architecture.weights import Source, WeightsChoice, fits_example
+from explorer.errors import InputSizeError, WeightsError
+from explorer.model.batchnorm import TrackingNorm, norm_modules
+from explorer.model.build import ObservableModule
 from explorer.model.calibrate import calibrate
-from explorer.model.checkpoint import Checkpoint, LoadReport, proposed_spec, read_checkpoint
+from explorer.model.checkpoint import Checkpoint, LoadReport
+from explorer.model.device import choose
 from explorer.model.example import example_checkpoint, example_facts
-from explorer.model.foreign import ForeignModule
-from explorer.model.images import DIGITS, HALF, IMAGENET, Preprocess, prepare
-from explorer.model.loaded import Loaded, chosen_file, of_file, of_publication
+from explorer.model.families import model_family
+from explorer.model.images import DIGITS, IMAGENET, Preprocess, prepare
 from explorer.model.published import Progress, publication, published_checkpoint
 from explorer.model.samples import sample_batch
-from explorer.model.torchvision_weights import load_torchvision
 from explorer.views.numbers import percent
-
-__all__ = [
-    "Checkpoint",
-    "LoadReport",
-    "Loaded",
-    "Source",
-    "WeightsChoice",
-    "WeightsSource",
-    "example_input_size",
-    "example_spec",
-    "load",
-    "proposed_spec",
-    "read_checkpoint",
-    "sources_for",
-]
 
 # Pictures to estimate running statistics from, and the work that may take: a few seconds on two processor cores.
 _PICTURES = 8
+_FEWEST_PICTURES = 2
 _MOST_MACS = 50 * 10**9
-_CALIBRATED = ", calibrated on the sample photographs"
 
 
-@overload
-def load(
-    spec: DescribedSpec,
-    choice: WeightsChoice,
-    *,
-    device: str | torch.device | None = ...,
-    progress: Progress | None = ...,
-    checkpoint: Checkpoint | None = ...,
-    preprocess: Preprocess = ...,
-) -> tuple[NetworkModule, Loaded]: ...
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What a network was filled with; holds no tensor and no byte of a file.
 
+    Attributes:
+        source: where the weights are from.
+        label: the words that are always shown with whatever the network puts out.
+        trained: whether the outputs mean anything.
+        preprocess: what pictures go through before the network.
+        classes: what the outputs mean, None where nobody said it.
+        report: what became of a file's tensors, None for random weights.
+    """
 
-@overload
-def load(
-    spec: TorchvisionSpec,
-    choice: WeightsChoice,
-    *,
-    device: str | torch.device | None = ...,
-    progress: Progress | None = ...,
-    checkpoint: Checkpoint | None = ...,
-    preprocess: Preprocess = ...,
-) -> tuple[ForeignModule, Loaded]: ...
+    source: Source
+    label: str
+    trained: bool
+    preprocess: Preprocess
+    classes: tuple[str, ...] | None = None
+    report: LoadReport | None = None
 
 
 def load(
-    spec: DescribedSpec | TorchvisionSpec,
+    spec: Spec,
     choice: WeightsChoice,
     *,
     device: str | torch.device | None = None,
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
     preprocess: Preprocess = IMAGENET,
-) -> tuple[NetworkModule | ForeignModule, Loaded]:
+) -> tuple[ObservableModule, Loaded]:
     """Build a network and fill it.
+
+    Published weights bring their input size: where a vision transformer's are for larger pictures, it is built for
+    those.
 
     Args:
         spec: the network.
@@ -105,128 +80,125 @@ def load(
         WeightsError: when the weights cannot be had or do not fit; nothing is left half done.
         DeviceError: when the device is not there.
     """
-    if isinstance(spec, TorchvisionSpec):
-        return load_torchvision(
-            spec, choice, device=device, progress=progress, checkpoint=checkpoint, preprocess=preprocess
-        )
+    family = model_family(spec)
+    title = family_of(spec).title
+    side: int | None = None
+    classes: tuple[str, ...] | None
     match choice.source:
         case "random" | "fresh":
             return _random(spec, choice, device, progress)
         case "published":
-            if isinstance(spec, StarGANSpec):
-                raise WeightsError(why_not_published(spec))
             which = publication(spec, choice.tag)
+            side = family.published_side(smallest=which.smallest_side, crop=which.preprocess.crop)
             file = published_checkpoint(which, progress=progress)
-            model, report = _filled(spec, file, device)
-            loaded = of_publication(which, report)
+            label, preprocess, classes = which.label, which.preprocess, which.classes
         case "example":
             if not fits_example(spec):
                 raise WeightsError(
-                    f"The trained example is a network of its own and not {title_of(spec)}: choose its network with it."
+                    f"The trained example is a network of its own and not {title}: choose its network with it."
                 )
-            model, report = _filled(spec, example_checkpoint(), device)
-            facts = example_facts()
-            loaded = Loaded(
-                source="example",
-                label=f"trained example: digits, {percent(facts.accuracy)} test accuracy",
-                trained=True,
-                preprocess=DIGITS,
-                classes=facts.classes,
-                report=report,
-            )
+            facts, file = example_facts(), example_checkpoint()
+            label = f"trained example: digits, {percent(facts.accuracy)} test accuracy"
+            preprocess, classes = DIGITS, facts.classes
         case "file":
-            file = chosen_file(checkpoint, choice)
-            model, report = _filled(spec, file, device)
-            loaded = of_file(file, preprocess, report)
+            if checkpoint is None or checkpoint.sha256 != choice.digest:
+                raise WeightsError("The file with the weights is no longer here: choose it again.")
+            file, label, classes = checkpoint, f"your file {checkpoint.name}", checkpoint.class_names
         case "run":
+            if not family.trained_here:
+                raise WeightsError(
+                    f"What was trained here is a network of its own and not {title}: choose its network with it."
+                )
             if checkpoint is None:
                 raise WeightsError("The weights of this run are not here: open them from the page Training.")
-            model, report = _filled(spec, checkpoint, device)
-            loaded = Loaded(
-                source="run",
-                label=f"trained here: {checkpoint.name}",
-                trained=True,
-                preprocess=preprocess,
-                classes=checkpoint.class_names,
-                report=report,
-            )
-    return model, loaded
+            file, label, classes = checkpoint, f"trained here: {checkpoint.name}", checkpoint.class_names
+    model, report = _filled(spec, file, device, side)
+    if choice.source == "published":
+        family.take_published_colours(model)
+    return model, Loaded(
+        source=choice.source, label=label, trained=True, preprocess=preprocess, classes=classes, report=report
+    )
 
 
 def _filled(
-    spec: DescribedSpec, checkpoint: Checkpoint, device: str | torch.device | None
-) -> tuple[NetworkModule, LoadReport]:
-    """A network with a file's weights, checked before anything is built."""
-    report = checkpoint.check(spec)
-    model = build(network_of(spec), device=device)
-    # what the file has beyond the network, and the counters that it may lack, are in the report
-    model.load_state_dict(checkpoint.tensors, strict=False)
+    spec: Spec, checkpoint: Checkpoint, device: str | torch.device | None, side: int | None
+) -> tuple[ObservableModule, LoadReport]:
+    """A network with a file's weights, checked before anything is allocated."""
+    target = choose(None if device is None else str(device))
+    report = checkpoint.check(spec, side=side)
+    family = model_family(spec)
+    model = family.build(device="meta", side=side).to_empty(device=target)
+    _fill(model.torch_module, family.named_as_now(checkpoint.tensors))
     return model.eval(), report
 
 
+def _fill(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    # MNASNet asks for its version; a file whose shapes are right is of the one that was built
+    versioned = OrderedDict(tensors)
+    versioned._metadata = {"": {"version": module._version}}  # type: ignore[attr-defined]
+    for name, buffer in module.named_buffers():
+        if name.endswith("num_batches_tracked"):
+            buffer.zero_()  # older files have none
+    # what the file has beyond the network, and the counters that it may lack, are in the report
+    module.load_state_dict(versioned, strict=False)
+
+
 def _random(
-    spec: DescribedSpec, choice: WeightsChoice, device: str | torch.device | None, progress: Progress | None
-) -> tuple[NetworkModule, Loaded]:
-    model = build(network_of(spec), device=device, seed=choice.seed).eval()
-    statistics = _statistics(spec, choice)
-    if statistics == _CALIBRATED:
-        if progress is not None:
-            progress(0.5, "Estimating running statistics from the sample photographs")
-        calibrate(model, _photographs(spec).to(model.device))
+    spec: Spec, choice: WeightsChoice, device: str | torch.device | None, progress: Progress | None
+) -> tuple[ObservableModule, Loaded]:
+    family = model_family(spec)
+    model = family.build(device=device, seed=choice.seed).eval()
+    statistics = ""
+    if any(isinstance(norm, TrackingNorm) for norm in norm_modules(model).values()):
+        channels = family_of(spec).picture_channels
+        if choice.source == "fresh":
+            statistics = ", fresh running statistics"
+        elif channels not in (1, 3):
+            statistics = f", not calibrated: no photograph has {channels:,} channels"
+        else:
+            if progress is not None:
+                progress(0.5, "Estimating running statistics from the sample photographs")
+            calibrate(model, _photographs(spec).to(model.device))
+            statistics = ", calibrated on the sample photographs"
     label = f"random, seed {choice.seed:,}{statistics}"
-    return model, Loaded(source=choice.source, label=label, trained=False, preprocess=usual_preprocess(spec))
+    return model, Loaded(source=choice.source, label=label, trained=False, preprocess=family.usual_preprocess)
 
 
-def _statistics(spec: DescribedSpec, choice: WeightsChoice) -> str:
-    """What the label says about running statistics; nothing where the norm has none."""
-    if spec.norm not in ("batch", "instance"):
-        return ""
-    if choice.source == "fresh":
-        return ", fresh running statistics"
-    if isinstance(spec, ResNetSpec) and spec.in_channels not in (1, 3):
-        return f", not calibrated: no photograph has {spec.in_channels:,} channels"
-    return _CALIBRATED
-
-
-def _photographs(spec: DescribedSpec) -> torch.Tensor:
-    """A batch ``(N, C, H, W)`` that the network gets through in seconds, however large it is."""
+def _photographs(spec: Spec) -> Tensor:
+    """A batch ``(N, C, H, W)`` that the network gets through in seconds, however large it is; domains take turns."""
     side, count = calibration_size(spec)
-    pictures = sample_batch("photo", count=count)
-    size, preprocess = (side, side), usual_preprocess(spec)
-    if isinstance(spec, StarGANSpec):  # the domains take turns
-        targets = [[domain == number % spec.c_dim for domain in range(spec.c_dim)] for number in range(count)]
-        channels = PICTURE_CHANNELS
-    else:
-        targets, channels = [[]] * count, spec.in_channels
+    family, preprocess = family_of(spec), model_family(spec).usual_preprocess
+    domains = range(len(family.domains))
     prepared = [
-        prepare(picture, size=size, in_channels=channels, preprocess=preprocess, domains=domains)
-        for picture, domains in zip(pictures, targets, strict=True)
+        prepare(
+            picture,
+            size=(side, side),
+            in_channels=family.picture_channels,
+            preprocess=preprocess,
+            domains=[domain == number % len(domains) for domain in domains],
+        )
+        for number, picture in enumerate(sample_batch("photo", count=count))
     ]
     return torch.cat([one.tensor for one in prepared])
 
 
-def usual_preprocess(spec: DescribedSpec | TorchvisionSpec) -> Preprocess:
-    """What pictures go through before a network that nobody trained: what its source trains it with."""
-    return HALF if isinstance(spec, StarGANSpec) else IMAGENET
-
-
-def calibration_size(spec: DescribedSpec) -> tuple[int, int]:
+def calibration_size(spec: Spec) -> tuple[int, int]:
     """Side in pixels and number of the photographs that running statistics are estimated from.
 
-    The size that the network is made for, 32 for CIFAR's stem, 128 for a generator and 224 for the others, and at least
-    2×2 at the last stage, so that every norm sees more than one value. Large networks get fewer pictures, then smaller
-    ones.
+    The size that the network is made for, 32 for CIFAR's stem, 128 for a generator and 224 for most others, and at
+    least 2×2 at the last stage, so that every norm sees more than one value. Large networks get fewer pictures, then
+    smaller ones where they take them.
     """
-    network = network_of(spec)
-    if isinstance(spec, StarGANSpec):
-        usual = usual_size(spec)[0]
-        smallest = usual // 4
-    else:
-        usual, stem_stride = (32, 1) if spec.stem == "cifar" else (224, 4)
-        smallest = max(usual // 4, stem_stride * 2 ** len(spec.depths))
+    family, plan = family_of(spec), model_family(spec).plan
+    usual = family.usual_size[0]
+    smallest = max(usual // 4, family.smallest_side)
     side = max(usual, smallest)
-    macs = trace(network, (side, side)).macs
-    while 2 * macs > _MOST_MACS and side > smallest:
-        side = max(side // 2, smallest)
-        macs = trace(network, (side, side)).macs
-    return side, int(min(max(_MOST_MACS // max(macs, 1), 2), _PICTURES))
+    macs = plan((side, side)).macs
+    while _FEWEST_PICTURES * macs > _MOST_MACS and side > smallest:
+        smaller = max(side // 2, smallest)
+        try:
+            macs = plan((smaller, smaller)).macs
+        except InputSizeError:
+            break
+        side = smaller
+    return side, int(min(max(_MOST_MACS // max(macs, 1), _FEWEST_PICTURES), _PICTURES))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
 
-from explorer.architecture.families import Spec, network_of
+from explorer.architecture.families import Spec, family_of, network_of
 from explorer.architecture.plan import Plan
-from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 
 if TYPE_CHECKING:  # torch is imported when the first model is asked for, after the page is painted
@@ -26,10 +25,10 @@ MODELS_BYTES = 1_000_000_000
 @lru_cache(maxsize=32)
 def plan_of(spec: Spec, input_size: tuple[int, int]) -> Plan:
     """The plan of a network at an input size; plans are immutable, so all sessions share them."""
-    if isinstance(spec, TorchvisionSpec):  # its rows are known only when it is built, on the device without memory
-        from explorer.model.torchvision_models import torchvision_plan
+    if family_of(spec).measured:  # its rows are known only when it is built, on the device without memory
+        from explorer.model.families import model_family
 
-        return torchvision_plan(spec, input_size)
+        return model_family(spec).plan(input_size)
     return trace(network_of(spec), input_size)
 
 
@@ -106,10 +105,7 @@ def result(key: tuple[Any, ...], make: Callable[[], Any], size_of: Callable[[Any
 @lru_cache(maxsize=16)
 def summary_of(spec: Spec, input_size: tuple[int, int]) -> "Summary":
     """The summary that torchinfo gives of a network, made on the meta device, which allocates no weights."""
-    from explorer.model.families import build_any
-    from explorer.model.foreign import ForeignModule
+    from explorer.model.families import model_family
     from explorer.model.summary import torchinfo_summary
 
-    model = build_any(spec, device="meta")
-    # torchinfo sees a network of torchvision itself, without what stands around it here
-    return torchinfo_summary(model.wrapped if isinstance(model, ForeignModule) else model, input_size)
+    return torchinfo_summary(model_family(spec).build(device="meta"), input_size)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from PIL import Image
 
-from explorer.architecture.families import Spec
+from explorer.architecture.families import Spec, family_of
 from explorer.architecture.plan import Plan
-from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec, domain_names
 from explorer.model.images import Prepared, Preprocess, prepare
 from explorer.ui import state, widgets
 from explorer.ui.params.shared import DOMAINS
@@ -26,26 +25,31 @@ def prepared(picture: Image.Image, spec: Spec, plan: Plan, preprocess: Preproces
     Raises:
         ImageError: the network takes neither one nor three channels of a picture.
     """
-    channels = PICTURE_CHANNELS if isinstance(spec, StarGANSpec) else plan.network.in_channels
-    return prepare(picture, size=plan.input_size, in_channels=channels, preprocess=preprocess, domains=asked(spec))
+    return prepare(
+        picture,
+        size=plan.input_size,
+        in_channels=family_of(spec).picture_channels,
+        preprocess=preprocess,
+        domains=asked(spec),
+    )
 
 
 def asked(spec: Spec) -> tuple[bool, ...]:
     """Of each domain of a generator, whether it is asked for; nothing for other networks."""
-    if not isinstance(spec, StarGANSpec):
-        return ()
-    return tuple(number in state.get(DOMAINS) for number in range(1, spec.c_dim + 1))
+    return tuple(number in state.get(DOMAINS) for number, _ in enumerate(family_of(spec).domains, 1))
 
 
-def choose_domains(spec: StarGANSpec) -> None:
-    """Draw the choice of domains."""
-    words = dict(enumerate(domain_names(spec), 1))
+def choose_domains(spec: Spec) -> None:
+    """Draw the choice of domains; nothing for a network that has none."""
+    words = dict(enumerate(family_of(spec).domains, 1))
+    if not words:
+        return
     shown = [number for number in words if number in state.get(DOMAINS)]
 
     def change(numbers: list[int]) -> None:
         state.update({DOMAINS: tuple(sorted(numbers))})
 
-    if spec.c_dim <= MOST_PILLS:
+    if len(words) <= MOST_PILLS:
         widgets.several(DOMAINS, words, shown=shown, changed=change, width="stretch", wrap=True)
     else:
         widgets.gather(DOMAINS, words, shown, changed=change, width=320)

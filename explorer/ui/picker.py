@@ -9,7 +9,6 @@ from explorer.architecture.families import known_networks, known_of, title_of
 from explorer.architecture.presets import DEPTHS
 from explorer.architecture.spec import DEFAULTS, ResNetSpec, inapplicable
 from explorer.architecture.stargan import StarGANSpec
-from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import SpecError
 from explorer.ui import network_fields as fields
 from explorer.ui import state, widgets
@@ -152,7 +151,7 @@ def _field(param: Param[Any], spec: ResNetSpec) -> None:
     """The widget of a field, disabled where the field changes nothing in this network."""
     value, off = getattr(spec, param.name), param.name in inapplicable(spec)
     if param in (fields.PER_STAGE, fields.CHANNELS):
-        change, text = partial(_pick_numbers, param), ", ".join(map(str, value))
+        change, text = partial(_pick_numbers, param, spec), ", ".join(map(str, value))
         widgets.text(param, shown=text, changed=change, disabled=off, max_chars=60)
     elif param is fields.SHORTCUT and spec.is_plain:
         widgets.field(fields.NO_SHORTCUT, shown=value, disabled=True)
@@ -160,15 +159,14 @@ def _field(param: Param[Any], spec: ResNetSpec) -> None:
         widgets.field(param, shown=value, changed=partial(_pick_field, param.name), disabled=off)
 
 
-def _pick_numbers(param: Param[str], text: str) -> None:
+def _pick_numbers(param: Param[str], spec: ResNetSpec, text: str) -> None:
     try:
         numbers = tuple(int(part) for part in text.replace("-", ",").split(",") if part.strip())
     except ValueError:
         state.refuse(f"{param.label} is {text!r}; write whole numbers with commas between, such as 3, 4, 6, 3.")
         return
     changes: dict[str, Any] = {param.name: numbers}
-    spec = state.spec()
-    if isinstance(spec, ResNetSpec) and param is fields.PER_STAGE and numbers and len(numbers) != len(spec.widths):
+    if param is fields.PER_STAGE and numbers and len(numbers) != len(spec.widths):
         # another number of stages: widths are cut, or doubled on, to match
         widths = list(spec.widths[: len(numbers)])
         while len(widths) < len(numbers):
@@ -179,7 +177,6 @@ def _pick_numbers(param: Param[str], text: str) -> None:
 
 def _try_spec(**changes: Any) -> None:
     spec = state.spec()
-    assert not isinstance(spec, TorchvisionSpec), "such a network has no fields to change"
     try:
         chosen = spec.replace(**changes)
     except SpecError as error:

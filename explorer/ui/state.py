@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 
 from explorer.architecture.codec import PARAMETERS, from_params, to_params
-from explorer.architecture.families import Spec, usual_size
+from explorer.architecture.families import Spec, family_of, usual_size
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import ExplorerError, SpecError
 from explorer.ui.cached import plan_of
 from explorer.ui.page import Page
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Changes = Mapping[Param[Any], Any]
 """Values by parameter; None sets one back to its default."""
-
-MAX_BLOCKS = 2000
-MAX_CHANNELS = 65_536
-MAX_CLASSES = 1_000_000
 
 _SPEC, _VALUES, _WRITTEN, _PROBLEMS = "_spec", "_values", "_written", "_problems"
 _PAGE, _PAGES = "_page", "_pages"
@@ -118,7 +113,7 @@ def _take(changes: Changes) -> None:
 
 def set_spec(chosen: Spec, changes: Changes | None = None) -> None:
     """Choose a network; what does not exist in it is let go. To be called from a widget's callback."""
-    refused = _out_of_bounds(chosen)
+    refused = family_of(chosen).too_large
     if refused:
         refuse(*refused)
         return
@@ -126,10 +121,8 @@ def set_spec(chosen: Spec, changes: Changes | None = None) -> None:
     let_go: dict[Param[Any], Any] = {}
     if not get(WEIGHTS).startswith(("random", "fresh")):
         let_go[WEIGHTS] = None  # those weights were the other network's
-    if not isinstance(chosen, StarGANSpec):
-        let_go[DOMAINS] = None
-    elif get(DOMAINS) and max(get(DOMAINS)) > chosen.c_dim:
-        let_go[DOMAINS] = tuple(number for number in get(DOMAINS) if number <= chosen.c_dim) or None
+    there = len(family_of(chosen).domains)
+    let_go[DOMAINS] = tuple(number for number in get(DOMAINS) if number <= there) or None
     _take({**let_go, **(changes or {})})
     if get(ROW) and not _row_exists():
         _take({ROW: None, CHANNEL: None})
@@ -211,7 +204,7 @@ def _read_spec(query: dict[str, str], problems: list[str]) -> Spec:
     except SpecError as error:
         problems.append(f"The link describes no network: {error} ResNet-50 is shown instead.")
         return ResNetSpec()
-    refused = _out_of_bounds(chosen)
+    refused = family_of(chosen).too_large
     problems.extend(refused)
     return ResNetSpec() if refused else chosen
 
@@ -260,18 +253,3 @@ def _row_exists() -> bool:
         return subject(plan(), get(ROW)) is not None
     except ExplorerError:
         return False
-
-
-def _out_of_bounds(chosen: Spec) -> list[str]:
-    """What the library can describe but a shared server should not draw."""
-    if not isinstance(chosen, ResNetSpec):
-        return []
-    sentences = []
-    if sum(chosen.depths) > MAX_BLOCKS:
-        sentences.append(f"The network has {sum(chosen.depths):,} blocks; at most {MAX_BLOCKS:,} are shown here.")
-    widest = max(max(chosen.widths) * chosen.expansion, max(map(chosen.inner_width, chosen.widths)), chosen.in_channels)
-    if widest > MAX_CHANNELS:
-        sentences.append(f"The network has up to {widest:,} channels; at most {MAX_CHANNELS:,} are shown here.")
-    if chosen.num_classes > MAX_CLASSES:
-        sentences.append(f"The network has {chosen.num_classes:,} classes; at most {MAX_CLASSES:,} are shown here.")
-    return sentences

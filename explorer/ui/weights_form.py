@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.architecture.families import DescribedSpec, Spec, title_of
-from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.architecture.families import Spec, title_of
 from explorer.architecture.weights import (
     EXAMPLE,
     MAX_SEED,
@@ -66,15 +65,14 @@ def _weights() -> None:
 
 def _sources() -> tuple[WeightsSource, ...]:
     """What there is to choose from; torchvision says it of its own classifiers."""
-    spec = state.spec()
-    if isinstance(spec, TorchvisionSpec):
-        from explorer.model.torchvision_weights import torchvision_sources
+    from explorer.model.published import published_weights  # torch is imported only once the options are open
 
-        return torchvision_sources(spec)
+    spec = state.spec()
+    there = sources_for(spec, published_weights(spec))
     current = WeightsChoice.from_text(state.get(WEIGHTS)) if state.get(WEIGHTS) != FILE else WeightsChoice()
     if current.source == "run":
-        return (WeightsSource(choice=current, label="Trained here"), *sources_for(spec))
-    return sources_for(spec)
+        return (WeightsSource(choice=current, label="Trained here"), *there)
+    return there
 
 
 def _text(source: WeightsSource) -> str:
@@ -107,7 +105,7 @@ def _pick_seed(kind: str, seed: int) -> None:
 
 
 def _device() -> None:
-    from explorer.model.device import devices  # torch is imported only once the options are open
+    from explorer.model.device import devices
 
     labels = {"auto": "Automatic", **{device.name: device.label for device in devices()}}
     current = state.get(DEVICE)
@@ -135,9 +133,6 @@ def _file() -> None:
 
     st.markdown(f"**{checkpoint.name}**: {len(checkpoint.tensors):,} tensors.")
     spec = state.spec()
-    if isinstance(spec, TorchvisionSpec):  # whether they fit is said when they are loaded
-        _offer(checkpoint, spec)
-        return
     proposed, changes = proposed_spec(checkpoint, spec)
     for change in changes:
         st.markdown(f"- {change}")
@@ -162,7 +157,7 @@ def _offer(checkpoint: "Checkpoint", spec: Spec) -> None:
         )
 
 
-def _misfit(checkpoint: "Checkpoint", proposed: DescribedSpec, report: "LoadReport") -> None:
+def _misfit(checkpoint: "Checkpoint", proposed: Spec, report: "LoadReport") -> None:
     """Say what does not fit, and offer the network that the weights are of when it is recognised."""
     recognised = checkpoint.recognised(proposed)
     if recognised is not None:
@@ -188,10 +183,10 @@ def _misfit(checkpoint: "Checkpoint", proposed: DescribedSpec, report: "LoadRepo
 
 def _preprocessing(spec: Spec) -> "Preprocess | None":
     """Which preprocessing the weights were trained with; None while the person's own is not valid."""
+    from explorer.model.families import model_family
     from explorer.model.images import HALF, IMAGENET, UNIT
-    from explorer.model.weights import usual_preprocess
 
-    usual = usual_preprocess(spec)
+    usual = model_family(spec).usual_preprocess
     known = {"ImageNet mean and deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1, as it is": UNIT}
     choice = st.selectbox(
         "Preprocessing",

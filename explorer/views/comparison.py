@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from explorer.architecture.families import known_networks, network_of
+from explorer.architecture.families import family_of, known_networks, network_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.published import PUBLISHED
-from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 from explorer.errors import ExplorerError
 from explorer.views.frames import QUANTITIES, frame_of
@@ -98,7 +97,7 @@ def all_networks() -> pd.DataFrame:
     """
     records = []
     for named in known_networks():
-        if isinstance(named.spec, TorchvisionSpec):  # counted only when it is built
+        if family_of(named.spec).measured:  # counted only when it is built
             continue
         plan = trace(network_of(named.spec), named.input_size)
         records.append(

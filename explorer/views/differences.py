@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from explorer.architecture.families import Spec
 from explorer.architecture.flops import FlopFigure, flop_figures
 from explorer.architecture.plan import Plan
-from explorer.architecture.spec import ResNetSpec
 from explorer.views.comparison import all_networks
 from explorer.views.frames import frame_of
 from explorer.views.numbers import percent
@@ -103,7 +103,7 @@ def block_kind(plan: Plan) -> str:
     return "bottleneck" if sum(getattr(op, "kind", "") == "conv" for op in first.main) == 3 else "basic"
 
 
-def paper_figure(spec: ResNetSpec, plan: Plan) -> FlopFigure | None:
+def paper_figure(spec: Spec, plan: Plan) -> FlopFigure | None:
     """The FLOPs that Table 1 of arXiv 1512.03385 prints for a network; None where it has none."""
     return next((figure for figure in flop_figures(plan, spec=spec) if figure.source == "The paper"), None)
 

@@ -4,7 +4,8 @@ import pytest
 import torchvision.models
 
 from explorer.architecture.presets import preset
-from explorer.architecture.published import PUBLISHED, RECIPES, TAGS, published
+from explorer.architecture.published import PUBLISHED, RECIPES, TAGS
+from explorer.architecture.weights import published
 
 
 def _enums(name: str) -> dict:

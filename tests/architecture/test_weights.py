@@ -13,6 +13,7 @@ from explorer.architecture.weights import (
     example_input_size,
     example_spec,
     fits_example,
+    published,
     sources_for,
 )
 from explorer.errors import LinkError
@@ -77,7 +78,7 @@ def test_choices_that_mean_the_same_are_equal_and_can_be_a_key():
 
 
 def _open(spec):
-    return {source.choice.to_text() for source in sources_for(spec) if source.reason is None}
+    return {source.choice.to_text() for source in sources_for(spec, published(spec)) if source.reason is None}
 
 
 def test_resnet50_can_have_both_published_sets_but_not_the_example():
@@ -92,7 +93,7 @@ def test_the_examples_network_can_have_the_example_but_nothing_published():
 
 def test_what_does_not_apply_says_why():
     reasons = {
-        changed: [source.reason for source in sources_for(spec) if source.choice.source == "published"]
+        changed: [source.reason for source in sources_for(spec, published(spec)) if source.choice.source == "published"]
         for changed, spec in {
             "classes": preset("resnet50").replace(num_classes=10, in_channels=1),
             "network": preset("resnet50").replace(depths=(2, 2, 2, 2)),
@@ -109,4 +110,4 @@ def test_what_does_not_apply_says_why():
 
 
 def test_the_seed_goes_into_random_and_fresh():
-    assert [source.choice.seed for source in sources_for(preset("resnet18"), seed=5)][:2] == [5, 5]
+    assert [source.choice.seed for source in sources_for(preset("resnet18"), (), seed=5)][:2] == [5, 5]

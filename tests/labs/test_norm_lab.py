@@ -21,7 +21,7 @@ from explorer.labs.norm_lab.kinds import NORM_KINDS, kind_spec, norm_runs
 from explorer.labs.norm_lab.places import ORDERS, kaiming_stack, norm_places
 from explorer.labs.norm_lab.running import BETA, EPS, GAMMA, eval_output, running_updates, train_output
 from explorer.labs.norm_lab.shift import LAYERS, input_shift
-from explorer.model.build import NetworkModule, build
+from explorer.model.build import ObservableModule, build
 from explorer.model.example import example_facts
 from explorer.model.weights import load
 
@@ -36,7 +36,7 @@ def assert_equal(found: np.ndarray, expected: object) -> None:
 
 
 @pytest.fixture(scope="module")
-def example() -> NetworkModule:
+def example() -> ObservableModule:
     return load(example_spec(), WeightsChoice(source="example"), device="cpu")[0]
 
 

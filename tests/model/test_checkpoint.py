@@ -22,6 +22,7 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.errors import WeightsError
 from explorer.model import build
 from explorer.model.checkpoint import Checkpoint, Misshapen, expected_shapes, proposed_spec, read_checkpoint
+from explorer.model.recognise import resnet_fields
 from tests.model.networks import random_specs, short_name
 
 SMALL = ResNetSpec(block="basic", depths=(1, 2), widths=(8, 16), stem="cifar", num_classes=10)
@@ -61,7 +62,8 @@ def test_every_form_of_a_file_gives_the_same_tensors(form):
     assert list(checkpoint.tensors.keys() - tensors.keys()) == []
     for name, tensor in tensors.items():
         assert torch.equal(checkpoint.tensors[name], tensor)
-    assert (checkpoint.classes, checkpoint.in_channels, checkpoint.notes) == (10, 3, ())
+    assert resnet_fields(checkpoint.shapes) == {"num_classes": 10, "added_classes": 0, "in_channels": 3}
+    assert checkpoint.notes == ()
     report = checkpoint.fits(SMALL)
     assert report.fits
     assert report.loaded == len(tensors)
@@ -133,7 +135,8 @@ def test_class_count_and_channels_of_the_file_are_proposed_and_said():
 def test_a_layer_behind_fc_is_proposed_named_and_recognised():
     added = SMALL.replace(added_classes=3)
     file = read_checkpoint(saved({"state_dict": weights(added), "classes": ["ant", "bee", "fly"]}), "added.pt")
-    assert (file.classes, file.added_classes, file.class_names) == (10, 3, ("ant", "bee", "fly"))
+    assert resnet_fields(file.shapes) == {"num_classes": 10, "added_classes": 3, "in_channels": 3}
+    assert file.class_names == ("ant", "bee", "fly")
     spec, changes = proposed_spec(file, SMALL)
     assert spec == file.recognised(SMALL) == added
     assert changes == ("The file has 3 classes behind fc; the network will be changed from 0.",)

@@ -10,14 +10,14 @@ from PIL import Image
 from torch import Tensor, nn
 
 from explorer import ResNetSpec, StarGANSpec, describe_stargan, preset, trace
-from explorer.architecture.weights import sources_for
+from explorer.architecture.weights import WeightsChoice, published, sources_for
 from explorer.errors import WeightsError
 from explorer.model import build, record
 from explorer.model.batchnorm import batch_statistics, before_after
 from explorer.model.checkpoint import Checkpoint, proposed_spec, read_checkpoint
 from explorer.model.images import HALF, prepare
 from explorer.model.probe import block_parts, block_thumbnails, residual_ratios
-from explorer.model.weights import WeightsChoice, load
+from explorer.model.weights import load
 
 SMALL = StarGANSpec(conv_dim=8, c_dim=3, repeat_num=2)
 
@@ -127,7 +127,7 @@ def test_random_weights_are_calibrated_on_photographs_and_fresh_ones_are_not() -
 def test_published_weights_are_elsewhere_and_the_sentence_says_where() -> None:
     with pytest.raises(WeightsError, match=r"github\.com/yunjey/stargan.*A file of yours"):
         load(SMALL, WeightsChoice(source="published", tag="IMAGENET1K_V1"), device="cpu")
-    reasons = {source.label: source.reason for source in sources_for(SMALL)}
+    reasons = {source.label: source.reason for source in sources_for(SMALL, published(SMALL))}
     assert "yunjey/stargan" in str(reasons["Published by its authors"])
     assert reasons["A file of yours"] is None
     assert "network of its own" in str(reasons["Trained example: digits"])

@@ -10,7 +10,7 @@ import torchvision
 
 from explorer.architecture.published import TAGS
 from explorer.architecture.torchvision_list import TorchvisionSpec, classifiers
-from explorer.architecture.weights import SWAG_TAGS, WeightsChoice
+from explorer.architecture.weights import SWAG_TAGS, WeightsChoice, sources_for
 from explorer.errors import WeightsError
 from explorer.model import record
 from explorer.model.batchnorm import norm_states
@@ -18,7 +18,6 @@ from explorer.model.checkpoint import read_checkpoint
 from explorer.model.norm_findings import is_never_updated
 from explorer.model.published import _expected_hash, publication, published_weights
 from explorer.model.torchvision_models import build_torchvision
-from explorer.model.torchvision_weights import torchvision_sources
 from explorer.model.weights import load
 from tests.model.foreign_nets import pictures
 
@@ -54,7 +53,8 @@ def test_every_published_set_is_listed_and_can_be_told_apart():
             assert len(_expected_hash(which.file_name)) >= 8
             tags.add(weights.tag)
     assert tags == {*TAGS, *SWAG_TAGS}
-    assert [source.choice.tag for source in torchvision_sources(TorchvisionSpec(name="vit_b_16"))][2:5] == [
+    vit = TorchvisionSpec(name="vit_b_16")
+    assert [source.choice.tag for source in sources_for(vit, published_weights(vit))][2:5] == [
         *("IMAGENET1K_V1", "IMAGENET1K_SWAG_E2E_V1", "IMAGENET1K_SWAG_LINEAR_V1")
     ]
 
@@ -128,12 +128,14 @@ def test_a_file_fits_or_gets_one_sentence():
     choice = WeightsChoice(source="file", digest=file.sha256)
     model, said = load(SMALL, choice, device="cpu", checkpoint=file)
     assert said.label == "your file mine.pth"
-    assert torch.equal(model.wrapped.state_dict()["features.0.weight"], file.tensors["features.0.weight"])
+    assert torch.equal(model.torch_module.state_dict()["features.0.weight"], file.tensors["features.0.weight"])
     with pytest.raises(WeightsError, match=r"mine\.pth does not fit ShuffleNetV2 ×0\.5: it lacks"):
         load(WITH_NORMS, choice, device="cpu", checkpoint=file)
     with pytest.raises(WeightsError, match="choose it again"):
         load(SMALL, choice, device="cpu")
     with pytest.raises(WeightsError, match="network of its own and not SqueezeNet"):
         load(SMALL, WeightsChoice(source="example"), device="cpu")
+    with pytest.raises(WeightsError, match="What was trained here is a network of its own and not SqueezeNet"):
+        load(SMALL, WeightsChoice(source="run", run="0" * 12), device="cpu", checkpoint=file)
     with pytest.raises(WeightsError, match=r"has no published weights IMAGENET1K_V2: choose IMAGENET1K_V1"):
         load(SMALL, WeightsChoice(source="published", tag="IMAGENET1K_V2"), device="cpu")

@@ -18,13 +18,14 @@ from explorer.architecture.describe import describe
 from explorer.architecture.presets import preset
 from explorer.architecture.published import PUBLISHED
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.weights import WeightsChoice
 from explorer.errors import WeightsError
 from explorer.model import build, weights
 from explorer.model.checkpoint import Checkpoint, read_checkpoint
 from explorer.model.images import HALF, prepare
 from explorer.model.published import Publication, publication, published_checkpoint
 from explorer.model.samples import sample
-from explorer.model.weights import WeightsChoice, calibration_size, load
+from explorer.model.weights import calibration_size, load
 
 SMALL = ResNetSpec(block="basic", depths=(1, 2), widths=(8, 16), stem="cifar", num_classes=10)
 V1 = WeightsChoice(source="published", tag="IMAGENET1K_V1")
@@ -316,7 +317,7 @@ def test_missing_counters_and_extra_tensors_do_not_stop_a_file():
 
 def test_a_file_that_does_not_fit_builds_nothing(monkeypatch):
     checkpoint = read_checkpoint(saved(build(describe(SMALL), device="cpu")), "mine.pth")
-    monkeypatch.setattr(weights, "build", lambda *_, **__: pytest.fail("something was built"))
+    monkeypatch.setattr(torch.nn.Module, "to_empty", lambda *_, **__: pytest.fail("something was allocated"))
     with pytest.raises(WeightsError, match=r"^mine\.pth does not fit ResNet-18: "):
         load(preset("resnet18"), _choice(checkpoint), device="cpu", checkpoint=checkpoint)
 

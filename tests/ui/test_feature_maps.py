@@ -20,12 +20,12 @@ from explorer import describe, preset, trace
 from explorer.architecture.codec import to_params
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.weights import example_spec
+from explorer.architecture.weights import WeightsChoice, example_spec
 from explorer.model import device
 from explorer.model.images import IMAGENET, prepare
 from explorer.model.probe import block_parts, first_non_finite, record
 from explorer.model.samples import digit_labels, sample
-from explorer.model.weights import WeightsChoice, load
+from explorer.model.weights import load
 from explorer.ui import pictures
 from tests.ui.app import go_to, open_app, sentences, url, widget
 

@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 from torch.nn import functional as F
 
 from explorer import preset
+from explorer.architecture.weights import WeightsChoice
 from explorer.model.images import IMAGENET, prepare
 from explorer.model.probe import record
 from explorer.model.samples import sample
-from explorer.model.weights import WeightsChoice, load
+from explorer.model.weights import load
 from explorer.views.numbers import written
 from tests.ui.app import open_app, sentences, url, widget
 

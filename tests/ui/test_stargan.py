@@ -14,10 +14,11 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer import StarGANSpec
+from explorer.architecture.weights import WeightsChoice
 from explorer.model.batchnorm import batch_statistics
 from explorer.model.images import HALF, prepare
 from explorer.model.samples import sample
-from explorer.model.weights import WeightsChoice, load
+from explorer.model.weights import load
 from tests.ui.app import open_app, open_options, sentences, totals, url, widget
 
 SMALL = {"network": "stargan", "conv_dim": "8", "repeat_num": "2", "size": "32"}

@@ -74,13 +74,13 @@ def _measure(spec: Spec, plan: Plan, preferred: str) -> Built:
     time.sleep(PAINT_SECONDS)  # until then the processor is the browser's
     # torch is imported here, after the page is painted
     from explorer.model.device import admit_plan, choose, describe_device
-    from explorer.model.families import build_any
+    from explorer.model.families import model_family
     from explorer.ui.cached import summary_of
 
     device = choose(preferred)
     admit_plan(plan, device)
     started = time.perf_counter()
-    model = build_any(spec, device=device)
+    model = model_family(spec).build(device=device)
     seconds = time.perf_counter() - started
     return Built(
         where=describe_device(device).label,

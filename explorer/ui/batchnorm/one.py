@@ -6,7 +6,6 @@ import streamlit as st
 
 from explorer.architecture.operations import operation
 from explorer.architecture.plan import Layer, paper_name
-from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import ExplorerError
 from explorer.ui import state, widgets
 from explorer.ui.batchnorm import aspects, measured
@@ -50,8 +49,7 @@ def one_norm(source: Source, batch: Batch | None) -> None:
         if batch is not None:
             st.caption(f"The batch: {batch.words}. {batch.note}")
         choose_pictures()
-        if isinstance(source.spec, StarGANSpec):
-            choose_domains(source.spec)
+        choose_domains(source.spec)
     with right, st.container(key="norm_aspect"):
         st.markdown(_placed(source, row))
         aspect = widgets.switch(ASPECT, label_visibility="collapsed")

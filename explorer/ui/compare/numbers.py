@@ -9,7 +9,6 @@ import streamlit as st
 from explorer.architecture.families import Spec
 from explorer.architecture.flops import FlopFigure
 from explorer.architecture.plan import Plan
-from explorer.architecture.spec import ResNetSpec
 from explorer.ui import frames, shell, widgets
 from explorer.ui.charts import chart
 from explorer.ui.compare.params import BY, MEASURE
@@ -111,20 +110,19 @@ def _weighted(plans: Mapping[str, Plan]) -> dict[str, str]:
     }
 
 
-def _paper_figures(plans: Mapping[str, Plan], specs: Mapping[str, Spec]) -> dict[str, FlopFigure | None]:
-    return {name: paper_figure(spec, plans[name]) for name, spec in specs.items() if isinstance(spec, ResNetSpec)}
+def _paper_figures(plans: Mapping[str, Plan], specs: Mapping[str, Spec]) -> dict[str, FlopFigure]:
+    found = {name: paper_figure(spec, plans[name]) for name, spec in specs.items()}
+    return {name: figure for name, figure in found.items() if figure}
 
 
 def _paper(plans: Mapping[str, Plan], specs: Mapping[str, Spec]) -> dict[str, str]:
     """The FLOPs that the paper prints, for the networks that it has."""
-    found = _paper_figures(plans, specs)
-    return {name: figure.printed.removesuffix(" FLOPs") for name, figure in found.items() if figure}
+    return {name: figure.printed.removesuffix(" FLOPs") for name, figure in _paper_figures(plans, specs).items()}
 
 
 def _explain(plans: Mapping[str, Plan], specs: Mapping[str, Spec]) -> None:
     """Why the paper's figures are not the ones that were counted."""
-    found = _paper_figures(plans, specs)
-    figures = {name: figure for name, figure in found.items() if figure}
+    figures = _paper_figures(plans, specs)
     if not figures:
         st.caption("The paper's own figures stand here for ResNet-18, 34, 50, 101 and 152 at 224×224.")
         return

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from explorer.architecture.families import family_of
 from explorer.architecture.plan import Plan, paper_name
-from explorer.architecture.published import published
-from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.stargan import StarGANSpec
+from explorer.architecture.weights import published
 from explorer.errors import ExplorerError, WeightsError
 from explorer.model.device import admit, needed_bytes
 from explorer.model.images import Prepared
@@ -67,9 +66,7 @@ def picture(networks: Sequence[Chosen], plans: Mapping[str, Plan]) -> None:
     left, right = st.columns([1, 4], gap="large")
     with left:
         choose_pictures()
-        generator = next((one.spec for one in networks if isinstance(one.spec, StarGANSpec)), None)
-        if generator is not None:
-            choose_domains(generator)
+        choose_domains(next((one.spec for one in networks if family_of(one.spec).domains), networks[0].spec))
         seen = chosen()[place()]
         st.image(seen.picture, caption=seen.title, width="stretch", alt=f"The picture: {seen.title}.")
     with right:
@@ -119,7 +116,7 @@ def _weights(network: Chosen, kind: str) -> str:
 
     The newest published ones if they were asked for; else this network its own, and all others the same seed.
     """
-    there = published(network.spec) if kind == "published" and isinstance(network.spec, ResNetSpec) else ()
+    there = published(network.spec) if kind == "published" else ()
     if there:
         return there[-1].tag
     above = str(state.get(WEIGHTS))

@@ -8,7 +8,6 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.plan import Plan, paper_name
-from explorer.architecture.stargan import StarGANSpec
 from explorer.ui import models, pictures, shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.channels import channels
@@ -39,8 +38,7 @@ def show() -> None:
     photo, answers, choice = _top(narrow=plan.makes_pictures)
     with choice:
         pictures.choose_pictures()
-        if isinstance(spec, StarGANSpec):
-            choose_domains(spec)
+        choose_domains(spec)
     chosen = pictures.chosen()
     picture = chosen[pictures.place()]
     with photo:
