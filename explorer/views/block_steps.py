@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pandas as pd
 
 from explorer.architecture.formulas import explain
 from explorer.architecture.one_block import BlockTrace
 from explorer.architecture.operations import operation
 from explorer.architecture.plan import Layer, Plan
+from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import shape_text
 
 HEADERS = {
@@ -19,6 +18,7 @@ HEADERS = {
     "params": "Params",
     "size": "Size of the map",
 }
+_KINDS = {"what": "wide", "shapes": "shapes", "params": "number"}
 _UNCHANGED = "unchanged"
 
 
@@ -46,14 +46,14 @@ def steps_html(frame: pd.DataFrame, *, picked: str = "") -> str:
         frame: from ``step_table``.
         picked: name of the step that is marked.
     """
-    head = "".join(f"<th>{escape(words)}</th>" for words in HEADERS.values())
-    lines = []
-    for record in frame.to_dict("records"):
-        cells = {**record, "params": f"{record['params']:,}" if record["params"] else "–"}
-        marked = ' class="picked"' if record["step"] == picked else ""
-        row = "".join(f'<td class="{name}">{_broken(escape(str(cells[name])))}</td>' for name in HEADERS)
-        lines.append(f"<tr{marked}>{row}</tr>")
-    return f'<table class="steps"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+    records = frame.to_dict("records")
+    rows = []
+    for record in records:
+        params = f"{record['params']:,}" if record["params"] else "–"
+        shapes = record["shapes"].replace(" → ", " → \u200b")  # a line of shapes may break at its arrow only
+        rows.append((record["step"], record["what"], shapes, params, record["size"]))
+    place = next((place for place, record in enumerate(records) if record["step"] == picked), None)
+    return html_table([Cell(title, _KINDS.get(name, "")) for name, title in HEADERS.items()], rows, picked=place)
 
 
 def size_formula(plan: Plan, row: Layer) -> str:
@@ -79,8 +79,3 @@ def _record(plan: Plan, row: Layer, batch: int) -> dict[str, object]:
         "params": row.params,
         "size": size_formula(plan, row),
     }
-
-
-def _broken(text: str) -> str:
-    """A line of shapes may break at its arrow only."""
-    return text.replace(" → ", " →&#8203; ")

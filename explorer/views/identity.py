@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import plotly.graph_objects as go
 
@@ -12,11 +11,18 @@ from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import Part, bar
 from explorer.views.charts.lines import dotted
 from explorer.views.charts.panels import along
+from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import written
 from explorer.views.palette import Theme, stage_colour
 
 _MOST_NAMED = 14  # more names of blocks do not fit below half a screen
-HEADERS = ("Block, main path set to 0", "x ≥ 0", "Signed x", "Largest |out − x|, signed x", "Why")
+HEADERS = (
+    "Block, main path set to 0",
+    "x ≥ 0",
+    "Signed x",
+    Cell("Largest |out − x|, signed x", "number"),
+    Cell("Why", "wide"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,27 +69,11 @@ def variants_html(rows: Sequence[VariantRow]) -> str:
     Args:
         rows: one for each block.
     """
-    head = "".join(f"<th>{escape(words)}</th>" for words in HEADERS)
-    lines = []
+    cells = []
     for row in rows:
         largest = "shape changes" if row.largest != row.largest else written(row.largest)
-        cells = (row.title, _answer(row.positive), _answer(row.signed), largest, row.why)
-        body = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        marked = ' class="picked"' if row.picked else ""
-        lines.append(f"<tr{marked}>{body}</tr>")
-    return f'<table class="claims"><thead><tr>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
-
-
-def figures_html(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A small table whose first column are words and whose others are figures.
-
-    Args:
-        headers: of the columns.
-        rows: cells as text.
-    """
-    head = "".join(f"<th>{escape(words)}</th>" for words in headers)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<table class="claims figures"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        cells.append((row.title, _answer(row.positive), _answer(row.signed), largest, row.why))
+    return html_table(HEADERS, cells, picked=next((place for place, row in enumerate(rows) if row.picked), None))
 
 
 def taken_out_figure(found: Sequence[TakenOut], *, whole: float, guessing: float, theme: Theme) -> go.Figure:

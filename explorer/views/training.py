@@ -19,7 +19,8 @@ from explorer.views.charts import lines as forms
 from explorer.views.charts.axes import axis, log_axis, log_range
 from explorer.views.charts.figure import CLEAR, Part, figure, scatter
 from explorer.views.charts.labels import End, end_labels
-from explorer.views.charts.lines import DASHES, Look, line_sample
+from explorer.views.charts.lines import DASHES, Look, line_name
+from explorer.views.html_table import Cell, html_table
 from explorer.views.palette import BACKGROUND, Theme
 
 Measure = Literal["loss", "train_error", "test_error", "gradient_norm"]
@@ -217,16 +218,11 @@ def ends_html(
         theme: ``light`` or ``dark``.
         first: heading of the lines' names.
     """
-    head = "".join(f"<th>{escape(column)}</th>" for column in (first, *columns))
-    body = []
-    for place, (line, cells) in enumerate(zip(lines, rows, strict=True)):
-        name = f"<b>{place + 1}</b>{line_sample(look(lines, place, theme))}{escape(line.label)}"
-        numbers = "".join(
-            f"<td data-of='{escape(column)}'>{escape(cell)}</td>"
-            for column, cell in zip(columns, cells, strict=True)
-        )  # fmt: skip
-        body.append(f"<tr><th scope='row'>{name}</th>{numbers}</tr>")
-    return f"<div class='ends'><table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    body: list[list[str | Cell]] = [
+        [line_name(place, look(lines, place, theme), line.label), *row]
+        for place, (line, row) in enumerate(zip(lines, rows, strict=True))
+    ]
+    return html_table((first, *columns), body, kind="ends")
 
 
 def _drawable(line: TrainingLine, log: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from html import escape
 
 from explorer.architecture.plan import Plan, learns
 from explorer.views.diagram import layout
 from explorer.views.drawing import Box, Card, Drawing, Mark, Orientation, Rect, Text, text_width
+from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import percent
 
-COLUMNS = ("Part", "", "Trained", "Frozen", "Norms")
+COLUMNS: tuple[str | Cell, ...] = ("Part", "", *(Cell(title, "number") for title in ("Trained", "Frozen", "Norms")))
 NOTE_SIZE = 12.0
 ABOVE_CARD = 5.0
 ABOVE_BOX = 4.0
@@ -45,12 +45,7 @@ def sections_html(rows: Sequence[Sequence[str]]) -> str:
     Args:
         rows: of each part its name, what becomes of it, parameters trained and frozen, and its norms.
     """
-    head = "".join(f"<th>{column}</th>" for column in COLUMNS)
-    body = "".join(
-        f"<tr><th scope='row'>{escape(name)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-        for name, *cells in rows
-    )
-    return f"<div class='parts'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    return html_table(COLUMNS, rows, kind="parts")
 
 
 def preprocessed_html(rows: Sequence[tuple[str, bool, int, int]]) -> str:
@@ -59,19 +54,17 @@ def preprocessed_html(rows: Sequence[tuple[str, bool, int, int]]) -> str:
     Args:
         rows: of each its title, whether it is the right one, pictures named rightly, and all of them.
     """
-    lines = []
-    for title, is_right, right, pictures in rows:
-        share = right / pictures
-        sign, word = ("✓", "right") if is_right else ("✕", "wrong")
-        lines.append(
-            f"<tr><th scope='row'>{escape(title)}</th><td>{sign} {word}</td>"
-            f"<td class='bar'><i style='width:{100 * share:.1f}%'></i></td>"
-            f"<td>{right:,} of {pictures:,}</td><td><b>{percent(share)}</b></td></tr>"
+    cells = [
+        (
+            title,
+            "✓ right" if is_right else "✕ wrong",
+            Cell(html=f"<i style='width:{100 * right / pictures:.1f}%'></i>"),
+            f"{right:,} of {pictures:,}",
+            Cell(html=f"<b>{percent(right / pictures)}</b>"),
         )
-    return (
-        "<div class='preprocessed'><table><thead><tr><th>Pixels become</th><th></th><th></th><th>Named rightly</th>"
-        f"<th>Accuracy</th></tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-    )
+        for title, is_right, right, pictures in rows
+    ]
+    return html_table(("Pixels become", "", Cell("", "bar wide"), "Named rightly", "Accuracy"), cells)
 
 
 def _note(card: Card, word: str, orientation: Orientation) -> Text:

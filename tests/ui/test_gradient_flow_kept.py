@@ -70,11 +70,13 @@ def page_words(at: AppTest) -> str:
 
 def table(at: AppTest) -> str:
     """The table under the charts; empty while there is none."""
-    return "\n".join(element.proto.body for element in at.get("html") if "class='flows'" in element.proto.body)
+    return "\n".join(
+        element.proto.body for element in at.get("html") if "<div class='table flows" in element.proto.body
+    )
 
 
 def rows(at: AppTest) -> int:
-    return table(at).count("<tr><th scope='row'>")
+    return table(at).count("<tr><th scope='row'")
 
 
 def by_hand(file: bytes) -> tuple[list[float], list[float]]:

@@ -111,10 +111,10 @@ def button(at: AppTest, label: str) -> Button:
 
 def parts(at: AppTest) -> dict[str, list[str]]:
     """The table of a way: what becomes of each part, trained and frozen parameters, norms."""
-    table = re.search(r"<div class='parts'>.*?</div>", html(at))
+    table = re.search(r"<div class='table parts'>.*?</div>", html(at))
     assert table is not None
-    rows = re.findall(r"<tr><th scope='row'>(.*?)</th>(.*?)</tr>", table[0])
-    return {name.split(" · ")[-1]: re.findall(r"<td>(.*?)</td>", cells) for name, cells in rows}
+    rows = re.findall(r"<tr><th scope='row'[^>]*>(.*?)</th>(.*?)</tr>", table[0])
+    return {name.split(" · ")[-1]: re.findall(r"<td[^>]*>(.*?)</td>", cells) for name, cells in rows}
 
 
 def number(cell: str) -> int:

@@ -114,5 +114,5 @@ def test_the_table_of_a_clash_ends_with_what_does_not_run() -> None:
 
 def test_the_picked_step_is_marked_in_the_table() -> None:
     frame = step_table(trace_block(BlockSpec(), (6, 6)), batch=4)
-    assert steps_html(frame, picked="conv2").count('class="picked"') == 1
+    assert steps_html(frame, picked="conv2").count("class='picked'") == 1
     ElementTree.fromstring(steps_html(frame))

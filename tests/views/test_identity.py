@@ -4,20 +4,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from explorer.views.identity import TakenOut, VariantRow, figures_html, taken_out_figure, variants_html
+from explorer.views.identity import TakenOut, VariantRow, taken_out_figure, variants_html
 
 
 def test_the_table_says_exact_or_not_and_marks_the_picked_line():
     row = VariantRow(title="a < b", positive=True, signed=False, largest=float("nan"), why="so", picked=True)
     html = variants_html([row])
     ElementTree.fromstring(html)
-    assert 'class="picked"' in html
-    cells = [cell.text for cell in ElementTree.fromstring(html).iter("td")]
+    assert "class='picked'" in html
+    cells = [cell.text for cell in ElementTree.fromstring(html).findall(".//tbody/tr/*")]
     assert cells == ["a < b", "✓ exact", "✕ no", "shape changes", "so"]
-
-
-def test_figures_are_escaped():
-    ElementTree.fromstring(figures_html(("a", "b"), [("x < y", "1")]))
 
 
 @pytest.mark.parametrize(("ratio", "panels"), [(0.5, 2), (None, 1)])

@@ -9,16 +9,9 @@ from html import escape
 import numpy as np
 
 from explorer.architecture.plan import paper_name
+from explorer.views.html_table import Cell, html_table
 from explorer.views.montage import mean_magnitude, thumbnail
 from explorer.views.numbers import shape_text
-
-STYLE = """<style>
-.stages { overflow-x: auto; }
-.stages table { border-collapse: collapse; font-size: 0.85rem; }
-.stages th, .stages td { padding: 3px 10px 3px 0; text-align: left; vertical-align: top; font-weight: 400; }
-.stages td img { width: 96px; height: auto; display: block; image-rendering: pixelated; }
-.stages small { opacity: 0.75; white-space: nowrap; }
-</style>"""
 
 
 def matrix_html(
@@ -38,35 +31,33 @@ def matrix_html(
         inputs: the picture that each network gets, as PNG.
         outputs: the picture that each generator puts out, likewise; no column where there is none.
     """
-    head = "".join(f'<th style="color:{colour(stage)}"><b>{escape(paper_name(stage))}</b></th>' for stage in stages)
+    made = ["picture out"] if outputs else []
+    head: list[str | Cell] = ["", "input", *made, *(Cell(paper_name(stage), colour=colour(stage)) for stage in stages)]
     rows = [
-        f"<tr><th scope='row'><b>{escape(name)}</b></th>{_image(inputs[name], f'{name}: the picture it gets', 'input')}"
-        f"{_made(name, outputs)}{''.join(_cell(name, own, stage) for stage in stages)}</tr>"
+        [
+            Cell(html=f"<b>{escape(name)}</b>"),
+            _image(inputs[name], f"{name}: the picture it gets", "input"),
+            *([_made(name, outputs)] if outputs else []),
+            *(_cell(name, own, stage) for stage in stages),
+        ]
         for name, own in ends.items()
     ]
-    made = "<th><b>picture out</b></th>" if outputs else ""
-    table = f"<thead><tr><th></th><th><b>input</b></th>{made}{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
-    return f"{STYLE}<div class='stages'><table>{table}</table></div>"
+    return html_table(head, rows, kind="stages")
 
 
-def _cell(name: str, ends: Mapping[str, np.ndarray], stage: str) -> str:
+def _cell(name: str, ends: Mapping[str, np.ndarray], stage: str) -> Cell:
     if stage not in ends:
-        return "<td>–</td>"
+        return Cell("–")
     maps = ends[stage]
     return _image(
         thumbnail(mean_magnitude(maps)), f"{name}, {paper_name(stage)}: mean of |activation|", shape_text(maps.shape)
     )
 
 
-def _made(name: str, outputs: Mapping[str, bytes]) -> str:
-    if not outputs:
-        return ""
-    return _image(outputs[name], f"{name}: the picture it puts out", "output") if name in outputs else "<td>–</td>"
+def _made(name: str, outputs: Mapping[str, bytes]) -> Cell:
+    return _image(outputs[name], f"{name}: the picture it puts out", "output") if name in outputs else Cell("–")
 
 
-def _image(png: bytes, alt: str, words: str) -> str:
+def _image(png: bytes, alt: str, words: str) -> Cell:
     source = base64.b64encode(png).decode("ascii")
-    return (
-        f'<td><img src="data:image/png;base64,{source}" alt="{escape(alt, quote=True)}">'
-        f"<small>{escape(words)}</small></td>"
-    )
+    return Cell(html=f"<img src='data:image/png;base64,{source}' alt='{escape(alt)}'><small>{escape(words)}</small>")

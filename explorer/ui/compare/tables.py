@@ -11,27 +11,8 @@ import pandas as pd
 from explorer.architecture.plan import Plan, paper_name
 from explorer.views.comparison import side_by_side
 from explorer.views.differences import TOTAL_QUANTITIES
+from explorer.views.html_table import Cell, figures_table, html_table
 from explorer.views.numbers import in_bytes, in_short
-
-STYLE = """<style>
-.compared { overflow-x: auto; }
-.compared table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
-.compared th, .compared td { padding: 3px 0 3px 18px; text-align: right; white-space: nowrap; }
-.compared th:first-child { padding-left: 0; text-align: left; font-weight: 400; }
-.compared tr { border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-.compared thead th { font-weight: 650; }
-.compared small { display: block; opacity: 0.75; font-size: 0.85em; }
-.compared.paper th, .compared.paper td { text-align: center; line-height: 1.25; padding: 4px 0 4px 26px; }
-.compared.paper th:first-child { text-align: left; padding-left: 0; }
-@media (max-width: 640px) {
-  .compared table { font-size: 0.8rem; }
-  .compared th, .compared td { padding-left: 7px; }
-  .compared tbody th { white-space: normal; min-width: 62px; }
-  .compared td.words { white-space: normal; min-width: 70px; }
-}
-.compared.paper td > span { display: inline-block; vertical-align: middle; padding: 1px 6px; }
-.compared.paper td > span.block { border: solid currentColor; border-width: 0 1px; border-radius: 3px; }
-</style>"""
 
 _WORDS = {"params": in_short, "macs": in_short, "activation_bytes": in_bytes, "weights_bytes": in_bytes}
 _UNITS = {"receptive_field": " px"}
@@ -49,22 +30,21 @@ def totals_html(frame: pd.DataFrame, weighted: Mapping[str, str], paper: Mapping
     records: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]  # names are text
     two = len(records) == 2
     heads = [record["network"] for record in records]
-    lines = [_row("th", ["", *map(escape, heads), *(["difference", "ratio"] if two else [])])]
-    body = []
+    rows: list[list[str | Cell]] = []
     for quantity, title in TOTAL_QUANTITIES.items():
         cells = [_value(record, quantity, weighted) for record in records]
         changes = [_change(record, quantity) for record in records[1:]]
         if two:
-            body.append(_row("td", [title, *cells, *changes[0]]))
+            rows.append([title, *cells, *changes[0]])
         else:
-            seconds = ["<small>the first</small>", *(f"<small>{' · '.join(filter(None, c))}</small>" for c in changes)]
-            body.append(_row("td", [title, *(f"{a}{b}" for a, b in zip(cells, seconds, strict=True))]))
+            below = [(Cell("the first"),), *changes]
+            rows.append([title, *map(_with_change, cells, below)])
         if quantity == "blocks":
-            body.append(_row("td", ["Shortcuts", *map(_shortcuts, records), *(["", ""] if two else [])], "words"))
+            rows.append(["Shortcuts", *(Cell(_shortcuts(record), "words") for record in records)])
         if quantity == "macs" and paper:
-            cells = [escape(paper.get(name, "–")) for name in heads]
-            body.append(_row("td", ["FLOPs in the paper", *cells, *(["", ""] if two else [])]))
-    return _table(lines, body)
+            rows.append(["FLOPs in the paper", *(paper.get(name, "–") for name in heads)])
+    head = ["", *heads, *(("difference", "ratio") if two else ())]
+    return figures_table(head, [[*row, *[""] * (len(head) - len(row))] for row in rows], kind="compared")
 
 
 def structure_html(plans: Mapping[str, Plan], colour: Callable[[str], str], ends: Sequence[Sequence[str]]) -> str:
@@ -77,76 +57,74 @@ def structure_html(plans: Mapping[str, Plan], colour: Callable[[str], str], ends
     """
     structures, sizes = side_by_side(plans, "structure"), side_by_side(plans, "output_size")
     names = list(plans)
-    rows = []
+    rows: list[list[str | Cell]] = []
     for at in range(len(structures)):
         stage = str(structures["stage"].iloc[at])
-        title = f'<b style="color:{colour(stage)}">{escape(paper_name(stage))}</b>'
+        title = Cell(html=f"<b>{escape(paper_name(stage))}</b>", colour=colour(stage))
         own_sizes = list(dict.fromkeys(str(sizes[name].iloc[at]) for name in names if sizes[name].iloc[at]))
         one_size = own_sizes[0] if len(own_sizes) == 1 else ""
-        cells = []
-        for name in names:
-            text, size = str(structures[name].iloc[at]), str(sizes[name].iloc[at])
-            cells.append(_structure(text, "" if one_size else size))
-        rows.append(f"<tr><th scope='row'>{title}</th><td>{escape(one_size)}</td>{''.join(cells)}</tr>")
-    rows += [_row("td", [escape(title), "", *map(escape, texts)]) for title, *texts in ends]
-    return _table([_row("th", ["", "output", *map(escape, names)])], rows, "paper")
+        cells = [
+            _structure(str(structures[name].iloc[at]), "" if one_size else str(sizes[name].iloc[at])) for name in names
+        ]
+        rows.append([title, one_size, *cells])
+    rows += [[title, "", *texts] for title, *texts in ends]
+    return html_table(["", "output", *names], rows, kind="compared paper")
 
 
-def _structure(text: str, size: str) -> str:
+def _structure(text: str, size: str) -> str | Cell:
     """A block string set as in the paper: its operations below each other between brackets, and how many."""
     if not text:
-        return "<td>–</td>"
+        return "–"
     below = f"<small>{escape(size)}</small>" if size else ""
     if text.startswith("["):
         inside, _, count = text.removeprefix("[").rpartition("] × ")
-        return f"<td><span class='block'>{_lines(inside)}</span> × {escape(count)}{below}</td>"
-    return f"<td><span>{_lines(text)}</span>{below}</td>"
+        return Cell(html=f"<span class='block'>{_lines(inside)}</span> × {escape(count)}{below}")
+    return Cell(html=f"<span>{_lines(text)}</span>{below}")
 
 
 def _lines(text: str) -> str:
     return "<br>".join(escape(line) for line in text.split("; "))
 
 
-def _value(record: Mapping[str, Any], quantity: str, weighted: Mapping[str, str]) -> str:
+def _value(record: Mapping[str, Any], quantity: str, weighted: Mapping[str, str]) -> Cell:
     value = record[quantity]
     match quantity:
         case "weighted_layers":
-            return escape(weighted[record["network"]])
+            return Cell(weighted[record["network"]])
         case "blocks":
-            return f"{value:,} {record['block_kind']}"
+            return Cell(f"{value:,} {record['block_kind']}")
         case "params":
-            return f"{value:,}"
+            return Cell(f"{value:,}")
         case "receptive_field":
-            return f"{value:,} px" if value else "not known"  # of a measured network
+            return Cell(f"{value:,} px" if value else "not known")  # of a measured network
         case _:
-            return f'<span title="{value:,}">{_WORDS[quantity](value)}</span>'
+            return Cell(_WORDS[quantity](value), title=f"{value:,}")
 
 
-def _change(record: Mapping[str, Any], quantity: str) -> tuple[str, str]:
+def _change(record: Mapping[str, Any], quantity: str) -> tuple[Cell, Cell]:
     """Difference and ratio against the first network."""
     difference, ratio = record[f"{quantity}_difference"], record[f"{quantity}_ratio"]
     if quantity == "receptive_field" and record[quantity] in (0, -difference, difference):
-        return "", ""  # one of the two is not known
+        return Cell(), Cell()  # one of the two is not known
     if not difference:
-        return "same", ""
+        return Cell("same"), Cell()
     sign = "+" if difference > 0 else "−"
     size = abs(difference)
     written = _WORDS[quantity](size) if quantity in _WORDS and quantity != "params" else f"{size:,}"
-    exact = f'<span title="{sign}{size:,}">{sign}{written}{_UNITS.get(quantity, "")}</span>'
-    return exact, "" if quantity in _NO_RATIO else f"{ratio:.3g} ×"
+    change = Cell(f"{sign}{written}{_UNITS.get(quantity, '')}", title=f"{sign}{size:,}")
+    return change, Cell("" if quantity in _NO_RATIO else f"{ratio:.3g} ×")
+
+
+def _with_change(value: Cell, change: Sequence[Cell]) -> Cell:
+    """A value, and below it how it differs from the first network's."""
+    return Cell(html=f"{_span(value)}<small>{' · '.join(_span(part) for part in change if part.text)}</small>")
+
+
+def _span(cell: Cell) -> str:
+    return f"<span title='{cell.title}'>{escape(cell.text)}</span>" if cell.title else escape(cell.text)
 
 
 def _shortcuts(record: Mapping[str, Any]) -> str:
     words = {"identity": "identity", "projection": "projection", "padding": "zero padding"}
     parts = [f"{record[kind]} {word}" for kind, word in words.items() if record[kind]]
     return ", ".join(parts) or "none"
-
-
-def _row(tag: str, cells: Sequence[str], kind: str = "") -> str:
-    first = f"<th scope='row'>{cells[0]}</th>" if tag == "td" else f"<th>{cells[0]}</th>"
-    return f"<tr>{first}{''.join(f'<{tag} class={kind!r}>{cell}</{tag}>' for cell in cells[1:])}</tr>"
-
-
-def _table(head: Sequence[str], body: Sequence[str], kind: str = "") -> str:
-    rows = f"<thead>{''.join(head)}</thead><tbody>{''.join(body)}</tbody>"
-    return f"{STYLE}<div class='compared {kind}'><table>{rows}</table></div>"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from html import escape
 
 from explorer.views.charts.figure import MUTED, Part
+from explorer.views.html_table import Cell
 from explorer.views.palette import TEXT, Theme
 
 DASHES = ((), (7, 4), (2, 3), (10, 3, 2, 3), (14, 4), (10, 3, 2, 3, 2, 3))
@@ -70,6 +72,17 @@ def line_sample(drawn: Look) -> str:
         f'stroke="{drawn.colour}" stroke-width="2" stroke-dasharray="{dash}"/></svg>'
     )
     return f'<img src="data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}" alt="" width="46" height="8">'
+
+
+def line_name(place: int, drawn: Look, label: str) -> Cell:
+    """The cell that names a line in a table: its number, a piece of it, and what it is.
+
+    Args:
+        place: the line's, from 0.
+        drawn: its look.
+        label: for people.
+    """
+    return Cell(kind="sample", html=f"<b>{place + 1}</b>{line_sample(drawn)}{escape(label)}")
 
 
 def dotted(*, x: float | None = None, y: float | None = None) -> Part:

@@ -16,7 +16,7 @@ from explorer.ui.block.identity.pick import pick
 from explorer.ui.block.identity.source import SMALL_SIDE, Source, said, trained_of, wait_for
 from explorer.ui.block.params import MORE, STAGE
 from explorer.ui.shell import warn
-from explorer.views.identity import figures_html
+from explorer.views.html_table import figures_table
 from explorer.views.numbers import percent, written
 
 KINDS = {
@@ -51,7 +51,9 @@ def _tested(source: Source, trained: Trained) -> None:
     with st.spinner("Testing five networks on the held-out pictures …"):
         trained = trained.fewer(affordable(trained, passes=len(KINDS)).pictures)
         found = _appended(trained, stage, count)
-    st.html(figures_html(("Blocks appended", "Accuracy", "Answers changed", "Largest change of a logit"), _rows(found)))
+    st.html(
+        figures_table(("Blocks appended", "Accuracy", "Answers changed", "Largest change of a logit"), _rows(found))
+    )
     before, same = found[0], found[1]
     verdict = (
         "not one logit changes, to the last bit"

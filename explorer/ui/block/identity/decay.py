@@ -11,7 +11,7 @@ from explorer.labs.training.one_thread import one_thread
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.block.params import DECAY_ON, SEED
 from explorer.ui.charts import chart
-from explorer.views.identity import figures_html
+from explorer.views.html_table import figures_table
 from explorer.views.identity_by_epoch import decay_figure
 from explorer.views.numbers import NO_BREAK, percent, written
 
@@ -45,7 +45,7 @@ def decayed() -> None:
         )
     with right:
         lines = [(words, *(figure(one) for one in found)) for words, figure in _LINES.items()]
-        st.html(figures_html(("Weight decay", *(written(one.decay) for one in found)), lines))
+        st.html(figures_table(("Weight decay", *(written(one.decay) for one in found)), lines))
         st.markdown(_seen(found))
     st.caption(
         f"Residual-{DEPTH} on the digits, {EPOCHS} epochs of batches of {BATCH}, SGD {RATE} with momentum {MOMENTUM}, "

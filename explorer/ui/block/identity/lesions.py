@@ -21,7 +21,8 @@ from explorer.ui.block.identity.pick import pick
 from explorer.ui.block.identity.source import SMALL_SIDE, Source, said, trained_of, wait_for, when
 from explorer.ui.charts import chart
 from explorer.ui.shell import warn
-from explorer.views.identity import TakenOut, figures_html, taken_out_figure
+from explorer.views.html_table import figures_table
+from explorer.views.identity import TakenOut, taken_out_figure
 from explorer.views.numbers import percent
 
 _RATIO_PICTURES = 64
@@ -74,7 +75,7 @@ def taken_out() -> None:
     if len(shown) > 1:  # below both figures; one figure has them beside it
         left, right = st.columns(2, gap="medium")
     with left if len(shown) > 1 else right:
-        st.html(figures_html(("Accuracy", *(source.label for source, _, _ in shown)), _rows(shown, summed)))
+        st.html(figures_table(("Accuracy", *(source.label for source, _, _ in shown)), _rows(shown, summed)))
     with right:
         st.markdown("".join(f"\n- {sentence}" for sentence in verdict(summed)))
     st.caption(_made_of(shown))

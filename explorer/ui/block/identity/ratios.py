@@ -15,7 +15,7 @@ from explorer.ui.block.identity.pick import pick
 from explorer.ui.block.identity.source import EXAMPLE, Source, trained_of, wait_for
 from explorer.ui.charts import chart
 from explorer.ui.shell import warn
-from explorer.views.identity import figures_html
+from explorer.views.html_table import figures_table
 from explorer.views.identity_by_epoch import RatioTable, ratio_table, ratios_figure, stage_ratios
 from explorer.views.numbers import written
 
@@ -95,7 +95,7 @@ def _figures(table: RatioTable) -> None:
     titles = (
         ("Mean",) if len(table.epochs) == 1 else (f"Mean, epoch {table.epochs[0]}", f"Mean, epoch {table.epochs[-1]}")
     )
-    st.html(figures_html(("Stage", *titles, "Smallest at the end", "Largest at the end"), rows))
+    st.html(figures_table(("Stage", *titles, "Smallest at the end", "Largest at the end"), rows))
 
 
 def _seen(source: Source, table: RatioTable) -> str:

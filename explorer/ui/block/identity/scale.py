@@ -8,7 +8,7 @@ from explorer.labs.identity.weight_scale import SCALED, TINY, Scaled, scale_bloc
 from explorer.ui import cached, state, widgets
 from explorer.ui.block.params import FACTOR, NORMED, SEED
 from explorer.ui.widgets import bound
-from explorer.views.identity import figures_html
+from explorer.views.html_table import figures_table
 from explorer.views.matrices import Matrix, matrices_html, value_note
 from explorer.views.numbers import written
 
@@ -40,7 +40,7 @@ def scaled() -> None:
     factor = float(state.get(FACTOR))
     found = _scaled(factor, state.get(SEED))
     rows = [(KINDS[one.kind], written(one.relative, 3), _verdict(one)) for one in found]
-    st.html(figures_html(("The block", "Largest change ÷ largest value", "So the output"), rows))
+    st.html(figures_table(("The block", "Largest change ÷ largest value", "So the output"), rows))
     shown = next(one for one in found if one.kind == kind)
     before, after = shown.before[0, 0], shown.after[0, 0]
     st.html(

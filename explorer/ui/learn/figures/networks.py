@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import streamlit as st
+
 from explorer.architecture.plan import Layer, Plan, paper_name
 from explorer.architecture.presets import DEPTHS, preset
 from explorer.architecture.published import PUBLISHED
@@ -13,9 +15,9 @@ from explorer.ui.cached import plan_of
 from explorer.ui.charts import chart
 from explorer.ui.components.diagram import drawings
 from explorer.ui.learn.figures import blocks
-from explorer.ui.learn.figures.small_table import table
 from explorer.ui.learn.quantities import biases
 from explorer.views.diagram import layout
+from explorer.views.html_table import html_table
 from explorer.views.norm_lab import Curve, curves_figure
 from explorer.views.numbers import NO_BREAK, in_short, percent, shape_text
 from explorer.views.tables import stage_table
@@ -37,7 +39,7 @@ def five_networks() -> Mapping[str, object]:
         for place, (stage, size) in enumerate(zip(tables[0]["stage"], tables[0]["output_size"], strict=True))
     ]
     rows.append(("parameters", "", *(f"{plan.params:,}" for plan in plans.values())))
-    table(("Stage", "Size behind it", *plans), rows)
+    st.html(html_table(("Stage", "Size behind it", *plans), rows))
     return {}
 
 
@@ -53,7 +55,7 @@ def published_errors() -> Mapping[str, object]:
         weights = PUBLISHED[title.lower().replace("-", "")][0]
         errors = percent(1 - weights.acc1 / 100, 2), percent(1 - weights.acc5 / 100, 2)
         rows.append((title, f"{plan.params:,}", in_short(plan.macs), *errors))
-    table(("Network", "Parameters", "MACs", "Top-1 error", "Top-5 error"), rows)
+    st.html(html_table(("Network", "Parameters", "MACs", "Top-1 error", "Top-5 error"), rows))
     return {}
 
 
@@ -84,7 +86,7 @@ def what_counts() -> Mapping[str, object]:
         found = [row for row in plan.layers if belongs(row)]
         params = sum(row.params for row in found)
         rows.append((words, "✓ yes" if counted else "✕ no", f"{len(found)}", f"{params:,}"))
-    table(("What", f"In the {plan.weighted_layers}", "How many", "Parameters"), rows)
+    st.html(html_table(("What", f"In the {plan.weighted_layers}", "How many", "Parameters"), rows))
     return {}
 
 
@@ -97,7 +99,12 @@ def biases_by_stage() -> Mapping[str, object]:
         counts = (f"{count:,}" for count in biases(layers))
         rows.append((paper_name(stage), shape_text(layers[-1].output_shape), f"{params:,}", *counts))
     rows.append(("all", "", f"{plan.params:,}", *(f"{count:,}" for count in biases(plan.layers))))
-    table(("Stage", "Shape behind it", "Parameters", "Biases in front of a norm", "Biases of projections"), rows)
+    st.html(
+        html_table(
+            ("Stage", "Shape behind it", "Parameters", "Biases in front of a norm", "Biases of projections"),
+            rows,
+        )
+    )
     return {}
 
 
@@ -107,7 +114,7 @@ def solid_and_dashed() -> Mapping[str, object]:
     plans = [plan_of(preset(name), _SIZE) for name in ("resnet34", "resnet50")]
     stages = ("layer1", "layer2", "layer3", "layer4")
     rows = [(paper_name(stage), *(first_block(plan, stage) for plan in plans)) for stage in stages]
-    table(("First block of", "ResNet-18 and 34", "ResNet-50, 101 and 152"), rows)
+    st.html(html_table(("First block of", "ResNet-18 and 34", "ResNet-50, 101 and 152"), rows))
     return {}
 
 
@@ -134,7 +141,7 @@ def errors_by_depth() -> Mapping[str, object]:
     alt = "Test error over the number of layers: it falls to 110 and rises at 1,202."
     chart(figure, "learn_thousand", alt=alt)
     rows = [(f"{depth:,}", f"{parameters(depth):,}", percent(error / 100, 2)) for depth, error in TABLE_6.items()]
-    table(("Layers", "Parameters", "Test error"), rows)
+    st.html(html_table(("Layers", "Parameters", "Test error"), rows))
     return {}
 
 
@@ -155,7 +162,7 @@ WAYS = {
 def ways_to_transfer() -> Mapping[str, object]:
     """What each way of transfer learning loads, trains and freezes of ResNet-18."""
     rows = [way_in_numbers(way) for way in WAYS]
-    table(("Way", "Tensors loaded", "Parameters trained", "Frozen", "Trained, share"), rows)
+    st.html(html_table(("Way", "Tensors loaded", "Parameters trained", "Frozen", "Trained, share"), rows))
     return {"classes_before": f"{preset('resnet18').num_classes:,}", "classes": CLASSES}
 
 

@@ -16,9 +16,9 @@ from explorer.labs.training.one_thread import one_thread
 from explorer.model.batchnorm import before_after, four_steps, norm_state
 from explorer.ui import cached, shell
 from explorer.ui.charts import chart
-from explorer.ui.learn.figures.small_table import table
 from explorer.ui.norm_lab.example import example
 from explorer.ui.norm_lab.params import EXAMPLE_VALUES
+from explorer.views.html_table import html_table
 from explorer.views.matrices import Matrix, matrices_html, value_note
 from explorer.views.norm_channel import histogram_figure
 from explorer.views.norm_cube import cube_html
@@ -74,7 +74,12 @@ def two_modes() -> Mapping[str, object]:
         apart = float(np.abs(alone - among).max())
         answers = f"a {alone.argmax()}", f"a {among.argmax()}"
         rows.append((mode, *answers, f"{apart:.2g}" if apart > 1e-4 else "rounding only"))
-    table(("Mode", "Alone it is called", f"Among {BATCH} it is called", "Largest difference of the outputs"), rows)
+    st.html(
+        html_table(
+            ("Mode", "Alone it is called", f"Among {BATCH} it is called", "Largest difference of the outputs"),
+            rows,
+        )
+    )
     return {"digit": int(held_out_digits()[1][0])}
 
 
@@ -113,7 +118,12 @@ def two_norms() -> Mapping[str, object]:
         for norm, title in (("batch", "Batch norm"), ("instance", "Instance norm"))
     )
     st.html(f'<div class="matrices">{cubes}</div>')
-    table(("Normalised over", "Mean, two channels", "Variance", "Running mean after this batch"), statistics_of_both())
+    st.html(
+        html_table(
+            ("Normalised over", "Mean, two channels", "Variance", "Running mean after this batch"),
+            statistics_of_both(),
+        )
+    )
     first, second = (", ".join(f"{value:g}" for value in part) for part in (EXAMPLE_VALUES[:8], EXAMPLE_VALUES[8:]))
     return {"first": first, "second": second}
 

@@ -23,7 +23,7 @@ from explorer.model.guard import borrowed
 from explorer.model.images import DIGITS, HALF, IMAGENET
 from explorer.ui import cached, shell
 from explorer.ui.charts import chart
-from explorer.ui.learn.figures.small_table import table
+from explorer.views.html_table import html_table
 from explorer.views.norm_lab import Curve, curves_figure
 from explorer.views.numbers import percent, written
 from explorer.views.training import TrainingLine, training_figure
@@ -165,7 +165,12 @@ def preprocessings() -> Mapping[str, object]:
         )
         for title, one in given().items()
     ]
-    table(("Pixels", "Mean that arrives", "Deviation", "Named rightly in eval mode", "In train mode"), rows)
+    st.html(
+        html_table(
+            ("Pixels", "Mean that arrives", "Deviation", "Named rightly in eval mode", "In train mode"),
+            rows,
+        )
+    )
     return {}
 
 

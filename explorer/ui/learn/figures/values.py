@@ -27,8 +27,8 @@ from explorer.ui.block.choice import D2L
 from explorer.ui.block.numbers import run_bytes, run_of, show_run
 from explorer.ui.cached import plan_of
 from explorer.ui.charts import chart
-from explorer.ui.learn.figures.small_table import table
 from explorer.views.depth import ratio_figure
+from explorer.views.html_table import html_table
 from explorer.views.matrices import Matrix, matrices_html, sum_note, value_note
 from explorer.views.norm_lab import Curve, curves_figure, steps_figure
 from explorer.views.numbers import percent, written
@@ -160,7 +160,7 @@ def idle_blocks() -> Mapping[str, object]:
         )
         for one in appended()
     ]
-    table(headers, rows)
+    st.html(html_table(headers, rows))
     return {"stage": STAGE}
 
 
