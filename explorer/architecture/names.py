@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 
 from explorer.architecture.values import shown
 from explorer.errors import SpecError
@@ -48,3 +49,13 @@ def _spelled(name: str) -> str:
     """A name without what people write differently; between two numbers a gap stays one (``1_6gf`` is no ``16gf``)."""
     words = re.sub(r"[^a-z0-9]+", " ", name.casefold().replace("×", "x")).strip()
     return re.sub(r"(?<![0-9]) | (?![0-9])", "", words)
+
+
+def told_apart(labels: Iterable[str]) -> list[str]:
+    """The same labels, with a number behind one that was there before."""
+    seen: Counter[str] = Counter()
+    apart = []
+    for label in labels:
+        seen[label] += 1
+        apart.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return apart

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,9 @@ from explorer.labs.data.sets import KNOWN_SETS
 from explorer.labs.training.claims import Result, findings
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
-from explorer.labs.training.sets import digit_net
+from explorer.labs.training.sets import digit_net_of
 from explorer.labs.training.train import check, train
 from explorer.views.numbers import percent
-
-_OF_THE_SETS = re.compile(r"(plain|residual)-(\d{1,4})", re.ASCII)
 
 
 def configs_of(names: Sequence[str], *, seeds: Sequence[int], **settings: Any) -> list[RunConfig]:
@@ -77,13 +74,12 @@ def _config(name: str, settings: dict[str, Any]) -> RunConfig:
         if '"spec"' in text:
             return RunConfig.from_json(text).replace(seed=settings["seed"])
         return _fitted(from_json(text), settings)
-    known = _OF_THE_SETS.fullmatch(name)
-    if known is None:
+    net = digit_net_of(name)
+    if net is None:
         return _fitted(from_params({NETWORK: name}), settings)
-    depth = int(known[2])
-    if depth < 8 or (depth - 2) % 6:
-        raise LabError(f"{name} has {depth} layers; these networks have 6n + 2: 8, 14, 20, 26 and so on.")
-    return _fitted(digit_net(depth, "none" if known[1] == "plain" else "B"), settings)
+    if not net.exists:
+        raise LabError(f"{name} has {net.depth} layers; these networks have 6n + 2: 8, 14, 20, 26 and so on.")
+    return _fitted(net.spec, settings)
 
 
 def _fitted(spec: object, settings: dict[str, Any]) -> RunConfig:

@@ -7,7 +7,7 @@ import pytest
 from explorer import describe, preset, trace
 from explorer.architecture.codec import NETWORK, from_json, from_params, to_params
 from explorer.architecture.families import known_networks, named, network_of
-from explorer.architecture.names import nearest
+from explorer.architecture.names import nearest, told_apart
 from explorer.architecture.stargan import StarGANSpec
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import InputSizeError, SpecError
@@ -103,3 +103,7 @@ def test_a_measured_network_has_no_plan_by_arithmetic_and_that_is_said() -> None
         trace("VGG-16", 224)
     with pytest.raises(SpecError, match="describe_stargan takes a StarGANSpec"):
         describe(StarGANSpec())  # type: ignore[arg-type]  # that is what is tried
+
+
+def test_equal_labels_get_a_number_from_the_second_on() -> None:
+    assert told_apart(["a", "b", "a", "a"]) == ["a", "b", "a (2)", "a (3)"]

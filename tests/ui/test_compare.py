@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import ResNetSpec, preset, presets
 from explorer.architecture.presets import title
+from explorer.architecture.tokens import spec_of, token_of
 from explorer.errors import LinkError, SpecError
-from explorer.ui.compare.nets import choose, refusal, spec_of, token_of
+from explorer.ui.compare.nets import choose, refusal
 from explorer.ui.compare.params import NETS
 from explorer.ui.params.shared import THIS
 from tests.ui.app import open_app, sentences, url, widget

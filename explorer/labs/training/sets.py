@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from explorer.architecture.block_spec import Norm
 from explorer.architecture.spec import ResNetSpec, Shortcut
@@ -51,6 +53,36 @@ def digit_net(
     )
 
 
+class DigitNet(NamedTuple):
+    """A network of that family as people write it: ``plain-56``, ``residual-110-none``.
+
+    Attributes:
+        kind: plain or residual.
+        depth: layers.
+        norm: behind every convolution.
+    """
+
+    kind: str
+    depth: int
+    norm: Norm
+
+    @property
+    def exists(self) -> bool:
+        """Whether the family has this depth."""
+        return self.depth >= 8 and self.depth % 6 == 2
+
+    @property
+    def spec(self) -> ResNetSpec:
+        """The network."""
+        return digit_net(self.depth, "none" if self.kind == "plain" else "B", norm=self.norm)
+
+
+def digit_net_of(text: str) -> DigitNet | None:
+    """What a text of the form ``plain-56`` or ``plain-56-none`` says; None for any other text."""
+    found = _WRITTEN.fullmatch(text)
+    return DigitNet(found[1], int(found[2]), _NORMS[found[3] or ""]) if found else None
+
+
 def default_set(seed: int = 0) -> tuple[RunConfig, ...]:
     """Plain-20, plain-56, residual-20 and residual-56 with every setting at its default: degradation, seen."""
     return tuple(RunConfig(spec=digit_net(depth, kind), seed=seed) for kind in _KINDS for depth in (20, 56))
@@ -71,6 +103,8 @@ def shortcut_set(seed: int = 0) -> tuple[RunConfig, ...]:
     return tuple(RunConfig(spec=digit_net(depth, option), seed=seed) for depth in (20, 56) for option in _OPTIONS)
 
 
+_NORMS: dict[str, Norm] = {"": "batch", "-none": "none", "-group": "group", "-instance": "instance"}
+_WRITTEN = re.compile(rf"(plain|residual)-(\d{{1,4}})({'|'.join(filter(None, _NORMS))})?", re.ASCII)
 _KINDS: tuple[Shortcut, ...] = ("none", "B")
 _OPTIONS: tuple[Shortcut, ...] = ("A", "B", "C")
 

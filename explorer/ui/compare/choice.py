@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.architecture.families import known_networks, title_of
+from explorer.architecture.tokens import token_of
 from explorer.ui import state, widgets
-from explorer.ui.compare.nets import FIRST_TWO, PAPER, Chosen, refusal, token_of, written
+from explorer.ui.compare.nets import FIRST_TWO, PAPER, Chosen, refusal, written
 from explorer.ui.compare.params import NETS, PART
 from explorer.ui.params.shared import THIS
 

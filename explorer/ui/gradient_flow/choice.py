@@ -6,22 +6,21 @@ norm behind it when it is not batch norm), or as the page Compare writes it.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
 from explorer.architecture.families import title_of
+from explorer.architecture.names import told_apart
 from explorer.architecture.presets import presets, title
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.tokens import spec_of
 from explorer.errors import LinkError
 from explorer.labs.gradient_flow.shown import SCALING_TITLES, FlowPictures, Scaling
 from explorer.labs.training.config import INITIALISATION_TITLES as _INITIALISATIONS
 from explorer.labs.training.config import Initialisation, RunConfig
-from explorer.labs.training.sets import digit_net
+from explorer.labs.training.sets import digit_net_of
 from explorer.ui import state
-from explorer.ui.compare.nets import spec_of
 from explorer.ui.gradient_flow.params import BY, INITIALISATION, NET, NETS, PICTURES, SCALING, SIDE
 from explorer.ui.params.shared import THIS
 from explorer.views.comparison import MOST_COMPARED
@@ -30,8 +29,6 @@ FEWEST = 2
 DRAWN_ANEW = ("network", "initialisation", "input")
 DEPTHS = (20, 32, 44, 56, 110, 1202)
 _MOST_DEPTH = 1202
-_NORMS = {"": "batch", "-none": "none", "-group": "group", "-instance": "instance"}
-_FAMILY = re.compile(rf"(plain|residual)-(\d{{1,4}})({'|'.join(filter(None, _NORMS))})?", re.ASCII)
 _SIDE = {"digits": 8, "photographs": 32}
 _STRIDED_SIDE = 64
 
@@ -100,16 +97,14 @@ def network_of(token: str) -> tuple[str, ResNetSpec]:
     Raises:
         LinkError: when it is no network that can be measured here.
     """
-    family = _FAMILY.fullmatch(token)
-    if family:
-        kind, depth, norm = family[1], int(family[2]), _NORMS[family[3] or ""]
-        if depth % 6 != 2 or not 8 <= depth <= _MOST_DEPTH:
+    net = digit_net_of(token)
+    if net is not None:
+        if not net.exists or net.depth > _MOST_DEPTH:
             raise LinkError(
                 f"{token[:40]!r} has no depth of this family, 6n + 2 from 8 to {_MOST_DEPTH:,}, such as 20 or 56."
             )
-        spec = digit_net(depth, "none" if kind == "plain" else "B", norm=norm)  # type: ignore[arg-type]  # from _NORMS
-        words = {"batch": "", "none": ", no norm"}.get(norm, f", {norm} norm")
-        return f"{kind}-{depth:,}{words}", spec
+        words = {"batch": "", "none": ", no norm"}.get(net.norm, f", {net.norm} norm")
+        return f"{net.kind}-{net.depth:,}{words}", net.spec
     wanted = state.spec() if token == THIS else spec_of(token)
     if not isinstance(wanted, ResNetSpec):
         raise LinkError(f"{title_of(wanted)} was left out: only residual and plain networks are measured here.")
@@ -179,7 +174,7 @@ def cases(networks: dict[str, tuple[str, ResNetSpec]]) -> tuple[Case, ...]:
             return tuple(replace(usual[0], label=words, initialisation=one) for one, words in _INITIALISATIONS.items())
         case "input":
             return tuple(replace(usual[0], label=words, scaling=one) for one, words in SCALING_TITLES.items())
-    return told_apart(usual)
+    return apart(usual)
 
 
 def one_token(networks: dict[str, tuple[str, ResNetSpec]]) -> str:
@@ -199,12 +194,7 @@ def digest(shown: Sequence[Case]) -> str:
     return f"{crc32(repr([case.key for case in shown]).encode()):08x}"
 
 
-def told_apart(made: Sequence[Case]) -> tuple[Case, ...]:
-    """The same lines with a number behind a label that was there before: titles do not say all, names can be equal."""
-    seen: Counter[str] = Counter()
-    apart = []
-    for case in made:
-        seen[case.label] += 1
-        number = seen[case.label]
-        apart.append(case if number == 1 else replace(case, label=f"{case.label} ({number})"))
-    return tuple(apart)
+def apart(made: Sequence[Case]) -> tuple[Case, ...]:
+    """The same lines with labels told apart: titles do not say all, names can be equal."""
+    labels = told_apart(case.label for case in made)
+    return tuple(replace(case, label=label) for case, label in zip(made, labels, strict=True))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.architecture.values import shortened
 from explorer.ui import shell, state, widgets
-from explorer.ui.gradient_flow.choice import Case, Kept, told_apart
+from explorer.ui.gradient_flow.choice import Case, Kept, apart
 from explorer.ui.gradient_flow.params import BY, EPOCH, EPOCHS, FROM, LAST, OF_RUN, RUN_PICTURES, RUN_SCALING, RUNS
 from explorer.ui.markup import without_markup
 from explorer.ui.runs.kept import gone_words, manager, names
@@ -108,7 +108,7 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
             warn(_nothing_of(run))
     _say_active(epochs, chosen)
     made = [_case(run, epochs[run.id][-1] if at == LAST else int(at), shortened(run.name, _LONGEST)) for run in ready]
-    return told_apart(made)
+    return apart(made)
 
 
 def say_notice() -> None:
