@@ -158,7 +158,7 @@ def _device_words() -> str:
 
 def style(page: Page) -> None:
     """The few rules of layout that the theme cannot say: those of all pages, and the page's own."""
-    for name in ("style.css", "tables.css", "formulas.css", "matrices.css", "block.css"):
+    for name in ("style.css", "tables.css", "formulas.css", "matrices.css"):
         st.html(Path(__file__).parent / name)
     if page.style.is_file():
         st.html(page.style)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import numpy as np
 from PIL import ImageColor
@@ -47,7 +47,7 @@ def matrices_html(matrices: Sequence[Matrix], signs: Sequence[str]) -> str:
         matrices: in order.
         signs: what stands between two of them: one less than there are matrices.
     """
-    reach = max((_reach(m.values) for m in matrices if m.values is not None), default=0.0)
+    reach = max((reach_of(m.values) for m in matrices if m.values is not None), default=0.0)
     whole = all(m.values is None or _is_whole(m.values) for m in matrices)
     parts: list[str] = []
     for i, one in enumerate(matrices):
@@ -83,25 +83,64 @@ def value_note(name: str, values: np.ndarray) -> Note:
 
 
 def _figure(one: Matrix, reach: float, whole: bool) -> str:
-    title = f"<figcaption>{escape(one.title)}</figcaption>"
     if one.values is None:
-        return f"<figure>{title}<p>{escape(one.missing)}</p></figure>"
-    shown = one.values[:MOST_CELLS, :MOST_CELLS]
-    rows = []
-    for y, row in enumerate(shown):
-        rows.append("".join(_cell(value, reach, one.note(y, x), whole) for x, value in enumerate(row)))
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return f"<figure>{title}<table>{body}</table></figure>"
+        return f"<figure><figcaption>{escape(one.title)}</figcaption><p>{escape(one.missing)}</p></figure>"
+    rows = [
+        [
+            square(short(float(value), whole=whole), style=ground(float(value), reach), note=one.note(y, x))
+            for x, value in enumerate(row[:MOST_CELLS])
+        ]
+        for y, row in enumerate(one.values[:MOST_CELLS])
+    ]
+    return f"<figure>{matrix_table(one.title, rows)}</figure>"
 
 
-def _cell(value: Any, reach: float, note: str, whole: bool) -> str:
-    """A number on its colour; reached by a tap, but not in the order of the Tab key."""
-    share = float(value) / reach if reach and np.isfinite(value) else 0.0
+def matrix_table(
+    title: str, rows: Iterable[Sequence[str]], *, across: Sequence[str] = (), down: Sequence[str] = (), kind: str = ""
+) -> str:
+    """The one drawing of a matrix as an HTML table.
+
+    Args:
+        title: above it.
+        rows: cells, from ``square``.
+        across: names of the columns, and first what stands in the corner; empty for none.
+        down: names of the rows; empty for none.
+        kind: a class of its own.
+    """
+    names = [f'<th scope="row">{escape(name)}</th>' for name in down]
+    lines = ["".join(f'<th scope="col">{escape(name)}</th>' for name in across)] if across else []
+    lines += [f"{names[place] if names else ''}{''.join(cells)}" for place, cells in enumerate(rows)]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<table class="{f"matrix {kind}".rstrip()}"><caption>{escape(title)}</caption>{body}</table>'
+
+
+def square(text: str, *, kind: str = "", style: str = "", title: str = "", note: str = "") -> str:
+    """A cell of a matrix.
+
+    Args:
+        text: what it says.
+        kind: ``framed`` or ``empty``.
+        style: from ``ground``.
+        title: an exact value, or what to say when it is pointed at.
+        note: what is said below the matrix; then a tap reaches the cell too, but not the Tab key.
+    """
+    given = {"class": kind, "style": style, "title": title, "data-note": note, "tabindex": "-1" if note else ""}
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in given.items() if value)
+    return f"<td{attributes}>{text}</td>"
+
+
+def ground(value: float, reach: float) -> str:
+    """Colours of a cell: the diverging scale with zero in the middle, and of black and white what is easier to read.
+
+    Args:
+        value: of the cell.
+        reach: the value, or the negative of it, at an end of the scale.
+    """
+    share = value / reach if reach and math.isfinite(value) else 0.0
     place = (share + 1) / 2 * (len(_COLOURS) - 1)
     rgb = [round(float(np.interp(place, range(len(_COLOURS)), _COLOURS[:, c]))) for c in range(3)]
     ink = _BLACK if _luminance(rgb) > _EQUAL_CONTRAST else _WHITE
-    style = f"background:rgb({','.join(map(str, rgb))});color:{ink}"
-    return f'<td tabindex="-1" style="{style}" data-note="{escape(note)}">{short(float(value), whole=whole)}</td>'
+    return f"background:rgb({','.join(map(str, rgb))});color:{ink}"
 
 
 def _luminance(rgb: Sequence[int]) -> float:
@@ -122,7 +161,8 @@ def short(value: float, *, whole: bool = False) -> str:
     return text.removeprefix("-") if not float(text) else text.replace("-", "−")
 
 
-def _reach(values: np.ndarray) -> float:
+def reach_of(values: np.ndarray) -> float:
+    """The largest magnitude of the finite values; 0 where there is none."""
     finite = values[np.isfinite(values)]
     return float(np.abs(finite).max()) if finite.size else 0.0
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from string import ascii_uppercase
+
+from explorer.views.matrices import matrix_table, square
 
 PICTURES, CHANNELS, GROUP = 3, 6, 3
 WORDS = {
@@ -23,14 +24,13 @@ def cube_html(norm: str, title: str) -> str:
         norm: batch, instance, group or none.
         title: above the table.
     """
-    head = "".join(f"<th>c{channel}</th>" for channel in range(CHANNELS))
-    rows = []
-    for picture in range(PICTURES):
-        cells = "".join(_cell(together(norm, picture, channel)) for channel in range(CHANNELS))
-        rows.append(f"<tr><th>n{picture}</th>{cells}</tr>")
-    return (
-        f'<table class="matrix"><caption>{escape(title)}: {escape(WORDS[norm])}</caption>'
-        f"<tr><th></th>{head}</tr>{''.join(rows)}</table>"
+    rows = [[_cell(together(norm, picture, channel)) for channel in range(CHANNELS)] for picture in range(PICTURES)]
+    return matrix_table(
+        f"{title}: {WORDS[norm]}",
+        rows,
+        across=["", *(f"c{channel}" for channel in range(CHANNELS))],
+        down=[f"n{picture}" for picture in range(PICTURES)],
+        kind="letters",
     )
 
 
@@ -48,7 +48,4 @@ def together(norm: str, picture: int, channel: int) -> int | None:
 
 
 def _cell(number: int | None) -> str:
-    if number is None:
-        return '<td style="min-width:1.6rem;text-align:center">·</td>'
-    framed = ' class="framed"' if number == 0 else ""
-    return f'<td{framed} style="min-width:1.6rem;text-align:center">{ascii_uppercase[number]}</td>'
+    return square("·") if number is None else square(ascii_uppercase[number], kind="framed" if number == 0 else "")

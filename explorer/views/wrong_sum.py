@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 
 from explorer.architecture.wrong_blocks import Attempt
+from explorer.views.matrices import matrix_table, square
 from explorer.views.numbers import shape_text, written
 
 CELLS = 6
 """Rows and columns that are written out."""
-
-STYLE = """<style>
-.stretched { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; font-size: 0.82rem; }
-.stretched figure { margin: 0; }
-.stretched figcaption { margin-bottom: 3px; }
-.stretched table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.stretched td { border: 1px solid rgb(128 128 128 / 0.35); padding: 1px 5px; text-align: right; }
-.stretched .repeated td { border: 2px solid currentColor; font-weight: 650; }
-</style>"""
 
 
 def sum_html(main: np.ndarray, shortcut: np.ndarray, total: np.ndarray) -> str:
@@ -35,7 +25,7 @@ def sum_html(main: np.ndarray, shortcut: np.ndarray, total: np.ndarray) -> str:
     """
     parts = {"F(x), main path": main, "x, shortcut": shortcut, "F(x) + x, as torch made it": total}
     drawn = [_table(name, values, _cut(main, shortcut, values), total.shape) for name, values in parts.items()]
-    return f'{STYLE}<div class="stretched">{drawn[0]}<b>+</b>{drawn[1]}<b>=</b>{drawn[2]}</div>'
+    return f'<div class="matrices">{drawn[0]}<b class="sign">+</b>{drawn[1]}<b class="sign">=</b>{drawn[2]}</div>'
 
 
 def sum_words(attempt: Attempt, main: np.ndarray, shortcut: np.ndarray, total: np.ndarray) -> str:
@@ -73,7 +63,6 @@ def _cut(main: np.ndarray, shortcut: np.ndarray, values: np.ndarray) -> np.ndarr
 
 
 def _table(name: str, values: np.ndarray, cut: np.ndarray, whole: tuple[int, ...]) -> str:
-    repeated = ' class="repeated"' if values.shape != whole else ""
-    rows = "".join(f"<tr>{''.join(f'<td>{written(float(value))}</td>' for value in row)}</tr>" for row in cut)
-    title = f"{escape(name)}: {shape_text(values.shape)}"
-    return f"<figure><figcaption>{title}</figcaption><table{repeated}>{rows}</table></figure>"
+    rows = [[square(written(float(value))) for value in row] for row in cut]
+    kind = "lined repeated" if values.shape != whole else "lined"
+    return matrix_table(f"{name}: {shape_text(values.shape)}", rows, kind=kind)

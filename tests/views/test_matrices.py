@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from explorer.views.matrices import MOST_CELLS, Matrix, corner_words, matrices_html, short, sum_note, value_note
+from explorer.views.matrices import (
+    MOST_CELLS,
+    Matrix,
+    corner_words,
+    matrices_html,
+    matrix_table,
+    short,
+    square,
+    sum_note,
+    value_note,
+)
+from explorer.views.one_value.drawing import matrix
 
 BACKGROUND = re.compile(r"background:rgb\((\d+),(\d+),(\d+)\);color:(#\w+)")
 
@@ -29,10 +41,29 @@ def drawn(*values: np.ndarray) -> str:
     return matrices_html([Matrix("m", v, value_note("m", v)) for v in values], ["+"] * (len(values) - 1))
 
 
-def test_every_number_can_be_read_on_its_colour() -> None:
-    for background, ink in colours(drawn(np.linspace(-1, 1, 100).reshape(10, 10))):
+VALUES = np.linspace(-1, 1, 100).reshape(10, 10)
+
+
+@pytest.mark.parametrize("html", [drawn(VALUES), matrix(VALUES, "x")], ids=["beside others", "of one value"])
+def test_every_number_can_be_read_on_its_colour(html: str) -> None:
+    cells = colours(html)
+    assert len(cells) == VALUES.size
+    for background, ink in cells:
         high, low = sorted((luminance(background), luminance(ink)), reverse=True)
         assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_both_drawings_have_the_same_colours() -> None:
+    assert colours(drawn(VALUES)) == colours(matrix(VALUES, "x"))
+
+
+def test_rows_and_columns_are_named_and_what_people_wrote_is_escaped() -> None:
+    table = ElementTree.fromstring(
+        matrix_table("<b>", [[square("1", title='it\'s "1"')], [square("2")]], across=["y\\x", "<i>"], down=["a", "&"])
+    )
+    assert [[cell.text for cell in row] for row in table.iter("tr")] == [["y\\x", "<i>"], ["a", "1"], ["&", "2"]]
+    assert [cell.get("scope") for cell in table.iter("th")] == ["col", "col", "row", "row"]
+    assert (table.findtext("caption"), next(table.iter("td")).get("title")) == ("<b>", 'it\'s "1"')
 
 
 def test_one_scale_holds_for_all_and_zero_is_neutral() -> None:

@@ -187,7 +187,7 @@ def test_the_repeated_addend_is_framed_and_the_sum_written_out(name: str, repeat
     shown, parts = attempt(case.block, case.shape, conv3d=case.conv3d)
     assert parts is not None
     html = sum_html(parts.main, parts.shortcut, parts.total)
-    (framed,) = html.split('<table class="repeated">')[1:]
+    (framed,) = html.split('<table class="matrix lined repeated">')[1:]
     assert framed.split("</table>")[0].count("<td>") == repeated
     small, whole = ("F(x) from 4×3×1×1", "4×3×5×5") if name == "one-position" else ("x from 4×1×6×6", "4×6×6×6")
     assert f"torch repeats {small} to {whole}" in sum_words(shown, parts.main, parts.shortcut, parts.total)

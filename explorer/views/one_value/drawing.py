@@ -5,24 +5,23 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
-from PIL import Image, ImageColor
+from PIL import Image
 
 from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import MUTED, bar, figure
+from explorer.views.matrices import ground, matrix_table, reach_of, square
 from explorer.views.numbers import true_minus, written
 from explorer.views.one_value.parts import Places, WeightedSum, Window
 from explorer.views.one_value.words import Contribution, contributions
-from explorer.views.palette import DIVERGING, TEXT, Theme, stage_colour
+from explorer.views.palette import TEXT, Theme, stage_colour
 
 # Larger windows than this are drawn as a map, with their values on hover.
 WRITTEN_SIDE = 12
 _GAP = 4
 _BLACK, _WHITE = (0, 0, 0, 255), (255, 255, 255, 255)
-_COLOURS = np.array([ImageColor.getrgb(colour) for colour in DIVERGING], dtype=float)
 _BAR_PIXELS = 23
 
 
@@ -74,20 +73,19 @@ def matrix(
         sides: names of rows and columns, empty where None; None leaves the sides out.
         marked: row and column of a cell with a frame.
     """
-    reach = _reach(values)
-    lines = []
-    if sides is not None:
-        heads = "".join(f"<th>{'' if column is None else column}</th>" for column in sides[1])
-        lines.append(f"<tr><th>y\\x</th>{heads}</tr>")
+    reach = reach_of(values)
+    rows = []
     for i, row in enumerate(values):
-        cells = [f"<th>{'' if (name := sides[0][i]) is None else name}</th>"] if sides is not None else []
-        for j, value in enumerate(row):
+        cells = []
+        for j, value in enumerate(map(float, row)):
             if meets is not None and not meets[i, j]:
-                cells.append(f'<td class="empty" title="{escape(empty)}">0</td>')
+                cells.append(square("0", kind="empty", title=empty))
             else:
-                cells.append(_cell(float(value), reach, framed=(i, j) == marked))
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    return f'<table class="matrix"><caption>{escape(title)}</caption>{"".join(lines)}</table>'
+                kind, exact = "framed" if (i, j) == marked else "", true_minus(f"{value:.9g}")
+                cells.append(square(_short(value, reach), kind=kind, style=ground(value, reach), title=exact))
+        rows.append(cells)
+    down, across = (["" if name is None else str(name) for name in side] for side in sides or ((), ()))
+    return matrix_table(title, rows, across=["y\\x", *across] if sides else (), down=down)
 
 
 def colour_png(values: np.ndarray, *, side: int = 112) -> bytes:
@@ -99,7 +97,7 @@ def colour_png(values: np.ndarray, *, side: int = 112) -> bytes:
         values: ``(3, H, W)``.
         side: pixels that the longer side has at least.
     """
-    picture = Image.fromarray(_colours(values, _reach(values)))
+    picture = Image.fromarray(_colours(values, reach_of(values)))
     enlarged = math.ceil(side / max(picture.size))
     return _png(picture.resize((picture.width * enlarged, picture.height * enlarged), Image.Resampling.NEAREST))
 
@@ -117,7 +115,7 @@ def kernels_png(kernels: np.ndarray, *, picked: int, columns: int = 8, enlarged:
     step_y, step_x = height * enlarged + _GAP, width * enlarged + _GAP
     across = min(columns, count)
     tiles = np.zeros((math.ceil(count / across) * step_y + _GAP, across * step_x + _GAP, 4), dtype=np.uint8)
-    reach = _reach(kernels)
+    reach = reach_of(kernels)
     for place, kernel in enumerate(kernels):
         top, left = place // across * step_y, place % across * step_x
         if place == picked:
@@ -190,12 +188,6 @@ def _label(term: Contribution, names: Sequence[str], *, marked: bool) -> str:
     return f"{f'<b>{name}</b>' if marked else name}  {written(term.amount)}"
 
 
-def _cell(value: float, reach: float, *, framed: bool) -> str:
-    exact = true_minus(f"{value:.9g}")
-    frame = ' class="framed"' if framed else ""
-    return f'<td{frame} style="{_ground(value, reach)}" title="{exact}">{_short(value, reach)}</td>'
-
-
 def _short(value: float, reach: float) -> str:
     """A number in the few figures that a cell holds, with as many decimals as its neighbours."""
     if not math.isfinite(value) or value == 0:
@@ -204,15 +196,6 @@ def _short(value: float, reach: float) -> str:
     if -4 <= digits <= 4:
         return true_minus(f"{value:.{max(0, digits)}f}")
     return written(float(f"{value:.1e}"))
-
-
-def _ground(value: float, reach: float) -> str:
-    """Colours of a cell: the diverging scale with zero in the middle, and ink that can be read on it."""
-    share = value / reach if reach and math.isfinite(value) else 0.0
-    place = (share + 1) / 2 * (len(_COLOURS) - 1)
-    red, green, blue = (np.interp(place, np.arange(len(_COLOURS)), _COLOURS[:, i]) for i in range(3))
-    ink = "#000" if 0.299 * red + 0.587 * green + 0.114 * blue > 125 else "#fff"
-    return f"background:rgb({red:.0f} {green:.0f} {blue:.0f});color:{ink}"
 
 
 def _colours(values: np.ndarray, reach: float) -> np.ndarray:
@@ -230,8 +213,3 @@ def _png(picture: Image.Image) -> bytes:
 def _term(sign: str, what: str) -> str:
     """A sign and what follows it, which stay together when a line breaks."""
     return f'<div class="term"><div class="sign">{sign}</div>{what}</div>'
-
-
-def _reach(values: np.ndarray) -> float:
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max()) if finite.size else 0.0
