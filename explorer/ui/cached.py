@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cachetools import LRUCache
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # torch is imported when the first model is asked for, after 
     from explorer.model.build import ObservableModule
     from explorer.model.summary import Summary
     from explorer.model.weights import Loaded
+
+T = TypeVar("T")
 
 MODELS_BYTES = 1_000_000_000
 
@@ -81,7 +83,7 @@ _results: LRUCache[Any, tuple[Any, int]] = LRUCache(RESULTS_BYTES, getsizeof=lam
 _results_lock = threading.Lock()
 
 
-def result(key: tuple[Any, ...], make: Callable[[], Any], size_of: Callable[[Any], int]) -> Any:
+def result(key: tuple[Any, ...], make: Callable[[], T], size_of: Callable[[T], int]) -> T:
     """What a model made of pictures, made when it is not kept; look, do not change.
 
     All sessions share 400 MB; what was not asked for longest goes first, and what is larger is made every time.

@@ -82,8 +82,7 @@ def _of_example(source: Source) -> dict[str, float]:
         images = trained.data.as_input(trained.data.test_pixels[:_EXAMPLE_PICTURES])
         return {found.block: found.ratio for found in residual_ratios(trained.model(), images)}
 
-    ratios: dict[str, float] = cached.result(("ratios of the example",), make, lambda _: 2000)
-    return ratios
+    return cached.result(("ratios of the example",), make, lambda _: 2000)
 
 
 def _figures(table: RatioTable) -> None:

@@ -240,7 +240,6 @@ def wrong_blocks() -> Mapping[str, object]:
 
 def attempt_of(case: Case) -> Attempt:
     """What came of running the block of a case."""
-    kept: Attempt = cached.result(
+    return cached.result(
         ("learn wrong block", case), lambda: attempt(case.block, case.shape, conv3d=case.conv3d)[0], lambda made: 2000
     )
-    return kept

@@ -100,10 +100,7 @@ def _kept(key: str, make: Callable[[], dict[str, Flow]]) -> dict[str, Flow]:
         with one_thread():
             return make()
 
-    kept: dict[str, Flow] = cached.result(
-        (key,), alone, lambda made: sum(500 * len(flow.layers) for flow in made.values())
-    )
-    return kept
+    return cached.result((key,), alone, lambda made: sum(500 * len(flow.layers) for flow in made.values()))
 
 
 def _curve(title: str, flow: Flow, of: Callable[[LayerFlow], float]) -> Curve:

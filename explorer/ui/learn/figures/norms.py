@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.labs.norm_lab.batches import held_out_digits, two_answers
 from explorer.labs.norm_lab.bias import bias_curve
-from explorer.labs.norm_lab.running import BETA, EXAMPLE_SHAPE, GAMMA, running_updates, statistics
+from explorer.labs.norm_lab.running import BETA, EXAMPLE_SHAPE, GAMMA, Kind, running_updates, statistics
 from explorer.labs.norm_lab.shift import DEPTH, LEARNING_RATE, ShiftRun, input_shift
 from explorer.labs.training.one_thread import one_thread
 from explorer.model.batchnorm import before_after, four_steps, norm_state
@@ -110,6 +110,8 @@ def steps_of_a_norm() -> Mapping[str, object]:
 
 # --- batch and instance norm ---
 
+_TOGETHER: dict[Kind, tuple[str, ...]] = {"batch": ("both pictures",), "instance": ("n0 alone", "n1 alone")}
+
 
 def two_norms() -> Mapping[str, object]:
     """What a batch norm and an instance norm take their statistics over, and these statistics of a small example."""
@@ -132,9 +134,9 @@ def statistics_of_both() -> list[tuple[str, ...]]:
     """Mean, variance and running mean of both norms on the small example, as text."""
     x = np.array(EXAMPLE_VALUES).reshape(EXAMPLE_SHAPE)
     written_out = []
-    for kind, parts in (("batch", ("both pictures",)), ("instance", ("n0 alone", "n1 alone"))):
-        mean, var, _ = statistics(x, kind=kind)  # type: ignore[arg-type]  # the two of the line above
-        running = running_updates([x], kind=kind)[-1].running_mean  # type: ignore[arg-type]
+    for kind, parts in _TOGETHER.items():
+        mean, var, _ = statistics(x, kind=kind)
+        running = running_updates([x], kind=kind)[-1].running_mean
         for place, part in enumerate(parts):
             numbers = (mean[place].ravel(), var[place].ravel(), running)
             written_out.append((f"{kind}: {part}", *(" and ".join(map(written, pair)) for pair in numbers)))

@@ -199,5 +199,4 @@ def given() -> dict[str, Given]:
             )
         return found
 
-    kept: dict[str, Given] = cached.result(("learn preprocessing",), make, lambda made: 200 * len(made))
-    return kept
+    return cached.result(("learn preprocessing",), make, lambda made: 200 * len(made))

@@ -16,7 +16,7 @@ from explorer.architecture.weights import example_spec
 from explorer.architecture.zero_blocks import VARIANTS
 from explorer.labs.identity.identity import append_identity_blocks
 from explorer.labs.identity.trained import held_out_logits, trained_example
-from explorer.labs.identity.weight_scale import scale_block
+from explorer.labs.identity.weight_scale import ScaleKind, scale_block
 from explorer.labs.identity.zero_blocks import run_zeroed
 from explorer.model.build import build
 from explorer.model.images import HALF, prepare
@@ -66,7 +66,7 @@ def zero_weights() -> Mapping[str, object]:
 
 
 FACTORS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
-_KINDS = {"no-norm": "no norm", "train": "batch norm, train mode"}
+_KINDS: dict[ScaleKind, str] = {"no-norm": "no norm", "train": "batch norm, train mode"}
 
 
 def shrunk_weights() -> Mapping[str, object]:
@@ -82,15 +82,14 @@ def shrunk_weights() -> Mapping[str, object]:
     return {"factor": f"{FACTORS[-1]:g}", "without": f"{without:.0f}", "normed": written(normed, 2)}
 
 
-def changes() -> dict[str, tuple[float, ...]]:
+def changes() -> dict[ScaleKind, tuple[float, ...]]:
     """By how much a block's output changes, over its largest value, when its first weights shrink, by kind of block."""
 
-    def make() -> dict[str, tuple[float, ...]]:
+    def make() -> dict[ScaleKind, tuple[float, ...]]:
         found = [{one.kind: one.relative for one in scale_block(factor)} for factor in FACTORS]
-        return {kind: tuple(one[kind] for one in found) for kind in _KINDS}  # type: ignore[index]  # its own kinds
+        return {kind: tuple(one[kind] for one in found) for kind in _KINDS}
 
-    kept: dict[str, tuple[float, ...]] = cached.result(("learn decay",), make, lambda _: 500)
-    return kept
+    return cached.result(("learn decay",), make, lambda _: 500)
 
 
 # --- the trained example ---
@@ -117,8 +116,7 @@ def ratios() -> dict[str, float]:
         images = example.data.as_input(example.data.test_pixels[:PICTURES])
         return {found.block: found.ratio for found in residual_ratios(example.model(), images)}
 
-    kept: dict[str, float] = cached.result(("learn ratios",), make, lambda made: 100 * len(made))
-    return kept
+    return cached.result(("learn ratios",), make, lambda made: 100 * len(made))
 
 
 class Idle(NamedTuple):
@@ -185,8 +183,7 @@ def appended() -> tuple[Idle, ...]:
             found.append(Idle(more, plan.weighted_layers, plan.params, right, len(logits), largest))
         return tuple(found)
 
-    kept: tuple[Idle, ...] = cached.result(("learn idle blocks",), make, lambda made: 200 * len(made))
-    return kept
+    return cached.result(("learn idle blocks",), make, lambda made: 200 * len(made))
 
 
 # --- StarGAN's generator ---
@@ -227,10 +224,7 @@ def unit_values(unit: int) -> dict[str, np.ndarray]:
         assert parts.total is not None  # a unit has its addition
         return {"x": parts.x.numpy(), "F(x)": parts.residual.numpy(), "x + F(x)": parts.total.numpy()}
 
-    kept: dict[str, np.ndarray] = cached.result(
-        ("learn stargan", unit), make, lambda made: sum(values.nbytes for values in made.values())
-    )
-    return kept
+    return cached.result(("learn stargan", unit), make, lambda made: sum(values.nbytes for values in made.values()))
 
 
 def _below_zero(values: np.ndarray) -> str:
