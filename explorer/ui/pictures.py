@@ -29,11 +29,6 @@ KEPT_PIXELS = 4_000_000
 ALL_PIXELS = 64_000_000
 UPLOAD_MB = 64
 
-# The widget says its own limit, which is larger than that of a picture: whatever is above gets our sentence.
-_NO_LIMIT_OF_THE_WIDGET = """<style>
-.st-key-upload_pictures [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-</style>"""
-
 _PICTURES, _PROBLEMS, _ROUND = "_pictures", "_picture_problems", "_picture_round"
 
 
@@ -77,7 +72,6 @@ def choose_pictures() -> None:
                 _camera()
                 _remove()
         with st.container(width=200, key="upload_pictures"):
-            st.html(_NO_LIMIT_OF_THE_WIDGET)
             st.file_uploader(
                 "Add pictures",
                 accept_multiple_files=True,

@@ -50,7 +50,7 @@ def steps_html(frame: pd.DataFrame, *, picked: str = "") -> str:
     rows = []
     for record in records:
         params = f"{record['params']:,}" if record["params"] else "–"
-        shapes = record["shapes"].replace(" → ", " → \u200b")  # a line of shapes may break at its arrow only
+        shapes = record["shapes"].replace(" → ", " →\u200b ")  # a line of shapes may break at its arrow only
         rows.append((record["step"], record["what"], shapes, params, record["size"]))
     place = next((place for place, record in enumerate(records) if record["step"] == picked), None)
     return html_table([Cell(title, _KINDS.get(name, "")) for name, title in HEADERS.items()], rows, picked=place)

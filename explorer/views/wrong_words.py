@@ -14,16 +14,6 @@ HEADLINES: dict[Verdict, str] = {
     "misread": "No error, a plausible shape, a wrong sum",
     "right": "It runs",
 }
-_CODE_STYLE = """<style>
-pre.change {
-  margin: 0; padding: 8px 10px; white-space: pre-wrap;
-  font-family: 'Source Code Pro', monospace; font-size: 0.82rem; line-height: 1.5;
-}
-pre.change > * { display: block; padding-left: 2ch; text-indent: -2ch; text-decoration: none; overflow-wrap: anywhere; }
-pre.change span { opacity: 0.72; }
-pre.change ins { font-weight: 700; }
-pre.whole span { opacity: 1; }
-</style>"""
 DIMENSIONS = (
     "Tensor a is the main path, b the shortcut. Dimension 0 is the picture, 1 the channel, 2 the height, 3 the width; "
     "torch names the last one that does not agree."
@@ -77,7 +67,7 @@ def change_html(lines: tuple[str, ...]) -> str:
     for line in lines:
         start, end, sign = tags.get(line[:2], ("<span>", "</span>", "  " if changed else ""))
         drawn.append(f"{start}{escape(sign + line[2:])}{end}")
-    return f'{_CODE_STYLE}<pre class="change{"" if changed else " whole"}">{"".join(drawn)}</pre>'
+    return f'<pre class="change{"" if changed else " whole"}">{"".join(drawn)}</pre>'
 
 
 def description(attempt: Attempt) -> str:

@@ -16,13 +16,6 @@ from explorer.ui.norm_lab.example import example
 from explorer.views.montage import order_channels, thumbnail
 
 LAYER = "conv1"
-_STYLE = """<style>
-.kernels { display: flex; flex-wrap: wrap; gap: 12px 16px; }
-.kernels figure { margin: 0; }
-.kernels figure > div { display: flex; gap: 4px; align-items: center; }
-.kernels img { display: block; image-rendering: pixelated; }
-.kernels figcaption { font-size: 0.85rem; opacity: 0.8; }
-</style>"""
 
 
 def kernels_and_maps() -> Mapping[str, object]:
@@ -40,7 +33,7 @@ def kernels_and_maps() -> Mapping[str, object]:
     for channel in order_channels(maps, "variance"):
         drawn = (thumbnail(kernels[channel], smallest=36), 36), (thumbnail(maps[channel], smallest=80), 80)
         parts.append(_one(f"channel {channel}", *drawn))
-    st.html(f"{_STYLE}<div class='kernels'>{''.join(parts)}</div>")
+    st.html(f"<div class='kernels'>{''.join(parts)}</div>")
     return {"kernels": len(maps)}
 
 
