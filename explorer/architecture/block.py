@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.operations import Op
-from explorer.architecture.parts import conv_op, norm_ops, relu_op
+from explorer.architecture.parts import blur_op, conv_op, norm_ops, relu_op
 from explorer.architecture.tree import Gate, Residual
 
 SE_REDUCTION = 16
@@ -25,12 +25,13 @@ def describe_block(spec: BlockSpec, name: str) -> Residual:
     convs = _convolutions(spec)
     gate = (_gate(spec.channels_out),) if spec.squeeze_excite else ()
     if spec.order == "pre":
-        main = _pre_activation(spec, convs)
+        main = _blurred(spec, _pre_activation(spec, convs))
         # Section 4.1 of arXiv 1603.05027: a projection takes what the first norm and ReLU put out, all else the raw x
         first = next(i for i, op in enumerate(main) if op.kind == "conv")
         shared = first if spec.shortcut in ("projection", "pooled") else 0
         return Residual(name, tuple(main[:shared]), (*main[shared:], *gate), shortcut, add, ())
     *main, last = _post_activation(spec, convs)
+    main = _blurred(spec, main)
     relu = (relu_op(last.name, last.channels_out if add is None else add.channels_out),) if spec.last_relu else ()
     if add is None:
         return Residual(name, (), (*main, *gate, *relu), shortcut, add, ())
@@ -39,10 +40,9 @@ def describe_block(spec: BlockSpec, name: str) -> Residual:
 
 def _convolutions(spec: BlockSpec) -> list[Op]:
     kernels = KERNELS[spec.type]
-    # The paper strides on the first 1×1, torchvision on the 3×3 ("v1.5"), which loses no pixel unseen.
-    strided = 1 if spec.type == "bottleneck" and spec.stride_on == "3x3" else 0
+    strided = _strided(spec)
     widths = [spec.channels_in, *[spec.inner_channels] * (len(kernels) - 1), spec.channels_out]
-    convs = []
+    convs: list[Op] = []
     for i, kernel in enumerate(kernels):
         conv = conv_op(
             spec,
@@ -50,11 +50,29 @@ def _convolutions(spec: BlockSpec) -> list[Op]:
             widths[i],
             widths[i + 1],
             kernel=kernel,
-            stride=spec.stride if i == strided else 1,
+            stride=spec.stride if i == strided and not spec.antialias else 1,
             groups=spec.groups if spec.type == "bottleneck" and kernel == 3 else 1,
         )
         convs.append(replace(conv, padding=spec.padding) if kernel == 3 else conv)
     return convs
+
+
+def _strided(spec: BlockSpec) -> int:
+    """Which convolution has the stride: the paper's first 1×1, or torchvision's 3×3 ("v1.5"), which skips no pixel."""
+    return 1 if spec.type == "bottleneck" and spec.stride_on == "3x3" else 0
+
+
+def _blurred(spec: BlockSpec, main: Sequence[Op]) -> list[Op]:
+    """A main path whose strided convolution takes every pixel, and whose activation behind it is blurred and strided.
+
+    timm has it there (``aa``); without an activation behind it the blur ends the path.
+    """
+    if not spec.antialias:
+        return list(main)
+    strided = [i for i, op in enumerate(main) if op.kind == "conv"][_strided(spec)]
+    place = next((i + 1 for i, op in enumerate(main) if i > strided and op.kind == "relu"), len(main))
+    blur = blur_op("aa", main[place - 1].channels_out, stride=spec.stride)
+    return [*main[:place], blur, *main[place:]]
 
 
 def _post_activation(spec: BlockSpec, convs: Sequence[Op]) -> list[Op]:

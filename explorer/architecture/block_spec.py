@@ -33,7 +33,7 @@ BLOCK_CHOICES: dict[str, tuple[str, ...]] = {
     "stride_on": get_args(StrideOn),
     "join": get_args(Join),
 }
-BLOCK_FLAGS = ("conv_bias", "shortcut_norm", "last_relu", "squeeze_excite", "zero_init_residual")
+BLOCK_FLAGS = ("conv_bias", "shortcut_norm", "last_relu", "squeeze_excite", "zero_init_residual", "antialias")
 BLOCK_COUNTS: dict[str, tuple[int, int]] = {
     "channels_in": (1, MAX_BLOCK_CHANNELS),
     "channels_out": (1, MAX_BLOCK_CHANNELS),
@@ -73,6 +73,7 @@ class BlockSpec:
         join: whether F(x) and the shortcut are added or stand side by side ("concat").
         last_relu: whether a ReLU follows; a block with order "pre" has none.
         zero_init_residual: whether the last norm's weight starts at 0.
+        antialias: whether the stride of the main path is that of a blur pool behind its convolution.
 
     Raises:
         SpecError: naming all that is wrong.
@@ -96,6 +97,7 @@ class BlockSpec:
     join: Join = "add"
     last_relu: bool = True
     zero_init_residual: bool = False
+    antialias: bool = False
 
     def __post_init__(self) -> None:
         for name in BLOCK_COUNTS:
@@ -158,6 +160,8 @@ def block_inapplicable(spec: BlockSpec) -> frozenset[str]:
         names |= {"zero_init_residual"}
     if spec.order == "pre":
         names |= {"last_relu"}
+    if spec.stride == 1:
+        names |= {"antialias"}
     return frozenset(names)
 
 

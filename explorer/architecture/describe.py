@@ -5,7 +5,7 @@ from dataclasses import replace
 from explorer.architecture.block import describe_block
 from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.operations import Op
-from explorer.architecture.parts import conv_op, norm_ops, relu_op
+from explorer.architecture.parts import blur_op, conv_op, norm_ops, relu_op
 from explorer.architecture.presets import preset, title
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.tree import Network, Residual, Section
@@ -49,8 +49,17 @@ def _stem(spec: ResNetSpec) -> Section:
     if spec.order == "post":
         ops += [*norm_ops(spec, "bn1", out), relu_op("relu", out)]
     if spec.stem != "cifar":
-        ops.append(Op(kind="maxpool", name="maxpool", channels_in=out, channels_out=out, kernel=3, stride=2, padding=1))
+        ops += _pool(spec, out)
     return Section("stem", tuple(ops))
+
+
+def _pool(spec: ResNetSpec, channels: int) -> list[Op]:
+    """The max pool; with ``antialias`` it takes every pixel, and a blur pool behind it has the stride."""
+    name, stride = ("maxpool.0", 1) if spec.antialias else ("maxpool", 2)
+    pool = Op(
+        kind="maxpool", name=name, channels_in=channels, channels_out=channels, kernel=3, stride=stride, padding=1
+    )
+    return [pool, blur_op("maxpool.1", channels, stride=2)] if spec.antialias else [pool]
 
 
 def _deep_convolutions(spec: ResNetSpec, out: int) -> list[Op]:

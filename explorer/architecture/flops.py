@@ -57,7 +57,9 @@ def flop_figures(plan: Plan, *, spec: Spec | None = None) -> tuple[FlopFigure, .
         f"{number(conv_biases)} additions of the convolutions' biases" if conv_biases else "",
         f"{number(at_outputs)} for transposed convolutions counted at every output pixel" if at_outputs else "",
     ]
-    torchinfo = plan.macs + affine + linear_biases + conv_biases + at_outputs
+    fixed = sum(row.macs for row in plan.layers if not row.params)
+    torchinfo = plan.macs - fixed + affine + linear_biases + conv_biases + at_outputs
+    without = f", without {number(fixed)} of fixed filters," if fixed else ""
     figures = [
         FlopFigure(
             "This app",
@@ -71,7 +73,7 @@ def flop_figures(plan: Plan, *, spec: Spec | None = None) -> tuple[FlopFigure, .
             "torchinfo",
             torchinfo,
             f"{number(torchinfo)} mult-adds",
-            f"The multiply-accumulates and {' and '.join(part for part in added if part) or 'nothing else'}.",
+            f"The multiply-accumulates{without} and {' and '.join(part for part in added if part) or 'nothing else'}.",
         ),
         FlopFigure(
             "torch.utils.flop_counter",

@@ -24,6 +24,7 @@ Kind = Literal[
     "sigmoid",
     "maxpool",
     "avgpool",
+    "blurpool",
     "add",
     "concat",
     "mul",
@@ -219,6 +220,13 @@ def _several_values(op: Op, name: str, shape: Shape) -> str:
     return f"{name} would normalise a single value, which gives zero whatever the picture"
 
 
+def _can_be_mirrored(op: Op, name: str, shape: Shape) -> str:
+    """A border of p mirrored pixels takes p pixels beside the outermost ones."""
+    if min(shape[1:]) > op.padding:
+        return ""
+    return f"{name} mirrors the border of the {shape[1]}×{shape[2]} that reaches it, which needs more pixels"
+
+
 def _running(op: Op) -> Expression:
     """Running mean and variance in float32, and the number of batches seen."""
     return product(2, op.channels_out, FLOAT_BYTES) + COUNTER_BYTES
@@ -306,6 +314,19 @@ OPERATIONS: dict[Kind, Operation] = {
         chip=lambda op: f"avg{_slash(op)}",
         listed=lambda op: f"{_square(op)} average pool{_stride(op)}",
         side=_convolved,
+        slides="window",
+        boxed=True,
+    ),
+    "blurpool": Operation(
+        name=lambda op: f"{_square(op)} blur{_stride(op)}",
+        box=lambda op: f"blur {_square(op)}{_slash(op)}",
+        chip=lambda op: f"blur{_slash(op)}",
+        listed=lambda op: f"{_square(op)} blur{_stride(op)}",
+        plural="blur pools",
+        side=_convolved,
+        params=lambda op: said("a fixed filter, nothing to learn", 0),
+        macs=lambda op, arriving, leaving: product(op.kernel, op.kernel, *leaving),
+        too_small=_can_be_mirrored,
         slides="window",
         boxed=True,
     ),

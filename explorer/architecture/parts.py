@@ -55,6 +55,20 @@ def norm_ops(options: Options, name: str, channels: int, *, zero_init: bool = Fa
     )
 
 
+def blur_op(name: str, channels: int, *, stride: int) -> Op:
+    """A blur pool, arXiv 1904.11486: 1, 2, 1 in both directions over 16, then every ``stride``-th pixel."""
+    return Op(
+        kind="blurpool",
+        name=name,
+        channels_in=channels,
+        channels_out=channels,
+        kernel=3,
+        stride=stride,
+        padding=1,
+        groups=channels,
+    )
+
+
 def relu_op(name: str, channels: int) -> Op:
     """A ReLU."""
     return Op(kind="relu", name=name, channels_in=channels, channels_out=channels)

@@ -11,6 +11,7 @@ PREACT = "He et al. 2016, arXiv 1603.05027"
 RESNEXT = "Xie et al. 2016, arXiv 1611.05431"
 WIDE = "Zagoruyko and Komodakis 2016, arXiv 1605.07146"
 BAG_OF_TRICKS = "He et al. 2018, arXiv 1812.01187"
+BLUR = "Zhang 2019, arXiv 1904.11486"
 SE = "Hu et al. 2017, arXiv 1709.01507"
 D2L = "Zhang et al., Dive into Deep Learning, section 7.6 of the Chinese edition (d2l-ai/d2l-zh, commit e6b18cc)"
 
@@ -241,6 +242,7 @@ def _tweaks() -> list[Preset]:
             f"{BAG_OF_TRICKS}; timm",
             "ResNet-18 with the deep stem and averaging shortcuts.",
         ),
+        *_blurred(group),
         Preset(
             "seresnet50",
             "SE-ResNet-50",
@@ -249,6 +251,24 @@ def _tweaks() -> list[Preset]:
             f"{SE}; timm",
             "A gate at the end of each block weighs its channels by what the whole map holds.",
         ),
+    ]
+
+
+def _blurred(group: str) -> list[Preset]:
+    """Timm's networks with blur pools."""
+    deep = {"stem": "deep", "shortcut": "D"}
+    rows: list[tuple[int, str, dict[str, Any]]] = [(18, "", {}), (50, "", {}), (50, "d", deep), (101, "d", deep)]
+    return [
+        Preset(
+            f"resnetblur{depth}{letter}",
+            f"ResNetBlur-{depth}{letter and '-D'}",
+            group,
+            _imagenet(depth, antialias=True, **changes),
+            f"{BLUR}; timm",
+            f"ResNet-{depth}{letter and '-D'} whose strides are those of blur pools: an answer changes less when the "
+            "picture is shifted.",
+        )
+        for depth, letter, changes in rows
     ]
 
 

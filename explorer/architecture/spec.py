@@ -30,10 +30,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "stride_on": get_args(StrideOn),
     "norm": get_args(Norm),
 }
-FLAGS = ("conv_bias", "shortcut_norm", "squeeze_excite", "zero_init_residual")
+ADDED, ANTIALIAS = "added_classes", "antialias"
+FLAGS = ("conv_bias", "shortcut_norm", "squeeze_excite", "zero_init_residual", ANTIALIAS)
 TUPLES = ("depths", "widths")
 COUNTS = ("groups", "base_width", "in_channels", "num_classes")
-ADDED = "added_classes"
 
 MAX_STAGES = 6
 MAX_BLOCKS = 500
@@ -80,6 +80,7 @@ class ResNetSpec:
         shortcut_norm: whether a projection is followed by a norm.
         squeeze_excite: a gate at the end of each block's main path, with reduction 16.
         zero_init_residual: the last norm's weight of each block starts at 0.
+        antialias: a blur pool has the stride of the max pool and of each block's main path (arXiv 1904.11486).
         in_channels: channels of the input picture.
         num_classes: outputs of the classifier, ``fc``.
         added_classes: outputs of a linear layer added behind ``fc``, as a way of transfer learning; 0 for none.
@@ -102,6 +103,7 @@ class ResNetSpec:
     shortcut_norm: bool = True
     squeeze_excite: bool = False
     zero_init_residual: bool = False
+    antialias: bool = False
     in_channels: int = 3
     num_classes: int = 1000
     added_classes: int = 0
@@ -189,6 +191,7 @@ class ResNetSpec:
             order=self.order,
             squeeze_excite=self.squeeze_excite,
             zero_init_residual=self.zero_init_residual,
+            antialias=self.antialias,
         )
 
     def inner_width(self, width: int) -> int:
@@ -196,8 +199,8 @@ class ResNetSpec:
         return width if self.block == "basic" else int(width * (self.base_width / 64.0)) * self.groups
 
     def as_dict(self) -> dict[str, Any]:
-        """All fields by name, in their order; without the added layer where there is none, as files always were."""
-        return {name: value for name, value in asdict(self).items() if name != ADDED or value}
+        """All fields by name, in their order; what came later only where it is chosen, as files always were."""
+        return {name: value for name, value in asdict(self).items() if name not in (ADDED, ANTIALIAS) or value}
 
     def _repr_html_(self) -> str:
         """All fields, for a notebook."""
@@ -219,6 +222,8 @@ def inapplicable(spec: ResNetSpec) -> frozenset[str]:
         names |= {"stride_on"}  # the only stage has stride 1
     if spec.norm == "none" or not has_projection(spec):
         names |= {"shortcut_norm"}
+    if spec.stem == "cifar" and len(spec.depths) == 1:
+        names |= {"antialias"}  # nothing has a stride
     if spec.is_plain:
         names |= {"zero_init_residual"}  # there is no residual to start at zero
     if spec.shortcut in ("A", "D") and not _changes_shape(spec):

@@ -61,6 +61,35 @@ class PadShortcut(nn.Module):
         return f"stride={self.stride}, channels={self.channels}"
 
 
+class BlurPool(nn.Module):
+    """A fixed filter of 1, 2, 1 in both directions, and every ``stride``-th pixel; the border is mirrored.
+
+    As in timm the filter is no parameter and in no file of weights.
+    """
+
+    filter: Tensor
+
+    def __init__(self, channels: int, stride: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.stride = stride
+        self.register_buffer("filter", torch.empty(channels, 1, 3, 3), persistent=False)
+        self.reset_filter()
+
+    def reset_filter(self) -> None:
+        """Fill in the filter: a module that was made on ``meta`` has none."""
+        weights = torch.tensor([1.0, 2.0, 1.0], device=self.filter.device) / 4
+        self.filter.copy_((weights[:, None] * weights).expand_as(self.filter))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """From ``(N, C, H, W)`` to ``(N, C, ⌈H/stride⌉, ⌈W/stride⌉)``."""
+        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), self.filter, stride=self.stride, groups=self.channels)
+
+    def extra_repr(self) -> str:
+        """What stands in brackets when it is printed."""
+        return f"channels={self.channels}, stride={self.stride}"
+
+
 class Block(nn.Module):
     """A residual or plain block: the two paths of a ``Residual``, each call a child named as in the tree."""
 
@@ -294,6 +323,7 @@ MODULES: dict[Kind, Callable[[Op], nn.Module]] = {
     "linear": lambda op: nn.Linear(op.channels_in, op.channels_out, bias=op.bias),
     "maxpool": lambda op: nn.MaxPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode),
     "avgpool": _average,
+    "blurpool": lambda op: BlurPool(op.channels_out, op.stride),
     "pad": lambda op: PadShortcut(op.stride, op.channels_out - op.channels_in),
     "relu": lambda op: nn.ReLU(),
     "tanh": lambda op: nn.Tanh(),
@@ -316,6 +346,8 @@ def _initialise(model: NetworkModule, generator: torch.Generator) -> None:
             _default(module, generator)
         elif isinstance(module, nn.BatchNorm2d | nn.InstanceNorm2d | nn.GroupNorm):
             module.reset_parameters()
+        elif isinstance(module, BlurPool):
+            module.reset_filter()
     for module in model.modules():
         if model.network.weights == "fan_out" and isinstance(module, nn.Conv2d):
             init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu", generator=generator)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from explorer.architecture.families import DescribedSpec, Spec
 from explorer.architecture.families import title_of as usual_title_of
+from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.values import shortened
 from explorer.errors import WeightsError
 from explorer.model.checkpoint_file import read_file
@@ -102,6 +103,12 @@ class Checkpoint:
         """Shape of every tensor by its name."""
         return _shapes_of(self.tensors)
 
+    def as_named(self, spec: Spec) -> Spec:
+        """A network with blur pools where the file's name speaks of them (``resnetblur50``): weights do not show them."""
+        if isinstance(spec, ResNetSpec) and "blur" in self.name.casefold():
+            return spec.replace(antialias=True)
+        return spec
+
     def fits(self, spec: Spec, *, side: int | None = None) -> LoadReport:
         """Compare the file with a network, without building it.
 
@@ -121,6 +128,10 @@ class Checkpoint:
         )
         uncounted = [name for name in missing if name.endswith(_COUNTER)]
         notes = ["The file does not say how many batches its running statistics have seen."] if uncounted else []
+        blurs = isinstance(spec, ResNetSpec) and spec.antialias
+        if blurs or self.as_named(spec) != spec:
+            runs = "with" if blurs else "without"
+            notes.append(f"Weights do not show blur pools: the network that is chosen runs {runs} them.")
         return LoadReport(
             network=usual_title_of(spec),
             loaded=len(network) - len(missing) - len(misshapen),
@@ -136,10 +147,11 @@ class Checkpoint:
         """The network that these are weights of, when names and shapes agree with one exactly.
 
         Args:
-            like: decides what weights do not show: the stride's place, padding or no shortcut, batch or instance norm.
+            like: decides what weights do not show: the stride's place and whether it blurs, which the file's name may
+                say; padding or no shortcut, batch or instance norm.
         """
         own = {name: shape for name, shape in self.shapes.items() if is_of_a_described_network(name)}
-        return recognise(_countless(own), like, lambda spec: _countless(expected_shapes(spec)))
+        return recognise(_countless(own), self.as_named(like), lambda spec: _countless(expected_shapes(spec)))
 
     def check(self, spec: Spec, *, side: int | None = None) -> LoadReport:
         """The report of a file that fits; see ``fits``.
@@ -204,6 +216,13 @@ def proposed_spec(checkpoint: Checkpoint, spec: Spec) -> tuple[Spec, tuple[str, 
     Raises:
         SpecError: when the file's counts are more than a network may have.
     """
+    named = checkpoint.as_named(spec)
+    if named != spec:
+        proposed, sentences = proposed_spec(checkpoint, named)
+        said = (
+            "The file's name speaks of blur pools, which weights do not show; the network will be changed to have them."
+        )
+        return proposed, (said, *sentences)
     found = model_family(spec).fields_in(checkpoint.shapes)
     changed = {field: new for field, new in found.items() if new != getattr(spec, field)}
     if not changed:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from explorer.errors import ExplorerError
-from explorer.model.build import Add, Concat, ObservableModule, PadShortcut, Scale
+from explorer.model.build import Add, BlurPool, Concat, ObservableModule, PadShortcut, Scale
 from explorer.model.call import Call, array
 from explorer.model.guard import exclusive
 from explorer.views.one_value.parts import (
@@ -82,6 +82,8 @@ def parts_of(module: nn.Module, call: Call, channel: int, y: int, x: int) -> Par
     match module:
         case nn.Conv2d() | nn.ConvTranspose2d():
             return _convolution(module, call.arriving[0], here)
+        case BlurPool():
+            return _blur(module, call.arriving[0], here)
         case nn.Linear() if call.output.ndim == 1:
             return _linear(module, call.arriving[0], channel)
         case nn.BatchNorm2d() | nn.InstanceNorm2d() | nn.GroupNorm():
@@ -128,6 +130,29 @@ def _convolution(module: nn.Conv2d | nn.ConvTranspose2d, x: np.ndarray, here: Or
         first_channel=first,
         arriving=len(x),
     )
+
+
+def _blur(module: BlurPool, x: np.ndarray, here: Origin) -> WeightedSum:
+    """A weighted sum of one channel; beyond the border stands its mirror image."""
+    rows, columns = (
+        tuple(_mirrored(position * module.stride + i, x.shape[1 + axis]) for i in (-1, 0, 1))
+        for axis, position in enumerate((here.y, here.x))
+    )
+    return WeightedSum(
+        kind="conv",
+        patch=_under(x[here.channel : here.channel + 1], rows, columns),
+        kernel=array(module.filter[here.channel]).astype(np.float64),
+        bias=None,
+        rows=rows,
+        columns=columns,
+        first_channel=here.channel,
+        arriving=len(x),
+    )
+
+
+def _mirrored(place: int, size: int) -> int:
+    """The place whose value stands at one beyond the border: −1 is 1, and ``size`` is ``size − 2``."""
+    return min(abs(place), 2 * (size - 1) - abs(place))
 
 
 def _linear(module: nn.Linear, x: np.ndarray, feature: int) -> WeightedSum:

@@ -26,8 +26,8 @@ _USUAL = tuple({"num_classes": classes, "added_classes": 0, "in_channels": 3} fo
 def recognise(shapes: Shapes, like: Spec, expected: Callable[[DescribedSpec], Shapes]) -> DescribedSpec | None:
     """The network whose weights have exactly these names and shapes.
 
-    Weights do not show everything: where the stride is, whether there is padding or no shortcut at all, batch or
-    instance norm. There the network that is looked at decides.
+    Weights do not show everything: where the stride is and whether it blurs, whether there is padding or no shortcut at
+    all, batch or instance norm. There the network that is looked at decides.
 
     Args:
         shapes: of all tensors by name, without counters.
@@ -142,6 +142,7 @@ def _fields(shapes: Shapes, like: ResNetSpec) -> dict[str, Any]:
         "shortcut_norm": any(
             ".downsample." in name and name.endswith(".weight") and len(shape) == 1 for name, shape in shapes.items()
         ),
+        "antialias": like.antialias,
         "squeeze_excite": "layer1.0.se.fc1.weight" in shapes,
         "in_channels": first[1],
         "num_classes": shapes["fc.weight"][0],

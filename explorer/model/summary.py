@@ -182,6 +182,10 @@ def _mult_adds(plan: Plan) -> Iterator[Difference]:
         if row.kind in ("conv", "convtranspose")
     )
     yield Difference("mult_adds", "It counts the bias of convolutions, once per output pixel.", convs)
+    fixed = sum(row.macs for row in plan.layers if not row.params)
+    yield Difference(
+        "mult_adds", "It counts nothing for the fixed filter of a blur pool, which is no parameter.", -fixed
+    )
     yield Difference(
         "mult_adds",
         "It takes every weight of a transposed convolution once per output pixel; each meets the input's pixels only.",

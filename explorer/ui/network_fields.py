@@ -77,6 +77,7 @@ LEFT: tuple[Param[Any], ...] = (
         "Batch norm uses the batch, instance and group norm each picture alone.",
     ),
     flag("squeeze_excite", "Squeeze and excite", "A gate at the end of each block's main path."),
+    flag("antialias", "Blur where it strides", "A blur pool has the stride of the max pool and of each block."),
     flag("shortcut_norm", "Norm on projections", "Whether a 1×1 on a shortcut is followed by a norm."),
 )
 PER_STAGE = matching(

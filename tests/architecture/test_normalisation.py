@@ -38,7 +38,9 @@ def block_by_hand(fields: Fields, place: str, channels_in: int, width: int, stri
         (place, "adds", fields["shortcut"] != "none"),
     ]
     for number, (kernel, arrive, leave, step, groups) in enumerate(convolutions, start=1):
-        parts.append((place, "conv", arrive, leave, kernel, step, groups, bias))
+        blurs = fields["antialias"] and step > 1  # timm's: the convolution takes every pixel, the blur the stride
+        parts.append((place, "conv", arrive, leave, kernel, 1 if blurs else step, groups, bias))
+        parts += [(place, "blurpool", leave, step), (place, "blurs behind", number)] if blurs else []
         if norm != "none":
             # torchvision and the paper start residuals at 0, and a plain block has none
             starts_at_0 = fields["zero_init_residual"] and number == len(convolutions) and fields["shortcut"] != "none"
@@ -65,12 +67,15 @@ def blocks_by_hand(fields: Fields) -> Parts:
     """Every block of a network, from the fields as they were given."""
     expansion = 1 if fields["block"] == "basic" else 4
     channels, parts = fields["widths"][0], Parts()
+    if fields["stem"] != "cifar":
+        parts["stem", "maxpool", 1 if fields["antialias"] else 2] = 1
+        parts["stem", "blurpool", channels, 2] = int(fields["antialias"])
     for stage, (depth, width) in enumerate(zip(fields["depths"], fields["widths"], strict=True)):
         for number in range(depth):
             stride = 2 if stage and not number else 1
             parts += block_by_hand(fields, f"layer{stage + 1}.{number}", channels, width, stride)
             channels = width * expansion
-    return parts
+    return +parts
 
 
 def part(place: str, op: Op) -> tuple[Any, ...] | None:
@@ -79,6 +84,10 @@ def part(place: str, op: Op) -> tuple[Any, ...] | None:
             return place, "conv", op.channels_in, op.channels_out, op.kernel, op.stride, op.groups, op.bias
         case "norm":
             return place, "norm", op.channels_in, op.norm, op.zero_init
+        case "maxpool":
+            return place, "maxpool", op.stride
+        case "blurpool":
+            return place, "blurpool", op.channels_in, op.stride
         case "pad":
             return place, "pad", op.channels_in, op.channels_out, op.stride
         case "avgpool" if op.kernel:
@@ -91,9 +100,13 @@ def blocks_described(spec: ResNetSpec) -> Parts:
     """Every block of what is described."""
     plan = trace(describe(spec), (64, 64))
     found = [part(name, row.op) for name, rows in plan.blocks.items() for row in rows]
+    found += [part("stem", row.op) for row in plan.stages["stem"] if "pool" in row.kind]
     for name, rows in plan.blocks.items():
         found.append((name, "begins", "conv" if rows[0].kind == "conv" else "activation"))
         found.append((name, "adds", any(row.kind == "add" for row in rows)))
+        kinds = [row.kind for row in rows if row.path == "main"]
+        if "blurpool" in kinds:
+            found.append((name, "blurs behind", kinds[: kinds.index("blurpool")].count("conv")))
     return Counter(one for one in found if one is not None)
 
 
@@ -129,7 +142,7 @@ def test_any_spec_is_the_network_that_its_fields_say(fields: Fields) -> None:
 def test_what_a_picker_disables_changes_nothing_and_all_else_does(block: str, norm: str) -> None:
     """And what stands beside its default is needed: with the default it is another network, or none."""
     for spec in {spec for fields in combinations(block, norm) if (spec := made(fields)) is not None}:
-        own, off = spec.as_dict(), inapplicable(spec)
+        own, off = {**DEFAULTS, **spec.as_dict()}, inapplicable(spec)
         network = blocks_by_hand({**DEFAULTS, **own})
         values = {name: CHOICES[name] for name in ("stride_on", "shortcut", "order")} | dict.fromkeys(
             FLAGS, (False, True)

@@ -24,7 +24,13 @@ BUILT = [*random_specs(), *block_kinds()]
 @pytest.mark.parametrize("name", PRESETS)
 @pytest.mark.parametrize("size", [None, (1, 1), (1, 64), (33, 97), (320, 192)])
 def test_the_plan_of_every_preset_holds_together(name: str, size: tuple[int, int] | None) -> None:
-    check_invariants(plan_of(name, size))
+    if (
+        size is not None and min(size) == 1 and PRESETS[name].spec.antialias
+    ):  # a border of one pixel has no mirror image
+        with pytest.raises(InputSizeError, match="mirrors the border"):
+            plan_of(name, size)
+    else:
+        check_invariants(plan_of(name, size))
 
 
 @pytest.mark.parametrize("spec", BUILT, ids=short_name)

@@ -16,7 +16,7 @@ from explorer.architecture.spec import CHOICES, DEFAULTS, MAX_BLOCKS, MAX_CLASSE
 from explorer.errors import SpecError
 from tests.architecture.plans import check_invariants
 
-FLAGS = ("conv_bias", "shortcut_norm", "squeeze_excite", "zero_init_residual")
+FLAGS = ("conv_bias", "shortcut_norm", "squeeze_excite", "zero_init_residual", "antialias")
 STAGES = [((1,), (8,)), ((2,), (8,)), ((1, 1), (8, 16)), ((2, 1), (8, 8)), ((1, 2), (16, 8)), ((1, 2), (8,))]
 
 valid_or_not = st.fixed_dictionaries(
@@ -35,8 +35,8 @@ valid_or_not = st.fixed_dictionaries(
 
 
 def combinations(block: str, norm: str) -> list[dict[str, Any]]:
-    """Every combination of a reduced grid; stem, bias and base width, which meet few other fields, take turns."""
-    turns = itertools.cycle(itertools.product(CHOICES["stem"], (False, True), (64, 32, 66)))
+    """Every combination of a reduced grid; stem, bias, blur and base width, which meet few other fields, take turns."""
+    turns = itertools.cycle(itertools.product(CHOICES["stem"], (False, True), (64, 32, 66), (False, True)))
     found = []
     for stages, groups, shortcut, order, stride_on, flags in itertools.product(
         STAGES,
@@ -46,7 +46,7 @@ def combinations(block: str, norm: str) -> list[dict[str, Any]]:
         CHOICES["stride_on"],
         itertools.product((False, True), repeat=3),
     ):
-        stem, conv_bias, base_width = next(turns)
+        stem, conv_bias, base_width, antialias = next(turns)
         found.append(
             {
                 "block": block,
@@ -60,7 +60,8 @@ def combinations(block: str, norm: str) -> list[dict[str, Any]]:
                 "stride_on": stride_on,
                 "stem": stem,
                 "conv_bias": conv_bias,
-                **dict(zip(FLAGS[1:], flags, strict=True)),
+                "antialias": antialias,
+                **dict(zip(FLAGS[1:4], flags, strict=True)),
                 "num_classes": 5,
             }
         )

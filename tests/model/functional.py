@@ -55,7 +55,19 @@ class _Forward:
             x = self.conv("conv1", x, 2 if self.spec.stem == "imagenet" else 1)
         if self.spec.order == "post":
             x = self.relu("relu", self.norm("bn1", x))
-        return x if self.spec.stem == "cifar" else self.keep("maxpool", F.max_pool2d(x, 3, 2, 1))
+        if self.spec.stem == "cifar":
+            return x
+        if self.spec.antialias:
+            return self.blur("maxpool.1", self.keep("maxpool.0", F.max_pool2d(x, 3, 1, 1)), 2)
+        return self.keep("maxpool", F.max_pool2d(x, 3, 2, 1))
+
+    def blur(self, name: str, x: Tensor, stride: int) -> Tensor:
+        """A quarter, a half and a quarter of three neighbours, down and across, then every second: 1904.11486."""
+        height, width = x.shape[2:]
+        x = F.pad(x, (1, 1, 1, 1), mode="reflect")
+        x = x[:, :, :height] / 4 + x[:, :, 1 : height + 1] / 2 + x[:, :, 2:] / 4
+        x = x[..., :width] / 4 + x[..., 1 : width + 1] / 2 + x[..., 2:] / 4
+        return self.keep(name, x[:, :, ::stride, ::stride])
 
     def block(self, name: str, x: Tensor, channels_in: int, channels_out: int, stride: int) -> Tensor:
         spec = self.spec
@@ -66,11 +78,14 @@ class _Forward:
         changes = stride != 1 or channels_in != channels_out
         projects = spec.shortcut == "C" or (spec.shortcut in ("B", "D") and changes)
         main, source = x, x
+        blurs = strides.index(stride) + 2 if spec.antialias and stride > 1 else 0  # the convolution behind the blur
         for i, step in enumerate(strides, start=1):
             if spec.order == "pre":
                 main = self.relu(f"{name}.relu{i}", self.norm(f"{name}.bn{i}", main))
                 source = main if i == 1 and projects else source
-            main = self.conv(f"{name}.conv{i}", main, step)
+            if i == blurs:
+                main = self.blur(f"{name}.aa", main, stride)
+            main = self.conv(f"{name}.conv{i}", main, 1 if blurs else step)
             if spec.order == "post":
                 main = self.norm(f"{name}.bn{i}", main)
                 if i < len(strides):

@@ -106,6 +106,7 @@ def _draw(draw: random.Random) -> ResNetSpec:
         shortcut_norm=draw.random() < 0.7,
         squeeze_excite=draw.random() < 0.3,
         zero_init_residual=draw.random() < 0.3,
+        antialias=stages % 2 == 0,
         in_channels=draw.choice((1, 3, 3, 4)),
         num_classes=draw.choice((1, 2, 10, 37)),
         added_classes=draw.choice((0, 0, 0, 4)),

@@ -148,9 +148,8 @@ def _is_removable(node: Residual) -> bool:
 
 
 def _keeps_shape(node: Residual) -> bool:
-    convolutions = [op for op in node.main if isinstance(op, Op) and op.kind == "conv"]
-    keeps_channels = convolutions[0].channels_in == convolutions[-1].channels_out
-    return keeps_channels and all(op.stride == 1 for op in convolutions)
+    ops = [op for op in node.main if isinstance(op, Op)]
+    return ops[0].channels_in == ops[-1].channels_out and all(op.stride == 1 for op in ops)
 
 
 def _bypass(model: NetworkModule, node: Residual) -> Any:

@@ -23,6 +23,7 @@ MORE = (
     "last_relu",
     "squeeze_excite",
     "zero_init_residual",
+    "antialias",
     "shortcut_stride",
     "inner",
     "groups",

@@ -87,6 +87,12 @@ SQUEEZE_EXCITE = _flag("squeeze_excite", "Squeeze and excite", "A gate at the en
 ZERO_INIT = _flag(
     "zero_init_residual", "Last norm starts at 0", "Its weight γ, as networks with zero_init_residual begin."
 )
+ANTIALIAS = flag(
+    "b_antialias",
+    "Blur where it strides",
+    "A blur pool behind the convolution has the main path's stride.",
+    default=BLOCK_DEFAULTS["antialias"],
+)
 SHORTCUT_STRIDE = _count(
     "shortcut_stride", "Stride of the shortcut", "0: that of the main path; another one makes the sizes differ."
 )
@@ -108,6 +114,7 @@ FIELDS: dict[str, Param[Any]] = {
     "last_relu": LAST_RELU,
     "squeeze_excite": SQUEEZE_EXCITE,
     "zero_init_residual": ZERO_INIT,
+    "antialias": ANTIALIAS,
     "shortcut_stride": SHORTCUT_STRIDE,
     "inner": INNER,
     "groups": GROUPS,
