@@ -132,7 +132,7 @@ def test_height_and_width_may_be_whole_numbers_of_any_library(size: Any) -> None
         (-1, -1),
         (224,),
         (224, 224, 3),
-        224,
+        224.0,
         "224",
         "ab",
         (224.0, 224.0),
