@@ -104,7 +104,7 @@ class Checkpoint:
         return _shapes_of(self.tensors)
 
     def as_named(self, spec: Spec) -> Spec:
-        """A network with blur pools where the file's name speaks of them (``resnetblur50``): weights do not show them."""
+        """A network, with blur pools where the file's name speaks of them: weights do not show them."""
         if isinstance(spec, ResNetSpec) and "blur" in self.name.casefold():
             return spec.replace(antialias=True)
         return spec
