@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.architecture.plan import Layer, Plan, paper_name
-from explorer.views.charts.axes import axis, log_axis, log_range
+from explorer.views.charts.axes import axis, log_axis, log_range, share_axis
 from explorer.views.charts.figure import Part
 from explorer.views.charts.lines import dotted
 from explorer.views.charts.panels import along, by_stage
@@ -58,7 +58,7 @@ def depth_figure(measured: Sequence[Measured], *, theme: Theme, picked: str | No
         "spread (σ)": (spreads, _wide_axis("spread (σ)", spreads)),
         "share of zeros": (
             [one.zeros for one in measured],
-            axis("share of zeros", range=[-0.02, 1.02], tickformat=".0%"),
+            share_axis("share of zeros", -0.02, 1.02, most=4),
         ),
     }
     hover = "%{customdata[0]} (%{customdata[1]})<br>"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from explorer.views.charts.axes import axis
+from explorer.views.charts.axes import axis, share_axis
 from explorer.views.charts.figure import Part, bar
 from explorer.views.charts.lines import dotted
 from explorer.views.charts.panels import along
 from explorer.views.html_table import Cell, html_table
-from explorer.views.numbers import written
+from explorer.views.numbers import percent, written
 from explorer.views.palette import Theme, stage_colour
 
 _MOST_NAMED = 14  # more names of blocks do not fit below half a screen
@@ -88,9 +88,10 @@ def taken_out_figure(found: Sequence[TakenOut], *, whole: float, guessing: float
     places = list(range(len(found)))
     colours = [stage_colour(one.stage, theme) for one in found]
     look: Part = {"marker": {"color": colours}, "customdata": [one.block for one in found]}
-    hover = "%{customdata} taken out: accuracy %{y:.1%}"
-    without = bar(places, [one.accuracy for one in found], hover, **look)
-    drawn = [([without], axis("accuracy without it", range=[0, 1.05], tickformat=".0%"))]
+    hover = "%{customdata} taken out: accuracy %{hovertext}"
+    accuracies = [one.accuracy for one in found]
+    without = bar(places, accuracies, hover, hovertext=[percent(share) for share in accuracies], **look)
+    drawn = [([without], share_axis("accuracy without it", 0, 1.05))]
     if any(one.ratio is not None for one in found):
         hover = "%{customdata}: ‖F(x)‖ is %{y:.3~g} × ‖shortcut(x)‖"
         added = bar(places, [one.ratio for one in found], hover, **look)

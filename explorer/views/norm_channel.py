@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.views.charts.axes import axis, log_axis, log_range
+from explorer.views.charts.axes import axis, linear_range, log_axis, log_range, share_axis
 from explorer.views.charts.bars import histogram
 from explorer.views.charts.figure import Part, bar, figure, scatter
 from explorer.views.charts.lines import dotted
@@ -36,17 +36,18 @@ def histogram_figure(
     parts = {"before": (finite(before), TEXT[theme], 0.5), "after": (finite(after), stage_colour(stage, theme), 1.0)}
     everything = np.concatenate([values for values, _, _ in parts.values()])
     edges = np.histogram_bin_edges(everything, bins=BINS)
-    drawn = [
-        Panel(
-            traces=histogram(values, edges, colour=colour, opacity=opacity, name=name),
+    rows = []
+    for name, (values, colour, opacity) in parts.items():
+        bars = histogram(values, edges, colour=colour, opacity=opacity, name=name)
+        highest = max((float(one["y"].max()) for one in bars), default=1.0)
+        panel = Panel(
+            traces=bars,
             x=axis("value" if name == "after" else "", zeroline=True),
-            y=axis("share", tickformat=".0%", nticks=4),
+            y=share_axis("share", 0, 1.05 * highest, most=4),
             title=f"<b>{name}</b>  {moments_text(values)}",
             shapes=mean_and_band(values, theme),
         )
-        for name, (values, colour, opacity) in parts.items()
-    ]
-    rows = [[panel] for panel in drawn]
+        rows.append([panel])
     return panels(rows, theme=theme, height=height, margin=(56, 4, 20, 34), gap=0.1, share="x", bargap=0)
 
 
@@ -91,7 +92,7 @@ def against_figure(
     x, y = map(axis, titles)
     if channels.size:
         together = np.concatenate([running[channels], batch[channels]])
-        low, high = log_range(together) or (0, 1) if logarithmic else _span(together)
+        low, high = (log_range if logarithmic else linear_range)(together) or (0, 1)
         ends = [10**low, 10**high] if logarithmic else [low, high]
         equal = {"color": TEXT[theme], "width": 1, "dash": "dot"}
         traces.insert(0, scatter(ends, ends, mode="lines", line=equal))
@@ -150,7 +151,7 @@ def line_figure(
         train: a and b that the batch at hand would give in train mode.
     """
     x, y = _sampled(before, after)
-    ends = np.array(_span(x)) if x.size else np.array([-1.0, 1.0])
+    ends = np.array(linear_range(x) or (-1.0, 1.0))
     dots = {"color": stage_colour(stage, theme), "size": 6, "opacity": 0.55}
     traces = [scatter(x, y, "x %{x:.4~g}<br>y %{y:.4~g}", mode="markers", marker=dots)]
     lines = {
@@ -181,13 +182,6 @@ def line_figure(
         x=axis("x: what arrives", zeroline=True),
         y=axis("y: what the norm puts out"),
     )
-
-
-def _span(values: np.ndarray) -> tuple[float, float]:
-    """From the smallest to the largest value, with a little room on both sides."""
-    low, high = float(values.min()), float(values.max())
-    room = (high - low) * 0.05 or max(abs(high), 1.0) * 0.05
-    return low - room, high + room
 
 
 def _sampled(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.views.charts.axes import MOST_TICKS, axis, gaps, log_axis, log_range
+from explorer.views import numbers
+from explorer.views.charts.axes import MOST_TICKS, axis, gaps, linear_range, log_axis, log_range, share_axis
 from explorer.views.charts.bars import histogram
 from explorer.views.charts.figure import figure, scatter
 from explorer.views.charts.lines import Look, dotted, look
@@ -80,18 +81,20 @@ def curves_figure(
         across = log_axis(x, *(log_range(places) or (0, 1)))
         if len(places) <= MOST_TICKS:
             across |= {"tickvals": places, "ticktext": [f"{place:,.6g}" for place in places]}
-    ends = log_range(value for curve in curves for value in curve.y) if log_y else None
-    if ends is not None:
+    ends = (log_range if log_y else linear_range)([value for curve in curves for value in curve.y])
+    up = axis(y, type="log" if log_y else "linear")
+    if ends is not None and log_y:
         up = log_axis(y, *ends, percent=percent)
-    else:
-        up = axis(y, type="log" if log_y else "linear", **({"tickformat": ".0%"} if percent else {}))
+    elif ends is not None and percent:
+        up = share_axis(y, *ends)
     laws = [curve.is_law for curve in curves]
     return figure(
         [
             scatter(
                 list(curve.x),
                 gaps(curve.y, log=log_y),
-                f"{curve.name}<br>%{{x:,}}: %{{y:{'.3~%' if percent else '.4~g'}}}",
+                f"{curve.name}<br>%{{x:,}}: {'%{hovertext}' if percent else '%{y:.4~g}'}",
+                hovertext=[numbers.percent(value, figures=5) for value in curve.y] if percent else None,
                 name=curve.name,
                 # of the measured ones each has a look of its own
                 **(_law(theme) if curve.is_law else _measured(look(laws[:place].count(False), theme), len(curve.x))),

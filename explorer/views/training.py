@@ -16,11 +16,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.views.charts import lines as forms
-from explorer.views.charts.axes import axis, log_axis, log_range
+from explorer.views.charts.axes import axis, log_axis, log_range, share_axis
 from explorer.views.charts.figure import CLEAR, Part, figure, scatter
 from explorer.views.charts.labels import End, end_labels
 from explorer.views.charts.lines import DASHES, Look, line_name
 from explorer.views.html_table import Cell, html_table
+from explorer.views.numbers import NO_BREAK, percent
 from explorer.views.palette import BACKGROUND, Theme
 
 Measure = Literal["loss", "train_error", "test_error", "gradient_norm"]
@@ -39,6 +40,8 @@ MOST_POINTS = 240
 """Of a line: more are not seen on a screen."""
 _MARKS = 6
 _LONGEST_LABEL, _CHARACTER_PIXELS = 16, 7.2
+# Vega's own words for a tick are empty where there is no room for them
+_SHARE_LABEL = f"datum.label ? format(100 * datum.value, '.3~g') + '{NO_BREAK}%' : ''"
 _LEFT, _ABOVE, _BELOW = 58, 10, 42
 _PLOT_PIXELS = HEIGHT - _ABOVE - _BELOW
 
@@ -118,7 +121,7 @@ def live_chart(lines: Sequence[TrainingLine], measure: Measure, *, epochs: int, 
                 "type": "quantitative",
                 "title": MEASURES[measure].lower(),
                 "scale": y_scale,
-                "axis": {"format": ".0%"} if share else {"tickCount": 6},
+                "axis": {"labelExpr": _SHARE_LABEL} if share else {"tickCount": 6},
             },
             "color": colour,
         },
@@ -159,8 +162,11 @@ def training_figure(
     looks = [look(lines, place, theme) for place in range(len(lines))]
     room = round(max(map(len, names), default=0) * _CHARACTER_PIXELS) + 10
     title = MEASURES[measure].lower()
-    share = {"tickformat": ".0%"} if measure in SHARES else {}
-    up = log_axis(title, low, high) if log else axis(title, range=[low, high], **share)
+    share = measure in SHARES
+    if log:
+        up = log_axis(title, low, high, percent=share)
+    else:
+        up = share_axis(title, low, high) if share else axis(title, range=[low, high])
     ends = [
         End(text=_bold(names[place]), colour=looks[place].colour, y=end)
         for place, (_, values) in enumerate(drawn)
@@ -287,7 +293,7 @@ def _trace(
     theme: Theme,
 ) -> Part:
     line = lines[place]
-    form = ".1~%" if measure in SHARES else ".4~g"
+    share = measure in SHARES
     marks: Part = {"mode": "lines"}
     if not line.dashed and sum(not other.dashed for other in lines) > 1 and len(at):
         # solid lines that would look alike get a few marks
@@ -299,5 +305,6 @@ def _trace(
             "marker": {"symbol": drawn.symbol, "size": sizes.tolist(), "opacity": 1, **ink},
         }
     name = f"<b>{place + 1} {escape(line.label)}</b>"
-    hover = f"{name}<br>epoch %{{x:.2~f}}<br>{MEASURES[measure].lower()} %{{y:{form}}}"
-    return scatter(at.tolist(), values.tolist(), hover, name=line.label, line=drawn.line(), **marks)
+    hover = f"{name}<br>epoch %{{x:.2~f}}<br>{MEASURES[measure].lower()} {'%{hovertext}' if share else '%{y:.4~g}'}"
+    said = [percent(value) for value in values.tolist()] if share else None
+    return scatter(at.tolist(), values.tolist(), hover, hovertext=said, name=line.label, line=drawn.line(), **marks)

@@ -67,7 +67,7 @@ def test_a_kept_run_loses_its_blocks_one_by_one(page: AppPage) -> None:
     link.click()
     page.idle()
     expect(page.tab.get_by_role("combobox", name="Network", exact=True)).to_have_count(0)  # not these parts' network
-    said = page.expect_text(re.compile(r"Residual-14, widths 4-8-8.* after epoch 2 .*\d+%")).inner_text()
+    said = page.expect_text(re.compile(r"Residual-14, widths 4-8-8.* after epoch 2 .*\d\s%")).inner_text()
     before = page.query
     assert "b_run" in before
     page.choose("Try", "F(x) by epoch")

@@ -22,3 +22,4 @@ def test_plain_blocks_have_no_ratio_to_draw(ratio, panels):
     figure = taken_out_figure(found, whole=0.95, guessing=0.1, theme="light")
     assert len(figure.data) == panels
     assert figure.data[0].y == (0.9,)
+    assert figure.data[0].hovertext == ("90.0\u00a0%",)

@@ -64,6 +64,7 @@ def test_a_logarithmic_axis_leaves_out_what_it_cannot_show_and_has_ticks_within_
     assert list(figure.data[0].y) == [None, 0.3, None]
     assert "50\u00a0%" in figure.layout.yaxis.ticktext
     assert list(figure.layout.xaxis.ticktext) == ["1", "2", "4"]
+    assert figure.data[1].hovertext == ("20\u00a0%", "90\u00a0%", "50\u00a0%")
 
 
 @pytest.mark.parametrize("values", [[0.0, 0.0], [math.inf, math.nan], [1e-300, 1e300]])

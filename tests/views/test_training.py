@@ -86,7 +86,13 @@ def test_a_loss_that_explodes_does_not_flatten_the_others_on_a_linear_axis():
 
 
 def test_errors_are_shares_on_an_axis_of_percent_and_nothing_at_all_is_drawn_too():
-    assert training_figure(TWO, "test_error", epochs=3, log=False, theme="light").layout.yaxis.tickformat == ".0%"
+    errors = [line("plain-20", 0.9, 0.05, 0.0444), line("residual-20", 0.8, 0.2, 0.03, dashed=False)]
+    even, log = (training_figure(errors, "test_error", epochs=3, log=log, theme="light") for log in (False, True))
+    assert even.layout.yaxis.ticktext[:3] == ("0\u00a0%", "20\u00a0%", "40\u00a0%")
+    assert log.layout.yaxis.ticktext == tuple(f"{part}\u00a0%" for part in (5, 10, 20, 50, 100))
+    assert even.data[0].hovertext == ("90.0\u00a0%", "5.0\u00a0%", "4.4\u00a0%")
+    assert even.data[0].y == (0.9, 0.05, 0.0444)
+    assert training_figure(TWO, "loss", epochs=3, log=False, theme="light").data[0].hovertext is None
     assert training_figure([], "loss", epochs=1, log=False, theme="light").layout.annotations == ()
     assert training_figure([line()], "loss", epochs=1, log=True, theme="light").layout.yaxis.range == (-1, 1)
 

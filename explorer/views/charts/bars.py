@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import Part, bar
+from explorer.views.numbers import percent
 
 GAP_ROWS = 0.35
 """Between two groups, in bars."""
@@ -27,10 +28,11 @@ def histogram(values: np.ndarray, edges: np.ndarray, *, colour: str, name: str, 
     if not values.size:
         return []
     counts, _ = np.histogram(values, bins=edges)
-    hover = f"{name}<br>around %{{x:.3~g}}: %{{customdata:,}} values, %{{y:.1%}}"
+    hover = f"{name}<br>around %{{x:.3~g}}: %{{customdata:,}} values, %{{hovertext}}"
     middles, widths = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
-    look = {"marker": {"color": colour}, "opacity": opacity}
-    return [bar(middles, counts / values.size, hover, width=widths, customdata=counts, **look)]
+    shares = counts / values.size
+    said = {"customdata": counts, "hovertext": [percent(share) for share in shares.tolist()]}
+    return [bar(middles, shares, hover, width=widths, marker={"color": colour}, opacity=opacity, **said)]
 
 
 class Group(NamedTuple):

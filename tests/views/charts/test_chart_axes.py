@@ -1,4 +1,4 @@
-"""The one rule for logarithmic ticks: at decades, few enough, evenly apart, and written as what they are."""
+"""The rules for ticks: few enough, evenly apart or at decades, and written as what they are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.views.charts.axes import MOST_TICKS, gaps, log_axis, log_range, log_ticks
+from explorer.views.charts.axes import (
+    MOST_TICKS,
+    even_ticks,
+    gaps,
+    linear_range,
+    log_axis,
+    log_range,
+    log_ticks,
+    share_axis,
+)
 
 powers = st.floats(-300, 300)
 SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -71,6 +80,34 @@ def test_numbers_near_one_are_written_out_and_others_as_powers() -> None:
 
 def test_an_axis_too_short_for_two_ticks_is_left_to_plotly() -> None:
     assert "tickvals" not in log_axis("", math.log10(2.2), math.log10(2.4))
+    shares = log_axis("", math.log10(0.022), math.log10(0.024), percent=True, most=4)
+    assert shares["ticktext"] == ["2.2\u00a0%", "2.3\u00a0%", "2.4\u00a0%"]
+
+
+@settings(deadline=None)
+@given(st.floats(-2, 2), st.floats(1e-4, 3), st.integers(3, 10))
+def test_ticks_of_a_linear_axis_are_round_evenly_apart_and_few_enough(low: float, wide: float, most: int) -> None:
+    ticks = even_ticks(low, low + wide, most)
+    assert 1 <= len(ticks) <= most
+    assert all(low - 1e-9 <= tick <= low + wide + 1e-9 for tick in ticks)
+    apart = [later - earlier for earlier, later in pairwise(ticks)]
+    for step in apart:
+        assert step == pytest.approx(apart[0], rel=1e-6)
+        assert f"{step:.6e}"[0] in "125"
+
+
+def test_shares_read_as_they_do_in_the_text_and_stay_shares() -> None:
+    axis = share_axis("error", 0, 1.05)
+    assert axis["ticktext"] == [f"{part}\u00a0%" for part in (0, 20, 40, 60, 80, 100)]
+    assert axis["tickvals"] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
+    assert axis["range"] == [0, 1.05]
+    assert share_axis("error", 0, 0.012, most=4)["ticktext"] == ["0\u00a0%", "0.5\u00a0%", "1\u00a0%"]
+
+
+def test_a_linear_axis_has_room_around_its_values_or_none_to_show() -> None:
+    assert linear_range([0, 1, None, math.inf]) == pytest.approx((-0.05, 1.05))
+    assert linear_range([0.3, 0.3]) == pytest.approx((0.25, 0.35))
+    assert linear_range([math.nan]) is None
 
 
 @settings(deadline=None)
