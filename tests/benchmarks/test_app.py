@@ -1,4 +1,4 @@
-"""How fast the app answers in the browser, beside a Streamlit app that shows one line; and that it does not grow."""
+"""How fast the app and each of its pages answer in the browser, beside a Streamlit app of one line; memory stays."""
 
 from __future__ import annotations
 
@@ -20,6 +20,20 @@ OURS = {18: "11,689,512", 34: "21,797,672", 50: "25,557,032", 101: "44,549,160",
 THEIRS = {18: "eighteen", 34: "thirty-four", 50: "fifty", 101: "hundred", 152: "more"}
 CHANGES = 20
 STARTS = 5
+LOADS = 5
+PAGES = (
+    "/",
+    "/feature-maps",
+    "/batchnorm",
+    "/block",
+    "/compare",
+    "/training",
+    "/gradient-flow",
+    "/transfer",
+    "/learn",
+)
+MOST_UNTIL_IDLE = 8
+"""Times a one-line app that a warm page may take until nothing moves; the printed ratios are what to compare."""
 
 SHOWS = """text => [...document.querySelectorAll('[data-testid="stMetricValue"]')].some(e => e.innerText === text)"""
 
@@ -79,6 +93,21 @@ def test_first_load_shows_totals_within_twice_a_one_line_app(
         for i in range(STARTS)
     ]
     report(capsys, "first load", pairs, bound=2)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_is_idle_within_eight_times_a_one_line_app(
+    page: str, servers: tuple[AppServer, AppServer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def until_idle(tab: AppPage, path: str) -> float:
+        started = time.perf_counter()
+        tab.open(path)
+        return time.perf_counter() - started
+
+    with chromium() as browser:
+        ours, theirs = (AppPage(browser.new_page(), server.url) for server in servers)
+        pairs = [(until_idle(ours, page), until_idle(theirs, "/")) for _ in range(LOADS + 1)]
+    report(capsys, f"{page} until idle", pairs[1:], bound=MOST_UNTIL_IDLE)
 
 
 def test_a_hundred_changes_of_depth_leave_the_memory_as_it_was(
