@@ -23,14 +23,15 @@ POLL_MS = 50
 ANSWER_MS = 30_000
 """How long a busy server may take to begin with what it was asked; some messages get no answer."""
 
-IDLE_SCRIPT = """([quiet, answer]) => {
+IDLE_SCRIPT = """([looks, answer]) => {
   const { testConnectionState, testScriptState } = document.querySelector('[data-testid="stApp"]')?.dataset ?? {};
   // a grey bar stands for an element whose code the browser has yet to load
   const ready = testConnectionState === "CONNECTED" && testScriptState === "notRunning"
     && !document.querySelector('[data-testid="stSkeleton"]')
     && (lastAsked < lastAnswered || performance.now() - lastAsked > answer);
-  if (!ready) window.lastBusy = performance.now();
-  return ready && performance.now() - window.lastBusy > quiet;
+  // looks are counted and not time: a browser that was too busy to look has seen nothing
+  window.quietLooks = ready ? window.quietLooks + 1 : 0;
+  return window.quietLooks > looks;
 }"""
 
 
@@ -83,8 +84,8 @@ class AppPage:
             quiet_ms: how long nothing may have run.
         """
         self.tab.get_by_test_id("stApp").wait_for()
-        self.tab.evaluate("window.lastBusy = performance.now()")
-        self.tab.wait_for_function(IDLE_SCRIPT, arg=[quiet_ms, ANSWER_MS], polling=POLL_MS)
+        self.tab.evaluate("window.quietLooks = 0")
+        self.tab.wait_for_function(IDLE_SCRIPT, arg=[quiet_ms // POLL_MS, ANSWER_MS], polling=POLL_MS)
         return self
 
     # --- controls ---

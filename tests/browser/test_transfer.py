@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.app_page import AppPage
 from tests.browser.conftest import OpenTab
 
-SEEN = re.compile(r"names \d+\.\d % of the held-out pictures rightly, training from scratch \d+\.\d %")
+SEEN = re.compile(r"names \d+\.\d\s% of the held-out pictures rightly, training from scratch \d+\.\d\s%")
 
 
 def test_digits_are_carried_over_found_again_and_opened(page: AppPage, open_tab: OpenTab) -> None:

@@ -8,12 +8,12 @@ from playwright.sync_api import ConsoleMessage, Page, Request, WebSocket
 
 EXCEPTION_MARK = "An exception is shown on the page: "
 
-# Runs before the page's own scripts. Remembers when the script was last busy, and when the page last asked its server
+# Runs before the page's own scripts. Says that the script is busy, and remembers when the page last asked its server
 # and had an answer, for `AppPage.idle`; says every exception box aloud, also one that a rerun takes away again.
 INIT_SCRIPT = f"""
 (() => {{
   const seen = new WeakSet();
-  window.lastBusy = performance.now();
+  window.quietLooks = 0;
   window.lastAsked = window.lastAnswered = 0;
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (data) {{
@@ -27,7 +27,7 @@ INIT_SCRIPT = f"""
   const look = () => {{
     const app = document.querySelector('[data-testid="stApp"]');
     const {{ testConnectionState, testScriptState }} = app?.dataset ?? {{}};
-    if (testConnectionState !== "CONNECTED" || testScriptState !== "notRunning") window.lastBusy = performance.now();
+    if (testConnectionState !== "CONNECTED" || testScriptState !== "notRunning") window.quietLooks = 0;
     for (const box of document.querySelectorAll('[data-testid="stException"]')) {{
       if (!seen.has(box)) {{ seen.add(box); console.error({EXCEPTION_MARK!r} + box.innerText); }}
     }}
