@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.ui.widgets import save
 from explorer.views.export import csv_text, json_text, markdown_text
+from explorer.views.numbers import NO_BREAK
 
 WORDS: dict[str, str] = {
     "layer": "Layer",
@@ -68,6 +69,8 @@ def table(
         words: column headers beside the usual ones.
     """
     config = {str(column): _column(frame, str(column), {**WORDS, **(words or {})}) for column in frame}
+    # Streamlit's own form for a share writes no space in front of the sign
+    frame = frame.assign(**{str(column): 100 * frame[column] for column in frame if _is_share(column)})
     if on_pick is None or name_column is None:
         st.dataframe(frame, hide_index=True, column_config=config, height=height, key=key, alt=alt)
         return
@@ -111,11 +114,15 @@ def downloads(frame: pd.DataFrame, stem: str, key: str, **more: tuple[str, Calla
 
 def _column(frame: pd.DataFrame, column: str, words: Mapping[str, str]) -> Any:
     label = words.get(column, column)
-    if column.endswith("_share"):
-        return st.column_config.NumberColumn(label, format="percent")
+    if _is_share(column):
+        return st.column_config.NumberColumn(label, format=f"%.2f{NO_BREAK}%%")
     if pd.api.types.is_numeric_dtype(frame[column]):
         return st.column_config.NumberColumn(label, format="localized", help=HELP.get(column))
     return st.column_config.TextColumn(label)
+
+
+def _is_share(column: object) -> bool:
+    return str(column).endswith("_share")
 
 
 def _picked(key: str, names: list[str], on_pick: Callable[[str], None]) -> None:

@@ -14,6 +14,14 @@ def details(at) -> str:
     return " ".join(element.value for element in at.main if element.type in ("markdown", "caption", "html"))
 
 
+def test_a_share_in_a_table_reads_as_in_the_text_and_all_of_them_are_a_hundred():
+    table = next(t for t in open_app().dataframe if "macs_share" in t.value)
+    columns = json.loads(table.proto.columns)
+    assert columns["macs_share"]["type_config"]["format"] == "%.2f\u00a0%%"
+    assert table.value["macs_share"].sum() == pytest.approx(100)
+    assert table.value.set_index("stage")["macs_share"]["layer3"] == pytest.approx(35.81, abs=0.005)
+
+
 # one of each kind; that every preset's plan, drawing and build hold is tested below the pages
 KINDS = (
     "resnet152",

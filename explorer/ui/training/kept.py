@@ -18,7 +18,7 @@ from explorer.ui.runs.pictures import OWN_PICTURES, SETS
 from explorer.ui.runs.whose import owner
 from explorer.ui.shell import warn
 from explorer.ui.training import drawn, params
-from explorer.views.numbers import loss_text
+from explorer.views.numbers import NO_BREAK, loss_text
 
 MOST_DRAWN = 64
 _TABLE = "t_table"
@@ -52,7 +52,7 @@ def table() -> None:
         on_select=lambda: _picked(shown),
         column_config={
             "Training loss": st.column_config.TextColumn(help="Mean of the last epoch's steps."),
-            "Test error": st.column_config.NumberColumn(format="%.1f %%"),
+            "Test error": st.column_config.NumberColumn(format=f"%.1f{NO_BREAK}%%"),
             "Begun": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
             "Whose": st.column_config.TextColumn(help="Yours are those that were begun in this browser."),
         },
