@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from explorer.architecture.weights import example_input_size
-from explorer.model.checkpoint import Checkpoint, read_checkpoint
+from explorer.model.checkpoint.checkpoint import Checkpoint, read_checkpoint
 from explorer.model.images import DIGITS, prepare
 from explorer.model.samples import digit_images
 

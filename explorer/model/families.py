@@ -17,8 +17,8 @@ from explorer.architecture.stargan import StarGANSpec
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 from explorer.model.build import ObservableModule, build
+from explorer.model.checkpoint.recognise import Shapes, generator_fields, is_of_a_described_network, resnet_fields
 from explorer.model.images import HALF, IMAGENET, Preprocess
-from explorer.model.recognise import Shapes, generator_fields, is_of_a_described_network, resnet_fields
 from explorer.model.torchvision_models import bare_module, build_torchvision, torchvision_plan
 
 _OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")

@@ -24,7 +24,7 @@ from explorer.architecture.families import Spec, family_of, named
 from explorer.architecture.published import PublishedWeights
 from explorer.architecture.weights import published
 from explorer.errors import WeightsError
-from explorer.model.checkpoint import Checkpoint, read_checkpoint
+from explorer.model.checkpoint.checkpoint import Checkpoint, read_checkpoint
 from explorer.model.images import IMAGENET, IMAGENET_V2, Preprocess
 
 Progress = Callable[[float, str], None]

@@ -15,7 +15,7 @@ from explorer.errors import InputSizeError, WeightsError
 from explorer.model.batchnorm import TrackingNorm, norm_modules
 from explorer.model.build import ObservableModule
 from explorer.model.calibrate import calibrate
-from explorer.model.checkpoint import Checkpoint, LoadReport
+from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
 from explorer.model.device import choose
 from explorer.model.example import example_checkpoint, example_facts
 from explorer.model.families import model_family

@@ -24,7 +24,7 @@ from explorer.ui.params.shared import CHANNEL, DOMAINS, FILE, ROW, SIZE, WEIGHTS
 from explorer.views.selection import subject
 
 if TYPE_CHECKING:
-    from explorer.model.own_weights import OwnWeights
+    from explorer.model.checkpoint.own_weights import OwnWeights
 
 T = TypeVar("T")
 Changes = Mapping[Param[Any], Any]

@@ -23,7 +23,7 @@ from explorer.ui.shell import warn
 from explorer.ui.widgets import bound
 
 if TYPE_CHECKING:
-    from explorer.model.checkpoint import Checkpoint, LoadReport
+    from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
     from explorer.model.images import Preprocess
 
 _UPLOADS = "_weights_uploads"
@@ -129,7 +129,7 @@ def _file() -> None:
     if checkpoint is None:
         st.caption("Choose a file; it is read first, and nothing changes until you say so.")
         return
-    from explorer.model.checkpoint import proposed_spec
+    from explorer.model.checkpoint.checkpoint import proposed_spec
 
     st.markdown(f"**{checkpoint.name}**: {len(checkpoint.tensors):,} tensors.")
     spec = state.spec()
@@ -213,7 +213,7 @@ def _reals(text: str) -> tuple[float, ...]:
 
 def _read(key: str) -> None:
     """Read an upload, then let its bytes go: the uploader starts anew, empty."""
-    from explorer.model.checkpoint import read_checkpoint
+    from explorer.model.checkpoint.checkpoint import read_checkpoint
 
     upload = st.session_state[key]
     if upload is None:
@@ -226,7 +226,7 @@ def _read(key: str) -> None:
 
 
 def _use(spec: Spec, checkpoint: "Checkpoint", preprocess: "Preprocess") -> None:
-    from explorer.model.own_weights import OwnWeights
+    from explorer.model.checkpoint.own_weights import OwnWeights
 
     st.session_state.pop(_READ)
     st.session_state[_ASKED] = False

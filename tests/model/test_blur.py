@@ -13,7 +13,7 @@ from explorer.errors import InputSizeError
 from explorer.model import build
 from explorer.model.build import BlurPool
 from explorer.model.call import call_of
-from explorer.model.checkpoint import proposed_spec, read_checkpoint
+from explorer.model.checkpoint.checkpoint import proposed_spec, read_checkpoint
 from explorer.model.one_value import one_value
 from explorer.model.summary import differences, flop_counter_macs, torchinfo_summary
 

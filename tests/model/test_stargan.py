@@ -14,7 +14,7 @@ from explorer.architecture.weights import WeightsChoice, published, sources_for
 from explorer.errors import WeightsError
 from explorer.model import build, record
 from explorer.model.batchnorm import batch_statistics, before_after
-from explorer.model.checkpoint import Checkpoint, proposed_spec, read_checkpoint
+from explorer.model.checkpoint.checkpoint import Checkpoint, proposed_spec, read_checkpoint
 from explorer.model.images import HALF, prepare
 from explorer.model.probe import block_parts, block_thumbnails, residual_ratios
 from explorer.model.weights import load

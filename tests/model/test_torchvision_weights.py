@@ -14,7 +14,7 @@ from explorer.architecture.weights import SWAG_TAGS, WeightsChoice, sources_for
 from explorer.errors import WeightsError
 from explorer.model import record
 from explorer.model.batchnorm import norm_states
-from explorer.model.checkpoint import read_checkpoint
+from explorer.model.checkpoint.checkpoint import read_checkpoint
 from explorer.model.norm_findings import is_never_updated
 from explorer.model.published import _expected_hash, publication, published_weights
 from explorer.model.torchvision_models import build_torchvision

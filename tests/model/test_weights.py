@@ -21,7 +21,7 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import WeightsError
 from explorer.model import build, weights
-from explorer.model.checkpoint import Checkpoint, read_checkpoint
+from explorer.model.checkpoint.checkpoint import Checkpoint, read_checkpoint
 from explorer.model.images import HALF, prepare
 from explorer.model.published import Publication, publication, published_checkpoint
 from explorer.model.samples import sample

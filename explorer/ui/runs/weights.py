@@ -12,7 +12,7 @@ from explorer.views.numbers import percent
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
-    from explorer.model.own_weights import OwnWeights
+    from explorer.model.checkpoint.own_weights import OwnWeights
 
 
 def weights_of_run(run_id: str) -> OwnWeights:
@@ -44,8 +44,8 @@ def _kept(run: Run, epoch: int, name: str) -> OwnWeights:
 
     from explorer.labs.data.data import preprocess_of
     from explorer.labs.runs import runs
-    from explorer.model.checkpoint import Checkpoint
-    from explorer.model.own_weights import OwnWeights
+    from explorer.model.checkpoint.checkpoint import Checkpoint
+    from explorer.model.checkpoint.own_weights import OwnWeights
 
     def make() -> OwnWeights:
         arrays = runs.manager().store.weights(run.id, epoch=epoch)

@@ -15,11 +15,11 @@ from explorer.architecture.families import title_of as usual_title_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.values import shortened
 from explorer.errors import WeightsError
-from explorer.model.checkpoint_file import read_file
-from explorer.model.checkpoint_names import class_names, find_tensors, strip_prefixes
-from explorer.model.checkpoint_tensors import non_finite, usable
+from explorer.model.checkpoint.file import read_file
+from explorer.model.checkpoint.names import class_names, find_tensors, strip_prefixes
+from explorer.model.checkpoint.recognise import Shapes, is_of_a_described_network, recognise, title_of
+from explorer.model.checkpoint.tensors import non_finite, usable
 from explorer.model.families import model_family
-from explorer.model.recognise import Shapes, is_of_a_described_network, recognise, title_of
 
 # torch counts batches since 0.4.1; older files do not have it, and no output depends on it.
 _COUNTER = "num_batches_tracked"

@@ -21,8 +21,8 @@ from explorer.architecture.presets import preset
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import WeightsError
 from explorer.model import build
-from explorer.model.checkpoint import Checkpoint, Misshapen, expected_shapes, proposed_spec, read_checkpoint
-from explorer.model.recognise import resnet_fields
+from explorer.model.checkpoint.checkpoint import Checkpoint, Misshapen, expected_shapes, proposed_spec, read_checkpoint
+from explorer.model.checkpoint.recognise import resnet_fields
 from tests.model.networks import random_specs, short_name
 
 SMALL = ResNetSpec(block="basic", depths=(1, 2), widths=(8, 16), stem="cifar", num_classes=10)
@@ -269,7 +269,7 @@ def test_nothing_of_a_pickle_with_code_is_run(form, tmp_path):
 
 @pytest.mark.parametrize("form", ["zip", "before 1.6", "behind a stop"])
 def test_behind_the_check_of_names_torchs_restricted_reader_runs_nothing_either(form, tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.model.checkpoint_file._check_global", lambda *_: None)
+    monkeypatch.setattr("explorer.model.checkpoint.file._check_global", lambda *_: None)
     trace = tmp_path / "was_run"
     with pytest.raises(WeightsError, match=r"of which nothing was run|is cut off, damaged"):
         read_checkpoint(_bombs(str(trace))[form], "model.pth")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.model.checkpoint import Checkpoint
+from explorer.model.checkpoint.checkpoint import Checkpoint
 from explorer.model.images import Preprocess
 
 
