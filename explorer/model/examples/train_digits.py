@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import safetensors.torch
 import torch
 from torch.nn import functional as F
 
@@ -22,6 +21,7 @@ from explorer.architecture.describe import describe
 from explorer.architecture.weights import example_input_size, example_spec
 from explorer.model.build import NetworkModule, build
 from explorer.model.example import EXAMPLE_FILE, digit_inputs
+from explorer.model.examples.writing import write
 from explorer.model.images import DIGITS
 from explorer.model.samples import SPLIT_SEED, digit_labels, split
 
@@ -84,17 +84,17 @@ def save(model: NetworkModule, held_out: np.ndarray, path: Path, *, seed: int = 
         path: of the safetensors file.
         seed: that split, weights and order were drawn with.
     """
-    metadata = {
-        "spec": to_json(example_spec()),
-        "input_size": json.dumps(example_input_size()),
-        "preprocess": json.dumps(DIGITS.name),
-        "classes": json.dumps([str(digit) for digit in range(10)]),
-        "seed": json.dumps(seed),
-        "held_out": json.dumps(held_out.tolist()),
-        "held_out_correct": json.dumps(correct(model, held_out)),
-        "data": json.dumps("Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI 1998"),
+    facts = {
+        "spec": json.loads(to_json(example_spec())),
+        "input_size": example_input_size(),
+        "preprocess": DIGITS.name,
+        "classes": [str(digit) for digit in range(10)],
+        "seed": seed,
+        "held_out": held_out.tolist(),
+        "held_out_correct": correct(model, held_out),
+        "data": "Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI 1998",
     }
-    path.write_bytes(_in_one_order(safetensors.torch.save(model.state_dict(), metadata)))
+    write(model, facts, path)
 
 
 def main() -> None:
@@ -118,16 +118,6 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def _in_one_order(data: bytes) -> bytes:
-    """The same file with the metadata's keys sorted: safetensors writes them in the order of a random hash."""
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
-    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    padded = text + b" " * (-len(text) % 8)
-    return len(padded).to_bytes(8, "little") + padded + data[8 + length :]
 
 
 if __name__ == "__main__":
