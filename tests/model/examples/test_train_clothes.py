@@ -10,6 +10,8 @@ from PIL import Image
 from safetensors import safe_open
 
 from explorer.architecture.codec import from_json
+from explorer.architecture.describe import describe
+from explorer.model.build import build
 from explorer.model.examples import train_clothes
 from explorer.model.examples.train_clothes import Pictures, export, spec, split, train, varied
 
@@ -99,7 +101,7 @@ def test_the_shipped_weights_are_of_the_network_that_they_name():
 def test_the_shipped_samples_are_a_hundred_pictures_of_which_the_network_reads_about_as_many_as_it_says():
     tiles = np.asarray(Image.open(SHIPPED / "clothes_samples.png")).reshape(10, 28, 10, 28).transpose(0, 2, 1, 3)
     images = torch.from_numpy(tiles.reshape(100, 1, 28, 28).copy())
-    model = train_clothes.build(train_clothes.describe(spec()), device="cpu")
+    model = build(describe(spec()), device="cpu")
     with safe_open(SHIPPED / "clothes_resnet20.safetensors", "pt") as file:
         model.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118 - no mapping
     right = train_clothes.correct(model, Pictures(images, torch.arange(100) // 10))
