@@ -24,6 +24,7 @@ class PublishedWeights:
         tag: torchvision's name of it, ``IMAGENET1K_V1``.
         acc1: accuracy in percent, single crop of 224×224.
         acc5: accuracy in percent among the five best.
+        file_name: of the download; it ends with the beginning of the content's SHA-256.
         file_mib: size of the download in MiB.
         recipe: how it was trained; see ``RECIPES``. None where only torchvision's page says it.
         recipe_url: where the recipe is written down.
@@ -32,6 +33,7 @@ class PublishedWeights:
     tag: str
     acc1: float
     acc5: float
+    file_name: str
     file_mib: float
     recipe: Recipe | None
     recipe_url: str
@@ -42,15 +44,29 @@ class PublishedWeights:
         return self.tag.replace("IMAGENET1K_", "ImageNet-1K ").replace("_", " ")
 
 
-def _v1(acc1: float, acc5: float, file_mib: float, recipe_url: str = f"{_REFERENCES}#resnet") -> PublishedWeights:
+def _v1(
+    file_name: str, acc1: float, acc5: float, file_mib: float, recipe_url: str = f"{_REFERENCES}#resnet"
+) -> PublishedWeights:
     return PublishedWeights(
-        tag="IMAGENET1K_V1", acc1=acc1, acc5=acc5, file_mib=file_mib, recipe="simple", recipe_url=recipe_url
+        tag="IMAGENET1K_V1",
+        acc1=acc1,
+        acc5=acc5,
+        file_name=file_name,
+        file_mib=file_mib,
+        recipe="simple",
+        recipe_url=recipe_url,
     )
 
 
-def _v2(acc1: float, acc5: float, file_mib: float, section: str = "#new-recipe") -> PublishedWeights:
+def _v2(file_name: str, acc1: float, acc5: float, file_mib: float, section: str = "#new-recipe") -> PublishedWeights:
     return PublishedWeights(
-        tag="IMAGENET1K_V2", acc1=acc1, acc5=acc5, file_mib=file_mib, recipe="new", recipe_url=_ISSUE + section
+        tag="IMAGENET1K_V2",
+        acc1=acc1,
+        acc5=acc5,
+        file_name=file_name,
+        file_mib=file_mib,
+        recipe="new",
+        recipe_url=_ISSUE + section,
     )
 
 
@@ -59,25 +75,47 @@ _WIDE = "https://github.com/pytorch/vision/pull/912#issue-445437439"
 _FIXRES = "#new-recipe-with-fixres"
 
 PUBLISHED: dict[str, tuple[PublishedWeights, ...]] = {
-    "resnet18": (_v1(69.758, 89.078, 44.661),),
-    "resnet34": (_v1(73.314, 91.420, 83.275),),
-    "resnet50": (_v1(76.130, 92.862, 97.781), _v2(80.858, 95.434, 97.790, "#issuecomment-1013906621")),
-    "resnet101": (_v1(77.374, 93.546, 170.511), _v2(81.886, 95.780, 170.530)),
-    "resnet152": (_v1(78.312, 94.046, 230.434), _v2(82.284, 96.002, 230.474)),
-    "resnext50_32x4d": (_v1(77.618, 93.698, 95.789, _NEXT), _v2(81.198, 95.340, 95.833)),
-    "resnext101_32x8d": (_v1(79.312, 94.526, 339.586, _NEXT), _v2(82.834, 96.228, 339.673, _FIXRES)),
+    "resnet18": (_v1("resnet18-f37072fd.pth", 69.758, 89.078, 44.661),),
+    "resnet34": (_v1("resnet34-b627a593.pth", 73.314, 91.420, 83.275),),
+    "resnet50": (
+        _v1("resnet50-0676ba61.pth", 76.130, 92.862, 97.781),
+        _v2("resnet50-11ad3fa6.pth", 80.858, 95.434, 97.790, "#issuecomment-1013906621"),
+    ),
+    "resnet101": (
+        _v1("resnet101-63fe2227.pth", 77.374, 93.546, 170.511),
+        _v2("resnet101-cd907fc2.pth", 81.886, 95.780, 170.530),
+    ),
+    "resnet152": (
+        _v1("resnet152-394f9c45.pth", 78.312, 94.046, 230.434),
+        _v2("resnet152-f82ba261.pth", 82.284, 96.002, 230.474),
+    ),
+    "resnext50_32x4d": (
+        _v1("resnext50_32x4d-7cdf4587.pth", 77.618, 93.698, 95.789, _NEXT),
+        _v2("resnext50_32x4d-1a0047aa.pth", 81.198, 95.340, 95.833),
+    ),
+    "resnext101_32x8d": (
+        _v1("resnext101_32x8d-8ba56ff5.pth", 79.312, 94.526, 339.586, _NEXT),
+        _v2("resnext101_32x8d-110c445d.pth", 82.834, 96.228, 339.673, _FIXRES),
+    ),
     "resnext101_64x4d": (
         # the only V1 that was trained with the new recipe from the start
         PublishedWeights(
             tag="IMAGENET1K_V1",
             acc1=83.246,
             acc5=96.454,
+            file_name="resnext101_64x4d-173b62eb.pth",
             file_mib=319.318,
             recipe="new",
             recipe_url="https://github.com/pytorch/vision/pull/5935",
         ),
     ),
-    "wide_resnet50_2": (_v1(78.468, 94.086, 131.820, _WIDE), _v2(81.602, 95.758, 263.124, _FIXRES)),
-    "wide_resnet101_2": (_v1(78.848, 94.284, 242.896, _WIDE), _v2(82.510, 96.020, 484.747)),
+    "wide_resnet50_2": (
+        _v1("wide_resnet50_2-95faca4d.pth", 78.468, 94.086, 131.820, _WIDE),
+        _v2("wide_resnet50_2-9ba9bcbe.pth", 81.602, 95.758, 263.124, _FIXRES),
+    ),
+    "wide_resnet101_2": (
+        _v1("wide_resnet101_2-32ee1156.pth", 78.848, 94.284, 242.896, _WIDE),
+        _v2("wide_resnet101_2-d733dc28.pth", 82.510, 96.020, 484.747),
+    ),
 }
 TAGS: tuple[str, ...] = tuple(dict.fromkeys(weights.tag for several in PUBLISHED.values() for weights in several))

@@ -117,6 +117,7 @@ def _of_classifier(name: str) -> tuple[PublishedWeights, ...]:
             tag=enum.name,
             acc1=enum.meta["_metrics"]["ImageNet-1K"]["acc@1"],
             acc5=enum.meta["_metrics"]["ImageNet-1K"]["acc@5"],
+            file_name=enum.url.rsplit("/", 1)[-1],
             file_mib=enum.meta["_file_size"],
             recipe=None,
             recipe_url=enum.meta["recipe"],

@@ -19,13 +19,14 @@ def test_the_ten_are_all_residual_networks_of_torchvision_that_have_weights():
 
 
 @pytest.mark.parametrize("name", list(PUBLISHED))
-def test_tags_accuracy_size_and_recipe_are_torchvisions(name):
+def test_tags_accuracy_file_size_and_recipe_are_torchvisions(name):
     enums = _enums(name)
     assert [weights.tag for weights in PUBLISHED[name]] == list(enums)
     for weights in PUBLISHED[name]:
         meta = enums[weights.tag].meta
         assert {"acc@1": weights.acc1, "acc@5": weights.acc5} == meta["_metrics"]["ImageNet-1K"]
         assert weights.file_mib == meta["_file_size"]
+        assert enums[weights.tag].url.endswith(f"/{weights.file_name}")
         assert weights.recipe_url == meta["recipe"]
         assert (weights.recipe == "new") == ("new training recipe" in " ".join(meta["_docs"].split()))
 
