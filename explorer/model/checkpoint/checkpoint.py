@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from explorer.architecture.families import title_of as usual_title_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.values import shortened
 from explorer.errors import WeightsError
-from explorer.model.checkpoint.file import read_file
-from explorer.model.checkpoint.names import class_names, find_tensors, strip_prefixes
+from explorer.model.checkpoint.contents import read_contents
+from explorer.model.checkpoint.names import strip_prefixes
 from explorer.model.checkpoint.recognise import Shapes, is_of_a_described_network, recognise, title_of
-from explorer.model.checkpoint.tensors import non_finite, usable
+from explorer.model.checkpoint.tensors import non_finite
 from explorer.model.families import model_family
 
 # torch counts batches since 0.4.1; older files do not have it, and no output depends on it.
@@ -184,22 +183,19 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
     Raises:
         WeightsError: when it is no checkpoint, damaged, holds code, or holds no weights.
     """
-    shown = _fit_to_show(name)
-    content, metadata = read_file(data, shown)
-    found, where = find_tensors(content, shown)
-    stripped, prefix = strip_prefixes(found)
-    tensors, converted = usable(stripped, shown, file_bytes=len(data))
-    notes = [f"The weights were found under {where} in the file."] if where else []
+    contents = read_contents(data, _fit_to_show(name))
+    group = contents.groups[0]
+    tensors, prefix = strip_prefixes(dict(group.tensors))
+    notes = [f"The weights were found under {group.where} in the file."] if group.where else []
     notes += [f"All names began with {prefix} and were shortened."] if prefix else []
     last = next((name for name in ("added.weight", "fc.weight") if name in tensors), None)
-    classes = tensors[last].shape[0] if last else 0
     return Checkpoint(
-        name=shown,
-        sha256=hashlib.sha256(data).hexdigest(),
+        name=contents.name,
+        sha256=contents.sha256,
         tensors=tensors,
-        class_names=class_names(content, metadata, count=classes),
+        class_names=contents.class_names(tensors[last].shape[0]) if last else None,
         non_finite=non_finite(tensors),
-        notes=(*notes, *converted),
+        notes=(*notes, *group.notes, *contents.notes),
     )
 
 
