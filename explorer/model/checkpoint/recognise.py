@@ -145,7 +145,7 @@ def _fields(shapes: Shapes, like: ResNetSpec) -> dict[str, Any]:
         "antialias": like.antialias,
         "squeeze_excite": "layer1.0.se.fc1.weight" in shapes,
         "in_channels": first[1],
-        "num_classes": shapes["fc.weight"][0],
+        "num_classes": shapes.get("fc.weight", (0,))[0],
         "added_classes": shapes.get("added.weight", (0,))[0],
     }
 

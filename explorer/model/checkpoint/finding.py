@@ -1,0 +1,104 @@
+"""What a file of weights was found to hold: one network, several to choose from, the nearest one, or a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.architecture.families import Spec, title_of
+from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Match:
+    """A set of tensors held against one network.
+
+    Attributes:
+        spec: the network.
+        where: in the file: the keys and the prefix that lead to it, ``state_dict`` or ``student.backbone``; may be empty.
+        checkpoint: the tensors under the network's own names, ready to be loaded; notes say what was done to them.
+        report: what is missing, unexpected or of another shape, by the network's names.
+        tensors: how many the file has in this place.
+        prefix: that was taken away, ``module.backbone.``.
+        naming: whose names they were, ``Hugging Face``; empty where they are the network's own.
+        by_order: whether names said nothing, and order and shapes decided.
+        left_out: names in the file of what is no part of the network.
+        assumed: one sentence on what weights do not show of this network, and what was assumed.
+    """
+
+    spec: Spec
+    where: str
+    checkpoint: Checkpoint
+    report: LoadReport
+    tensors: int
+    prefix: str = ""
+    naming: str = ""
+    by_order: bool = False
+    left_out: tuple[str, ...] = ()
+    assumed: str = ""
+
+    @property
+    def title(self) -> str:
+        """The network's name, by what distinguishes it."""
+        return title_of(self.spec)
+
+    @property
+    def loaded(self) -> int:
+        """How many of the tensors fit."""
+        return self.report.loaded
+
+    @property
+    def unexpected(self) -> tuple[str, ...]:
+        """Names of what is in this place of the file and not in the network."""
+        return (*self.report.unexpected, *self.left_out)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """One sentence for each thing that was done, left out or assumed on the way."""
+        said = (self.naming_note, *self.report.notes, self.assumed)
+        return tuple(dict.fromkeys(filter(None, said)))
+
+    @property
+    def naming_note(self) -> str:
+        """Whose names the tensors had, in a sentence; empty where they are the network's own."""
+        if self.by_order:
+            return "The names say nothing about the network: the tensors were matched by order and shapes."
+        return f"The names are those of {self.naming}." if self.naming else ""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Finding:
+    """What a file was found to hold.
+
+    Attributes:
+        name: of the file.
+        tensors: how many it has; where there is one network, in its place.
+        matches: the networks that it holds; more than one is a choice, and nothing is loaded before it is made.
+        nearest: where there is none, the network that it comes nearest to, with every difference.
+        refused: why nothing can be opened, in one sentence; None where something can.
+    """
+
+    name: str
+    tensors: int
+    matches: tuple[Match, ...] = ()
+    nearest: Match | None = None
+    refused: str | None = None
+
+    @property
+    def match(self) -> Match | None:
+        """The one network that it holds; None where there is none, or a choice."""
+        return self.matches[0] if len(self.matches) == 1 else None
+
+    @property
+    def network(self) -> str | None:
+        """Title of the one network."""
+        return self.match.title if self.match else None
+
+    @property
+    def spec(self) -> Spec | None:
+        """The one network."""
+        return self.match.spec if self.match else None
+
+    @property
+    def candidates(self) -> tuple[Match, ...]:
+        """The networks to choose from, where there are several."""
+        return self.matches if len(self.matches) > 1 else ()

@@ -1,0 +1,180 @@
+"""How others name the parts of a residual network, and what they are called here.
+
+A naming is found by its anchor, a tensor that every network of that naming has; whatever stands before it is the
+prefix. Then its rules are applied to each name, one after the other, and behind them the rules that hold for all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Rules = tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Whose names they are.
+
+    Attributes:
+        owner: for the sentence; empty where they are torchvision's, as here.
+        anchor: ends the name of a tensor that is there in every such network, once in each network.
+        rules: patterns and what stands in their place, from the names behind the prefix.
+        facts: fields that are so in every network of this naming, though weights do not show them.
+    """
+
+    owner: str
+    anchor: str
+    rules: Callable[[Collection[str]], Rules]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def prefixes(self, names: Collection[str]) -> tuple[str, ...]:
+        """What stands before the names of each network of this naming; nothing, ``module.`` or more."""
+        found = (re.fullmatch(rf"(|.*?[./])(?:{self.anchor})", name) for name in names)
+        return tuple(dict.fromkeys(match[1] for match in found if match))
+
+    def renamed(self, names: Collection[str]) -> dict[str, str]:
+        """The names of here by those of there; two never become one."""
+        rules = [(re.compile(pattern), into) for pattern, into in (*self.rules(names), *_stem(names), *_EVERYWHERE)]
+        new: dict[str, str] = {}
+        taken: set[str] = set()
+        for name in names:
+            short = name
+            for pattern, into in rules:
+                short = pattern.sub(into, short)
+            new[name] = name if short in taken else short
+            taken.add(new[name])
+        return new
+
+
+def _always(*rules: tuple[str, str | Callable[[re.Match[str]], str]]) -> Callable[[Collection[str]], Rules]:
+    return lambda names: rules
+
+
+def _stage(shift: int) -> Callable[[re.Match[str]], str]:
+    """``layer1.`` for a stage that is numbered from elsewhere."""
+    return lambda match: f"layer{int(match[1]) + shift}."
+
+
+def _numbered(names: Collection[str]) -> Rules:
+    """``nn.Sequential(*model.children())``: 0 and 1 are the stem, the first with blocks is layer1, the last may be fc.
+
+    Layers without parameters have a number too, so that only the order counts.
+    """
+    stages = sorted({int(match[1]) for name in names if (match := re.match(r"(\d+)\.\d+\.(?:conv|bn)\d", name))})
+    others = sorted({int(match[1]) for name in names if (match := re.match(r"(\d+)\.", name))} - set(stages))
+    stem = [number for number in others if stages and number < stages[0]]
+    head = [number for number in others if stages and number > stages[-1]]
+    rules = [(rf"^{number}\.", f"layer{i}.") for i, number in enumerate(stages, start=1)]
+    rules += [(rf"^{number}\.", name) for number, name in zip(stem, ("conv1.", "bn1."), strict=False)]
+    norm = [number for number in head if f"{number}.running_mean" in names]
+    rules += [(rf"^{number}\.", "norm.") for number in norm[:1]]
+    rules += [(rf"^{number}\.", "fc.") for number in head if number not in norm][:1]
+    return tuple(rules)
+
+
+def _stem(names: Collection[str]) -> Rules:
+    """Stems that are a module of their own."""
+    if "stem.2.conv.weight" in names:  # mmpretrain's deep stem
+        return (r"^stem\.([012])\.conv\.", _deep_conv), (r"^stem\.([012])\.(?:bn|gn)\.", _deep_norm)
+    if "stem.6.weight" in names:  # mmdetection's and mmsegmentation's
+        return ((r"^stem\.7\.", "bn1."), (r"^stem\.", "conv1."))
+    if any(name.startswith(("layer0.0.", "layer0.1.", "stem.0.", "stem.1.")) for name in names):
+        return ((r"^(?:layer0|stem)\.0\.(?!\d)", "conv1."), (r"^(?:layer0|stem)\.1\.(?!\d)", "bn1."))
+    return ((r"^(?:layer0|stem)\.(conv1|bn1)\.", r"\1."),)
+
+
+def _deep_conv(match: re.Match[str]) -> str:
+    return f"conv1.{3 * int(match[1])}."
+
+
+def _deep_norm(match: re.Match[str]) -> str:
+    return "bn1." if match[1] == "2" else f"conv1.{3 * int(match[1]) + 1}."
+
+
+_EVERYWHERE: Rules = (
+    (r"\.shortcut\.(\d)\.", r".downsample.\1."),  # kuangliu/pytorch-cifar
+    (r"^bn\.", "norm."),  # bearpaw/pytorch-classification, preresnet.py
+    (r"(^|\.)(?:gn|in|norm)(\d)\.", r"\1bn\2."),  # mmcv calls a norm after its kind
+    (r"\.(?:se_module|se_layer)\.", ".se."),  # pretrained-models.pytorch, mmpretrain
+    (r"\.se\.conv([12])\.conv\.", r".se.fc\1."),  # mmpretrain
+    (r"\.se\.fc\.0\.", ".se.fc1."),  # moskomule/senet.pytorch
+    (r"\.se\.fc\.2\.", ".se.fc2."),
+    (r"^(layer\d+\.\d+)\.fc([12])\.", r"\1.se.fc\2."),  # kuangliu/pytorch-cifar, senet.py
+)
+
+NAMINGS: tuple[Naming, ...] = (
+    # torchvision, timm, mmpretrain, kuangliu, akamaster, bearpaw, chenyaofo
+    Naming("", r"layer1\.0\.conv1\.weight", _always()),
+    # transformers/models/resnet/modeling_resnet.py
+    Naming(
+        "Hugging Face",
+        r"encoder\.stages\.0\.layers\.0\.layer\.0\.convolution\.weight",
+        _always(
+            (r"^embedder\.embedder\.convolution\.", "conv1."),
+            (r"^embedder\.embedder\.normalization\.", "bn1."),
+            (r"^encoder\.stages\.(\d+)\.layers\.", _stage(1)),
+            (r"\.shortcut\.convolution\.", ".downsample.0."),
+            (r"\.shortcut\.normalization\.", ".downsample.1."),
+            (r"\.layer\.(\d)\.convolution\.", lambda match: f".conv{int(match[1]) + 1}."),
+            (r"\.layer\.(\d)\.normalization\.", lambda match: f".bn{int(match[1]) + 1}."),
+        ),
+    ),
+    # detectron2/modeling/backbone/resnet.py
+    Naming(
+        "detectron2",
+        r"res2\.0\.conv1\.weight",
+        _always(
+            (r"^stem\.fc\.|^linear\.", "fc."),
+            (r"^stem\.conv1\.norm\.", "bn1."),
+            (r"^stem\.conv1\.", "conv1."),
+            (r"^res(\d+)\.", _stage(-1)),
+            (r"\.shortcut\.norm\.", ".downsample.1."),
+            (r"\.shortcut\.", ".downsample.0."),
+            (r"\.conv(\d)\.norm\.", r".bn\1."),
+        ),
+    ),
+    # detectron2/checkpoint/c2_model_loading.py: the names of Caffe2 and their stride on the first 1×1
+    Naming(
+        "Caffe2",
+        r"res2_0_branch2a_w",
+        _always(
+            (r"^(?:fc1000|pred)_", "fc."),
+            (r"^res_conv1_bn_", "bn1."),
+            (r"^conv1_", "conv1."),
+            (r"^res(\d)_(\d+)_", lambda match: f"layer{int(match[1]) - 1}.{match[2]}."),
+            (r"branch1_bn_", "downsample.1."),
+            (r"branch1_", "downsample.0."),
+            (r"branch2([abc])_bn_", lambda match: f"bn{'abc'.index(match[1]) + 1}."),
+            (r"branch2([abc])_", lambda match: f"conv{'abc'.index(match[1]) + 1}."),
+            (r"\.(?:w|s)$", ".weight"),
+            (r"\.(?:b|beta)$", ".bias"),
+            (r"\.gamma$", ".weight"),
+            (r"\.rm$", ".running_mean"),
+            (r"\.riv$", ".running_var"),
+        ),
+        {"stride_on": "1x1"},
+    ),
+    # weiaicunzai/pytorch-cifar100, models/resnet.py
+    Naming(
+        "weiaicunzai's pytorch-cifar100",
+        r"conv2_x\.0\.residual_function\.0\.weight",
+        _always(
+            (r"^conv1\.0\.", "conv1."),
+            (r"^conv1\.1\.", "bn1."),
+            (r"^conv(\d+)_x\.", _stage(-1)),
+            (r"\.residual_function\.([036])\.", lambda match: f".conv{int(match[1]) // 3 + 1}."),
+            (r"\.residual_function\.([147])\.", lambda match: f".bn{int(match[1]) // 3 + 1}."),
+        ),
+    ),
+    # a list of stages
+    Naming(
+        "a list of stages",
+        r"(?:layers|stages|blocks)\.0\.0\.conv1\.weight",
+        _always((r"^(?:layers|stages|blocks)\.(\d+)\.(?=\d)", _stage(1))),
+    ),
+    # nn.Sequential(*model.children()), and fastai, which has its body in 0 and its head in 1
+    Naming("a Sequential of the network's parts", r"(?:[2-5])\.0\.conv1\.weight", _numbered),
+)
