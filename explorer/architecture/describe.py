@@ -91,14 +91,15 @@ def _head(spec: ResNetSpec) -> Section:
     features = spec.widths[-1] * spec.expansion
     classes, added = spec.num_classes, spec.added_classes
     activation = [*norm_ops(spec, "norm", features), relu_op("relu", features)] if spec.order == "pre" else []
-    behind = [Op(kind="linear", name="added", channels_in=classes, channels_out=added, bias=True)] if added else []
+    linear = [Op(kind="linear", name="fc", channels_in=features, channels_out=classes, bias=True)] if classes else []
+    if added:
+        linear.append(Op(kind="linear", name="added", channels_in=classes, channels_out=added, bias=True))
     return Section(
         "head",
         (
             *activation,
             Op(kind="avgpool", name="avgpool", channels_in=features, channels_out=features),
             Op(kind="flatten", name="flatten", channels_in=features, channels_out=features),
-            Op(kind="linear", name="fc", channels_in=features, channels_out=classes, bias=True),
-            *behind,
+            *linear,
         ),
     )

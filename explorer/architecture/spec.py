@@ -31,9 +31,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "norm": get_args(Norm),
 }
 ADDED, ANTIALIAS = "added_classes", "antialias"
+MAY_BE_ZERO = {"num_classes": "no classifier", ADDED: "no added layer"}
 FLAGS = ("conv_bias", "shortcut_norm", "squeeze_excite", "zero_init_residual", ANTIALIAS)
 TUPLES = ("depths", "widths")
-COUNTS = ("groups", "base_width", "in_channels", "num_classes")
+COUNTS = ("groups", "base_width", "in_channels")
 
 MAX_STAGES = 6
 MAX_BLOCKS = 500
@@ -45,7 +46,6 @@ _LARGEST = {
     "groups": MAX_CHANNELS,
     "base_width": MAX_INNER_CHANNELS,
     "in_channels": MAX_CHANNELS,
-    "num_classes": MAX_CLASSES,
 }
 CONVS_PER_BLOCK: dict[str, int] = {"basic": 2, "bottleneck": 3}
 _SHORTCUTS: dict[str, BlockShortcut] = {
@@ -82,7 +82,7 @@ class ResNetSpec:
         zero_init_residual: the last norm's weight of each block starts at 0.
         antialias: a blur pool has the stride of the max pool and of each block's main path (arXiv 1904.11486).
         in_channels: channels of the input picture.
-        num_classes: outputs of the classifier, ``fc``.
+        num_classes: outputs of the classifier, ``fc``; 0 for none, so that the pooled features are put out.
         added_classes: outputs of a linear layer added behind ``fc``, as a way of transfer learning; 0 for none.
 
     Raises:
@@ -109,7 +109,7 @@ class ResNetSpec:
     added_classes: int = 0
 
     def __post_init__(self) -> None:
-        for name in (*COUNTS, ADDED):
+        for name in (*COUNTS, *MAY_BE_ZERO):
             self._set(name, whole(getattr(self, name)))
         for name in TUPLES:
             value = getattr(self, name)
@@ -154,7 +154,7 @@ class ResNetSpec:
 
     @property
     def outputs(self) -> int:
-        """Classes that the network tells apart: those of the added layer, or else of ``fc``."""
+        """Classes that the network tells apart: those of the added layer, or else of ``fc``; 0 without a classifier."""
         return self.added_classes or self.num_classes
 
     def block_ends(self) -> tuple[tuple[int, int, int], ...]:
@@ -224,6 +224,8 @@ def inapplicable(spec: ResNetSpec) -> frozenset[str]:
         names |= {"shortcut_norm"}
     if spec.stem == "cifar" and len(spec.depths) == 1:
         names |= {"antialias"}  # nothing has a stride
+    if spec.num_classes == 0:
+        names |= {ADDED}  # there is no classifier to add it to
     if spec.is_plain:
         names |= {"zero_init_residual"}  # there is no residual to start at zero
     if spec.shortcut in ("A", "D") and not _changes_shape(spec):
@@ -267,11 +269,12 @@ def _wrong_values(spec: ResNetSpec) -> dict[str, str]:
         value = getattr(spec, name)
         if not is_count(value, _LARGEST[name]):
             problems[name] = f"{name} is {shown(value)}; it must be a whole number from 1 to {_LARGEST[name]:,}."
-    if not is_whole(spec.added_classes, 0, MAX_CLASSES):
-        problems[ADDED] = (
-            f"{ADDED} is {shown(spec.added_classes)}; it must be a whole number from 1 to {MAX_CLASSES:,}, or 0 for no "
-            "added layer."
-        )
+    for name, without in MAY_BE_ZERO.items():
+        value = getattr(spec, name)
+        if not is_whole(value, 0, MAX_CLASSES):
+            problems[name] = (
+                f"{name} is {shown(value)}; it must be a whole number from 1 to {MAX_CLASSES:,}, or 0 for {without}."
+            )
     for name in TUPLES:
         value = getattr(spec, name)
         if not isinstance(value, tuple) or not all(is_count(v, _LARGEST[name]) for v in value):

@@ -73,7 +73,7 @@ def test_parameters_of_others_are_left_alone() -> None:
 
 def test_a_link_says_all_that_is_wrong_with_it() -> None:
     with pytest.raises(SpecError) as caught:
-        from_params({"depths": "3,x", "groups": "1.5", "conv_bias": "maybe", "norm": "layer", "num_classes": "0"})
+        from_params({"depths": "3,x", "groups": "1.5", "conv_bias": "maybe", "norm": "layer", "num_classes": "-1"})
     wrong = {problem.split()[0] for problem in caught.value.problems}
     assert wrong == {"depths", "groups", "conv_bias", "norm", "num_classes"}
 

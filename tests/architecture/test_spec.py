@@ -138,7 +138,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
             groups=-1,
             norm="layer",  # type: ignore[arg-type]
             conv_bias=1,  # type: ignore[arg-type]
-            num_classes=0,
+            num_classes=-1,
         )
     wrong = {problem.split()[0] for problem in caught.value.problems}
     assert wrong == {"block", "depths", "groups", "norm", "conv_bias", "num_classes"}

@@ -100,7 +100,7 @@ class Checkpoint:
     @property
     def shapes(self) -> Shapes:
         """Shape of every tensor by its name."""
-        return _shapes_of(self.tensors)
+        return shapes_of(self.tensors)
 
     def as_named(self, spec: Spec) -> Spec:
         """A network, with blur pools where the file's name speaks of them: weights do not show them."""
@@ -117,7 +117,7 @@ class Checkpoint:
         """
         family = model_family(spec)
         network = expected_shapes(spec, side)
-        file = _shapes_of(family.named_as_now(self.tensors))
+        file = shapes_of(family.named_as_now(self.tensors))
         missing = tuple(name for name in network if name not in file)
         unexpected = tuple(name for name in file if name not in network)
         misshapen = tuple(
@@ -150,7 +150,7 @@ class Checkpoint:
                 say; padding or no shortcut, batch or instance norm.
         """
         own = {name: shape for name, shape in self.shapes.items() if is_of_a_described_network(name)}
-        return recognise(_countless(own), self.as_named(like), lambda spec: _countless(expected_shapes(spec)))
+        return recognise(countless(own), self.as_named(like), lambda spec: countless(expected_shapes(spec)))
 
     def check(self, spec: Spec, *, side: int | None = None) -> LoadReport:
         """The report of a file that fits; see ``fits``.
@@ -234,11 +234,13 @@ def expected_shapes(spec: Spec, side: int | None = None) -> Shapes:
     return model_family(spec).shapes(side)
 
 
-def _shapes_of(tensors: Mapping[str, Tensor]) -> Shapes:
+def shapes_of(tensors: Mapping[str, Tensor]) -> Shapes:
+    """Shape of every tensor by its name."""
     return {name: tuple(tensor.shape) for name, tensor in tensors.items()}
 
 
-def _countless(shapes: Shapes) -> Shapes:
+def countless(shapes: Shapes) -> Shapes:
+    """Without the counters of batches, which older files do not have."""
     return {name: shape for name, shape in shapes.items() if not name.endswith(_COUNTER)}
 
 

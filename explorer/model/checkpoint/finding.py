@@ -14,7 +14,7 @@ class Match:
 
     Attributes:
         spec: the network.
-        where: in the file: the keys and the prefix that lead to it, ``state_dict`` or ``student.backbone``; may be empty.
+        where: in the file: the keys and the prefix that lead to it, ``student.backbone``; may be empty.
         checkpoint: the tensors under the network's own names, ready to be loaded; notes say what was done to them.
         report: what is missing, unexpected or of another shape, by the network's names.
         tensors: how many the file has in this place.
@@ -54,15 +54,20 @@ class Match:
     @property
     def notes(self) -> tuple[str, ...]:
         """One sentence for each thing that was done, left out or assumed on the way."""
-        said = (self.naming_note, *self.report.notes, self.assumed)
-        return tuple(dict.fromkeys(filter(None, said)))
+        return tuple(dict.fromkeys(filter(None, (*self._names_in_words(), *self.report.notes, self.assumed))))
 
-    @property
-    def naming_note(self) -> str:
-        """Whose names the tensors had, in a sentence; empty where they are the network's own."""
+    def _names_in_words(self) -> tuple[str, ...]:
+        said = []
+        if self.prefix:
+            said.append(f"The network's names began with {self.prefix} and were shortened.")
+        if self.naming:
+            said.append(f"The names are those of {self.naming}.")
         if self.by_order:
-            return "The names say nothing about the network: the tensors were matched by order and shapes."
-        return f"The names are those of {self.naming}." if self.naming else ""
+            said.append("The names say nothing about the network: the tensors were matched by order and shapes.")
+        if self.left_out:
+            first = ", ".join(self.left_out[:2]) + (", …" if len(self.left_out) > 2 else "")
+            said.append(f"Left out as no part of the network: {len(self.left_out):,} tensors ({first}).")
+        return tuple(said)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

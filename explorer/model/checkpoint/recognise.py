@@ -17,7 +17,8 @@ from explorer.errors import SpecError
 Shapes = Mapping[str, tuple[int, ...]]
 
 # Names that belong to a residual network. What else is in a file (a loss, a counter of averages) hurts nobody.
-_DESCRIBED = re.compile(r"(conv1|bn1|layer\d+|norm|fc|added|main)\..+")
+_BODY = re.compile(r"(conv1|bn1|layer\d+|norm|added)\..+")
+_DESCRIBED = re.compile(rf"{_BODY.pattern}|(fc|main)\..+")
 _BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.")
 _UNIT = re.compile(r"main\.\d{1,5}\.main\.0\.weight")
 _USUAL = tuple({"num_classes": classes, "added_classes": 0, "in_channels": 3} for classes in (1000, 10))
@@ -60,6 +61,18 @@ def recognise(shapes: Shapes, like: Spec, expected: Callable[[DescribedSpec], Sh
 def is_of_a_described_network(name: str) -> bool:
     """Whether a tensor of this name belongs to a network that has a tree."""
     return _DESCRIBED.fullmatch(name) is not None
+
+
+def is_of_a_body(name: str) -> bool:
+    """Whether a tensor of this name belongs to a ResNet without its classifier."""
+    return _BODY.fullmatch(name) is not None
+
+
+def features_of(shapes: Shapes) -> int:
+    """Channels behind the last block of a ResNet; 0 where they cannot be seen."""
+    last = max((int(match[1]) for match in map(_BLOCK.match, shapes) if match), default=0)
+    shape = shapes.get(f"layer{last}.0.conv3.weight", shapes.get(f"layer{last}.0.conv2.weight", (0,)))
+    return shape[0] if shape else 0
 
 
 def resnet_fields(shapes: Shapes) -> dict[str, int]:
