@@ -12,7 +12,13 @@ from explorer.model.build import ObservableModule
 from explorer.model.guard import exclusive
 
 Problem = Literal[
-    "never updated", "non-finite", "tiny variance", "near-zero γ", "mean far from batch", "variance far from batch"
+    "never updated",
+    "non-finite",
+    "negative variance",
+    "tiny variance",
+    "near-zero γ",
+    "mean far from batch",
+    "variance far from batch",
 ]
 
 
@@ -76,7 +82,7 @@ def findings(
         batch = {} if images is None else batch_statistics(model, images, mode="eval")
     found: list[Finding] = []
     for state in states:
-        found += _of_state(state, limits)
+        found += of_state(state, limits)
         if state.layer in batch:
             found += _against_batch(state, batch[state.layer], limits)
     return tuple(found)
@@ -92,7 +98,8 @@ def is_never_updated(state: NormState) -> bool:
     return not state.running_mean.any() and bool((state.running_var == 1).all())
 
 
-def _of_state(state: NormState, limits: Thresholds) -> Iterator[Finding]:
+def of_state(state: NormState, limits: Thresholds) -> Iterator[Finding]:
+    """What is conspicuous about the numbers that a norm holds, problem by problem, channel by channel."""
     if is_never_updated(state):
         yield Finding(state.layer, None, "never updated", 0, None)
     held = [state.gamma, state.beta, state.running_mean, state.running_var]
@@ -101,7 +108,9 @@ def _of_state(state: NormState, limits: Thresholds) -> Iterator[Finding]:
         wrong = numbers[:, channel]
         yield Finding(state.layer, int(channel), "non-finite", float(wrong[~np.isfinite(wrong)][0]), None)
     if state.running_var is not None:
-        yield from _below(state.layer, "tiny variance", state.running_var, limits.tiny_variance)
+        yield from _below(state.layer, "negative variance", state.running_var, 0)
+        variance = np.where(state.running_var < 0, np.inf, state.running_var)
+        yield from _below(state.layer, "tiny variance", variance, limits.tiny_variance)
     yield from _below(state.layer, "near-zero γ", np.abs(state.gamma), limits.near_zero_gamma)
 
 

@@ -21,6 +21,7 @@ SIGNS: dict[Sign, str] = {"found": "▲", "clear": "✓", "skipped": "–"}
 MEANINGS: dict[str, str] = {
     "never updated": "no batch ever went into the running statistics: in eval mode the norm normalises nothing",
     "non-finite": "γ, β or a running statistic is NaN or infinite, and so is all that follows",
+    "negative variance": "no variance is negative: below −ε its root, and all that follows, is NaN in eval mode",
     "tiny variance": "the channel hardly varied in training: dividing by its deviation blows up the smallest change",
     "near-zero γ": "the channel puts out β, whatever arrives",
     "mean far from batch": "these pictures are not like those that the running mean was estimated from",

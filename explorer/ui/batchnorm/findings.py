@@ -18,8 +18,8 @@ from explorer.views.export import csv_text
 from explorer.views.norm_words import MEANINGS, SIGNS, Check, checks, findings_table
 from explorer.views.numbers import written
 
-_STATISTICS = ("never updated", "tiny variance", "mean far from batch", "variance far from batch")
-_AGAINST_BATCH = _STATISTICS[2:]
+_AGAINST_BATCH = ("mean far from batch", "variance far from batch")
+_STATISTICS = ("never updated", "negative variance", "tiny variance", *_AGAINST_BATCH)
 
 
 def findings(source: Source, batch: Batch | None, why_no_batch: str) -> None:
