@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -76,7 +75,9 @@ def examine(tensors: Mapping[str, Tensor], spec: Spec | None = None) -> Health:
         *_sparse(layers),
         *_alike(kernels),
     ]
-    unchecked = () if wired else ("Channels that can never fire were not looked for: how the layers follow is unknown.",)
+    unchecked = (
+        () if wired else ("Channels that can never fire were not looked for: how the layers follow is unknown.",)
+    )
     return Health(
         layers=layers, kernels=kernels, findings=tuple(found), checked=_checked(wired=wired), unchecked=unchecked
     )
@@ -109,8 +110,8 @@ def _non_finite(tensors: Mapping[str, Tensor]) -> Iterator[str]:
         if tensor.is_floating_point() and not all_finite(tensor):
             counts[name] = tensor.numel() - int(torch.isfinite(tensor).sum())
     if counts:
-        tensor_words = _of(len(counts), len(tensors), "tensor")
-        yield f"NaN or infinite values in {tensor_words}: {_counted(counts)}; whatever is computed with them is NaN too."
+        some = _of(len(counts), len(tensors), "tensor")
+        yield f"NaN or infinite values in {some}: {_counted(counts)}; whatever is computed with them is NaN too."
 
 
 def _of_norms(states: Sequence[NormState], *problems: Problem) -> Iterator[str]:
@@ -126,7 +127,7 @@ def _of_norms(states: Sequence[NormState], *problems: Problem) -> Iterator[str]:
         match problem:
             case "negative variance":
                 lowest = written(min(finding.value for finding in hits))
-                yield f"Negative running variances, {lowest} at the lowest, in {some}: {where}; no variance is negative."
+                yield f"Negative running variances, down to {lowest}, in {some}: {where}; no variance is negative."
             case "never updated":
                 tracking = sum(state.running_var is not None for state in states)
                 names = _first([finding.layer for finding in hits])
