@@ -5,13 +5,17 @@ import os
 import re
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import pandas as pd
 
 from explorer import __version__
 from explorer.architecture.codec import NETWORK, from_json, from_params
-from explorer.architecture.families import Spec, family_of, network_of, usual_size
+from explorer.architecture.families import Spec, family_of, network_of, title_of, usual_size
+from explorer.architecture.hub import hub_folder, place_of
 from explorer.architecture.plan import Plan
+from explorer.architecture.published import meant
 from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
 from explorer.errors import ExplorerError, InputSizeError, SpecError
@@ -46,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``resnet-explorer``; those of this process when None.
 
     Returns:
-        The exit status: 0, or 1 after one sentence on standard error.
+        The exit status: 0, 1 after one sentence on standard error, or 130 when it was interrupted.
     """
     parser = _parser()
     chosen, others = parser.parse_known_args(arguments)
@@ -57,11 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _start(others)
         elif chosen.command == "train":
             _train(chosen)
+        elif chosen.command == "fetch" and chosen.network and not chosen.list:
+            _fetch(chosen.network, chosen.weights)
         else:
             print(_answer(chosen).rstrip("\n"), flush=True)
     except ExplorerError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130  # as the shell counts an interrupt
     except BrokenPipeError:  # who reads has read enough, as ``head`` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it flushes
     return 0
@@ -77,6 +86,8 @@ def _answer(chosen: argparse.Namespace) -> str:
             return write(compare(plans))
         case "diagram":
             return to_svg(layout(_drawable(_plan(chosen.network, chosen.size)), orientation=chosen.orientation))
+        case "fetch":
+            return _kept(write)
     return write(all_networks())
 
 
@@ -107,8 +118,15 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     everything = commands.add_parser("networks", help="all named networks")
+
+    fetching = commands.add_parser("fetch", help="published weights onto this disk, or a list of those that are there")
+    fetching.add_argument("network", nargs="?", help="a name such as resnet50; none lists what is there")
+    fetching.add_argument(
+        "--weights", default="", help="V1, V2 or a whole tag of torchvision's; default the most accurate"
+    )
+    fetching.add_argument("--list", action="store_true", help="what is there, and whether it is whole")
     _add_training(commands.add_parser("train", help="train networks and say what they show"))
-    for command in (table, comparison, everything):
+    for command in (table, comparison, everything, fetching):
         command.add_argument("--format", choices=FORMATS, default="md", help="Markdown, CSV or JSON; default md")
     for command in (table, comparison, picture):
         command.add_argument("--size", help="224, or height×width such as 192x320; default the network's own")
@@ -157,6 +175,32 @@ def _train(chosen: argparse.Namespace) -> None:
         terminal.configs_of(chosen.networks, seeds=chosen.seeds, **settings), device=chosen.device
     ):
         print(line, flush=True)
+
+
+def _fetch(name: str, tag: str) -> None:
+    from explorer.model.published import fetch, publication, published_weights  # torch is imported for this alone
+
+    spec = _spec(name)
+    there = published_weights(spec)
+    which = publication(spec, meant(there, tag, network=title_of(spec)).tag if there else tag)
+    was_fetched = fetch(which, progress=_tell if sys.stderr.isatty() else None)
+    if was_fetched and sys.stderr.isatty():
+        print(file=sys.stderr)
+    done = "fetched to" if was_fetched else "already there:"
+    print(f"{which.network}, {which.weights.title}, {done} {place_of(which.weights)}", flush=True)
+
+
+def _tell(_share: float, what: str) -> None:
+    print(f"\r{what}\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _kept(write: Callable[[pd.DataFrame], str]) -> str:
+    from explorer.model.kept_weights import kept_weights  # torch is imported for this alone
+
+    found = kept_weights()
+    if found.empty:
+        print(f"There are no published weights in {hub_folder()}.", file=sys.stderr)
+    return write(found)
 
 
 def _plan(name: str, size: str | None) -> Plan:

@@ -3,8 +3,12 @@
 The figures stand here as well as in torchvision, whose import takes more than a second; a test compares the two.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from explorer.architecture.values import shown
+from explorer.errors import WeightsError
 
 Recipe = Literal["simple", "new"]
 
@@ -12,6 +16,7 @@ RECIPES: dict[Recipe, str] = {
     "simple": "Simple recipe, close to the paper's: 90 to 100 epochs, steps of the learning rate, crops and flips.",
     "new": "torchvision's new recipe of 2021: 600 epochs, cosine learning rate, mixup, CutMix, label smoothing, EMA.",
 }
+_IMAGENET = "IMAGENET1K_"
 _REFERENCES = "https://github.com/pytorch/vision/tree/main/references/classification"
 _ISSUE = "https://github.com/pytorch/vision/issues/3995"
 
@@ -41,7 +46,7 @@ class PublishedWeights:
     @property
     def title(self) -> str:
         """Its name for people: ``ImageNet-1K V2``, ``ImageNet-1K SWAG E2E V1``."""
-        return self.tag.replace("IMAGENET1K_", "ImageNet-1K ").replace("_", " ")
+        return self.tag.replace(_IMAGENET, "ImageNet-1K ").replace("_", " ")
 
 
 def _v1(
@@ -119,3 +124,23 @@ PUBLISHED: dict[str, tuple[PublishedWeights, ...]] = {
     ),
 }
 TAGS: tuple[str, ...] = tuple(dict.fromkeys(weights.tag for several in PUBLISHED.values() for weights in several))
+
+
+def meant(there: Sequence[PublishedWeights], said: str = "", *, network: str) -> PublishedWeights:
+    """The set of weights that somebody means.
+
+    Args:
+        there: the weights of one network, at least one.
+        said: ``V2``, ``SWAG_E2E_V1`` or the whole tag, in any case; the most accurate ones where nothing is said.
+        network: its title, for the sentence.
+
+    Raises:
+        WeightsError: when the network has no such weights.
+    """
+    if not said:
+        return max(there, key=lambda weights: weights.acc1)
+    short = {weights.tag.removeprefix(_IMAGENET): weights for weights in there}
+    found = short.get(said.upper().removeprefix(_IMAGENET))
+    if found is None:
+        raise WeightsError(f"{network} has no published weights {shown(said)}: choose {' or '.join(short)}.")
+    return found

@@ -6,35 +6,25 @@ They are kept where ``torch.hub`` keeps them, so that what was fetched by other 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import urllib.error
-import urllib.request
-import uuid
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPException, IncompleteRead
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import torch.hub
-
 from explorer.architecture.families import Spec, family_of, named
+from explorer.architecture.hub import OFFLINE, is_offline, place_of
 from explorer.architecture.published import PublishedWeights
 from explorer.architecture.weights import published
 from explorer.errors import WeightsError
 from explorer.model.checkpoint.checkpoint import Checkpoint, read_checkpoint
+from explorer.model.download import DownloadError, Progress, download, is_whole
 from explorer.model.images import IMAGENET, IMAGENET_V2, Preprocess
 
-Progress = Callable[[float, str], None]
-
-# Seconds without an answer, or without a byte, after which a server counts as not there.
-TIMEOUT_SECONDS = 10.0
-_CHUNK_BYTES = 2**18
+MIRROR = "EXPLORER_WEIGHTS_URL"
+_PUBLISHED_AT = "https://download.pytorch.org/models"
 # The end of the name is the beginning of the content's SHA-256: resnet50-11ad3fa6.pth.
 _HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,64})\.\w+$")
-_GOES_ON = "the app goes on with the weights that it has"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +33,7 @@ class Publication:
 
     Attributes:
         network: title of the network.
-        weights: name, accuracy and recipe.
-        url: of the file.
+        weights: name, file, accuracy and recipe.
         preprocess: what pictures must go through.
         classes: what the outputs mean.
         smallest_side: of the pictures that the weights take, in pixels; of a vision transformer the only one.
@@ -52,15 +41,9 @@ class Publication:
 
     network: str
     weights: PublishedWeights
-    url: str
     preprocess: Preprocess
     classes: tuple[str, ...]
     smallest_side: int = 1
-
-    @property
-    def file_name(self) -> str:
-        """Name of the file, which ends with the beginning of its SHA-256."""
-        return Path(urlsplit(self.url).path).name
 
     @property
     def label(self) -> str:
@@ -92,7 +75,6 @@ def publication(spec: Spec, tag: str) -> Publication:
     return Publication(
         network=network,
         weights=there[tag],
-        url=enum.url,
         preprocess=_preprocess(enum.transforms()),
         classes=tuple(enum.meta["categories"]),
         smallest_side=max(enum.meta["min_size"]),
@@ -137,15 +119,66 @@ def published_checkpoint(which: Publication, *, progress: Progress | None = None
     Raises:
         WeightsError: when they cannot be fetched, or are not what was published.
     """
-    path = Path(torch.hub.get_dir()) / "checkpoints" / which.file_name
     # as bytes: one check of the hash and one reader for what is fetched and for what was there
-    data = _cached(path)
+    data = _read(which.weights)
     if data is None:
-        _fetch(which, path, progress or _silent)
-        data = _cached(path)
+        fetch(which, progress=progress)
+        data = _read(which.weights)
     if data is None:
         raise WeightsError(f"The published weights of {which.network} changed while they were read: try again.")
-    return read_checkpoint(data, which.file_name)
+    return read_checkpoint(data, which.weights.file_name)
+
+
+def fetch(which: Publication, *, progress: Progress | None = None) -> bool:
+    """Bring published weights into the folder of ``torch.hub``.
+
+    They come from ``download.pytorch.org``, or from below the address in ``EXPLORER_WEIGHTS_URL``.
+
+    Args:
+        which: from ``publication``.
+        progress: told the share that is done, 0 to 1, and a sentence; what it raises ends the download.
+
+    Returns:
+        Whether they had to be fetched; False where they were there, whole.
+
+    Raises:
+        WeightsError: when they cannot be had, with the folder where their file can be put by hand.
+    """
+    weights = which.weights
+    path, digest = place_of(weights), hash_in_name(weights)
+    if is_whole(path, digest):
+        return False
+    if is_offline():
+        state = "damaged, for their SHA-256 differs," if path.exists() else "not on this disk"
+        raise WeightsError(
+            f"The published weights of {which.network} are {state} and {OFFLINE} says not to ask the network: "
+            f"{_by_hand(weights)}"
+        )
+    url = f"{_server()}/{weights.file_name}"
+    try:
+        download(
+            url, path, digest=digest, about_bytes=int(weights.file_mib * 2**20), progress=progress or (lambda *_: None)
+        )
+    except DownloadError as error:
+        raise WeightsError(
+            f"The published weights of {which.network} could not be fetched: {error}; {_by_hand(weights)}"
+        ) from error
+    return True
+
+
+def hash_in_name(weights: PublishedWeights) -> str:
+    """How the SHA-256 of a file of torchvision's begins, in hexadecimal digits."""
+    found = _HASH_IN_NAME.search(weights.file_name)
+    assert found is not None, "torchvision's files carry their hash in their names"
+    return found[1]
+
+
+@cache
+def imagenet_classes() -> tuple[str, ...]:
+    """The names of ImageNet-1K's 1,000 classes in the order of the outputs, as torchvision has them."""
+    import torchvision.models
+
+    return tuple(torchvision.models.ResNet18_Weights.DEFAULT.meta["categories"])
 
 
 def _preprocess(transforms: object) -> Preprocess:
@@ -163,73 +196,33 @@ def _preprocess(transforms: object) -> Preprocess:
     return Preprocess(name=next((known.name for known in ours), own), **numbers)
 
 
-def _cached(path: Path) -> bytes | None:
+def _read(weights: PublishedWeights) -> bytes | None:
     """A file that is there and whole; None for one that is not, or is not what its name says."""
+    path = place_of(weights)
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise WeightsError(f"The weights in {path.name} are there but cannot be read; {_GOES_ON}.") from error
-    return data if hashlib.sha256(data).hexdigest().startswith(_expected_hash(path.name)) else None
+        raise WeightsError(f"The weights in {path} are there but cannot be read: look at who may.") from error
+    return data if hashlib.sha256(data).hexdigest().startswith(hash_in_name(weights)) else None
 
 
-def _fetch(which: Publication, path: Path, progress: Progress) -> None:
-    """Download to a file of its own and give it its name when it is whole and checked."""
-    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
+def _server() -> str:
+    """Where weights are fetched from: the mirror, else where torchvision has them."""
+    said = os.environ.get(MIRROR, "").strip() or _PUBLISHED_AT
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        digest = _download(which, part, progress)
-        if not digest.startswith(_expected_hash(path.name)):
-            raise WeightsError(_failed(which, "what arrived is not what was published (its SHA-256 differs)"))
-        part.replace(path)
-    except urllib.error.HTTPError as error:
-        raise WeightsError(_failed(which, f"{_host(which)} answered with error {error.code}")) from error
-    except HTTPException as error:
-        raise WeightsError(_failed(which, f"the connection to {_host(which)} broke off")) from error
-    # URLError is an OSError, and so is a socket's time-out; a full disk is one too and has no host.
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        raise WeightsError(_failed(which, f"no connection to {_host(which)}")) from error
-    except OSError as error:
-        raise WeightsError(_failed(which, f"they could not be stored ({error.strerror or 'disk error'})")) from error
-    finally:
-        # where it could not even be begun there is nothing to take away
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        parts = urlsplit(said)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and parts.username is None
+    except ValueError:
+        fits = False
+    if not fits:
+        raise WeightsError(
+            f"What {MIRROR} says is no address that weights can be fetched from: write https://host/path."
+        )
+    return said.rstrip("/")
 
 
-def _download(which: Publication, part: Path, progress: Progress) -> str:
-    """Write the file and return its SHA-256."""
-    digest, done = hashlib.sha256(), 0
-    request = urllib.request.Request(which.url, headers={"User-Agent": "resnet-explorer"})
-    with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer, part.open("wb") as file:
-        said = int(answer.headers.get("Content-Length") or 0)
-        total = said or int(which.weights.file_mib * 2**20)
-        while chunk := answer.read(_CHUNK_BYTES):
-            file.write(chunk)
-            digest.update(chunk)
-            done += len(chunk)
-            progress(
-                min(done / total, 1.0), f"Fetching {which.file_name}: {done / 2**20:,.1f} of {total / 2**20:,.1f} MiB"
-            )
-    if done < said:
-        raise IncompleteRead(b"", said - done)
-    return digest.hexdigest()
-
-
-def _expected_hash(file_name: str) -> str:
-    found = _HASH_IN_NAME.search(file_name)
-    assert found is not None, "torchvision's files carry their hash in their names"
-    return found[1]
-
-
-def _failed(which: Publication, reason: str) -> str:
-    return f"The published weights of {which.network} could not be fetched: {reason}; {_GOES_ON}."
-
-
-def _host(which: Publication) -> str:
-    return urlsplit(which.url).hostname or which.url
-
-
-def _silent(_share: float, _what: str) -> None:
-    """Nobody wants to know how far it is."""
+def _by_hand(weights: PublishedWeights) -> str:
+    place = place_of(weights)
+    return f"put {place.name} ({weights.file_mib:,.1f} MiB) into {place.parent} by hand, or choose other weights."

@@ -17,10 +17,11 @@ from explorer.model.build import ObservableModule
 from explorer.model.calibrate import calibrate
 from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
 from explorer.model.device import choose
+from explorer.model.download import Progress
 from explorer.model.example import example_checkpoint, example_facts
 from explorer.model.families import model_family
 from explorer.model.images import DIGITS, IMAGENET, Preprocess, prepare
-from explorer.model.published import Progress, publication, published_checkpoint
+from explorer.model.published import publication, published_checkpoint
 from explorer.model.samples import sample_batch
 from explorer.views.numbers import percent
 

@@ -16,7 +16,7 @@ from explorer.model import record
 from explorer.model.batchnorm import norm_states
 from explorer.model.checkpoint.checkpoint import read_checkpoint
 from explorer.model.norm_findings import is_never_updated
-from explorer.model.published import _expected_hash, publication, published_weights
+from explorer.model.published import hash_in_name, publication, published_weights
 from explorer.model.torchvision_models import build_torchvision
 from explorer.model.weights import load
 from tests.model.foreign_nets import pictures
@@ -50,7 +50,9 @@ def test_every_published_set_is_listed_and_can_be_told_apart():
         for weights in published_weights(spec):
             which = publication(spec, weights.tag)
             assert len(which.classes) == 1000
-            assert len(_expected_hash(which.file_name)) >= 8
+            assert len(hash_in_name(which.weights)) >= 8
+            theirs = torchvision.models.get_model_weights(known.name)[weights.tag]
+            assert theirs.url == f"https://download.pytorch.org/models/{which.weights.file_name}"
             tags.add(weights.tag)
     assert tags == {*TAGS, *SWAG_TAGS}
     vit = TorchvisionSpec(name="vit_b_16")
@@ -89,7 +91,7 @@ def test_without_a_connection_there_is_one_sentence(hub: Path, monkeypatch: pyte
     monkeypatch.setattr("urllib.request.urlopen", nobody)
     with pytest.raises(WeightsError, match=r"weights of SqueezeNet 1\.1 could not be fetched: no connection to"):
         load(SMALL, WeightsChoice(source="published", tag="IMAGENET1K_V1"), device="cpu")
-    assert not list(hub.iterdir())
+    assert not [path for path in hub.iterdir() if not path.name.startswith(".")]
 
 
 @pytest.mark.parametrize("name", ["densenet121", "mnasnet0_5", "googlenet"])
@@ -105,8 +107,8 @@ def test_published_files_load_as_torchvision_loads_them(name: str, hub: Path, mo
         torch.save(old, buffer)
         data = buffer.getvalue()
     spec = TorchvisionSpec(name=name)
-    (hub / publication(spec, "IMAGENET1K_V1").file_name).write_bytes(data)
-    monkeypatch.setattr("explorer.model.published._expected_hash", lambda _name: "")
+    (hub / publication(spec, "IMAGENET1K_V1").weights.file_name).write_bytes(data)
+    monkeypatch.setattr("explorer.model.published.hash_in_name", lambda _weights: "")
     model, said = load(spec, WeightsChoice(source="published", tag="IMAGENET1K_V1"), device="cpu")
     assert (said.trained, said.label) == (True, "ImageNet-1K V1, torchvision")
     if name == "googlenet":

@@ -4,10 +4,9 @@ import dataclasses
 import gc
 import hashlib
 import io
-import threading
 import weakref
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,17 +14,19 @@ import torchvision.models
 from PIL import Image
 
 from explorer.architecture.describe import describe
+from explorer.architecture.hub import is_here, place_of
 from explorer.architecture.presets import preset
 from explorer.architecture.published import PUBLISHED
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import WeightsError
-from explorer.model import build, weights
+from explorer.model import build
 from explorer.model.checkpoint.checkpoint import Checkpoint, read_checkpoint
 from explorer.model.images import HALF, prepare
-from explorer.model.published import Publication, publication, published_checkpoint
+from explorer.model.published import imagenet_classes, publication
 from explorer.model.samples import sample
 from explorer.model.weights import calibration_size, load
+from tests.file_server import FileServer, serve_file
 
 SMALL = ResNetSpec(block="basic", depths=(1, 2), widths=(8, 16), stem="cifar", num_classes=10)
 V1 = WeightsChoice(source="published", tag="IMAGENET1K_V1")
@@ -111,7 +112,7 @@ def test_a_large_network_is_calibrated_with_fewer_and_smaller_pictures(spec, siz
 @pytest.mark.parametrize(("name", "tag"), [(name, w.tag) for name, several in PUBLISHED.items() for w in several])
 def test_a_publication_is_torchvisions(name, tag):
     theirs, ours = torchvision.models.get_model_weights(name)[tag], publication(preset(name), tag)
-    assert ours.url == theirs.url
+    assert theirs.url == f"https://download.pytorch.org/models/{ours.weights.file_name}"
     assert ours.classes == tuple(theirs.meta["categories"])
     picture = sample("flower").resize((300, 260), Image.Resampling.BILINEAR)
     assert torch.equal(
@@ -130,59 +131,22 @@ def file(theirs) -> bytes:
     return saved(theirs)
 
 
-class Server:
-    """Serves one file, or fails in one way, on this machine."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content, self.asked, self.status, self.cut = content, 0, 200, None
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.asked += 1
-                self.send_response(outer.status)
-                self.send_header("Content-Length", str(len(outer.content)))
-                self.end_headers()
-                self.wfile.write(outer.content[: outer.cut])
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        # a client that breaks off is what some tests are about
-        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-
 @pytest.fixture
-def server(file, monkeypatch, tmp_path) -> Iterator[Server]:
+def server(file, monkeypatch, tmp_path) -> Iterator[FileServer]:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    running = Server(file)
-    monkeypatch.setattr(weights, "publication", lambda spec, tag: _from(running, file, spec, tag))
-    yield running
-    running.stop()
+    name = f"resnet18-{hashlib.sha256(file).hexdigest()[:8]}.pth"
+    monkeypatch.setitem(PUBLISHED, "resnet18", (dataclasses.replace(PUBLISHED["resnet18"][0], file_name=name),))
+    with serve_file(file) as running:
+        monkeypatch.setenv("EXPLORER_WEIGHTS_URL", f"{running.url}/weights/")
+        yield running
 
 
-def _from(server: Server, file: bytes, spec: ResNetSpec, tag: str) -> Publication:
-    digest = hashlib.sha256(file).hexdigest()[:8]
-    return dataclasses.replace(publication(spec, tag), url=f"{server.url}/models/resnet18-{digest}.pth")
+def _place() -> Path:
+    return place_of(PUBLISHED["resnet18"][0])
 
 
-def _kept(tmp_path) -> list[str]:
-    return [path.name for path in (tmp_path / "torch").rglob("*") if path.is_file()]
-
-
-def test_published_weights_are_fetched_once_checked_and_give_torchvisions_outputs(server, theirs, file, tmp_path):
+def test_published_weights_are_fetched_once_checked_and_give_torchvisions_outputs(server, theirs, file):
     told: list[tuple[float, str]] = []
     model, loaded = load(preset("resnet18"), V1, device="cpu", progress=lambda *step: told.append(step))
     x = prepare(sample("china"), size=(224, 224)).tensor
@@ -190,78 +154,60 @@ def test_published_weights_are_fetched_once_checked_and_give_torchvisions_output
         assert torch.equal(model(x), theirs(x))
     assert loaded.label == "ImageNet-1K V1, torchvision"
     assert loaded.trained
-    assert loaded.classes is not None
-    assert loaded.classes[0] == "tench"
-    assert [share for share, _ in told] == sorted(share for share, _ in told)
-    assert told[-1][0] == 1.0
+    assert loaded.classes == imagenet_classes()
     assert told[-1][1].endswith(f"{len(file) / 2**20:.1f} of {len(file) / 2**20:.1f} MiB")
-    assert len(_kept(tmp_path)) == 1
-    server.stop()
+    assert is_here(PUBLISHED["resnet18"][0])
+    server.status = 503
     load(preset("resnet18").replace(zero_init_residual=True), V1, device="cpu")
-    assert server.asked == 1
+    assert server.paths == [f"/weights/{_place().name}"]
 
 
-def test_without_a_network_there_is_one_sentence_and_nothing_is_left_behind(server, tmp_path):
-    server.stop()
+def test_what_failed_is_said_with_the_file_and_the_folder_where_it_can_be_put(server):
+    server.status = 404
+    with pytest.raises(WeightsError) as caught:
+        load(preset("resnet18"), V1, device="cpu")
+    name, folder = _place().name, _place().parent
+    assert str(caught.value) == (
+        "The published weights of ResNet-18 could not be fetched: 127.0.0.1 answered with error 404: "
+        f"it has no {name}; put {name} (44.7 MiB) into {folder} by hand, or choose other weights."
+    )
+    assert not _place().exists()
+
+
+def test_a_file_that_was_put_by_hand_is_taken_without_asking_anybody(server, file, monkeypatch):
+    monkeypatch.setenv("EXPLORER_OFFLINE", "1")
     with pytest.raises(WeightsError) as caught:
         load(preset("resnet18"), V1, device="cpu")
     assert str(caught.value) == (
-        "The published weights of ResNet-18 could not be fetched: no connection to 127.0.0.1; "
-        "the app goes on with the weights that it has."
+        "The published weights of ResNet-18 are not on this disk and EXPLORER_OFFLINE says not to ask the network: "
+        f"put {_place().name} (44.7 MiB) into {_place().parent} by hand, or choose other weights."
     )
-    assert _kept(tmp_path) == []
+    _place().parent.mkdir(parents=True)
+    _place().write_bytes(file)
+    assert load(preset("resnet18"), V1, device="cpu")[1].trained
+    _place().write_bytes(file[:-1])
+    with pytest.raises(WeightsError, match="are damaged, for their SHA-256 differs, and EXPLORER_OFFLINE says"):
+        load(preset("resnet18"), V1, device="cpu")
+    assert server.asked == []
+
+
+def test_a_damaged_file_in_the_folder_is_fetched_again(server, file):
+    _place().parent.mkdir(parents=True)
+    _place().write_bytes(file[:5000])
+    assert load(preset("resnet18"), V1, device="cpu")[1].trained
+    assert _place().read_bytes() == file
 
 
 @pytest.mark.parametrize(
-    ("failure", "reason"),
-    [
-        ({"status": 503}, "127.0.0.1 answered with error 503"),
-        ({"cut": 1000}, "the connection to 127.0.0.1 broke off"),
-        ({"content": b"a web page of a hotel"}, "what arrived is not what was published (its SHA-256 differs)"),
-    ],
+    "mirror", ["ftp://host/x", "weights", "http://", "http://[x", "http://h:x", "https://me:pw@host"]
 )
-def test_a_server_that_fails_gets_one_sentence_and_nothing_is_left_behind(server, failure, reason, tmp_path):
-    for name, value in failure.items():
-        setattr(server, name, value)
+def test_a_mirror_that_is_no_address_is_said_and_not_shown(server, mirror, monkeypatch):
+    monkeypatch.setenv("EXPLORER_WEIGHTS_URL", mirror)
     with pytest.raises(WeightsError) as caught:
         load(preset("resnet18"), V1, device="cpu")
-    assert f"could not be fetched: {reason}; the app goes on" in str(caught.value)
-    assert _kept(tmp_path) == []
-
-
-def test_a_server_that_says_nothing_counts_as_not_there(server, monkeypatch, tmp_path):
-    monkeypatch.setattr("explorer.model.published.TIMEOUT_SECONDS", 0.2)
-    silent = threading.Event()
-    monkeypatch.setattr(BaseHTTPRequestHandler, "send_response", lambda *_: silent.wait(20))
-    with pytest.raises(WeightsError, match="no connection to"):
-        load(preset("resnet18"), V1, device="cpu")
-    silent.set()
-    assert _kept(tmp_path) == []
-
-
-def test_a_download_that_is_broken_off_leaves_nothing_behind(server, tmp_path):
-    def stop(share: float, _what: str) -> None:
-        if share > 0.3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        load(preset("resnet18"), V1, device="cpu", progress=stop)
-    assert _kept(tmp_path) == []
-
-
-def test_a_damaged_file_in_the_folder_is_fetched_again(server, file, tmp_path):
-    which = _from(server, file, preset("resnet18"), "IMAGENET1K_V1")
-    folder = tmp_path / "torch" / "hub" / "checkpoints"
-    folder.mkdir(parents=True)
-    (folder / which.file_name).write_bytes(file[:5000])
-    assert published_checkpoint(which).fits(preset("resnet18")).fits
-    assert (folder / which.file_name).read_bytes() == file
-
-
-def test_a_folder_that_cannot_be_written_gets_one_sentence(server, tmp_path):
-    (tmp_path / "torch").write_text("no folder")
-    with pytest.raises(WeightsError, match=r"could not be fetched: they could not be stored \("):
-        load(preset("resnet18"), V1, device="cpu")
+    assert str(caught.value) == (
+        "What EXPLORER_WEIGHTS_URL says is no address that weights can be fetched from: write https://host/path."
+    )
 
 
 def test_weights_that_nobody_published_are_refused_without_asking_anybody(server):
@@ -271,7 +217,7 @@ def test_weights_that_nobody_published_are_refused_without_asking_anybody(server
         WeightsError, match=r"^ResNet-18 has no published weights IMAGENET1K_V2: choose IMAGENET1K_V1\.$"
     ):
         load(preset("resnet18"), WeightsChoice(source="published", tag="IMAGENET1K_V2"), device="cpu")
-    assert server.asked == 0
+    assert server.asked == []
 
 
 # a file

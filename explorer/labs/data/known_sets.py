@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from torchvision import datasets
 
+from explorer.architecture.hub import OFFLINE, is_offline
 from explorer.errors import LabError
 from explorer.labs.data.folders import VARIABLE, data_folder
 from explorer.labs.data.sets import KNOWN_SETS
@@ -59,6 +60,8 @@ def known_set(name: str, *, fetch: bool = True) -> LabelledSet:
     except (RuntimeError, OSError):  # torchvision's word for files that are not there, or not whole
         if not fetch:
             raise LabError(_missing(name, "its files are not there")) from None
+    if is_offline():
+        raise LabError(_missing(name, f"{OFFLINE} says not to ask the network"))
     _fetch(name, folder)
     return _read(name, folder)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.architecture.hub import OFFLINE, is_offline
 from explorer.labs.data.sets import KNOWN_SETS, ZIP
 from explorer.ui import cached, state, widgets
 from explorer.ui.markup import without_markup
@@ -129,7 +130,10 @@ def _say_missing(data: str) -> None:
     from explorer.labs.data.known_sets import is_there  # torchvision, for who asks for its sets
 
     if not is_there(data):
-        warn(
-            f"{SETS[data]} is not on this machine: the first run fetches its {KNOWN_SETS[data].megabytes} MB where "
-            "there is a network connection, and ends with a sentence where there is none. The digits are always here."
+        fetching = (
+            f"{OFFLINE} says not to ask the network, so a run would end with a sentence."
+            if is_offline()
+            else f"the first run fetches its {KNOWN_SETS[data].megabytes} MB where there is a network connection, and "
+            "ends with a sentence where there is none."
         )
+        warn(f"{SETS[data]} is not on this machine: {fetching} The digits are always here.")

@@ -102,15 +102,20 @@ def test_a_set_that_is_not_there_and_cannot_be_fetched_gets_one_sentence(monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_torchvisions_files_are_read_where_they_are(monkeypatch, tmp_path):
-    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
-    raw = tmp_path / "FashionMNIST" / "raw"
+def write_fashion(folder):
+    """Six and three black pictures in torchvision's files of Fashion-MNIST."""
+    raw = folder / "FashionMNIST" / "raw"
     raw.mkdir(parents=True)
     for part, count in (("train", 6), ("t10k", 3)):
         header = b"".join(number.to_bytes(4, "big") for number in (0x803, count, 28, 28))
         (raw / f"{part}-images-idx3-ubyte").write_bytes(header + bytes(count * 784))
         labels = b"".join(number.to_bytes(4, "big") for number in (0x801, count))
         (raw / f"{part}-labels-idx1-ubyte").write_bytes(labels + bytes(range(count)))
+
+
+def test_torchvisions_files_are_read_where_they_are(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    write_fashion(tmp_path)
     data = load_data("fashion-mnist")
     assert (data.train_pixels.shape, data.test_pixels.shape) == ((6, 1, 28, 28), (3, 1, 28, 28))
     assert data.classes[0] == "T-shirt/top"
@@ -336,3 +341,13 @@ def test_a_zip_for_published_weights_is_what_torchvisions_own_preprocessing_make
     found = {bytes(np.round(one.numpy(), 4)) for one in data.as_input(together)}
     assert len(found) == 8
     assert found == expected
+
+
+def test_one_switch_keeps_sets_from_being_fetched_and_still_reads_what_is_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    monkeypatch.setenv("EXPLORER_OFFLINE", "1")
+    monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: pytest.fail("the network was asked"))
+    with pytest.raises(LabError, match="CIFAR-10 is not on this machine and EXPLORER_OFFLINE says not to ask"):
+        load_data("cifar10", in_channels=3)
+    write_fashion(tmp_path)
+    assert load_data("fashion-mnist").classes[0] == "T-shirt/top"
