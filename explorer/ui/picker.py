@@ -95,12 +95,13 @@ def _pick_field(name: str, value: Any) -> None:
 def _depth(spec: ResNetSpec) -> None:
     usual = CIFAR_DEPTHS if _is_cifar(spec) else tuple(DEPTHS)
     depth = spec.nominal_depth
+    words = {one: str(one) for one in sorted({*usual, depth})}
     st.selectbox(
         "Depth",
-        sorted({*usual, depth}),
+        list(words),
         help="Sets the blocks per stage and their usual block: basic for 18 and 34, bottleneck for 50 and deeper.",
         width=95,
-        **bound("depth", depth, lambda depth: _pick_depth(spec, depth)),
+        **bound("depth", depth, lambda depth: _pick_depth(spec, depth), words=words),
     )
 
 

@@ -41,21 +41,36 @@ class Instead(TypedDict, total=False):
     label_visibility: Literal["visible", "hidden", "collapsed"]
 
 
-def bound(name: str, value: Any, changed: Changed) -> dict[str, Any]:
+def bound(
+    name: str, value: Any, changed: Changed, *, words: Mapping[Any, str] | None = None, typed: bool = False
+) -> dict[str, Any]:
     """Key and callback that bind a widget to a value held elsewhere.
+
+    A browser keeps an option by its words: where they have changed it is told anew, and what it sends in words that are
+    no option's is no choice.
 
     Args:
         name: the widget's name; its key is ``w_`` and the name.
-        value: what the widget shall show.
+        value: what the widget shall show; a list where it shows several options.
         changed: called with the new value when a person changes it.
+        words: the options with their words, where there are any.
+        typed: whether others can be typed in.
 
     Returns:
         Keyword arguments for any Streamlit widget.
     """
-    key = f"w_{name}"
-    if key not in st.session_state or st.session_state[key] != value:
+    key, said = f"w_{name}", f"said_{name}"
+    reads = [words.get(one, one) for one in _listed(value)] if words else None
+    if key not in st.session_state or st.session_state[key] != value or st.session_state.get(said) != reads:
         st.session_state[key] = value
-    return {"key": key, "on_change": lambda: changed(st.session_state[key])}
+    st.session_state[said] = reads
+
+    def take() -> None:
+        new = st.session_state[key]
+        if words is None or typed or all(one in words for one in _listed(new)):
+            changed(new)
+
+    return {"key": key, "on_change": take}
 
 
 def choose(
@@ -72,7 +87,7 @@ def choose(
     words: Mapping[T, str] = _words(param, options)
     asked = state.get(param) if shown is None else shown
     value = asked if asked in words else next(iter(words))
-    st.selectbox(options=list(words), format_func=words.__getitem__, **_made(param, value, instead))
+    st.selectbox(**_options(words), **_made(param, value, instead, words))
     return value
 
 
@@ -86,9 +101,7 @@ def switch(
     """A row of options, one of them chosen; what is said is as for ``choose``."""
     words = _words(param, options)
     value = state.get(param) if shown is None else shown
-    st.segmented_control(
-        options=list(words), format_func=words.__getitem__, required=True, **_made(param, value, instead)
-    )
+    st.segmented_control(**_options(words), required=True, **_made(param, value, instead, words))
     return value
 
 
@@ -104,13 +117,7 @@ def several(
     words = _words(param, options)
     value = list(state.get(param) if shown is None else shown)
     instead.setdefault("changed", lambda values: state.update({param: tuple(values)}))
-    st.pills(
-        options=list(words),
-        selection_mode="multi",
-        format_func=words.__getitem__,
-        wrap=wrap,
-        **_made(param, value, instead),
-    )
+    st.pills(**_options(words), selection_mode="multi", wrap=wrap, **_made(param, value, instead, words))
 
 
 def gather(
@@ -135,12 +142,11 @@ def gather(
         **instead: of what the parameter says.
     """
     st.multiselect(
-        options=list(options),
-        format_func=lambda value: options.get(value, value),
+        **_options(options),
         placeholder=placeholder,
         max_selections=most,
         accept_new_options=typed,
-        **_made(param, list(shown), instead),
+        **_made(param, list(shown), instead, options, typed=typed),
     )
 
 
@@ -267,11 +273,21 @@ def _number(param: Number[N | None], shown: N | None) -> N:
     return value
 
 
-def _made(param: Param[Any], value: Any, instead: Instead) -> dict[str, Any]:
+def _options(words: Mapping[Any, str]) -> dict[str, Any]:
+    return {"options": list(words), "format_func": lambda value: words.get(value, value)}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _made(
+    param: Param[Any], value: Any, instead: Instead, words: Mapping[Any, str] | None = None, *, typed: bool = False
+) -> dict[str, Any]:
     """What every widget of a parameter is given, for Streamlit's own functions."""
     looks = dict(instead)
     changed = instead.get("changed", lambda new: state.update({param: new}))
     name = instead.get("key", param.name)
     for ours in ("changed", "key"):
         looks.pop(ours, None)
-    return {"label": param.label, "help": param.help, **looks, **bound(name, value, changed)}
+    return {"label": param.label, "help": param.help, **looks, **bound(name, value, changed, words=words, typed=typed)}
