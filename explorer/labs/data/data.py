@@ -47,7 +47,7 @@ class DataSet:
         test_pixels: ``(M, C, H, W)``, uint8; no picture that is learned from.
         test_labels: ``(M,)``, int64.
         preprocess: what pictures go through before the network.
-        notes: one sentence for each thing that was left out.
+        notes: one sentence for each thing that was left out, and on a zip's parts.
     """
 
     name: str
@@ -84,7 +84,7 @@ def load_data(
 ) -> DataSet:
     """The data of a run, the same at every call.
 
-    Where a set has no test part of its own a quarter of every class is held out.
+    Where a set, or a zip, has no test part of its own a quarter of every class is held out.
 
     Args:
         name: "digits", "digits-0-4", "digits-5-9", "cifar10", "fashion-mnist", or "zip:" and a SHA-256.
@@ -109,12 +109,11 @@ def load_data(
     if name.startswith(ZIP):
         data = kept_zip(name) if zipped is None else zipped
         pictures = read_zip(data, size=size, in_channels=in_channels, preprocess=chosen)
-        learn, test = split(pictures.labels)
         halves = LabelledSet(
             title=f"Your pictures, {len(pictures.classes)} classes",
             classes=pictures.classes,
-            train=(pictures.pixels[learn], pictures.labels[learn]),
-            test=(pictures.pixels[test], pictures.labels[test]),
+            train=(pictures.pixels[pictures.learned], pictures.labels[pictures.learned]),
+            test=(pictures.pixels[pictures.tested], pictures.labels[pictures.tested]),
         )
         return _made(name, halves, in_channels, chosen, notes=pictures.notes)
     raise LabError(f"There is no data named {name[:40]!r}.")

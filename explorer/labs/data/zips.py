@@ -5,19 +5,24 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
+import unicodedata
 import zipfile
 import zlib
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 
 from explorer.errors import ImageError, LabError
+from explorer.labs.data.class_folders import ClassFolders, Folders, class_folders
 from explorer.labs.data.folders import data_folder
 from explorer.labs.data.sets import ZIP
 from explorer.model.images import MAX_BYTES, Preprocess, decode, prepare
+from explorer.model.samples import split
 
 MAX_ZIP_BYTES = 200 * 2**20
 MAX_ENTRIES = 20_000
@@ -33,7 +38,12 @@ MAX_DECODED_PIXELS = 4 * 10**9
 """Of all pictures together, as they are sent: a minute or two of decoding."""
 MAX_KEPT = 20
 
-_MADE_BY_SYSTEMS = ("Thumbs.db", "desktop.ini")
+_MADE_BY_SYSTEMS = ("thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "@eadir", "$recycle.bin")
+_PICTURES = (*Image.registered_extensions(), ".heic", ".heif", ".dng", ".cr2", ".nef", ".arw", ".svg")
+"""Endings of files that a person means as pictures, whether they can be read here or not."""
+_ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".7z", ".rar")
+_UTF_8 = 0x800
+"""The flag of a zip that says how a name is written."""
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -42,20 +52,36 @@ class ZippedPictures:
     """What a zip holds.
 
     Attributes:
-        classes: names of the folders, sorted.
-        pixels: ``(N, H, W, C)``, uint8.
+        classes: names of the classes, sorted.
+        pixels: ``(N, H, W, C)``, uint8, in the order of the pictures' names.
         labels: ``(N,)``, int64.
-        notes: one sentence for each kind of thing that was left out.
+        learned: indices of the pictures to learn from, ascending; the zip's own part, or three quarters of every class.
+        tested: indices of all others.
+        notes: one sentence for each kind of thing that was left out, and on the parts.
     """
 
     classes: tuple[str, ...]
     pixels: np.ndarray
     labels: np.ndarray
+    learned: np.ndarray
+    tested: np.ndarray
     notes: tuple[str, ...]
 
 
+class _Read(NamedTuple):
+    """A picture that was read."""
+
+    path: PurePosixPath
+    pixels: np.ndarray
+    content: bytes  # a digest of the picture in its own size
+
+    @property
+    def folders(self) -> Folders:
+        return self.path.parent.parts
+
+
 def read_zip(data: bytes, *, size: tuple[int, int], in_channels: int, preprocess: Preprocess) -> ZippedPictures:
-    """Decode the pictures of a zip; the class of each is the name of the folder that it lies in.
+    """Decode the pictures of a zip; classes and parts are told by the folders, as ``class_folders`` says.
 
     Args:
         data: all bytes of the zip.
@@ -63,39 +89,44 @@ def read_zip(data: bytes, *, size: tuple[int, int], in_channels: int, preprocess
         in_channels: 1 or 3.
         preprocess: whose resizing and cropping is done; its mean and std are left to the caller.
 
-    Returns:
-        The pictures in the order of their names.
-
     Raises:
         LabError: the zip is none, is dangerous, or has not two classes of a few pictures each.
     """
-    archive = _open(data)
-    with archive:
-        members, strays = _members(archive)
-        classes = tuple(sorted({_folder(member) for member in members}))
-        _check_classes(classes)
-        if len(members) * size[0] * size[1] * in_channels > MAX_PIXEL_BYTES:
-            raise LabError(
-                f"The zip has {len(members):,} pictures, more than fit into memory at {size[0]}×{size[1]}: "
-                "take fewer, or a smaller size."
-            )
-        pixels, labels, unreadable = [], [], []
-        decoded = 0
-        for member in members:
-            try:
-                picture = decode(_bytes_of(archive, member))
-            except ImageError:
-                unreadable.append(member.filename)
-                continue
-            decoded += picture.width * picture.height
-            if decoded > MAX_DECODED_PIXELS:
-                raise LabError("The pictures in the zip have too many pixels together: make them smaller.")
-            seen = prepare(picture, size=size, in_channels=in_channels, preprocess=preprocess).seen
-            pixels.append(np.asarray(seen, dtype=np.uint8).reshape(*size, in_channels))
-            labels.append(classes.index(_folder(member)))
-    _check_counts(classes, Counter(labels), unreadable)
-    notes = [*_left_out(strays, "lying in no folder"), *_left_out(unreadable, "being no picture that can be read")]
-    return ZippedPictures(classes=classes, pixels=np.stack(pixels), labels=np.array(labels), notes=tuple(notes))
+    with _open(data) as archive:
+        read, unreadable = _read(archive, size, in_channels, preprocess)
+    if not read:
+        raise LabError(_no_pictures(unreadable))
+    meant = [path.parent.parts for path in unreadable if path.suffix.lower() in _PICTURES]
+    found = class_folders([*(one.folders for one in read), *meant])
+    classes = tuple(sorted({found.class_of(one.folders) or "" for one in read if found.is_learned(one.folders)}))
+    _check_classes(found, classes)
+    pictures = [one for one in read if found.class_of(one.folders) in classes]
+    labels = np.array([classes.index(str(found.class_of(one.folders))) for one in pictures])
+    is_learned = np.array([found.is_learned(one.folders) for one in pictures])
+    has_parts = not is_learned.all()
+    if has_parts:
+        learned, tested = np.flatnonzero(is_learned), np.flatnonzero(~is_learned)
+    else:
+        _check_counts(classes, Counter(labels.tolist()), len(unreadable))
+        learned, tested = split(labels)
+    strays = [one for one in read if found.class_of(one.folders) is None]
+    others = [one for one in read if found.class_of(one.folders) not in (None, *classes)]
+    notes = [
+        *_left_out([one.path for one in strays], "lying in no class's folder"),
+        *_left_out([one.path for one in others], "being of a class that is only tested"),
+        *_left_out(unreadable, "being no picture that can be read"),
+        *_empty(found, {found.class_of(one.folders) for one in read}),
+        *(_parts(found) if has_parts else ()),
+        *_in_both([pictures[index] for index in learned], [pictures[index] for index in tested]),
+    ]
+    return ZippedPictures(
+        classes=classes,
+        pixels=np.stack([one.pixels for one in pictures]),
+        labels=labels,
+        learned=learned,
+        tested=tested,
+        notes=tuple(notes),
+    )
 
 
 def keep_zip(data: bytes) -> str:
@@ -166,9 +197,9 @@ def _open(data: bytes) -> zipfile.ZipFile:
         raise LabError("The file is no zip, or it is damaged: pack the folders again.") from None
 
 
-def _members(archive: zipfile.ZipFile) -> tuple[list[zipfile.ZipInfo], list[str]]:
-    """The files that lie in a folder, by name, and the names of those that lie in none; checked before one is read."""
-    files = [info for info in archive.infolist() if not info.is_dir()]
+def _members(archive: zipfile.ZipFile) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
+    """The files that a person put there, by name; all are checked before one is read."""
+    files = [info for info in archive.infolist() if not _written(info).endswith("/")]
     if not files:
         raise LabError("There is nothing in the zip: it needs a folder of pictures per class.")
     if len(files) > MAX_ENTRIES:
@@ -181,13 +212,40 @@ def _members(archive: zipfile.ZipFile) -> tuple[list[zipfile.ZipInfo], list[str]
             f"The zip unpacks to {unpacked / 2**20:,.0f} MB and {MAX_UNPACKED_BYTES // 2**20:,} MB are allowed: take "
             "fewer or smaller pictures."
         )
-    pictures = [info for info in files if not _is_made_by_a_system(info)]
-    members = sorted((info for info in pictures if _folder(info)), key=lambda info: info.filename)
-    return members, [info.filename for info in pictures if not _folder(info)]
+    named = sorted(((PurePosixPath(_written(info)), info) for info in files), key=lambda one: str(one[0]))
+    return [(path, info) for path, info in named if not _is_made_by_a_system(path)]
+
+
+def _read(
+    archive: zipfile.ZipFile, size: tuple[int, int], in_channels: int, preprocess: Preprocess
+) -> tuple[list[_Read], list[PurePosixPath]]:
+    """All pictures, and the names of the files that are none."""
+    read: list[_Read] = []
+    unreadable = []
+    decoded = 0
+    for path, member in _members(archive):
+        try:
+            picture = decode(_bytes_of(archive, member))
+        except ImageError:
+            unreadable.append(path)
+            continue
+        decoded += picture.width * picture.height
+        if decoded > MAX_DECODED_PIXELS:
+            raise LabError("The pictures in the zip have too many pixels together: make them smaller.")
+        if (len(read) + 1) * size[0] * size[1] * in_channels > MAX_PIXEL_BYTES:
+            raise LabError(
+                f"The zip has more pictures than fit into memory at {size[0]}×{size[1]}: take fewer, or a smaller size."
+            )
+        seen = prepare(picture, size=size, in_channels=in_channels, preprocess=preprocess).seen
+        pixels = np.asarray(seen, dtype=np.uint8).reshape(*size, in_channels)
+        # a grey picture is the same however its file says so
+        content = hashlib.sha256(f"{picture.size}".encode() + picture.convert("RGB").tobytes()).digest()
+        read.append(_Read(path, pixels, content))
+    return read, unreadable
 
 
 def _check_member(info: zipfile.ZipInfo) -> None:
-    path = PurePosixPath(info.filename.replace("\\", "/"))
+    path = PurePosixPath(_written(info))
     if path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):
         raise LabError(
             f"The zip has a file whose name climbs out of its folder ({_short(info)}): pack the folders again."
@@ -214,32 +272,46 @@ def _bytes_of(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
         raise ImageError("The file is damaged in the zip.") from error
 
 
-def _folder(info: zipfile.ZipInfo) -> str:
-    """The folder that a file lies in, empty for none."""
-    return PurePosixPath(info.filename.replace("\\", "/")).parent.name
+def _written(info: zipfile.ZipInfo) -> str:
+    """A file's name as its author wrote it, with slashes; macOS writes UTF-8 without saying so, and accents apart."""
+    name = info.filename
+    if not info.flag_bits & _UTF_8:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
-def _is_made_by_a_system(info: zipfile.ZipInfo) -> bool:
+def _is_made_by_a_system(path: PurePosixPath) -> bool:
     """Whether a computer put it beside the pictures unasked."""
-    parts = PurePosixPath(info.filename.replace("\\", "/")).parts
-    return parts[-1] in _MADE_BY_SYSTEMS or any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    return any(part.startswith(".") or part.casefold() in _MADE_BY_SYSTEMS for part in path.parts)
 
 
-def _check_classes(classes: tuple[str, ...]) -> None:
+def _no_pictures(unreadable: list[PurePosixPath]) -> str:
+    archives = [path for path in unreadable if path.suffix.lower() in _ARCHIVES]
+    if archives:
+        return (
+            f"The zip has archives in place of pictures ({archives[0].name[:40]}): unpack them and zip their folders."
+        )
+    return "The zip has no pictures that can be read: put PNG or JPEG files into its folders."
+
+
+def _check_classes(found: ClassFolders, classes: tuple[str, ...]) -> None:
+    if not found.classes:
+        where = " and ".join(sorted(found.parts)) or "zip"
+        has = "have" if len(found.parts) > 1 else "has"
+        raise LabError(f"The {where} {has} no folders: put the pictures of each class into a folder of its name.")
     if not classes:
-        raise LabError("The zip has no folders: put the pictures of each class into a folder of its name.")
+        raise LabError("The zip has no picture to learn from that can be read: put PNG or JPEG files into its folders.")
     if len(classes) == 1:
         raise LabError(f"The zip has one class only ({classes[0][:40]}): a network learns to tell two or more apart.")
     if len(classes) > MAX_CLASSES:
         raise LabError(f"The zip has {len(classes):,} folders and {MAX_CLASSES:,} classes are allowed.")
 
 
-def _check_counts(classes: tuple[str, ...], counts: Counter[int], unreadable: list[str]) -> None:
-    if not counts:
-        raise LabError("The zip has no pictures that can be read: put PNG or JPEG files into its folders.")
+def _check_counts(classes: tuple[str, ...], counts: Counter[int], unreadable: int) -> None:
     few = [name for label, name in enumerate(classes) if counts[label] < MIN_PICTURES]
     if few:
-        left_out = f" ({len(unreadable):,} files could not be read)" if unreadable else ""
+        left_out = f" ({unreadable:,} of the zip's files could not be read)" if unreadable else ""
         number = counts[classes.index(few[0])]
         raise LabError(
             f"The folder {few[0][:40]} has {number} picture{'' if number == 1 else 's'}{left_out}: every class needs "
@@ -247,11 +319,33 @@ def _check_counts(classes: tuple[str, ...], counts: Counter[int], unreadable: li
         )
 
 
-def _left_out(names: list[str], why: str) -> list[str]:
-    if not names:
+def _empty(found: ClassFolders, seen: set[str | None]) -> list[str]:
+    empty = [name for name in found.classes if name not in seen]
+    if not empty:
         return []
-    count = "1 file was" if len(names) == 1 else f"{len(names):,} files were"
-    return [f"{count} left out for {why}, such as {names[0][:60]}."]
+    others = f" and {len(empty) - 1:,} more" if len(empty) > 1 else ""
+    return [f"No class was made of the folder {empty[0][:40]}{others}: it has no picture that can be read."]
+
+
+def _parts(found: ClassFolders) -> list[str]:
+    learned, tested = (" and ".join(n for n, p in found.parts.items() if p == part) for part in ("learned", "tested"))
+    return [f"The parts are the zip's own: {learned} is learned from, {tested} held out."]
+
+
+def _in_both(learned: list[_Read], tested: list[_Read]) -> list[str]:
+    contents = {one.content for one in learned}
+    both = [str(one.path) for one in tested if one.content in contents]
+    if not both:
+        return []
+    count = "1 picture that is held out is" if len(both) == 1 else f"{len(both):,} pictures that are held out are"
+    return [f"{count} learned from too, such as {both[0][:60]}: what is said of them says nothing of new pictures."]
+
+
+def _left_out(paths: list[PurePosixPath], why: str) -> list[str]:
+    if not paths:
+        return []
+    count = "1 file was" if len(paths) == 1 else f"{len(paths):,} files were"
+    return [f"{count} left out for {why}, such as {str(paths[0])[:60]}."]
 
 
 def _short(info: zipfile.ZipInfo) -> str:

@@ -28,7 +28,7 @@ class Facts:
         classes: their names, in the order of a network's outputs.
         learned: how many are learned from.
         tested: how many are held out.
-        notes: one sentence for each thing that was left out.
+        notes: one sentence for each thing that was left out, and on a zip's parts.
     """
 
     classes: tuple[str, ...]
