@@ -119,11 +119,10 @@ def _file() -> None:
     key = f"weights_file_{uploads}"
     st.file_uploader(
         "Weights file",
-        type=["pth", "pt", "bin", "safetensors"],
         key=key,
         on_change=lambda: _read(key),
-        help="Saved with torch.save(model.state_dict(), path) or safetensors. Nothing in it is run, and only the "
-        "tensors are kept.",
+        help="A file that torch.save or safetensors wrote, of any ending and of up to "
+        f"{st.get_option('server.maxUploadSize'):,} MB. Nothing in it is run, and only the tensors are kept.",
     )
     checkpoint = st.session_state.get(_READ)
     if checkpoint is None:

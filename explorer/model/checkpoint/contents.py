@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import mmap
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from torch import Tensor
 
-from explorer.model.checkpoint.file import read_file
-from explorer.model.checkpoint.names import class_names, find_tensors
-from explorer.model.checkpoint.tensors import usable
+from explorer.architecture.values import shortened
+from explorer.errors import WeightsError
+from explorer.model.checkpoint.classes import class_lists
+from explorer.model.checkpoint.entry import Entry
+from explorer.model.checkpoint.file import SAVE, damaged, read_file
+from explorer.model.checkpoint.groups import StoredGroup, find_groups
+from explorer.model.checkpoint.hints import plain_values
+from explorer.model.checkpoint.pickles import PickleError
+from explorer.model.checkpoint.tensors import Loader
+from explorer.model.checkpoint.tree import MAX_ENTRIES, entries, strangers
 
-Place = tuple[str, ...]
+__all__ = ["Contents", "Entry", "TensorGroup", "read_contents"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One thing in a file.
-
-    Attributes:
-        path: the keys that lead to it, as they stand in the file: any text at all.
-        kind: "tensor", "dict", "list", "number", "text", or what else it is in words.
-        value: of a number or a short text, as text; else empty.
-        shape: of a tensor.
-        dtype: of a tensor, such as "float32".
-        bytes: that its numbers take in the file; 0 where another entry has them already.
-        shared_with: the entry that has them.
-    """
-
-    path: Place
-    kind: str
-    value: str = ""
-    shape: tuple[int, ...] | None = None
-    dtype: str | None = None
-    bytes: int = 0
-    shared_with: Place | None = None
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,33 +91,77 @@ def read_contents(data: bytes | Path, name: str | None = None) -> Contents:
         What is in it; one group of tensors at least.
 
     Raises:
-        WeightsError: when it is no checkpoint, damaged, or holds no weights.
+        WeightsError: when it cannot be opened, is no checkpoint, damaged, or holds no weights.
     """
-    if isinstance(data, Path):
-        name = name or data.name
-        data = data.read_bytes()
-    name = name or "the file"
-    content, metadata = read_file(data, name)
-    found, where = find_tensors(content, name)
-    entries = tuple(
-        Entry(
-            path=(*where.split("."), key) if where else (key,),
-            kind="tensor",
-            shape=tuple(tensor.shape),
-            dtype=str(tensor.dtype).removeprefix("torch."),
-            bytes=tensor.numel() * tensor.element_size(),
-        )
-        for key, tensor in found.items()
-    )
-    tensors, notes = usable(found, name, file_bytes=len(data))
-    counts = {tensor.shape[0] for tensor in tensors.values() if tensor.ndim == 2}
-    classes = [class_names(content, metadata, count=count) for count in counts]
+    if isinstance(data, bytes):
+        return _read(memoryview(data), io.BytesIO(data), _shown(name or "the file"))
+    shown = _shown(name or data.name)
+    try:
+        with data.open("rb") as stream:
+            size = data.stat().st_size
+            # read where it is: a file of half a gigabyte is then in memory once, as tensors
+            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+            return _read(memoryview(mapped), stream, shown)
+    except OSError as error:
+        raise WeightsError(f"{shown} cannot be opened: {error.strerror or error}.") from error
+
+
+def _read(data: memoryview, stream: BinaryIO, name: str) -> Contents:
+    file = read_file(data, stream, name)
+    try:
+        found = find_groups(file.content)
+        listed, cut = entries(file.content)
+        classes = class_lists(file.content, file.metadata)
+        hints = plain_values(file.content, file.metadata)
+        objects = strangers(file.content)
+    except PickleError as error:
+        raise damaged(name) from error
+    said = ", ".join(objects[:3]) + (", …" if objects[3:] else "")
+    if not found:
+        instead = f", only other things ({said}), of which nothing was made or run" if said else ""
+        raise WeightsError(f"{name} holds no weights with names{instead}: {SAVE}.")
+    groups, refused = _usable(found, Loader(name, file_bytes=len(data), big_endian=file.big_endian))
+    notes = [*refused]
+    if said:
+        notes.append(f"It holds more than tensors and plain values ({said}), of which nothing was made or run.")
+    if cut:
+        notes.append(f"Only its first {MAX_ENTRIES:,} entries are listed.")
     return Contents(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
         byte_count=len(data),
-        format="torch.save" if not metadata else "safetensors",
-        entries=entries,
-        groups=(TensorGroup(where=where, tensors=tensors, notes=notes),),
-        classes=tuple(filter(None, classes)),
+        format=file.format,
+        entries=listed,
+        groups=groups,
+        classes=classes,
+        hints=hints,
+        notes=tuple(notes),
     )
+
+
+def _usable(found: tuple[StoredGroup, ...], loader: Loader) -> tuple[tuple[TensorGroup, ...], tuple[str, ...]]:
+    """The groups as tensors, and why some are not among them.
+
+    Raises:
+        WeightsError: of the likeliest one, when none is left.
+    """
+    groups, errors = [], []
+    for stored in found:
+        try:
+            tensors, notes = loader.usable(stored)
+        except WeightsError as error:
+            errors.append(error)
+            continue
+        where = ".".join(stored.place)
+        groups.append(
+            TensorGroup(where=where, tensors=tensors, averaged=stored.averaged, modules=stored.modules, notes=notes)
+        )
+    if not groups:
+        raise errors[0]
+    return tuple(groups), tuple(dict.fromkeys(map(str, errors)))
+
+
+def _shown(name: str) -> str:
+    """A file's name without its folders, in one line and not too long."""
+    line = "".join(sign if sign.isprintable() else "?" for sign in re.split(r"[/\\]", name)[-1])
+    return shortened(line, _LONGEST_NAME, tail=16)
