@@ -48,6 +48,11 @@ class PublishedWeights:
         """Its name for people: ``ImageNet-1K V2``, ``ImageNet-1K SWAG E2E V1``."""
         return self.tag.replace(_IMAGENET, "ImageNet-1K ").replace("_", " ")
 
+    @property
+    def megabytes(self) -> str:
+        """Size of the download as torchvision's pages write it: ``98 MB``, which are MiB."""
+        return f"{self.file_mib:.0f} MB"
+
 
 def _v1(
     file_name: str, acc1: float, acc5: float, file_mib: float, recipe_url: str = f"{_REFERENCES}#resnet"

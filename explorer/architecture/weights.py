@@ -8,18 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from explorer.architecture.examples import EXAMPLES, example_facts
 from explorer.architecture.families import Spec, family_of
+from explorer.architecture.hub import is_here
 from explorer.architecture.published import PUBLISHED, TAGS, PublishedWeights
-from explorer.architecture.spec import ResNetSpec
 from explorer.errors import LinkError
 
 Source = Literal["random", "fresh", "published", "file", "example", "run"]
 
-EXAMPLE = "digits"
 # What torchvision's other classifiers have besides: SWAG's, fine-tuned end to end or in the last layer alone.
 SWAG_TAGS = ("IMAGENET1K_SWAG_E2E_V1", "IMAGENET1K_SWAG_LINEAR_V1")
 MAX_SEED = 2**31 - 1
 RUN = "run:"
+TEXTS = f"random, random-7 for another seed, fresh, {', '.join((*TAGS, *EXAMPLES))}, or {RUN} and the id of a run"
+"""What a link may say for weights, in words."""
 _RUN = re.compile(r"run:[0-9a-f]{12}", re.ASCII)
 _SEEDED = re.compile(r"(random|fresh)(?:-([0-9]{1,10}))?", re.ASCII)
 
@@ -34,6 +36,7 @@ class WeightsChoice:
         source: random (running statistics estimated from sample pictures), fresh (random, running statistics as torch
             makes them), published, file (uploaded), example (trained in this repository), or run (trained here).
         seed: of random and fresh weights.
+        example: name of the trained example, ``digits``.
         tag: of published weights, ``IMAGENET1K_V2``.
         digest: sha256 of an uploaded file; of a run, which of its weights.
         run: id of the training run.
@@ -41,6 +44,7 @@ class WeightsChoice:
 
     source: Source = "random"
     seed: int = 0
+    example: str = "digits"
     tag: str = ""
     digest: str = ""
     run: str = ""
@@ -48,6 +52,8 @@ class WeightsChoice:
     def __post_init__(self) -> None:
         if self.source not in ("random", "fresh"):
             object.__setattr__(self, "seed", 0)
+        if self.source != "example":
+            object.__setattr__(self, "example", "")
         if self.source != "published":
             object.__setattr__(self, "tag", "")
         if self.source not in ("file", "run"):
@@ -63,7 +69,7 @@ class WeightsChoice:
             case "published":
                 return self.tag
             case "example":
-                return EXAMPLE
+                return self.example
             case "run":
                 return f"{RUN}{self.run}"
             case "file":
@@ -79,18 +85,15 @@ class WeightsChoice:
         Raises:
             LinkError: when it is none of them.
         """
-        if text == EXAMPLE:
-            return cls(source="example")
+        if text in EXAMPLES:
+            return cls(source="example", example=text)
         if text in (*TAGS, *SWAG_TAGS):
             return cls(source="published", tag=text)
         if _RUN.fullmatch(text):
             return cls(source="run", run=text.removeprefix(RUN))
         seeded = _SEEDED.fullmatch(text)
         if seeded is None or int(seeded[2] or 0) > MAX_SEED:
-            raise LinkError(
-                f"The link asks for weights {text[:40]!r}, which do not exist: choose random, random-7 for another "
-                f"seed, fresh, {', '.join(TAGS)}, {EXAMPLE}, or {RUN} and the id of a training run."
-            )
+            raise LinkError(f"The link asks for weights {text[:40]!r}, which do not exist: choose {TEXTS}.")
         return cls(source="random" if seeded[1] == "random" else "fresh", seed=int(seeded[2] or 0))
 
 
@@ -100,59 +103,41 @@ class WeightsSource:
 
     Attributes:
         choice: what is chosen by it; of a file without its digest.
-        label: its name for people.
+        label: its name for people: ``published, ImageNet V2``.
+        note: what it takes to have it: ``on this disk``, ``98 MB to fetch``.
         reason: one sentence why this network cannot have it; None where it can.
     """
 
     choice: WeightsChoice
     label: str
+    note: str = ""
     reason: str | None = None
 
 
-def example_spec() -> ResNetSpec:
-    """The network of the trained example: the paper's CIFAR ResNet-20 at half its width, on one channel."""
-    return ResNetSpec(
-        block="basic",
-        depths=(3, 3, 3),
-        widths=(8, 16, 32),
-        stem="cifar",
-        shortcut="A",
-        in_channels=1,
-        num_classes=10,
-    )
-
-
-def example_input_size() -> tuple[int, int]:
-    """Height and width in pixels that the trained example was trained at: the paper's for CIFAR."""
-    return (32, 32)
-
-
-def sources_for(spec: Spec, there: Sequence[PublishedWeights], *, seed: int = 0) -> tuple[WeightsSource, ...]:
+def sources_for(spec: Spec, there: Sequence[PublishedWeights]) -> tuple[WeightsSource, ...]:
     """What there is to choose from for a network, with the reason where something does not apply.
+
+    A trained example is a network of its own, which is chosen with it.
 
     Args:
         spec: the network.
         there: its published weights, from ``published`` or, for other classifiers of torchvision too,
             ``explorer.model.published``.
-        seed: that random and fresh weights shall have.
     """
-    example = WeightsSource(
-        choice=WeightsChoice(source="example"),
-        label="Trained example: digits",
-        reason=None if fits_example(spec) else f"The trained example is a network of its own, {_example_words()}.",
-    )
     return (
-        WeightsSource(choice=WeightsChoice(seed=seed), label="Random, calibrated"),
-        WeightsSource(choice=WeightsChoice(source="fresh", seed=seed), label="Random, fresh statistics"),
         *_published_sources(spec, there),
-        *([] if family_of(spec).measured else [example]),
-        WeightsSource(choice=WeightsChoice(source="file"), label="A file of yours"),
+        *(
+            WeightsSource(
+                choice=WeightsChoice(source="example", example=example.name),
+                label=f"{example.name}, {100 * example_facts(example).accuracy:.0f}\u00a0%",
+                note="trained example",
+            )
+            for example in EXAMPLES.values()
+        ),
+        WeightsSource(choice=WeightsChoice(), label="random"),
+        WeightsSource(choice=WeightsChoice(source="fresh"), label="random, fresh statistics"),
+        WeightsSource(choice=WeightsChoice(source="file"), label="a file of yours"),
     )
-
-
-def fits_example(spec: Spec) -> bool:
-    """Whether a network can have the trained example's weights."""
-    return spec in (example_spec(), example_spec().replace(zero_init_residual=True))
 
 
 def published(spec: Spec) -> tuple[PublishedWeights, ...]:
@@ -163,21 +148,28 @@ def published(spec: Spec) -> tuple[PublishedWeights, ...]:
     return PUBLISHED.get(family_of(spec).torchvision_name, ())
 
 
+def by_preference(there: Sequence[PublishedWeights]) -> list[PublishedWeights]:
+    """Published weights, the newest first; behind them SWAG's, which want larger pictures or were made in part."""
+    return sorted(there, key=lambda weights: weights.tag not in SWAG_TAGS)[::-1]
+
+
+def best_here(there: Sequence[PublishedWeights]) -> PublishedWeights | None:
+    """The first of some published weights that are on this disk, by preference, if one is."""
+    return next((weights for weights in by_preference(there) if is_here(weights)), None)
+
+
 def _published_sources(spec: Spec, there: Sequence[PublishedWeights]) -> tuple[WeightsSource, ...]:
     if not there:
         family = family_of(spec)
         choice = WeightsChoice(source="published", tag=TAGS[0])
-        label = f"Published by {family.publisher}"
-        return (WeightsSource(choice=choice, label=label, reason=family.why_not_published),)
+        return (
+            WeightsSource(choice=choice, label=f"published by {family.publisher}", reason=family.why_not_published),
+        )
     return tuple(
         WeightsSource(
             choice=WeightsChoice(source="published", tag=weights.tag),
-            label=f"{weights.title}, torchvision ({weights.acc1:.1f}\u00a0%)",
+            label=f"published, {weights.title.replace('-1K', '')}",
+            note="on this disk" if is_here(weights) else f"{weights.megabytes} to fetch",
         )
-        for weights in there
+        for weights in by_preference(there)
     )
-
-
-def _example_words() -> str:
-    spec = example_spec()
-    return f"ResNet-{spec.nominal_depth} with {spec.widths[0]}, {spec.widths[1]} and {spec.widths[2]} channels"

@@ -260,6 +260,8 @@ IMAGENET_V2 = Preprocess(name="ImageNet (V2 weights)", resize=232, mean=_IMAGENE
 HALF = Preprocess(name="0.5/0.5", resize=256, mean=(0.5,), std=(0.5,))
 UNIT = Preprocess(name="0–1", resize=256)
 DIGITS = Preprocess(name="Digits, 0–1")
+# mean and deviation of the pixels of its training part
+FASHION_MNIST = Preprocess(name="Fashion-MNIST", mean=(0.2860,), std=(0.3530,))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

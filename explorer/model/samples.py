@@ -1,7 +1,7 @@
-"""Pictures that are always there: scikit-learn's two photographs and its handwritten digits.
+"""Pictures that are always there: scikit-learn's two photographs and its handwritten digits, and a hundred clothes.
 
-The files are read from the installed package by path. Importing scikit-learn takes two seconds, more than all the rest
-of a page.
+scikit-learn's files are read from the installed package by path. Importing scikit-learn takes two seconds, more than
+all the rest of a page.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from explorer.architecture.examples import CLOTHES_READER, PictureKind, example_facts
 from explorer.errors import ImageError
-
-SampleKind = Literal["photo", "digit"]
 
 DIGIT_COUNT = 1797
 SPLIT_SEED = 0
 HELD_OUT_SHARE = 0.25
-_DIGIT_PREFIX = "digit-"
+CLOTHES_COUNT = 100
+CLOTHES_PER_CLASS = 10
+CLOTHES_SIDE = 28
+_DIGIT_PREFIX, _CLOTHES_PREFIX = "digit-", "clothes-"
 _DIGITS_SOURCE = "Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI 1998, through scikit-learn"
+_CLOTHES_SOURCE = "Fashion-MNIST, H. Xiao, K. Rasul and R. Vollgraf 2017, Zalando SE, MIT licence; a test picture"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +38,15 @@ class Sample:
         name: short and stable, it stands in links.
         title: what people read.
         source: who made it, and its licence where it has one.
-        kind: "photo" for networks of natural pictures, "digit" for the trained example.
+        kind: what it is a picture of.
+        label: its class, as the networks that learn such pictures name it; None where nobody has said it.
     """
 
     name: str
     title: str
     source: str
-    kind: SampleKind
+    kind: PictureKind
+    label: str | None = None
 
 
 _PHOTOS = {
@@ -64,16 +68,28 @@ _PHOTOS = {
 }
 
 
-def sample_names() -> tuple[str, ...]:
-    """Names that are offered: the photographs and one digit of each class, which are the first ten."""
-    return (*_PHOTOS, *(f"{_DIGIT_PREFIX}{index}" for index in range(10)))
+def sample_names(first: PictureKind = "photo") -> tuple[str, ...]:
+    """Names that are offered: the photographs, and of the digits and the clothes one of each class.
+
+    Args:
+        first: the kind that stands first; of clothes all are offered then.
+    """
+    per_class = 1 if first != "clothes" else CLOTHES_PER_CLASS
+    by_kind: dict[PictureKind, list[str]] = {
+        "photo": list(_PHOTOS),
+        "digit": [f"{_DIGIT_PREFIX}{index}" for index in range(10)],
+        "clothes": [
+            f"{_CLOTHES_PREFIX}{index}" for index in range(CLOTHES_COUNT) if index % CLOTHES_PER_CLASS < per_class
+        ],
+    }
+    return tuple(name for kind in sorted(by_kind, key=lambda kind: kind != first) for name in by_kind[kind])
 
 
 def describe_sample(name: str) -> Sample:
     """Title and source of a sample picture.
 
     Args:
-        name: one of ``sample_names()``, or ``digit-<index>`` with any index from 0 to 1796.
+        name: one of ``sample_names()``, or any other ``digit-0`` to ``digit-1796`` and ``clothes-0`` to ``clothes-99``.
 
     Returns:
         Its description.
@@ -83,23 +99,25 @@ def describe_sample(name: str) -> Sample:
     """
     if name in _PHOTOS:
         return _PHOTOS[name]
-    index = _digit_index(name)
-    return Sample(
-        name=name,
-        title=f"Digit {digit_labels()[index]} (8×8, number {index:,} of the set)",
-        source=_DIGITS_SOURCE,
-        kind="digit",
-    )
+    if name.startswith(_CLOTHES_PREFIX):
+        index = _index(name, _CLOTHES_PREFIX, CLOTHES_COUNT)
+        label = example_facts(CLOTHES_READER).classes[index // CLOTHES_PER_CLASS]
+        title = f"{label} ({CLOTHES_SIDE}×{CLOTHES_SIDE}, {index % CLOTHES_PER_CLASS + 1} of {CLOTHES_PER_CLASS})"
+        return Sample(name=name, title=title, source=_CLOTHES_SOURCE, kind="clothes", label=label)
+    index = _index(name, _DIGIT_PREFIX, DIGIT_COUNT)
+    label = str(digit_labels()[index])
+    title = f"Digit {label} (8×8, number {index:,} of the set)"
+    return Sample(name=name, title=title, source=_DIGITS_SOURCE, kind="digit", label=label)
 
 
 def sample(name: str) -> Image.Image:
     """A sample picture.
 
     Args:
-        name: one of ``sample_names()``, or ``digit-<index>`` with any index from 0 to 1796.
+        name: one of ``sample_names()``, or any other ``digit-0`` to ``digit-1796`` and ``clothes-0`` to ``clothes-99``.
 
     Returns:
-        A picture of one's own, mode RGB (photographs, 640×427) or L (digits, 8×8, white on black).
+        A picture of one's own, mode RGB (photographs, 640×427) or L (digits, 8×8, clothes, 28×28, bright on black).
 
     Raises:
         ImageError: there is no such sample.
@@ -107,18 +125,20 @@ def sample(name: str) -> Image.Image:
     if name in _PHOTOS:
         with Image.open(_folder() / "images" / f"{name}.jpg") as photo:
             return photo.convert("RGB")
-    return Image.fromarray(digit_images()[_digit_index(name)])
+    if name.startswith(_CLOTHES_PREFIX):
+        return Image.fromarray(_clothes()[_index(name, _CLOTHES_PREFIX, CLOTHES_COUNT)])
+    return Image.fromarray(digit_images()[_index(name, _DIGIT_PREFIX, DIGIT_COUNT)])
 
 
-def sample_batch(kind: SampleKind, *, count: int = 16) -> tuple[Image.Image, ...]:
+def sample_batch(kind: PictureKind, *, count: int = 16) -> tuple[Image.Image, ...]:
     """A small representative batch, to estimate running statistics from.
 
-    Photographs: both, whole and in parts, each also mirrored. Digits: the classes in turn. The same pictures at every
-    call.
+    Photographs: both, whole and in parts, each also mirrored. Digits and clothes: the classes in turn. The same
+    pictures at every call.
 
     Args:
-        kind: "photo" or "digit".
-        count: how many pictures, at most 24 photographs or 1,797 digits.
+        kind: of the pictures.
+        count: how many, at most 24 photographs, 1,797 digits or 100 clothes.
 
     Returns:
         The pictures, of different sizes.
@@ -126,12 +146,12 @@ def sample_batch(kind: SampleKind, *, count: int = 16) -> tuple[Image.Image, ...
     Raises:
         ImageError: more pictures are asked for than there are, or none.
     """
-    most = len(_PHOTOS) * 2 * len(_PARTS) if kind == "photo" else DIGIT_COUNT
+    most = {"photo": len(_PHOTOS) * 2 * len(_PARTS), "digit": DIGIT_COUNT, "clothes": CLOTHES_COUNT}[kind]
     if not 1 <= count <= most:
         raise ImageError(f"There are {most:,} sample pictures of this kind: choose from 1 to {most:,}, not {count:,}.")
-    if kind == "digit":
-        images = digit_images()
-        return tuple(Image.fromarray(images[index]) for index in _spread_over_classes()[:count])
+    if kind != "photo":
+        images, labels = (digit_images(), digit_labels()) if kind == "digit" else (_clothes(), _CLOTHES_LABELS)
+        return tuple(Image.fromarray(images[index]) for index in _spread_over_classes(labels)[:count])
     return tuple(picture for picture, _ in zip(_parts_of_photos(), range(count), strict=False))
 
 
@@ -192,9 +212,8 @@ def _parts_of_photos() -> Iterator[Image.Image]:
             yield ImageOps.mirror(part)
 
 
-def _spread_over_classes() -> list[int]:
-    """Indices of all digits: the first of every class, then the second of every class, and so on."""
-    labels = digit_labels()
+def _spread_over_classes(labels: np.ndarray) -> list[int]:
+    """Indices of all pictures: the first of every class, then the second of every class, and so on."""
     turn = np.empty(len(labels), dtype=int)
     for label in range(10):
         turn[labels == label] = np.arange(np.count_nonzero(labels == label))
@@ -212,13 +231,25 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
     return images, labels
 
 
-def _digit_index(name: str) -> int:
-    number = name.removeprefix(_DIGIT_PREFIX)
-    if name.startswith(_DIGIT_PREFIX) and number.isdecimal() and number.isascii() and int(number[:5]) < DIGIT_COUNT:
+_CLOTHES_LABELS = np.repeat(np.arange(CLOTHES_COUNT // CLOTHES_PER_CLASS), CLOTHES_PER_CLASS)
+
+
+@cache
+def _clothes() -> np.ndarray:
+    """The clothes, ``(100, 28, 28)``, uint8; the file has a row for each class."""
+    with Image.open(CLOTHES_READER.file.with_name("clothes_samples.png")) as picture:
+        tiles = np.asarray(picture).reshape(-1, CLOTHES_SIDE, CLOTHES_PER_CLASS, CLOTHES_SIDE)
+    return tiles.transpose(0, 2, 1, 3).reshape(-1, CLOTHES_SIDE, CLOTHES_SIDE)
+
+
+def _index(name: str, prefix: str, count: int) -> int:
+    number = name.removeprefix(prefix)
+    if name.startswith(prefix) and number.isdecimal() and number.isascii() and int(number[:5]) < count:
         return int(number[:5])
     raise ImageError(
         f"There is no sample picture {name[:40]!r}: choose {', '.join(_PHOTOS)}, "
-        f"or {_DIGIT_PREFIX}0 to {_DIGIT_PREFIX}{DIGIT_COUNT - 1}."
+        f"{_DIGIT_PREFIX}0 to {_DIGIT_PREFIX}{DIGIT_COUNT - 1}, "
+        f"or {_CLOTHES_PREFIX}0 to {_CLOTHES_PREFIX}{CLOTHES_COUNT - 1}."
     )
 
 

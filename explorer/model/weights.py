@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from explorer.architecture.examples import EXAMPLES, IMAGENET_PICTURES, TrainedOn, example_facts
 from explorer.architecture.families import Spec, family_of
-from explorer.architecture.weights import Source, WeightsChoice, fits_example
+from explorer.architecture.weights import Source, WeightsChoice
 from explorer.errors import InputSizeError, WeightsError
 from explorer.model.batchnorm import TrackingNorm, norm_modules
 from explorer.model.build import ObservableModule
@@ -18,9 +19,9 @@ from explorer.model.calibrate import calibrate
 from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
 from explorer.model.device import choose
 from explorer.model.download import Progress
-from explorer.model.example import example_checkpoint, example_facts
+from explorer.model.example import PREPROCESS, example_checkpoint
 from explorer.model.families import model_family
-from explorer.model.images import DIGITS, IMAGENET, Preprocess, prepare
+from explorer.model.images import IMAGENET, Preprocess, prepare
 from explorer.model.published import publication, published_checkpoint
 from explorer.model.samples import sample_batch
 from explorer.views.numbers import percent
@@ -41,6 +42,7 @@ class Loaded:
         trained: whether the outputs mean anything.
         preprocess: what pictures go through before the network.
         classes: what the outputs mean, None where nobody said it.
+        trained_on: pictures of what kind; None where that is not known, and for random weights.
         report: what became of a file's tensors, None for random weights.
     """
 
@@ -49,6 +51,7 @@ class Loaded:
     trained: bool
     preprocess: Preprocess
     classes: tuple[str, ...] | None = None
+    trained_on: TrainedOn | None = None
     report: LoadReport | None = None
 
 
@@ -60,6 +63,7 @@ def load(
     progress: Progress | None = None,
     checkpoint: Checkpoint | None = None,
     preprocess: Preprocess = IMAGENET,
+    trained_on: TrainedOn | None = None,
 ) -> tuple[ObservableModule, Loaded]:
     """Build a network and fill it.
 
@@ -73,6 +77,7 @@ def load(
         progress: told the share that is done, 0 to 1, and a sentence.
         checkpoint: what was read of the file or is kept of the run, for a choice of one.
         preprocess: of the file's or the run's weights, which do not say it; others bring their own.
+        trained_on: likewise, where it is known.
 
     Returns:
         The network in eval mode, and what it was filled with.
@@ -93,14 +98,16 @@ def load(
             side = family.published_side(smallest=which.smallest_side, crop=which.preprocess.crop)
             file = published_checkpoint(which, progress=progress)
             label, preprocess, classes = which.label, which.preprocess, which.classes
+            trained_on = IMAGENET_PICTURES
         case "example":
-            if not fits_example(spec):
+            example = EXAMPLES[choice.example]
+            if not example.fits(spec):
                 raise WeightsError(
                     f"The trained example is a network of its own and not {title}: choose its network with it."
                 )
-            facts, file = example_facts(), example_checkpoint()
-            label = f"trained example: digits, {percent(facts.accuracy)} test accuracy"
-            preprocess, classes = DIGITS, facts.classes
+            facts, file = example_facts(example), example_checkpoint(example)
+            label = f"trained example: {example.name}, {percent(facts.accuracy)} test accuracy"
+            preprocess, classes, trained_on = PREPROCESS[example], facts.classes, example.pictures
         case "file":
             if checkpoint is None or checkpoint.sha256 != choice.digest:
                 raise WeightsError("The file with the weights is no longer here: choose it again.")
@@ -117,7 +124,13 @@ def load(
     if choice.source == "published":
         family.take_published_colours(model)
     return model, Loaded(
-        source=choice.source, label=label, trained=True, preprocess=preprocess, classes=classes, report=report
+        source=choice.source,
+        label=label,
+        trained=True,
+        preprocess=preprocess,
+        classes=classes,
+        trained_on=trained_on,
+        report=report,
     )
 
 

@@ -30,6 +30,7 @@ def draw() -> None:
     chosen = st.navigation(links, position="hidden")
     page = PAGES[chosen.url_path or FIRST]
     state.read(page.path, PAGES)
+    state.show_choice()
     shell.style(page)
     shell.navigation(page)
     top = page.needs()
@@ -40,9 +41,10 @@ def draw() -> None:
     if more_options is not None and more_options.open:
         with more_options:
             picker.spec_options()
-            weights_form.weights_and_device()
+            weights_form.file_and_device()
     try:
         chosen.run()
     except ExplorerError as error:
         if str(error) != problem:
             shell.say_error(error)
+    state.write_choice()

@@ -65,7 +65,7 @@ def model_of(spec: Spec, *, weights: str = "random", device: str = "auto") -> Re
     if file is not None:
         # a run that goes on has other weights after each epoch, and another name when somebody gives it one
         choice = replace(choice, digest=file.checkpoint.sha256)
-        own = {"checkpoint": file.checkpoint, "preprocess": file.preprocess}
+        own = {"checkpoint": file.checkpoint, "preprocess": file.preprocess, "trained_on": file.trained_on}
     name = None if file is None else file.checkpoint.name
     key = (spec, choice, own.get("preprocess"), name, str(target))
 

@@ -23,6 +23,8 @@ class Page:
         group: under which heading it belongs.
         place: among the pages of its group, from 1.
         parameters: its own, beside those that all pages share.
+        of_a_network: those of them that mean something in one network alone.
+        shows_weights: whether it looks into a network's weights; a function where it depends on what is chosen.
         top: what stands above it: nothing ("none"), the row that chooses a network ("row"), or that and what the
             network comes to ("totals"); a function where it depends on what is chosen.
     """
@@ -32,6 +34,8 @@ class Page:
     group: Group
     place: int
     parameters: tuple[Param[Any], ...]
+    of_a_network: tuple[Param[Any], ...] = ()
+    shows_weights: bool | Callable[[], bool] = False
     top: Top | Callable[[], Top] = "totals"
 
     @property
@@ -42,6 +46,10 @@ class Page:
     def needs(self) -> Top:
         """What stands above it now."""
         return self.top() if callable(self.top) else self.top
+
+    def needs_weights(self) -> bool:
+        """Whether it looks into a network's weights now."""
+        return self.shows_weights() if callable(self.shows_weights) else self.shows_weights
 
     @property
     def style(self) -> Path:

@@ -11,7 +11,7 @@ from explorer.architecture.spec import DEFAULTS, ResNetSpec, inapplicable
 from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import SpecError
 from explorer.ui import network_fields as fields
-from explorer.ui import state, widgets
+from explorer.ui import state, weights_row, widgets
 from explorer.ui.params.kinds import Param
 from explorer.ui.params.shared import SIZE, SIZE_EXPECTED, parse_size
 from explorer.ui.widgets import bound
@@ -22,13 +22,14 @@ BEST_KNOWN = 8
 
 
 def compact_row() -> Any:
-    """Network, Depth, Block, Input size, Residual | Plain; what another family has in place of depth and block.
+    """Network, Weights, Depth, Block, Input size, Residual | Plain; another family has others for depth and block.
 
     Returns:
         The container for "More options", to be filled later.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="picker"):
         _network()
+        weights_row.weights()
         match state.spec():
             case ResNetSpec() as spec:
                 _depth(spec)
@@ -43,7 +44,7 @@ def compact_row() -> Any:
                 _size()
         return st.popover(
             "More options",
-            help="Every other field of the network, its weights and the device.",
+            help="Every other field of the network, and the device.",
             key="more_options",
             on_change="rerun",
         )

@@ -9,18 +9,17 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
+from explorer.architecture.examples import PictureKind
 from explorer.architecture.values import shortened
 from explorer.errors import ImageError
 from explorer.model.images import FORMAT_NAMES, read_picture
 from explorer.model.samples import describe_sample, sample, sample_names
 from explorer.ui import state, widgets
 from explorer.ui.feature_maps.params import PICTURE
-from explorer.ui.params.shared import SAMPLE
+from explorer.ui.known_weights import kind_for, sample_for
+from explorer.ui.params.shared import OWN, SAMPLE, WEIGHTS
 from explorer.ui.private_streamlit import taken
 from explorer.ui.shell import STOP
-
-OWN = "own"
-"""Value of the parameter ``sample`` for pictures of the visitor's, which no link can carry."""
 
 MAX_PICTURES = 64
 # What a session keeps of decoded pictures. A phone's photograph is reduced, which changes nothing that a network of up
@@ -42,6 +41,8 @@ class Chosen:
         picture: mode RGB or L.
         digest: of its pixels; caches are keyed by it.
         note: where it comes from, or what was changed when it was read.
+        kind: of a sample; None for a picture of the visitor's.
+        label: the class of a sample that has one.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Chosen:
     picture: Image.Image
     digest: str
     note: str
+    kind: PictureKind | None = None
+    label: str | None = None
 
 
 def chosen() -> tuple[Chosen, ...]:
@@ -87,7 +90,7 @@ def choose_pictures() -> None:
 
 def _choice() -> None:
     own = _own()
-    options = {name: describe_sample(name).title for name in sample_names()}
+    options = {name: describe_sample(name).title for name in sample_names(kind_for(state.get(WEIGHTS)))}
     options |= {f"{OWN}-{n}": f"{n} of {len(own)}: {one.title}" for n, one in enumerate(own, start=1)}
     shown = chosen()[place()]
     current = f"{OWN}-{place() + 1}" if shown in own else shown.name
@@ -210,13 +213,15 @@ def _sample(name: str) -> Chosen:
     try:
         described = describe_sample(name)
     except ImageError:
-        described = describe_sample(SAMPLE.default)
+        described = describe_sample(sample_for(state.get(WEIGHTS)))
     return Chosen(
         name=described.name,
         title=described.title,
         picture=sample(described.name),
         digest=f"sample:{described.name}",
         note=described.source,
+        kind=described.kind,
+        label=described.label,
     )
 
 

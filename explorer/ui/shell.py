@@ -121,9 +121,9 @@ def totals() -> str:
 
 
 def _status() -> None:
-    """Which weights and which device, in a line; what they are is settled when a model is needed."""
+    """Which device, in a line; it is settled when a model is needed."""
     with st.container(width="content", key="status"):
-        st.caption(f"weights: {weights_words()}  \ndevice: {_device_words()}")
+        st.caption(f"device: {_device_words()}")
 
 
 def weights_words() -> str:
@@ -141,7 +141,7 @@ def weights_words() -> str:
         case "fresh":
             return f"random, seed {choice.seed}, fresh statistics"
         case "example":
-            return "trained example: digits"
+            return f"trained example: {choice.example}"
         case "run":
             return "trained here"
     return choice.tag

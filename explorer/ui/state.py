@@ -3,24 +3,30 @@
 The URL is read once a run, before any widget, and only when it differs from what was last written; all parameters are
 checked and what is wrong is said. A widget shows what stands here and its callback calls ``update``, which writes all
 parameters at once.
+
+Weights that stand among the values were chosen, with a network or by the address of a certain one. While none do, a
+page that shows weights chooses for the visitor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from explorer.architecture.codec import PARAMETERS, from_params, to_params
-from explorer.architecture.families import Spec, family_of, usual_size
+from explorer.architecture.families import Spec, family_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError, SpecError
+from explorer.ui import old_addresses
 from explorer.ui.cached import plan_of
+from explorer.ui.known_weights import first_choice, kind_for, sample_for, size_for, weights_for
 from explorer.ui.page import Page
 from explorer.ui.params.kinds import Param
-from explorer.ui.params.shared import CHANNEL, DOMAINS, FILE, ROW, SIZE, WEIGHTS
+from explorer.ui.params.shared import CHANNEL, DOMAINS, FILE, OF_A_NETWORK, OWN, ROW, SAMPLE, SIZE, WEIGHTS
 from explorer.views.selection import subject
 
 if TYPE_CHECKING:
@@ -44,14 +50,45 @@ def read(page: str, pages: Mapping[str, Page]) -> None:
     """
     st.session_state[_PAGE], st.session_state[_PAGES] = page, pages
     query = st.query_params.to_dict()
-    if st.session_state.get(_WRITTEN) == query:
-        return
-    st.session_state[_WRITTEN] = query
+    today = query
+    if st.session_state.get(_WRITTEN) != query:
+        today = old_addresses.as_today(query)
+        _take_over(today)
+    chooses = pages[page].needs_weights() and not has_weights()
+    if chooses:
+        chosen, weights = first_choice()
+        st.session_state[_SPEC] = chosen
+        st.session_state[_VALUES] = {**st.session_state[_VALUES], WEIGHTS.name: weights}
+    st.session_state[_WRITTEN] = link(page) if chooses or today != query else query
+
+
+def _take_over(query: dict[str, str]) -> None:
+    """Take over an address, and keep the sentences on what is wrong with it."""
     problems: list[str] = []
     st.session_state[_SPEC] = _read_spec(query, problems)
     st.session_state[_VALUES] = _read_values(query, problems)
     _check_row(problems)
     st.session_state[_PROBLEMS] = problems
+
+
+def show_choice() -> None:
+    """Put the address that was made of the opened one in its place, without a step of Back.
+
+    Streamlit adds a step for every new address, unless the browser stands there already. So the browser goes there
+    first, and ``write_choice`` at the end of the run tells Streamlit.
+    """
+    if st.query_params.to_dict() != st.session_state[_WRITTEN]:
+        query = urlencode(st.session_state[_WRITTEN])
+        st.html(
+            f"<script>history.replaceState({{}}, '', location.pathname + '?{query}')</script>",
+            unsafe_allow_javascript=True,
+        )
+
+
+def write_choice() -> None:
+    """Tell Streamlit what ``show_choice`` has shown."""
+    if st.query_params.to_dict() != st.session_state[_WRITTEN]:
+        st.query_params.from_dict(st.session_state[_WRITTEN])
 
 
 def page() -> str:
@@ -66,8 +103,14 @@ def spec() -> Spec:
 
 def get(param: Param[T]) -> T:
     """The value of a parameter."""
-    value: T = st.session_state[_VALUES].get(param.name, _default(param, spec()))
+    values = st.session_state[_VALUES]
+    value: T = values[param.name] if param.name in values else _default(param, spec(), _weights(values))
     return value
+
+
+def has_weights() -> bool:
+    """Whether weights were chosen, with a network or by the address of a certain one."""
+    return WEIGHTS.name in st.session_state[_VALUES]
 
 
 def plan() -> Plan:
@@ -101,14 +144,26 @@ def follow(query: dict[str, str]) -> None:
 
 def _take(changes: Changes) -> None:
     """Take over values without writing the URL."""
-    values = dict(st.session_state[_VALUES])
-    for param, value in changes.items():
-        if value is None or value == _default(param, spec()):
-            values.pop(param.name, None)
-        else:
-            values[param.name] = value
-    st.session_state[_VALUES] = values
+    values = _changed(changes)
+    weights = _weights(values)
+    let_go = [
+        param.name
+        for param in changes
+        if values[param.name] is None
+        or (param is not WEIGHTS and values[param.name] == _default(param, spec(), weights))
+    ]
+    st.session_state[_VALUES] = {name: value for name, value in values.items() if name not in let_go}
     st.session_state[_PROBLEMS] = []
+
+
+def _changed(changes: Changes) -> dict[str, Any]:
+    """All values with some changes; a sample picture goes where the weights that come were trained on another kind."""
+    before = st.session_state[_VALUES]
+    values = {**before, **{param.name: value for param, value in changes.items()}}
+    is_kept = SAMPLE in changes or values.get(SAMPLE.name, OWN) == OWN
+    if not is_kept and kind_for(_weights(values)) != kind_for(_weights(before)):
+        del values[SAMPLE.name]
+    return values
 
 
 def set_spec(chosen: Spec, changes: Changes | None = None) -> None:
@@ -118,9 +173,7 @@ def set_spec(chosen: Spec, changes: Changes | None = None) -> None:
         refuse(*refused)
         return
     st.session_state[_SPEC] = chosen
-    let_go: dict[Param[Any], Any] = {}
-    if not get(WEIGHTS).startswith(("random", "fresh")):
-        let_go[WEIGHTS] = None  # those weights were the other network's
+    let_go: dict[Param[Any], Any] = {WEIGHTS: weights_for(chosen, get(WEIGHTS))}
     there = len(family_of(chosen).domains)
     let_go[DOMAINS] = tuple(number for number in get(DOMAINS) if number <= there) or None
     _take({**let_go, **(changes or {})})
@@ -170,16 +223,23 @@ def link(page: str, changes: Changes | None = None, *, spec: Spec | None = None)
     """
     now: Spec = st.session_state[_SPEC]
     chosen = now if spec is None else spec
-    values = {**st.session_state[_VALUES], **{param.name: value for param, value in (changes or {}).items()}}
-    if chosen != now and ROW not in (changes or {}):
+    changes = changes or {}
+    if spec is not None and WEIGHTS not in changes:
+        changes = {WEIGHTS: get(WEIGHTS) if spec == now else weights_for(spec, get(WEIGHTS)), **changes}
+    values = _changed(changes)
+    if chosen != now and ROW not in changes:
         values.pop(ROW.name, None)
         values.pop(CHANNEL.name, None)
+    weights = _weights(values)
     kept = {
         param.name: param.write(values[param.name])
         for param in _pages()[page].known.values()
-        if values.get(param.name) is not None and values[param.name] != _default(param, chosen)
+        if values.get(param.name) is not None and values[param.name] != _default(param, chosen, weights)
     }
-    return {**to_params(chosen), **kept}
+    query = {**to_params(chosen), **kept}
+    if values.get(WEIGHTS.name) and not _is_of_a_network(query):
+        query[WEIGHTS.name] = weights  # they were chosen, and a page would choose others
+    return query
 
 
 def _pages() -> Mapping[str, Page]:
@@ -187,9 +247,22 @@ def _pages() -> Mapping[str, Page]:
     return pages
 
 
-def _default(param: Param[Any], chosen: Spec) -> Any:
-    """A parameter's value when the URL does not say; the input size is the one the network was made for."""
-    return usual_size(chosen) if param is SIZE else param.default
+def _default(param: Param[Any], chosen: Spec, weights: str) -> Any:
+    """A parameter's value when the URL does not say; size and picture are those that suit network and weights."""
+    if param is SIZE:
+        return size_for(chosen, weights)
+    return sample_for(weights) if param is SAMPLE else param.default
+
+
+def _weights(values: Mapping[str, Any]) -> str:
+    weights: str = values.get(WEIGHTS.name) or WEIGHTS.default
+    return weights
+
+
+def _is_of_a_network(query: Mapping[str, str]) -> bool:
+    """Whether an address names a network or weights, or anything that belongs to a certain one."""
+    belonging = (*OF_A_NETWORK, *(param for page in _pages().values() for param in page.of_a_network))
+    return not {*PARAMETERS, *(param.name for param in belonging)}.isdisjoint(query)
 
 
 def _write() -> None:
@@ -211,7 +284,7 @@ def _read_spec(query: dict[str, str], problems: list[str]) -> Spec:
 
 def _read_values(query: dict[str, str], problems: list[str]) -> dict[str, Any]:
     known = {name: param for page in _pages().values() for name, param in page.known.items()}
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {WEIGHTS.name: WEIGHTS.default} if _is_of_a_network(query) else {}
     unknown = []
     for name, text in query.items():
         if name in PARAMETERS:
@@ -224,13 +297,18 @@ def _read_values(query: dict[str, str], problems: list[str]) -> dict[str, Any]:
         except ValueError:
             problems.append(f"The link's {name} is {text[:40]!r}; it must be {known[name].expected}. It was left out.")
         else:
-            if value != _default(known[name], spec()):
-                values[name] = value
+            values[name] = value
+    weights = _weights(values)
+    values = {
+        name: value
+        for name, value in values.items()
+        if name == WEIGHTS.name or value != _default(known[name], spec(), weights)
+    }
     if unknown:
         names = ", ".join(name[:40] for name in unknown)
         problems.append(f"The link has parameters that do not exist here and were left out: {names}.")
     if values.get(WEIGHTS.name) == FILE and own_weights() is None:
-        del values[WEIGHTS.name]
+        values[WEIGHTS.name] = WEIGHTS.default
         problems.append(
             "The link was made with an uploaded weights file, which a link cannot carry; random weights are shown. "
             "Upload the file again under More options."

@@ -1,4 +1,4 @@
-"""Under "More options": which weights the network gets, a file of one's own among them, and the device it runs on."""
+"""Under "More options": weights from a file of one's own, and the device that the network runs on."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -6,21 +6,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.architecture.families import Spec, title_of
-from explorer.architecture.weights import (
-    EXAMPLE,
-    MAX_SEED,
-    WeightsChoice,
-    WeightsSource,
-    example_input_size,
-    example_spec,
-    sources_for,
-)
 from explorer.errors import ExplorerError
 from explorer.ui import state, widgets
-from explorer.ui.params.shared import DEVICE, FILE, SAMPLE, SIZE, WEIGHTS
+from explorer.ui.params.shared import DEVICE, FILE, WEIGHTS
 from explorer.ui.private_streamlit import taken
 from explorer.ui.shell import warn
-from explorer.ui.widgets import bound
+from explorer.ui.weights_row import ASKED
 
 if TYPE_CHECKING:
     from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
@@ -28,80 +19,18 @@ if TYPE_CHECKING:
 
 _UPLOADS = "_weights_uploads"
 _READ = "_weights_read"
-_ASKED = "_weights_file_asked"
 
 
-def weights_and_device() -> None:
-    """Draw the choice of weights and of the device."""
-    left, right = st.columns(2)
-    with left:
-        _weights()
-    with right:
-        _device()
+def file_and_device() -> None:
+    """Draw the choice of the device, and of a file when one is asked for."""
+    _device()
     if _file_is_asked_for():
         _file()
 
 
-def _weights() -> None:
-    sources = {_text(source): source for source in _sources()}
-    current = state.get(WEIGHTS)
-    if _file_is_asked_for():
-        shown = FILE
-    else:
-        kind = WeightsChoice.from_text(current).source  # a seed is set below
-        shown = next(text for text in (current, kind, "random") if text in sources)
-    words = {text: source.label for text, source in sources.items()}
-    widgets.choose(WEIGHTS, words, shown=shown, changed=lambda text: _pick(sources[text]))
-    if shown in ("random", "fresh"):
-        st.number_input(
-            "Seed",
-            min_value=0,
-            max_value=MAX_SEED,
-            step=1,
-            help="Other random weights.",
-            **bound("seed", WeightsChoice.from_text(current).seed, lambda seed: _pick_seed(shown, seed)),
-        )
-
-
-def _sources() -> tuple[WeightsSource, ...]:
-    """What there is to choose from; torchvision says it of its own classifiers."""
-    from explorer.model.published import published_weights  # torch is imported only once the options are open
-
-    spec = state.spec()
-    there = sources_for(spec, published_weights(spec))
-    current = WeightsChoice.from_text(state.get(WEIGHTS)) if state.get(WEIGHTS) != FILE else WeightsChoice()
-    if current.source == "run":
-        return (WeightsSource(choice=current, label="Trained here"), *there)
-    return there
-
-
-def _text(source: WeightsSource) -> str:
-    return source.choice.to_text() or FILE
-
-
 def _file_is_asked_for() -> bool:
     """Whether a file is in use or about to be chosen; until one is read, the network keeps the weights that it has."""
-    return st.session_state.get(_ASKED, False) or state.get(WEIGHTS) == FILE
-
-
-def _pick(source: WeightsSource) -> None:
-    text = _text(source)
-    st.session_state[_ASKED] = text == FILE
-    if text == FILE:
-        if state.own_weights() is not None:
-            state.update({WEIGHTS: FILE})
-        return
-    if text == EXAMPLE:
-        state.set_spec(example_spec(), {WEIGHTS: EXAMPLE, SIZE: example_input_size(), SAMPLE: "digit-0"})
-    elif source.reason:
-        state.refuse(source.reason)
-    else:
-        state.forget_failures()
-        state.update({WEIGHTS: text})
-
-
-def _pick_seed(kind: str, seed: int) -> None:
-    state.update({WEIGHTS: f"{kind}-{seed}" if seed else kind})
+    return st.session_state.get(ASKED, False) or state.get(WEIGHTS) == FILE
 
 
 def _device() -> None:
@@ -228,7 +157,7 @@ def _use(spec: Spec, checkpoint: "Checkpoint", preprocess: "Preprocess") -> None
     from explorer.model.checkpoint.own_weights import OwnWeights
 
     st.session_state.pop(_READ)
-    st.session_state[_ASKED] = False
+    st.session_state[ASKED] = False
     state.keep_own_weights(OwnWeights(checkpoint, preprocess))
     state.forget_failures()
     state.set_spec(spec, {WEIGHTS: FILE})

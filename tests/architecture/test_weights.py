@@ -1,27 +1,24 @@
 """The choice of weights as a value, as text in a link, and what there is to choose from."""
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.architecture.examples import DIGIT_READER, EXAMPLES
+from explorer.architecture.hub import place_of
 from explorer.architecture.presets import preset
-from explorer.architecture.weights import (
-    MAX_SEED,
-    WeightsChoice,
-    example_input_size,
-    example_spec,
-    fits_example,
-    published,
-    sources_for,
-)
+from explorer.architecture.weights import MAX_SEED, WeightsChoice, best_here, by_preference, published, sources_for
 from explorer.errors import LinkError
 
 SEEDED = st.builds(WeightsChoice, source=st.sampled_from(["random", "fresh"]), seed=st.integers(0, MAX_SEED))
 OTHERS = st.sampled_from(
     [
         WeightsChoice(source="example"),
+        WeightsChoice(source="example", example="clothes"),
         WeightsChoice(source="published", tag="IMAGENET1K_V1"),
         WeightsChoice(source="published", tag="IMAGENET1K_V2"),
     ]
@@ -43,6 +40,7 @@ def test_a_choice_comes_back_from_its_link(choice):
         (WeightsChoice(source="fresh"), "fresh"),
         (WeightsChoice(source="published", tag="IMAGENET1K_V1"), "IMAGENET1K_V1"),
         (WeightsChoice(source="example"), "digits"),
+        (WeightsChoice(source="example", example="clothes"), "clothes"),
         (WeightsChoice(source="file", digest="ab" * 32), None),
     ],
 )
@@ -81,14 +79,42 @@ def _open(spec):
     return {source.choice.to_text() for source in sources_for(spec, published(spec)) if source.reason is None}
 
 
-def test_resnet50_can_have_both_published_sets_but_not_the_example():
-    assert _open(preset("resnet50")) == {"random", "fresh", "IMAGENET1K_V1", "IMAGENET1K_V2", None}
+def test_every_network_has_random_weights_a_file_and_the_examples_and_resnet50_both_published_sets():
+    assert _open(preset("resnet50")) == {"random", "fresh", "IMAGENET1K_V1", "IMAGENET1K_V2", *EXAMPLES, None}
+    assert _open(DIGIT_READER.spec) == {"random", "fresh", *EXAMPLES, None}
 
 
-def test_the_examples_network_can_have_the_example_but_nothing_published():
-    assert _open(example_spec()) == {"random", "fresh", "digits", None}
-    assert fits_example(example_spec().replace(zero_init_residual=True))
-    assert example_input_size() == (32, 32)
+@pytest.fixture
+def disk(monkeypatch, tmp_path):
+    """A folder of torch.hub, into which a test puts files that look like published ones."""
+    monkeypatch.setattr(torch.hub, "_hub_dir", str(tmp_path))
+
+    def put(weights, *, share=1.0):
+        place_of(weights).parent.mkdir(exist_ok=True)
+        with place_of(weights).open("wb") as file:
+            file.truncate(int(weights.file_mib * 2**20 * share))
+
+    return put
+
+
+def test_what_is_on_this_disk_is_marked_and_what_must_be_fetched_says_its_size(disk):
+    first, second = published(preset("resnet50"))
+    disk(first)
+    disk(second, share=0.5)
+    said = {source.label: source.note for source in sources_for(preset("resnet50"), (first, second))}
+    assert said["published, ImageNet V1"] == "on this disk"
+    assert said["published, ImageNet V2"] == "98 MB to fetch"  # the file is not whole
+
+
+def test_the_newest_that_are_on_this_disk_are_preferred_and_swags_last(disk):
+    first, second = published(preset("resnet50"))
+    assert best_here((first, second)) is None
+    disk(first)
+    assert best_here((first, second)) == first
+    disk(second)
+    assert best_here((first, second)) == second
+    swag = replace(second, tag="IMAGENET1K_SWAG_E2E_V1")
+    assert by_preference((first, second, swag)) == [second, first, swag]
 
 
 def test_what_does_not_apply_says_why():
@@ -107,7 +133,3 @@ def test_what_does_not_apply_says_why():
             "torchvision publishes weights for its ten residual networks, not for ResNet-26: bottleneck, 2-2-2-2.",
         ],
     }
-
-
-def test_the_seed_goes_into_random_and_fresh():
-    assert [source.choice.seed for source in sources_for(preset("resnet18"), (), seed=5)][:2] == [5, 5]

@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 from explorer.architecture.describe import describe
-from explorer.architecture.weights import WeightsChoice, example_spec
+from explorer.architecture.examples import DIGIT_READER, example_facts
+from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError, LabError
 from explorer.labs.data.data import load_data
 from explorer.labs.norm_lab.batches import batch_effects, held_out_digits, statistics_errors, two_answers
@@ -22,7 +23,6 @@ from explorer.labs.norm_lab.places import ORDERS, kaiming_stack, norm_places
 from explorer.labs.norm_lab.running import BETA, EPS, GAMMA, eval_output, running_updates, train_output
 from explorer.labs.norm_lab.shift import LAYERS, input_shift
 from explorer.model.build import ObservableModule, build
-from explorer.model.example import example_facts
 from explorer.model.weights import load
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "resnet_reference.json").read_text())["normalisation"]
@@ -37,7 +37,7 @@ def assert_equal(found: np.ndarray, expected: object) -> None:
 
 @pytest.fixture(scope="module")
 def example() -> ObservableModule:
-    return load(example_spec(), WeightsChoice(source="example"), device="cpu")[0]
+    return load(DIGIT_READER.spec, WeightsChoice(source="example"), device="cpu")[0]
 
 
 # --- running statistics ---
@@ -189,14 +189,14 @@ def test_train_mode_answers_worse_in_small_batches_and_eval_mode_as_the_example_
     assert small.difference > 2 * large.difference
     assert large.eval_accuracy > 0.9
     assert all(torch.equal(values, before[name]) for name, values in example.state_dict().items())
-    assert len(labels) == len(example_facts().held_out)
+    assert len(labels) == len(example_facts(DIGIT_READER).held_out)
 
 
 def test_a_picture_alone_and_in_a_batch_gets_torchs_answers(example):
     images = held_out_digits()[0][:8]
     found = two_answers(example, images)
     np.testing.assert_allclose(found.eval_alone, found.eval_in_batch, atol=1e-4)
-    other = load(example_spec(), WeightsChoice(source="example"), device="cpu")[0].train()
+    other = load(DIGIT_READER.spec, WeightsChoice(source="example"), device="cpu")[0].train()
     with torch.no_grad():
         np.testing.assert_allclose(found.train_in_batch, other(images)[0].numpy(), atol=1e-4)
         np.testing.assert_allclose(found.train_alone, other(images[:1])[0].numpy(), atol=1e-4)
@@ -208,7 +208,7 @@ def test_a_norm_that_is_not_there_is_refused_and_so_are_pictures_that_are_all_th
     with pytest.raises(ExplorerError, match="layer9"):
         statistics_errors(example, images, "layer9.0.bn1")
     with pytest.raises(LabError, match="Nothing varies"):
-        statistics_errors(build(describe(example_spec()), device="cpu"), torch.zeros_like(images), "bn1")
+        statistics_errors(build(describe(DIGIT_READER.spec), device="cpu"), torch.zeros_like(images), "bn1")
 
 
 # --- kinds, places, shift ---

@@ -24,7 +24,10 @@ from explorer.model.samples import (
 
 
 def test_the_names_are_stable_because_links_carry_them() -> None:
-    assert sample_names() == ("china", "flower", *(f"digit-{index}" for index in range(10)))
+    photos, digits = ("china", "flower"), tuple(f"digit-{index}" for index in range(10))
+    assert sample_names() == (*photos, *digits, *(f"clothes-{index}" for index in range(0, 100, 10)))
+    assert sample_names("digit")[:12] == (*digits, *photos)
+    assert sample_names("clothes") == (*(f"clothes-{index}" for index in range(100)), *photos, *digits)
 
 
 @pytest.mark.parametrize("name", ["china", "flower"])
@@ -54,17 +57,31 @@ def test_any_digit_can_be_chosen_by_its_index(index: int) -> None:
 
 
 def test_the_offered_digits_are_one_of_each_class() -> None:
-    assert [describe_sample(name).title[6] for name in sample_names()[2:]] == list("0123456789")
+    assert [describe_sample(name).title[6] for name in sample_names()[2:12]] == list("0123456789")
 
 
 @pytest.mark.parametrize(
-    "name", ["", "dog", "digit-", "digit-1797", "digit--1", "digit-1e3", "digit-²", "digit-" + "9" * 5000, "../china"]
+    "name",
+    [
+        "",
+        "dog",
+        "digit-",
+        "digit-1797",
+        "digit--1",
+        "digit-1e3",
+        "digit-²",
+        "digit-" + "9" * 5000,
+        "clothes-100",
+        "../china",
+    ],
 )
 def test_unknown_names_get_one_sentence(name: str) -> None:
     for function in (sample, describe_sample):
-        with pytest.raises(ImageError, match=r"choose china, flower, or digit-0 to digit-1796\.$") as caught:
+        with pytest.raises(
+            ImageError, match=r"choose china, flower, digit-0 to digit-1796, or clothes-0 to clothes-99\.$"
+        ) as caught:
             function(name)
-        assert len(str(caught.value)) < 150
+        assert len(str(caught.value)) < 180
 
 
 def test_changing_a_sample_does_not_change_the_next_one() -> None:

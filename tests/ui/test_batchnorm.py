@@ -17,7 +17,9 @@ from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from explorer import describe, preset, trace
-from explorer.architecture.weights import WeightsChoice, example_input_size, example_spec
+from explorer.architecture.codec import to_params
+from explorer.architecture.examples import DIGIT_READER
+from explorer.architecture.weights import WeightsChoice
 from explorer.model.images import DIGITS, prepare
 from explorer.model.samples import sample, sample_batch
 from explorer.model.weights import load
@@ -25,7 +27,8 @@ from explorer.ui import cached
 from tests.ui.app import open_app, sentences, url, widget
 
 ROW, CHANNEL = "layer2.0.bn1", 3
-SMALL = {"network": "resnet18", "size": "64", "untrained": "yes"}
+SMALL = {"network": "resnet18", "size": "64"}
+EXAMPLE = {**to_params(DIGIT_READER.spec), "weights": "digits"}
 ASPECTS = ("values", "batch", "modes", "steps", "line", "channels")
 
 
@@ -33,6 +36,11 @@ def opened(**query: str) -> AppTest:
     at = open_app("batchnorm", **query)
     assert not at.exception
     return at
+
+
+def on_example(**query: str) -> AppTest:
+    """The page on the digit reader."""
+    return opened(**EXAMPLE, **query)
 
 
 def figure(at: AppTest, key: str) -> dict:
@@ -68,13 +76,13 @@ def last_number(text: str) -> float:
 @pytest.fixture(scope="module")
 def example() -> nn.Module:
     """The trained example, loaded apart from the app."""
-    return load(example_spec(), WeightsChoice(source="example"), device="cpu")[0]
+    return load(DIGIT_READER.spec, WeightsChoice(source="example"), device="cpu")[0]
 
 
 @pytest.fixture(scope="module")
 def digits() -> torch.Tensor:
     """The eight digits that the page puts through it when it opens."""
-    size = example_input_size()
+    size = DIGIT_READER.input_size
     return torch.cat(
         [prepare(p, size=size, in_channels=1, preprocess=DIGITS).tensor for p in sample_batch("digit", count=8)]
     )
@@ -82,7 +90,7 @@ def digits() -> torch.Tensor:
 
 def arriving(model: nn.Module, images: torch.Tensor, layer: str, *, mode: str = "eval") -> torch.Tensor:
     """What reaches a norm, by torch's own hook on a copy of the model."""
-    copy, _ = load(example_spec(), WeightsChoice(source="example"), device="cpu")
+    copy, _ = load(DIGIT_READER.spec, WeightsChoice(source="example"), device="cpu")
     copy.load_state_dict(model.state_dict())
     copy.train(mode == "train")
     kept = []
@@ -116,51 +124,45 @@ def normalised(model: nn.Module, x: torch.Tensor, layer: str, *, training: bool)
 # --- what is shown when it opens ---
 
 
-def test_untrained_weights_open_the_trained_example_and_the_page_says_so():
-    at = opened()
-    assert "The weights of ResNet-50 are untrained, so this is the **trained example: digits" in words(at)
-    assert url(at) == {}
-    assert "Nothing conspicuous in 6 checks" in words(at)
-    assert "none of 19 norms" in words(at)
-
-
-def test_the_example_can_be_chosen_for_the_whole_app():
-    at = opened()
-    at.button(key="choose_example").click().run()
-    assert url(at)["weights"] == "digits"
-    assert "untrained" not in words(at)
-    assert "**ResNet-20: basic, 3-3-3** · weights: trained example" in words(at)
-
-
-def test_a_switch_shows_the_untrained_network_all_the_same():
-    at = opened(network="resnet18", size="64")
-    widget(at, "untrained").set_value(True).run()
-    assert url(at)["untrained"] == "yes"
+def test_random_weights_of_a_chosen_network_stay_and_the_page_says_so_and_offers_both(monkeypatch, tmp_path):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    at = opened(**SMALL)
     assert "**ResNet-18** · weights: random, seed 0" in words(at)
+    assert "Untrained: γ and β are as they start." in words(at)
+    assert at.button(key="load_published").label == "Load ResNet-18's ImageNet weights (45 MB)"
     assert len(widget(at, "norm_choice").options) == sum(
         row.kind == "norm" for row in trace(describe(preset("resnet18")), (64, 64)).layers
     )
+    at.button(key="show_example").click().run()
+    assert url(at)["weights"] == "clothes"
+    assert "**ResNet-20: basic, 3-3-3** · weights: trained example: clothes" in words(at)
+    assert "8 pictures of clothes" in words(at)
 
 
-def test_what_was_picked_on_the_example_is_not_taken_for_a_row_of_the_chosen_network():
-    at = opened(network="resnet18")
-    widget(at, "norm_choice").set_value("layer3.2.bn2").run()  # ResNet-18 has no layer3.2
-    assert url(at)["norm_row"] == "layer3.2.bn2"
-    again = opened(**url(at))
-    assert sentences(again) == []
-    assert widget(again, "norm_choice").value == "layer3.2.bn2"
+@pytest.mark.parametrize("asked", [{}, {"network": "resnet18"}, {"network": "resnet18", "weights": "fresh"}])
+def test_an_old_address_of_a_norm_of_the_example_that_stood_in_opens_it(asked):
+    at = opened(**asked, norm_row="layer3.2.bn2", aspect="line")
+    assert url(at) == {**EXAMPLE, "row": "layer3.2.bn2", "aspect": "line"}
+    assert sentences(at) == []
+    assert widget(at, "norm_choice").value == "layer3.2.bn2"
+
+
+def test_an_old_address_that_asked_for_the_untrained_network_shows_it():
+    at = opened(untrained="yes", size="64")
+    assert "**ResNet-50** · weights: random, seed 0" in words(at)
+    assert sentences(at) == []
 
 
 def test_a_selected_convolution_opens_the_norm_behind_it():
-    assert widget(opened(row="layer2.0.conv1"), "norm_choice").value == "layer2.0.bn1"
-    assert widget(opened(row="layer1.1"), "norm_choice").value == "layer1.1.bn1"
+    assert widget(on_example(row="layer2.0.conv1"), "norm_choice").value == "layer2.0.bn1"
+    assert widget(on_example(row="layer1.1"), "norm_choice").value == "layer1.1.bn1"
 
 
 # --- the numbers ---
 
 
 def test_all_norms_at_a_glance_show_the_median_of_every_norm(example):
-    shown = figure(opened(), "glance")["data"]
+    shown = figure(on_example(), "glance")["data"]
     for axis, name in (("y", "weight"), ("y2", "bias"), ("y3", "running_mean"), ("y4", "running_var")):
         medians = {
             data[0]: y
@@ -179,7 +181,7 @@ def test_all_norms_at_a_glance_show_the_median_of_every_norm(example):
 
 @pytest.mark.parametrize("mode", ["eval", "train"])
 def test_histograms_before_and_after_are_those_of_torch(example, digits, mode):
-    at = opened(row=ROW, channel=str(CHANNEL), mode=mode)
+    at = on_example(row=ROW, channel=str(CHANNEL), mode=mode)
     x = arriving(example, digits, ROW, mode=mode)
     y = normalised(example, x, ROW, training=mode == "train")
     before, after = (values[:, CHANNEL].double() for values in (x, y))
@@ -201,7 +203,7 @@ def test_histograms_before_and_after_are_those_of_torch(example, digits, mode):
 
 @pytest.mark.parametrize("mode", ["eval", "train"])
 def test_running_statistics_stand_against_those_of_the_batch(example, digits, mode):
-    at = opened(row=ROW, channel=str(CHANNEL), aspect="batch", mode=mode)
+    at = on_example(row=ROW, channel=str(CHANNEL), aspect="batch", mode=mode)
     x = arriving(example, digits, ROW, mode=mode)
     norm = batch_norm(example)
     # one training step with momentum 1 puts the batch's own statistics into the running ones
@@ -214,7 +216,7 @@ def test_running_statistics_stand_against_those_of_the_batch(example, digits, mo
 
 
 def test_train_and_eval_stand_side_by_side_with_their_difference(example, digits):
-    at = opened(row=ROW, channel=str(CHANNEL), aspect="modes")
+    at = on_example(row=ROW, channel=str(CHANNEL), aspect="modes")
     outputs = {
         mode: normalised(example, arriving(example, digits, ROW, mode=mode), ROW, training=mode == "train")
         for mode in ("train", "eval")
@@ -228,7 +230,7 @@ def test_train_and_eval_stand_side_by_side_with_their_difference(example, digits
 
 
 def test_four_steps_write_out_real_numbers_that_torch_confirms(example, digits):
-    at = opened(row=ROW, channel=str(CHANNEL), aspect="steps")
+    at = on_example(row=ROW, channel=str(CHANNEL), aspect="steps")
     x = arriving(example, digits, ROW, mode="train")[:, CHANNEL].double()
     y = normalised(example, arriving(example, digits, ROW, mode="train"), ROW, training=True)[:, CHANNEL].double()
     cut = [figure(at, f"step_{number}")["data"][0]["z"] for number in range(4)]
@@ -257,7 +259,7 @@ def test_four_steps_write_out_real_numbers_that_torch_confirms(example, digits):
 
 
 def test_in_eval_the_norm_is_the_line_that_torch_draws_with_this_channels_numbers(example):
-    at = opened(row=ROW, channel=str(CHANNEL), aspect="line")
+    at = on_example(row=ROW, channel=str(CHANNEL), aspect="line")
     zero, one = (
         normalised(example, torch.full((1, 16, 1, 1), v), ROW, training=False)[0, CHANNEL, 0, 0].item()
         for v in (0.0, 1.0)
@@ -271,7 +273,7 @@ def test_in_eval_the_norm_is_the_line_that_torch_draws_with_this_channels_number
 
 
 def test_norm_folded_into_the_convolution_gives_what_torchs_own_fusion_gives(example):
-    at = opened(row=ROW, channel=str(CHANNEL), aspect="line")
+    at = on_example(row=ROW, channel=str(CHANNEL), aspect="line")
     said = next(m.value for m in at.markdown if m.value.startswith("**Folded into layer2.0.conv1**"))
     fused = fuse_conv_bn_eval(example.get_submodule("layer2.0.conv1"), batch_norm(example))
     bias = last_number(found_in(r"a bias of (\S+)\. Largest", said)[0])
@@ -283,19 +285,19 @@ def test_norm_folded_into_the_convolution_gives_what_torchs_own_fusion_gives(exa
 
 
 def test_a_norm_in_front_of_its_convolution_says_that_there_is_nothing_to_fold_it_into():
-    at = opened(network="preact18", size="64", untrained="yes", row="layer2.0.bn1", aspect="line")
+    at = opened(network="preact18", size="64", row="layer2.0.bn1", aspect="line")
     assert "does not follow a convolution: there is nothing to fold it into" in words(at)
 
 
 def test_share_below_zero_is_what_the_relu_behind_sets_to_zero(example, digits):
-    at = opened(row=ROW, channel=str(CHANNEL), aspect="line")
+    at = on_example(row=ROW, channel=str(CHANNEL), aspect="line")
     y = normalised(example, arriving(example, digits, ROW), ROW, training=False)[:, CHANNEL]
     zeros = (F.relu(y) == 0).double().mean().item()
     assert f"{100 * zeros:.1f}\u00a0% of the values" in words(at)
 
 
 def test_table_of_channels_holds_every_number_of_the_norm(example, digits):
-    at = opened(row=ROW, aspect="channels")
+    at = on_example(row=ROW, aspect="channels")
     frame = at.dataframe[0].value
     norm = batch_norm(example)
     x = arriving(example, digits, ROW)
@@ -320,7 +322,7 @@ def test_thresholds_are_in_the_link_and_decide_what_is_found(example):
     gammas = np.concatenate(
         [m.weight.detach().abs().numpy() for m in example.modules() if isinstance(m, nn.BatchNorm2d)]
     )
-    at = opened(near_zero_gamma="0.9", tiny_variance="0.5")
+    at = on_example(near_zero_gamma="0.9", tiny_variance="0.5")
     frame = at.dataframe[0].value
     near_zero = frame[frame["finding"] == "near-zero γ"]
     assert len(near_zero) == (gammas < 0.9).sum() > 0
@@ -332,7 +334,7 @@ def test_thresholds_are_in_the_link_and_decide_what_is_found(example):
 
 
 def test_running_mean_far_from_the_batch_is_measured_in_running_deviations(example, digits):
-    at = opened(far_mean="0.02")
+    at = on_example(far_mean="0.02")
     frame = at.dataframe[0].value
     found = frame[(frame["finding"] == "mean far from batch") & (frame["layer"] == ROW)].set_index("channel")["value"]
     norm = batch_norm(example)
@@ -353,14 +355,14 @@ def test_crops_of_one_photograph_are_called_no_representative_batch():
 
 
 def test_a_chosen_digit_is_the_first_of_the_batch_and_the_one_that_is_shown(example):
-    at = opened(row=ROW, channel=str(CHANNEL), aspect="modes", sample="digit-7", batch="1")
-    seven = prepare(sample("digit-7"), size=example_input_size(), in_channels=1, preprocess=DIGITS).tensor
+    at = on_example(row=ROW, channel=str(CHANNEL), aspect="modes", sample="digit-7", batch="1")
+    seven = prepare(sample("digit-7"), size=DIGIT_READER.input_size, in_channels=1, preprocess=DIGITS).tensor
     expected = normalised(example, arriving(example, seven, ROW), ROW, training=False)
     assert np.allclose(figure(at, "mode_map_1")["data"][0]["z"], expected[0, CHANNEL], atol=1e-5)
 
 
 def test_batch_size_is_a_slider_and_stands_in_the_link():
-    at = opened()
+    at = on_example()
     widget(at, "batch").set_value(64).run()
     assert url(at)["batch"] == "64"
     assert "64 handwritten digits" in words(at)
@@ -368,7 +370,7 @@ def test_batch_size_is_a_slider_and_stands_in_the_link():
 
 
 def test_one_picture_at_one_position_gets_one_sentence_in_train_mode_and_nothing_is_lost():
-    query = {"network": "resnet18", "size": "32", "untrained": "yes", "batch": "1", "row": "layer4.1.bn2"}
+    query = {"network": "resnet18", "size": "32", "batch": "1", "row": "layer4.1.bn2"}
     at = opened(**query, mode="train")
     assert [s for s in sentences(at) if "single value per channel" in s and s.endswith(".")]
     assert figure(at, "glance")["data"]
@@ -431,17 +433,17 @@ def test_four_steps_of_other_norms_are_those_of_torch(norm):
 
 
 def test_a_channel_that_the_norm_does_not_have_is_said_and_the_last_one_shown():
-    at = opened(channel="500")
+    at = on_example(channel="500")
     assert sentences(at) == ["There is no channel 500 here; 7, the last one, is shown."]
 
 
 @pytest.mark.parametrize(
     "query",
-    [{"aspect": "all"}, {"batch": "65"}, {"mode": "test"}, {"gamma": "nan"}, {"far_variance": "0"}, {"untrained": "1"}],
+    [{"aspect": "all"}, {"batch": "65"}, {"mode": "test"}, {"gamma": "nan"}, {"far_variance": "0"}],
 )
 def test_a_switch_out_of_range_is_one_sentence_and_left_out(query):
     name, value = next(iter(query.items()))
-    said = sentences(opened(**query))
+    said = sentences(on_example(**query))
     assert len(said) == 1
     assert said[0].startswith(f"The link's {name} is {value!r}; it must be ")
     assert said[0].endswith("It was left out.")
@@ -451,7 +453,7 @@ def test_a_switch_out_of_range_is_one_sentence_and_left_out(query):
 
 
 def test_sliders_for_gamma_and_beta_move_the_line_and_not_the_model(example):
-    at = opened(row=ROW, channel=str(CHANNEL), aspect="line")
+    at = on_example(row=ROW, channel=str(CHANNEL), aspect="line")
     before = digest_of_shared_models()
     widget(at, "gamma").set_value(2.0).run()
     widget(at, "beta").set_value(-1.0).run()
@@ -473,16 +475,16 @@ def test_sliders_for_gamma_and_beta_move_the_line_and_not_the_model(example):
 
 
 def test_another_channel_starts_with_its_own_gamma_and_beta():
-    at = opened(row=ROW, channel=str(CHANNEL), aspect="line", gamma="2")
+    at = on_example(row=ROW, channel=str(CHANNEL), aspect="line", gamma="2")
     widget(at, "norm_channel").set_value(4).run()
-    assert url(at) == {"row": ROW, "channel": "4", "aspect": "line"}
+    assert url(at) == {**EXAMPLE, "row": ROW, "channel": "4", "aspect": "line"}
 
 
 def test_looking_from_every_side_leaves_the_model_as_it_was():
-    opened()
+    on_example()
     before = digest_of_shared_models()
     for aspect in ASPECTS:
-        opened(row=ROW, aspect=aspect, mode="train", far_mean="0.5", batch="16")
+        on_example(row=ROW, aspect=aspect, mode="train", far_mean="0.5", batch="16")
     after = digest_of_shared_models()
     assert {key: after[key] for key in before} == before
 

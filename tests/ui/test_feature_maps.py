@@ -18,9 +18,10 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import describe, preset, trace
 from explorer.architecture.codec import to_params
+from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.weights import WeightsChoice, example_spec
+from explorer.architecture.weights import WeightsChoice
 from explorer.model import device
 from explorer.model.images import IMAGENET, prepare
 from explorer.model.probe import block_parts, first_non_finite, record
@@ -155,10 +156,12 @@ def test_random_weights_name_no_class_and_it_says_why() -> None:
 
 
 def test_trained_weights_name_the_five_best_classes() -> None:
-    query = {**to_params(example_spec()), "size": "32", "weights": "digits", "sample": "digit-4"}
+    query = {**to_params(DIGIT_READER.spec), "size": "32", "weights": "digits", "sample": "digit-4"}
     at = page(**query)
     said = next(element.value for element in at.markdown if "best classes" in element.value)
-    lines = [line.removeprefix(":small[").removesuffix("]").split(" · ") for line in said.split("  \n")[1:]]
+    verdict, _, *named = [line.removeprefix(":small[").removesuffix("]") for line in said.split("  \n")]
+    assert verdict == "✓ Right, as its label says."
+    lines = [line.split(" · ") for line in named]
     assert len(lines) == 5
     assert lines[0][1] == str(digit_labels()[4])
     shares = [float(share.removeprefix("below ").rstrip(" %")) for share, _ in lines]

@@ -1,10 +1,11 @@
-"""CIFAR-10 and Fashion-MNIST through torchvision, from the disk or fetched once."""
+"""CIFAR-10 and Fashion-MNIST through torchvision, from the disk or fetched once; Fashion-MNIST as Debian has it too."""
 
 from __future__ import annotations
 
 import tarfile
 import tempfile
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -16,6 +17,7 @@ from torchvision import datasets
 from explorer.architecture.hub import OFFLINE, is_offline
 from explorer.errors import LabError
 from explorer.labs.data.folders import VARIABLE, data_folder
+from explorer.labs.data.packed import packed_folder, read_packed
 from explorer.labs.data.sets import KNOWN_SETS
 
 _TIMEOUT_SECONDS = 10
@@ -45,7 +47,7 @@ class LabelledSet:
 
 
 def known_set(name: str, *, fetch: bool = True) -> LabelledSet:
-    """One of ``FETCHED``, from torchvision's files in the labs' folder.
+    """One of ``FETCHED``, from torchvision's files in the labs' folder, or from the system's.
 
     Args:
         name: "cifar10" or "fashion-mnist".
@@ -58,6 +60,11 @@ def known_set(name: str, *, fetch: bool = True) -> LabelledSet:
     try:
         return _read(name, folder)
     except (RuntimeError, OSError):  # torchvision's word for files that are not there, or not whole
+        packed = _packed(name)
+        if packed is not None:
+            return _labelled(
+                name, datasets.FashionMNIST.classes, read_packed(packed, "train"), read_packed(packed, "t10k")
+            )
         if not fetch:
             raise LabError(_missing(name, "its files are not there")) from None
     if is_offline():
@@ -71,15 +78,26 @@ def is_there(name: str) -> bool:
     try:
         _make(name, data_folder(), train=False)
     except (RuntimeError, OSError):
-        return False
+        return _packed(name) is not None
     return True
+
+
+def _packed(name: str) -> Path | None:
+    return packed_folder() if name == "fashion-mnist" else None
 
 
 def _read(name: str, folder: Path) -> LabelledSet:
     train, test = _make(name, folder, train=True), _make(name, folder, train=False)
-    return LabelledSet(
-        title=KNOWN_SETS[name].title, classes=tuple(train.classes), train=_arrays(train), test=_arrays(test)
-    )
+    return _labelled(name, train.classes, _arrays(train), _arrays(test))
+
+
+def _labelled(
+    name: str,
+    classes: Sequence[str],
+    train: tuple[np.ndarray, np.ndarray],
+    test: tuple[np.ndarray, np.ndarray],
+) -> LabelledSet:
+    return LabelledSet(title=KNOWN_SETS[name].title, classes=tuple(classes), train=train, test=test)
 
 
 def _make(name: str, folder: Path, *, train: bool, download: bool = False) -> Any:

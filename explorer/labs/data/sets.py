@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from explorer.architecture.examples import CLOTHES_PICTURES, DIGIT_PICTURES, TrainedOn
+
 Preprocessing = Literal["own", "imagenet", "imagenet-v2", "half", "unit"]
 
 
@@ -20,6 +22,7 @@ class KnownSet:
         learned: pictures that are learned from.
         tested: pictures that are held out.
         is_coloured: whether they have three channels.
+        pictures: what networks that learn from it are trained on.
         megabytes: that the first run fetches; 0 for what is always here.
     """
 
@@ -28,17 +31,33 @@ class KnownSet:
     side: int
     learned: int
     tested: int
+    pictures: TrainedOn
     is_coloured: bool = False
     megabytes: int = 0
 
 
 KNOWN_SETS: dict[str, KnownSet] = {
-    "digits": KnownSet(title="Digits, 8×8", classes=10, side=8, learned=1_347, tested=450),
-    "digits-0-4": KnownSet(title="Digits 0 to 4", classes=5, side=8, learned=676, tested=225),
-    "digits-5-9": KnownSet(title="Digits 5 to 9", classes=5, side=8, learned=671, tested=225),
-    "fashion-mnist": KnownSet(title="Fashion-MNIST", classes=10, side=28, learned=60_000, tested=10_000, megabytes=30),
+    "digits": KnownSet(title="Digits, 8×8", classes=10, side=8, learned=1_347, tested=450, pictures=DIGIT_PICTURES),
+    "digits-0-4": KnownSet(title="Digits 0 to 4", classes=5, side=8, learned=676, tested=225, pictures=DIGIT_PICTURES),
+    "digits-5-9": KnownSet(title="Digits 5 to 9", classes=5, side=8, learned=671, tested=225, pictures=DIGIT_PICTURES),
+    "fashion-mnist": KnownSet(
+        title="Fashion-MNIST",
+        classes=10,
+        side=28,
+        learned=60_000,
+        tested=10_000,
+        pictures=CLOTHES_PICTURES,
+        megabytes=30,
+    ),
     "cifar10": KnownSet(
-        title="CIFAR-10", classes=10, side=32, learned=50_000, tested=10_000, is_coloured=True, megabytes=170
+        title="CIFAR-10",
+        classes=10,
+        side=32,
+        learned=50_000,
+        tested=10_000,
+        pictures=TrainedOn(kind="photo", words="CIFAR-10's small photographs of ten classes"),
+        is_coloured=True,
+        megabytes=170,
     ),
 }
 ZIP = "zip:"
@@ -56,6 +75,16 @@ def is_data(name: object) -> bool:
 def is_coloured(data: str) -> bool:
     """Whether the pictures of some data have three channels; a zip's are read so."""
     return data.startswith(ZIP) or KNOWN_SETS[data].is_coloured
+
+
+def trained_on(data: str) -> TrainedOn:
+    """What networks that learn from some data are trained on; nobody here knows what the pictures of a zip are of.
+
+    Args:
+        data: as in a run's config.
+    """
+    known = KNOWN_SETS.get(data)
+    return known.pictures if known else TrainedOn(kind=None, words="the pictures of a zip file")
 
 
 def input_size(data: str) -> tuple[int, int]:

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from explorer.architecture.describe import describe
+from explorer.architecture.examples import DIGIT_READER, example_facts
 from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.weights import example_spec
 from explorer.errors import LabError
 from explorer.labs.data.data import DataSet
 from explorer.labs.training.config import RunConfig
@@ -20,7 +20,7 @@ from explorer.labs.training.pictures import data_of
 from explorer.labs.training.state import fill
 from explorer.labs.training.train import EVALUATION_BATCH
 from explorer.model.build import NetworkModule, build
-from explorer.model.example import digit_inputs, example_checkpoint, example_facts
+from explorer.model.example import digit_inputs, example_checkpoint
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed
 from explorer.model.images import DIGITS
@@ -80,7 +80,7 @@ class Trained:
 def trained_example() -> Trained:
     """The digits' ResNet-20 of this repository, with the digits at 32×32 as it was trained on them."""
     learn, held_out = split(digit_labels())
-    facts = example_facts()
+    facts = example_facts(DIGIT_READER)
 
     def pixels(indices: np.ndarray) -> Tensor:
         return (digit_inputs(indices) * 255).round().to(torch.uint8)
@@ -95,10 +95,10 @@ def trained_example() -> Trained:
         test_labels=torch.from_numpy(digit_labels()[held_out]),
         preprocess=DIGITS,
     )
-    weights = {name: tensor.numpy() for name, tensor in example_checkpoint().tensors.items()}
+    weights = {name: tensor.numpy() for name, tensor in example_checkpoint(DIGIT_READER).tensors.items()}
     return Trained(
         name="example",
-        spec=example_spec(),
+        spec=DIGIT_READER.spec,
         weights=weights,
         data=data,
         held_out=len(data.test_labels),

@@ -10,10 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.architecture.examples import DIGIT_READER, example_facts
 from explorer.errors import LabError
 from explorer.model.batchnorm import norm_layers
 from explorer.model.build import ObservableModule
-from explorer.model.example import digit_inputs, example_facts
+from explorer.model.example import digit_inputs
 from explorer.model.forward import passed, run
 from explorer.model.guard import Mode, borrowed
 from explorer.model.probe import known_names
@@ -82,7 +83,7 @@ def held_out_digits() -> tuple[Tensor, Tensor]:
     Returns:
         ``(N, 1, H, W)``, float32, and ``(N,)``, int64.
     """
-    places = np.array(example_facts().held_out)
+    places = np.array(example_facts(DIGIT_READER).held_out)
     return digit_inputs(places), torch.from_numpy(digit_labels()[places])
 
 

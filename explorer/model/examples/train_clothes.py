@@ -27,9 +27,10 @@ from torch.nn import functional as F
 
 from explorer.architecture.codec import to_json
 from explorer.architecture.describe import describe
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.examples import CLOTHES_READER
 from explorer.model.build import NetworkModule, build
 from explorer.model.examples.writing import write
+from explorer.model.images import FASHION_MNIST
 
 EPOCHS = 30
 BATCH = 128
@@ -45,7 +46,7 @@ ERASED = 8
 """Side in pixels of the square that is made grey in half of the pictures (Zhong et al. 2017; DeVries et al. 2017)."""
 SET_APART = 500
 """Pictures of each class of the training part that choose the epoch."""
-MEAN, STD = 0.2860, 0.3530
+MEAN, STD = FASHION_MNIST.mean[0], FASHION_MNIST.std[0]
 """Of the training part's pixels, from 0 to 1."""
 SEED = 0
 SHOWN = 10
@@ -80,19 +81,6 @@ class Pictures:
 
     def __getitem__(self, index: Tensor) -> Pictures:
         return Pictures(self.images[index], self.labels[index])
-
-
-def spec() -> ResNetSpec:
-    """The network: the paper's CIFAR ResNet-20, on one channel."""
-    return ResNetSpec(
-        block="basic",
-        depths=(3, 3, 3),
-        widths=(16, 32, 64),
-        stem="cifar",
-        shortcut="A",
-        in_channels=1,
-        num_classes=10,
-    )
 
 
 def read(folder: Path, part: str) -> Pictures:
@@ -157,7 +145,7 @@ def train(learn: Pictures, choose: Pictures, work: Path, *, epochs: int = EPOCHS
         A line for each epoch: its number, its mean loss, how many of the pictures set apart are right, its seconds.
     """
     work.mkdir(parents=True, exist_ok=True)
-    model = build(describe(spec()), device="cpu", seed=SEED).to(memory_format=torch.channels_last)
+    model = build(describe(CLOTHES_READER.spec), device="cpu", seed=SEED).to(memory_format=torch.channels_last)
     optimiser = torch.optim.SGD(
         model.parameters(), LEARNING_RATE, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY, nesterov=True
     )
@@ -231,14 +219,14 @@ def export(work: Path, folder: Path, choose_count: int, test: Pictures) -> dict[
     """
     state = torch.load(sorted(work.glob("epoch_*.pt"))[-1])
     chosen = max(state["lines"], key=lambda line: (line["set_apart_correct"], line["epoch"]))
-    model = build(describe(spec()), device="cpu", seed=SEED)
+    model = build(describe(CLOTHES_READER.spec), device="cpu", seed=SEED)
     model.load_state_dict(torch.load(work / f"epoch_{chosen['epoch']:02}.pt")["model"])
     answers = answers_of(model, test.images)
     shown = torch.cat([torch.nonzero(test.labels == label)[:SHOWN, 0] for label in range(10)])
     facts = {
-        "spec": json.loads(to_json(spec())),
-        "input_size": [28, 28],
-        "preprocess": "Fashion-MNIST",
+        "spec": json.loads(to_json(CLOTHES_READER.spec)),
+        "input_size": CLOTHES_READER.input_size,
+        "preprocess": FASHION_MNIST.name,
         "classes": CLASSES,
         "seed": SEED,
         "epoch": chosen["epoch"],

@@ -18,9 +18,9 @@ from torch.nn import functional as F
 
 from explorer.architecture.codec import to_json
 from explorer.architecture.describe import describe
-from explorer.architecture.weights import example_input_size, example_spec
+from explorer.architecture.examples import DIGIT_READER
 from explorer.model.build import NetworkModule, build
-from explorer.model.example import EXAMPLE_FILE, digit_inputs
+from explorer.model.example import digit_inputs
 from explorer.model.examples.writing import write
 from explorer.model.images import DIGITS
 from explorer.model.samples import SPLIT_SEED, digit_labels, split
@@ -48,7 +48,7 @@ def train(learn: np.ndarray, *, epochs: int = EPOCHS, seed: int = SPLIT_SEED) ->
         The trained network in eval mode, on the CPU.
     """
     images, labels = digit_inputs(learn), torch.from_numpy(digit_labels()[learn])
-    model = build(describe(example_spec()), device="cpu", seed=seed)
+    model = build(describe(DIGIT_READER.spec), device="cpu", seed=seed)
     optimiser = torch.optim.SGD(model.parameters(), LEARNING_RATE, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY)
     steps = len(learn) // BATCH
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -85,8 +85,8 @@ def save(model: NetworkModule, held_out: np.ndarray, path: Path, *, seed: int = 
         seed: that split, weights and order were drawn with.
     """
     facts = {
-        "spec": json.loads(to_json(example_spec())),
-        "input_size": example_input_size(),
+        "spec": json.loads(to_json(DIGIT_READER.spec)),
+        "input_size": DIGIT_READER.input_size,
         "preprocess": DIGITS.name,
         "classes": [str(digit) for digit in range(10)],
         "seed": seed,
@@ -100,7 +100,7 @@ def save(model: NetworkModule, held_out: np.ndarray, path: Path, *, seed: int = 
 def main() -> None:
     """Train, test and save."""
     parser = argparse.ArgumentParser(description="Train the example on scikit-learn's digits.")
-    parser.add_argument("--out", type=Path, default=EXAMPLE_FILE, help="where to write the safetensors file")
+    parser.add_argument("--out", type=Path, default=DIGIT_READER.file, help="where to write the safetensors file")
     out = parser.parse_args().out
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     learn, held_out = split(digit_labels())

@@ -1,4 +1,4 @@
-"""The batch that goes through the network: uploaded pictures, crops where there is only one, or the sample digits."""
+"""The batch that goes through the network: uploaded pictures, crops where there is only one, or pictures of the set."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from explorer.architecture.examples import PictureKind
 from explorer.model.samples import sample_batch
 from explorer.ui import cached
 from explorer.ui.batchnorm.source import Source
@@ -22,6 +23,10 @@ _CROPS = (
     "Crops of one picture are no representative batch: statistics of a batch mean something when its pictures are as "
     "different as those of the training data. Add more pictures for that."
 )
+_SETS: dict[PictureKind, tuple[str, str]] = {
+    "digit": ("one handwritten digit", "handwritten digits"),
+    "clothes": ("one picture of clothes", "pictures of clothes"),
+}
 _SET = "They are of the set that this network was trained on; pictures that you add are used in their place."
 
 
@@ -73,8 +78,9 @@ def batch(source: Source, size: int) -> Batch:
         digests = tuple(one.digest for one in some)
         return _prepared(source, digests, lambda: [p.picture for p in some], words, first=first)
     only = pictures[0]
-    if source.ready.loaded.source == "example" and only.digest.startswith("sample:"):
-        return _digits(source, only, size)
+    known = source.ready.loaded.trained_on
+    if known is not None and only.kind in _SETS and only.kind == known.kind:
+        return _of_set(source, only, only.kind, size)
     words = f"{size} crops of {only.title}" if size > 1 else only.title
     key = (only.digest, size)
     return _prepared(source, key, lambda: crops(only.picture, size), words, note=_CROPS, representative=False)
@@ -100,17 +106,16 @@ def crops(picture: Image.Image, count: int) -> list[Image.Image]:
     return made
 
 
-def _digits(source: Source, only: Chosen, size: int) -> Batch:
-    """Digits of the set, a chosen one first: what the example was trained on."""
-    is_digit = only.name.startswith("digit-")
+def _of_set(source: Source, only: Chosen, kind: PictureKind, size: int) -> Batch:
+    """Pictures of the set that the network was trained on, the chosen one first."""
 
     def make() -> list[Image.Image]:
-        every = list(sample_batch("digit", count=size))
-        return [only.picture, *every[: size - 1]] if is_digit else every
+        others = [one for one in sample_batch(kind, count=size) if one.tobytes() != only.picture.tobytes()]
+        return [only.picture, *others[: size - 1]]
 
-    words = f"{size} handwritten digits" if size > 1 else "one handwritten digit"
-    key = ("digits", only.digest if is_digit else "", size)
-    return _prepared(source, key, make, words, note=_SET)
+    one, several = _SETS[kind]
+    words = f"{size} {several}" if size > 1 else one
+    return _prepared(source, (kind, only.digest, size), make, words, note=_SET)
 
 
 def _prepared(

@@ -1,8 +1,22 @@
 """BatchNorm: what is conspicuous, all norms at a glance, and one of them in full; and experiments with norms."""
 
+from explorer.ui import state
 from explorer.ui.batchnorm import params
 from explorer.ui.norm_lab import params as lab
 from explorer.ui.page import Page
 from explorer.ui.params.kinds import defined_in
 
-PAGE = Page(title="BatchNorm", path="batchnorm", group="Explore", place=3, parameters=defined_in(params, lab))
+
+def _shows_weights() -> bool:
+    return state.get(params.PART) == "norms"
+
+
+PAGE = Page(
+    title="BatchNorm",
+    path="batchnorm",
+    group="Explore",
+    place=3,
+    parameters=defined_in(params, lab),
+    of_a_network=(params.GAMMA, params.BETA),
+    shows_weights=_shows_weights,
+)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.ui.params.kinds import flag, matching, one_of, real, whole
-from explorer.ui.params.shared import NAME
+from explorer.ui.params.kinds import one_of, real, whole
 
 if TYPE_CHECKING:
     from explorer.model.guard import Mode
@@ -33,9 +32,6 @@ ASPECT = one_of(
     "Look at",
     "From which side the norm is looked at.",
 )
-UNTRAINED = flag("untrained", help="The chosen network, although nothing was learnt.")
-NORM_ROW = matching("norm_row", NAME, "the name of a norm")
-"""The norm that is picked while the trained example stands in for the chosen network."""
 GAMMA = real("gamma", -1000, 1000, None, "γ", step=0.01)
 BETA = real("beta", -1000, 1000, None, "β", step=0.01)
 TINY_VARIANCE = real(

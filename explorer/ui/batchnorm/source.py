@@ -1,4 +1,4 @@
-"""Which network the page looks into: the chosen one, or the trained example while that one's weights are untrained."""
+"""Which network the page looks into, and what is said of it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import streamlit as st
 
 from explorer.architecture.families import Spec, title_of
 from explorer.architecture.plan import Plan
-from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.weights import EXAMPLE, WeightsChoice, example_input_size, example_spec
-from explorer.ui import state, widgets
-from explorer.ui.batchnorm.params import BETA, GAMMA, NORM_ROW, UNTRAINED
-from explorer.ui.cached import Ready, plan_of
-from explorer.ui.models import model_of, ready
-from explorer.ui.params.shared import CHANNEL, DEVICE, FILE, ROW, SAMPLE, SIZE, WEIGHTS
+from explorer.ui import state
+from explorer.ui.batchnorm.params import BETA, GAMMA
+from explorer.ui.cached import Ready
+from explorer.ui.models import ready
+from explorer.ui.params.shared import CHANNEL, ROW
+from explorer.ui.weights_row import offer
 from explorer.views.selection import rows_of
 
 
@@ -26,13 +25,11 @@ class Source:
         spec: the network.
         ready: it, with weights, on its device.
         plan: of it, at the size of its pictures.
-        stands_in: whether it is the trained example in place of the chosen network.
     """
 
     spec: Spec
     ready: Ready
     plan: Plan
-    stands_in: bool
 
     @property
     def norms(self) -> tuple[str, ...]:
@@ -47,8 +44,7 @@ class Source:
     @property
     def norm(self) -> str:
         """The norm that is shown: the picked one, the one in or behind what was picked, else the first."""
-        wanted = state.get(NORM_ROW) if self.stands_in and state.get(NORM_ROW) in self.norms else state.get(ROW)
-        picked = rows_of(self.plan, wanted or None)
+        picked = rows_of(self.plan, state.get(ROW) or None)
         names = {row.layer for row in picked}
         inside = [row.layer for row in picked if row.kind == "norm"]
         behind = [row.layer for row in self.plan.layers if row.kind == "norm" and names.intersection(row.inputs)]
@@ -56,8 +52,7 @@ class Source:
 
     def pick(self, norm: str, channel: int | None = None) -> None:
         """Show another norm. To be called from a widget's callback."""
-        row = NORM_ROW if self.stands_in else ROW
-        state.update({row: norm, CHANNEL: channel, GAMMA: None, BETA: None})
+        state.update({ROW: norm, CHANNEL: channel, GAMMA: None, BETA: None})
 
 
 def source() -> Source:
@@ -66,42 +61,16 @@ def source() -> Source:
     Raises:
         ExplorerError: when it cannot be built.
     """
-    # nothing trained stands in for a network that is no ResNet
-    if isinstance(state.spec(), ResNetSpec) and not state.get(UNTRAINED):
-        if _is_untrained(state.get(WEIGHTS)):
-            return _stand_in()
-        built = ready()
-        if not built.loaded.trained:  # those that were chosen could not be had
-            return _stand_in()
-    else:
-        built = ready()
-    return Source(spec=state.spec(), ready=built, plan=state.plan(), stands_in=False)
+    return Source(spec=state.spec(), ready=ready(), plan=state.plan())
 
 
 def say_source(shown: Source) -> None:
     """One sentence on what is shown, and the ways to something else."""
-    name, loaded = title_of(state.spec()), shown.ready.loaded
+    loaded = shown.ready.loaded
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="norm_source"):
-        if shown.stands_in:
-            st.markdown(
-                f"The weights of {name} are untrained, so this is the **{loaded.label}**, a {title_of(shown.spec)} on "
-                f"{shown.ready.device}.",
-                width="content",
-            )
-        else:
-            said = f"**{name}** · weights: {loaded.label} · {shown.ready.device}"
-            st.markdown(said if loaded.trained else f"{said}. Untrained: γ and β are as they start.", width="content")
-        if shown.stands_in:
-            st.button(
-                "Choose it everywhere",
-                on_click=_choose_example,
-                type="tertiary",
-                icon=":material/check:",
-                key="choose_example",
-                help="Makes the trained example the chosen network on every page.",
-            )
-        if isinstance(state.spec(), ResNetSpec) and (_is_untrained(state.get(WEIGHTS)) or not loaded.trained):
-            widgets.tick(UNTRAINED, label=f"Look at the untrained {name}")
+        said = f"**{title_of(shown.spec)}** · weights: {loaded.label} · {shown.ready.device}"
+        st.markdown(said if loaded.trained else f"{said}. Untrained: γ and β are as they start.", width="content")
+        offer(shown.ready)
 
 
 def say_kind(shown: Source) -> None:
@@ -121,20 +90,3 @@ def say_kind(shown: Source) -> None:
             "Group norm takes mean and variance of each picture by itself, over a group of channels, in both modes: it "
             "has no running statistics, so γ, β and the four steps are all there is."
         )
-
-
-def _is_untrained(weights: str) -> bool:
-    return weights != FILE and WeightsChoice.from_text(weights).source in ("random", "fresh")
-
-
-def _stand_in() -> Source:
-    spec = example_spec()
-    built = model_of(spec, weights=EXAMPLE, device=state.get(DEVICE))
-    return Source(spec=spec, ready=built, plan=plan_of(spec, example_input_size()), stands_in=True)
-
-
-def _choose_example() -> None:
-    row = state.get(NORM_ROW)
-    state.set_spec(example_spec(), {WEIGHTS: EXAMPLE, SIZE: example_input_size(), SAMPLE: "digit-0", NORM_ROW: None})
-    if row:
-        state.update({ROW: row})

@@ -16,11 +16,13 @@ from explorer.model.device import admit, needed_bytes
 from explorer.model.images import Prepared
 from explorer.model.probe import record
 from explorer.ui import cached, shell, state, widgets
+from explorer.ui.answers import Answer, best_answers
 from explorer.ui.cached import Ready
 from explorer.ui.compare.nets import Chosen
 from explorer.ui.compare.params import AT, THROUGH, TRAINED
 from explorer.ui.compare.stages import matrix_html
 from explorer.ui.inputs import choose_domains, input_key, prepared
+from explorer.ui.markup import without_markup
 from explorer.ui.models import model_of
 from explorer.ui.params.shared import DEVICE, SIZE, THIS, WEIGHTS
 from explorer.ui.pictures import choose_pictures, chosen, place
@@ -32,6 +34,7 @@ from explorer.views.palette import stage_colour
 
 TILES = 16
 COLUMNS = 3
+MOST_NAMED = 3
 _FAILED = "_compare_failed_weights"
 
 
@@ -44,7 +47,7 @@ class Run:
         seen: the picture that it got, as PNG.
         ends: what each stage puts out, ``(C, H, W)``, by stage; the head left out.
         made: the picture that a generator put out, as PNG; empty for a classifier.
-        best: the likeliest classes with their probability, empty for untrained weights.
+        best: the likeliest classes, none for untrained weights.
         weights: which weights it had.
     """
 
@@ -52,7 +55,7 @@ class Run:
     seen: bytes
     made: bytes
     ends: Mapping[str, np.ndarray]
-    best: tuple[tuple[str, float], ...]
+    best: tuple[Answer, ...]
     weights: str
 
 
@@ -134,7 +137,7 @@ def _run(network: Chosen, plan: Plan, weights: str) -> Run:
         lambda made: sum(e.nbytes for e in made[0].values()),
     )
     made = picture_png(generated_picture(output)) if plan.makes_pictures else b""
-    best = () if plan.makes_pictures else _best(ready, output)
+    best = () if plan.makes_pictures else best_answers(ready.loaded, output.reshape(-1), MOST_NAMED)
     return Run(network.label, picture_png(given.seen), made, ends, best, ready.loaded.label)
 
 
@@ -163,16 +166,6 @@ def _stage_ends(label: str, ready: Ready, plan: Plan, given: Prepared) -> tuple[
     return {stage: taps[row][0].numpy() for stage, row in rows.items()}, taps[last][0].numpy()
 
 
-def _best(ready: Ready, logits: np.ndarray, count: int = 3) -> tuple[tuple[str, float], ...]:
-    """The likeliest classes; none for untrained weights, whose classes mean nothing."""
-    classes = ready.loaded.classes
-    if not ready.loaded.trained or classes is None:
-        return ()
-    weights = np.exp(logits - logits.max())
-    shares = weights / weights.sum()
-    return tuple((classes[index], float(shares[index])) for index in np.argsort(-shares)[:count])
-
-
 def _show(runs: Sequence[Run]) -> None:
     theme = shell.theme()
     stages = list(dict.fromkeys(stage for run in runs for stage in run.ends))
@@ -191,7 +184,7 @@ def _show(runs: Sequence[Run]) -> None:
     )
     for run in runs:
         if run.best:
-            words = ", ".join(f"{name} {percent(share)}" for name, share in run.best)
+            words = ", ".join(f"{without_markup(one.name)} {one.share}" for one in run.best)
             st.markdown(f"**{run.label}** sees: {words}.")
     at = widgets.choose(AT, {stage: paper_name(stage) for stage in stages}, width=220)
     columns = st.columns(min(len(runs), COLUMNS), gap="medium")

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.plan import Plan, paper_name
 from explorer.ui import models, pictures, shell, state, widgets
+from explorer.ui.answers import BEST, best_answers, heading, unlike, verdict
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.channels import channels
 from explorer.ui.feature_maps.depth import depth
@@ -19,16 +20,15 @@ from explorer.ui.feature_maps.steps import current_row, go, steps
 from explorer.ui.feature_maps.strip import Frame, filmstrip, frame_width
 from explorer.ui.inputs import choose_domains
 from explorer.ui.markup import without_markup
+from explorer.ui.weights_row import offer
 from explorer.views.generated import generated_picture
 from explorer.views.montage import picture_png, thumbnail
-from explorer.views.numbers import percent
 from explorer.views.palette import stage_colour
 
 # More frames than this are too many to look at and to send.
 MOST_FRAMES = 56
 PHOTO = "input"
 PHOTO_WIDTH, PHOTO_HEIGHT = 186, 124
-BEST = 5
 
 
 def show() -> None:
@@ -59,8 +59,10 @@ def show() -> None:
         with photo:
             _what_comes_out(found)
     with answers:
+        _answers(ready, plan, found, picture)
+    with choice:
+        offer(ready)
         _state(ready, picture)
-        _answers(ready, plan, found)
     _strip(ready, plan, seen, found)
     _views(ready, plan, seen, found, chosen)
 
@@ -69,8 +71,8 @@ def _top(*, narrow: bool) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerato
     """Places for the photographs, the answers and the choice; narrow answers leave room for a third picture."""
     with st.container(horizontal=True, gap="medium", key="top"):
         photo = st.container(horizontal=True, gap="small", width="content", key="photos")
-        choice = st.container(width="content", key="choice")
-        answers = st.container(width=240 if narrow else 320, key="answers")
+        answers = st.container(width=200 if narrow else 260, gap="small", key="answers")
+        choice = st.container(width=486, gap="small", key="choice")
     return photo, answers, choice
 
 
@@ -104,7 +106,7 @@ def _state(ready: Ready, picture: pictures.Chosen) -> None:
     )
 
 
-def _answers(ready: Ready, plan: Plan, found: Overview) -> None:
+def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen) -> None:
     if found.first_bad is not None:
         st.error(
             f"The first layer with NaN or infinite values is {found.first_bad}; all that follows rests on it. "
@@ -120,10 +122,12 @@ def _answers(ready: Ready, plan: Plan, found: Overview) -> None:
     if not ready.loaded.trained:
         st.caption("No classes are named: the weights are random, so the outputs say nothing about the picture.")
         return
-    probabilities = _softmax(found.output)
-    best = np.argsort(-probabilities)[:BEST]
-    lines = [f"{_probability(probabilities[place])} · {without_markup(_class(ready, int(place)))}" for place in best]
-    st.markdown(":small[**Five best classes**]  \n" + "  \n".join(f":small[{line}]" for line in lines))
+    best = best_answers(ready.loaded, found.output, BEST)
+    st.subheader(f"{without_markup(best[0].name)} {best[0].share}", anchor=False)
+    said = [*filter(None, (verdict(ready.loaded, best[0], picture), unlike(ready.loaded, picture)))]
+    if len(best) > 1:
+        said += [f"**{heading(len(found.output))}**", *(f"{one.share} · {without_markup(one.name)}" for one in best)]
+    st.markdown("  \n".join(f":small[{line}]" for line in said))
 
 
 def _strip(ready: Ready, plan: Plan, seen: Shown, found: Overview) -> None:
@@ -222,22 +226,8 @@ def _sampled(names: list[str], here: str) -> list[str]:
 
 def _last_words(ready: Ready, found: Overview) -> str:
     if found.first_bad is None and ready.loaded.trained:
-        return _class(ready, int(np.argmax(found.output)))
+        return best_answers(ready.loaded, found.output, 1)[0].name
     return f"{len(found.output):,} outputs"
-
-
-def _class(ready: Ready, place: int) -> str:
-    names = ready.loaded.classes
-    return names[place] if names is not None and place < len(names) else f"class {place}"
-
-
-def _probability(share: float) -> str:
-    return percent(share) if share >= 0.001 else f"below {percent(0.001)}"
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits.astype(np.float64) - logits.max())
-    return powers / powers.sum()
 
 
 def _width(width: int, height: int) -> int:

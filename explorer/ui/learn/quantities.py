@@ -8,11 +8,11 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from explorer.architecture.codec import from_params, to_params
+from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.families import usual_size
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.presets import D2L
 from explorer.architecture.stargan import SOURCE
-from explorer.architecture.weights import EXAMPLE, example_spec
 from explorer.errors import SpecError
 from explorer.ui.cached import plan_of
 from explorer.ui.learn.chapter import Chapter
@@ -24,7 +24,7 @@ _IN_BRACES = re.compile(r"\{([^{}\s]+)\}")
 NAMED: dict[str, str] = {
     "d2l.source": D2L,
     "stargan.source": SOURCE,
-    "on_example": urlencode({**to_params(example_spec()), "weights": EXAMPLE}),
+    "on_example": urlencode({**to_params(DIGIT_READER.spec), "weights": DIGIT_READER.name}),
     "0.9^50": f"{0.9**50:.3f}",
     "1.1^50": f"{1.1**50:.0f}",
 }

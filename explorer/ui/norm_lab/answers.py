@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 import torch
 
+from explorer.architecture.examples import DIGIT_READER, example_facts
 from explorer.labs.norm_lab.batches import TwoAnswers, held_out_digits, two_answers
-from explorer.model.example import example_facts
 from explorer.model.samples import sample
 from explorer.ui import cached, state, widgets
 from explorer.ui.frames import table
@@ -46,7 +46,7 @@ def show() -> None:
     right = int(labels[number - 1])
     left, middle = st.columns([1, 3], gap="medium")
     with left:
-        place = example_facts().held_out[number - 1]
+        place = example_facts(DIGIT_READER).held_out[number - 1]
         picture = sample(f"digit-{place}").resize((_SIDE, _SIDE), resample=0)
         st.image(picture, width=_SIDE, caption=f"A {right}")
     with middle:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.plan import paper_name
-from explorer.architecture.weights import example_input_size, example_spec
 from explorer.labs.norm_lab.batches import (
     DRAWS,
     PICTURES,
@@ -35,7 +35,7 @@ def show() -> None:
         "In train mode a batch norm takes mean and variance from the batch: **an estimate** of those of the whole set, "
         f"the better the more pictures it has. Tried {ON_EXAMPLE.format(count=len(labels))}."
     )
-    rows = {row.layer: row for row in plan_of(example_spec(), example_input_size()).layers if row.kind == "norm"}
+    rows = {row.layer: row for row in plan_of(DIGIT_READER.spec, DIGIT_READER.input_size).layers if row.kind == "norm"}
     layer = widgets.choose(
         NORM,
         {

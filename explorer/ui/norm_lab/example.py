@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.architecture.weights import EXAMPLE, example_spec
+from explorer.architecture.examples import DIGIT_READER
 from explorer.ui import state
 from explorer.ui.cached import Ready
 from explorer.ui.models import model_of
@@ -18,4 +18,4 @@ def example() -> Ready:
     Raises:
         ExplorerError: when it cannot be had on the chosen device.
     """
-    return model_of(example_spec(), weights=EXAMPLE, device=state.get(DEVICE))
+    return model_of(DIGIT_READER.spec, weights=DIGIT_READER.name, device=state.get(DEVICE))

@@ -1,14 +1,16 @@
 """The parameters that all pages share: the input size, the weights, what is picked, how shapes are written."""
 
 import re
+from typing import Any
 
-from explorer.architecture.published import TAGS
 from explorer.architecture.stargan import BOUNDS
-from explorer.architecture.weights import EXAMPLE, RUN, WeightsChoice
+from explorer.architecture.weights import TEXTS, WeightsChoice
 from explorer.errors import LinkError
 from explorer.ui.params.kinds import Param, matching, one_of, refuse, whole
 
 FILE = "file"
+OWN = "own"
+"""Value of the parameter ``sample`` for pictures of the visitor's, which no link can carry."""
 THIS = "this"
 """The network of the row on top, among several."""
 MAX_SIDE = 2048
@@ -68,12 +70,12 @@ SIZE = Param(
     label="Input size",
     help=f"Height×width of the picture in pixels; type any other: {SIZE_EXPECTED}.",
 )
-"""Where the address does not say, it is the one that the chosen network was made for."""
+"""Where the address does not say, it is the one that the chosen weights or network were made for."""
 WEIGHTS = Param(
     name="weights",
     default="random",
     parse=_parse_weights,
-    expected=f"random, random-7 for another seed, fresh, {', '.join(TAGS)}, {EXAMPLE}, or {RUN} and the id of a run",
+    expected=TEXTS,
     write=str,
     label="Weights",
     help="Random weights are calibrated: their running statistics are estimated from the sample pictures.",
@@ -98,6 +100,7 @@ SAMPLE = matching(
     "What the network looks at: a sample, or one of the pictures that you added.",
     default="china",
 )
+"""Where the address does not say, it is one of the kind that the weights were trained on."""
 SHAPES = one_of(
     "shapes",
     {"CHW": "64×56×56", "HWC": "[56, 56, 64]"},
@@ -113,3 +116,5 @@ DOMAINS: Param[tuple[int, ...]] = Param(
     label="Domains",
     help="Behind the picture's three channels stands a map for each domain: 1 everywhere if it is asked for, else 0.",
 )
+OF_A_NETWORK: tuple[Param[Any], ...] = (SIZE, WEIGHTS, ROW, CHANNEL, SOURCE, SAMPLE, DOMAINS)
+"""What means something in one network alone; a link with any of it, and no network, is of ResNet-50."""

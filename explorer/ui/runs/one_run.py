@@ -75,7 +75,7 @@ def _open(page: str, label: str, run: Run) -> None:
         {
             WEIGHTS: f"run:{run.id}",
             SIZE: run.config.input_size,
-            SAMPLE: "digit-0" if run.config.data.startswith("digits") else None,
+            SAMPLE: None,
             SOURCE: None,
             ROW: None,
             CHANNEL: None,

@@ -102,7 +102,7 @@ def below(data: str) -> None:
     elif data.startswith(ZIP):
         say_zip(data)
     elif KNOWN_SETS[data].megabytes:
-        _say_missing(data)
+        _say_whether_here(data)
 
 
 def say_zip(data: str, *, few: bool = False) -> None:
@@ -126,10 +126,12 @@ def say_zip(data: str, *, few: bool = False) -> None:
         st.caption(without_markup(note))
 
 
-def _say_missing(data: str) -> None:
+def _say_whether_here(data: str) -> None:
     from explorer.labs.data.known_sets import is_there  # torchvision, for who asks for its sets
 
-    if not is_there(data):
+    if is_there(data):
+        st.caption(f"{SETS[data]} is on this machine: nothing has to be fetched.")
+    else:
         fetching = (
             f"{OFFLINE} says not to ask the network, so a run would end with a sentence."
             if is_offline()

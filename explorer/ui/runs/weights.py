@@ -43,6 +43,7 @@ def _kept(run: Run, epoch: int, name: str) -> OwnWeights:
     import torch
 
     from explorer.labs.data.data import preprocess_of
+    from explorer.labs.data.sets import trained_on
     from explorer.labs.runs import runs
     from explorer.model.checkpoint.checkpoint import Checkpoint
     from explorer.model.checkpoint.own_weights import OwnWeights
@@ -55,7 +56,8 @@ def _kept(run: Run, epoch: int, name: str) -> OwnWeights:
             tensors={name: torch.from_numpy(array.copy()) for name, array in arrays.items()},
             class_names=class_names(run.config.data),
         )
-        return OwnWeights(checkpoint, preprocess_of(run.config.data, run.config.preprocess))
+        data = run.config.data
+        return OwnWeights(checkpoint, preprocess_of(data, run.config.preprocess), trained_on(data))
 
     return cached.result(
         ("run-weights", run.id, epoch, name),

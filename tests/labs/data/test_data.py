@@ -94,6 +94,7 @@ def test_a_set_that_is_not_there_and_cannot_be_fetched_gets_one_sentence(monkeyp
         raise OSError("no route to host")
 
     monkeypatch.setattr("urllib.request.urlopen", nobody)
+    monkeypatch.setattr(known_sets, "packed_folder", lambda: None)
     assert not known_sets.is_there("cifar10")
     with pytest.raises(LabError, match="CIFAR-10 is not on this machine and it could not be fetched"):
         load_data("cifar10", in_channels=3)

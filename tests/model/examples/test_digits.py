@@ -6,10 +6,11 @@ import safetensors
 import torch
 
 from explorer.architecture.codec import from_json
+from explorer.architecture.examples import DIGIT_READER, example_facts
 from explorer.architecture.presets import preset
-from explorer.architecture.weights import WeightsChoice, example_input_size, example_spec
+from explorer.architecture.weights import WeightsChoice
 from explorer.errors import WeightsError
-from explorer.model.example import EXAMPLE_FILE, digit_inputs, example_facts
+from explorer.model.example import digit_inputs
 from explorer.model.examples.train_digits import correct, save, train
 from explorer.model.samples import digit_labels, split
 from explorer.model.weights import load
@@ -17,21 +18,23 @@ from explorer.model.weights import load
 
 @pytest.fixture(scope="module")
 def loaded():
-    return load(example_spec(), WeightsChoice(source="example"), device="cpu")
+    return load(DIGIT_READER.spec, WeightsChoice(source="example"), device="cpu")
 
 
 def test_it_is_as_accurate_on_the_held_out_digits_as_its_file_says(loaded):
     model, _ = loaded
-    facts = example_facts()
+    facts = example_facts(DIGIT_READER)
     right = correct(model, np.array(facts.held_out))
-    assert right == facts.held_out_correct
+    assert right == facts.correct
     assert right / len(facts.held_out) == facts.accuracy
     assert facts.accuracy >= 0.97
 
 
 def test_its_label_is_shown_with_the_accuracy_and_the_classes_are_the_digits(loaded):
     model, what = loaded
-    assert what.label == f"trained example: digits, {100 * example_facts().accuracy:.1f}\u00a0% test accuracy"
+    assert (
+        what.label == f"trained example: digits, {100 * example_facts(DIGIT_READER).accuracy:.1f}\u00a0% test accuracy"
+    )
     assert what.trained
     assert what.classes == tuple("0123456789")
     assert what.preprocess.per_channel(1) == ((0.0,), (1.0,))
@@ -41,7 +44,7 @@ def test_its_label_is_shown_with_the_accuracy_and_the_classes_are_the_digits(loa
 def test_the_held_out_quarter_has_its_share_of_every_class_and_is_not_learnt_from():
     labels = digit_labels()
     learn, held_out = split(labels)
-    assert tuple(held_out) == example_facts().held_out
+    assert tuple(held_out) == example_facts(DIGIT_READER).held_out
     assert sorted([*learn, *held_out]) == list(range(1797))
     for digit in range(10):
         share = np.mean(labels[held_out] == digit) / np.mean(labels == digit)
@@ -72,11 +75,11 @@ def test_its_running_statistics_are_those_of_the_digits(loaded):
 
 
 def test_the_file_is_small_and_says_what_network_it_is_of():
-    assert 250_000 < EXAMPLE_FILE.stat().st_size < 350_000
-    with safetensors.safe_open(EXAMPLE_FILE, "pt") as file:
+    assert 250_000 < DIGIT_READER.file.stat().st_size < 350_000
+    with safetensors.safe_open(DIGIT_READER.file, "pt") as file:
         said = file.metadata()
-    assert from_json(said["spec"]) == example_spec()
-    assert said["input_size"] == str(list(example_input_size()))
+    assert from_json(said["spec"]) == DIGIT_READER.spec
+    assert said["input_size"] == str(list(DIGIT_READER.input_size))
 
 
 def test_training_with_the_same_seed_writes_the_same_file(tmp_path):

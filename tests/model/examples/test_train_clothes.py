@@ -11,9 +11,10 @@ from safetensors import safe_open
 
 from explorer.architecture.codec import from_json
 from explorer.architecture.describe import describe
+from explorer.architecture.examples import CLOTHES_READER
 from explorer.model.build import build
 from explorer.model.examples import train_clothes
-from explorer.model.examples.train_clothes import Pictures, export, spec, split, train, varied
+from explorer.model.examples.train_clothes import Pictures, export, split, train, varied
 
 SHIPPED = Path(train_clothes.__file__).parent
 
@@ -95,7 +96,7 @@ def test_the_shipped_log_has_every_epoch_and_its_best_is_the_shipped_one():
 
 
 def test_the_shipped_weights_are_of_the_network_that_they_name():
-    assert from_json(json.dumps(facts()["spec"])) == spec()
+    assert from_json(json.dumps(facts()["spec"])) == CLOTHES_READER.spec
     assert facts()["tested"] == 10_000
     assert 900_000 < (SHIPPED / "clothes_resnet20.safetensors").stat().st_size < 1_300_000
 
@@ -103,7 +104,7 @@ def test_the_shipped_weights_are_of_the_network_that_they_name():
 def test_the_shipped_samples_are_a_hundred_pictures_of_which_the_network_reads_about_as_many_as_it_says():
     tiles = np.asarray(Image.open(SHIPPED / "clothes_samples.png")).reshape(10, 28, 10, 28).transpose(0, 2, 1, 3)
     images = torch.from_numpy(tiles.reshape(100, 1, 28, 28).copy())
-    model = build(describe(spec()), device="cpu")
+    model = build(describe(CLOTHES_READER.spec), device="cpu")
     with safe_open(SHIPPED / "clothes_resnet20.safetensors", "pt") as file:
         model.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118 - no mapping
     right = train_clothes.correct(model, Pictures(images, torch.arange(100) // 10))

@@ -136,6 +136,8 @@ def test_a_link_holds_what_its_page_understands_and_nothing_that_is_so_anyway(li
     assert to_params(spec).items() <= dict(link.query).items()
     size = SIZE.parse(link.query["size"]) if "size" in link.query else usual_size(spec)
     for name in link.query.keys() - set(PARAMETERS):
+        if link.query == {**link.query, "weights": "random"} and spec == from_params({}):
+            continue  # without them a page that shows weights would choose others
         assert known[name].parse(link.query[name]) != known[name].default or name == "size", name
     if "row" in link.query:
         assert subject(plan_of(spec, size), link.query["row"]) is not None

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
+from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.families import network_of
 from explorer.architecture.stargan import StarGANSpec
 from explorer.architecture.trace import trace
-from explorer.architecture.weights import example_spec
 from explorer.architecture.zero_blocks import VARIANTS
 from explorer.labs.identity.identity import append_identity_blocks
 from explorer.labs.identity.trained import held_out_logits, trained_example
@@ -102,7 +102,7 @@ STAGE, MORE = 3, (1, 10)
 def strength_of_f() -> Mapping[str, object]:
     """‖F(x)‖ over the norm of what the shortcut carries, block by block."""
     found = ratios()
-    figure = ratio_figure(found, plan_of(example_spec(), (32, 32)), theme=shell.theme())
+    figure = ratio_figure(found, plan_of(DIGIT_READER.spec, (32, 32)), theme=shell.theme())
     alt = "‖F(x)‖ over the norm of what the shortcut carries, for every block of the trained example."
     chart(figure, "learn_ratios", alt=alt)
     return {"pictures": PICTURES, "least": f"{min(found.values()):.2f}", "most": f"{max(found.values()):.2f}"}

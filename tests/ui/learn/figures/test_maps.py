@@ -7,14 +7,14 @@ import base64
 from safetensors.torch import load_file
 from torch.nn import functional as F
 
+from explorer.architecture.examples import DIGIT_READER
 from explorer.labs.norm_lab.batches import held_out_digits
-from explorer.model.example import EXAMPLE_FILE
 from explorer.views.montage import thumbnail
 from tests.ui.learn.opened import read
 
 
 def test_maps_are_what_torch_makes_of_the_digit_with_these_kernels():
-    kernels = load_file(EXAMPLE_FILE)["conv1.weight"]
+    kernels = load_file(DIGIT_READER.file)["conv1.weight"]
     maps = F.conv2d(held_out_digits()[0][:1], kernels, padding=1)[0].numpy()
     page = read("feature-maps")
     assert f"its {len(maps)} kernels" in page

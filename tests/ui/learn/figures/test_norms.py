@@ -13,15 +13,15 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
 
+from explorer.architecture.examples import DIGIT_READER
 from explorer.labs.norm_lab.batches import held_out_digits
-from explorer.model.example import EXAMPLE_FILE
 from explorer.ui.learn.figures import norms
 from explorer.ui.norm_lab.params import EXAMPLE_VALUES
 from tests.ui.learn.opened import FILLED, opened, read
 
 
 def test_what_leaves_the_norm_has_mean_beta_and_deviation_gamma():
-    state = load_file(EXAMPLE_FILE)
+    state = load_file(DIGIT_READER.file)
     gamma, beta = (float(state[f"bn1.{name}"][norms.CHANNEL]) for name in ("weight", "bias"))
     arriving = F.conv2d(held_out_digits()[0][: norms.PICTURES], state["conv1.weight"], padding=1)
     leaving = F.batch_norm(arriving, None, None, state["bn1.weight"], state["bn1.bias"], training=True)[

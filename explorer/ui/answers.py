@@ -1,0 +1,79 @@
+"""What a classifier answers to a picture: classes by name with their shares, where outputs mean that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.model.weights import Loaded
+from explorer.ui.pictures import Chosen
+from explorer.views.numbers import percent, written
+
+BEST = 5
+"""Classes that are named where there is room."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One class, or the one output of a network that has no classes.
+
+    Attributes:
+        name: of the class.
+        share: in words: ``99.8 %`` by the softmax over all outputs; of one output alone its value.
+    """
+
+    name: str
+    share: str
+
+
+def best_answers(loaded: Loaded, outputs: np.ndarray, count: int) -> tuple[Answer, ...]:
+    """The likeliest classes; none for weights that are not trained, whose outputs say nothing.
+
+    Args:
+        loaded: what the network was filled with.
+        outputs: what it puts out, ``(classes,)``, all finite.
+        count: how many at most.
+    """
+    if not loaded.trained:
+        return ()
+    if len(outputs) == 1:
+        return (Answer(name="The one output:", share=written(float(outputs[0]))),)
+    powers = np.exp(outputs.astype(np.float64) - outputs.max())
+    shares = powers / powers.sum()
+    return tuple(
+        Answer(name=_name(loaded, int(place)), share=_share(shares[place])) for place in np.argsort(-shares)[:count]
+    )
+
+
+def heading(outputs: int) -> str:
+    """What stands above the classes of a network with so many outputs, two at least."""
+    return {2: "Two classes", 3: "Three classes", 4: "Four classes"}.get(outputs, "Five best classes")
+
+
+def verdict(loaded: Loaded, best: Answer, picture: Chosen) -> str:
+    """One sentence on whether the best answer is right; empty where the picture's class is not known."""
+    if picture.label is None or loaded.classes is None or loaded.trained_on is None:
+        return ""
+    if loaded.trained_on.kind != picture.kind:
+        return ""
+    if picture.label not in loaded.classes:
+        return f"The picture's label, {picture.label}, is none of its classes."
+    return "✓ Right, as its label says." if best.name == picture.label else f"✗ Wrong: its label says {picture.label}."
+
+
+def unlike(loaded: Loaded, picture: Chosen) -> str:
+    """One sentence where a network is shown a picture of another kind than it was trained on; else empty."""
+    known = loaded.trained_on
+    if known is None or (picture.kind or "photo") == known.kind:
+        return ""
+    return f"This network was trained on {known.words}: to a picture of another kind its answer says little."
+
+
+def _name(loaded: Loaded, place: int) -> str:
+    names = loaded.classes
+    return names[place] if names is not None and place < len(names) else f"class {place}"
+
+
+def _share(share: float) -> str:
+    return percent(share) if share >= 0.001 else f"below {percent(0.001)}"
