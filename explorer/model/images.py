@@ -18,9 +18,10 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from explorer.errors import ImageError, InputSizeError
+from explorer.model.deep_pictures import black_is_zero, colours_in_eight_bits, grey_in_eight_bits
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-FORMAT_NAMES = "PNG, JPEG, WebP, BMP, GIF or TIFF"
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF")
+FORMAT_NAMES = "PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF"
 MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 40_000_000
 # An ordinary progressive JPEG has about ten scans. Each costs a pass over all pixels, so a small file of thousands of
@@ -34,13 +35,28 @@ _RESAMPLING: dict[Interpolation, Image.Resampling] = {
     "bicubic": Image.Resampling.BICUBIC,
 }
 
+_HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
 # What people upload instead of a picture: where it can be recognised, the sentence says what to do with it.
 _LOOKALIKES: tuple[tuple[Callable[[bytes], bool], str], ...] = (
     (lambda data: b"<svg" in data[:1024].lower(), "The file is an SVG drawing, which has no pixels: export it as PNG."),
     (lambda data: data.startswith(b"%PDF"), "The file is a PDF document: export the page as PNG or JPEG."),
     (
-        lambda data: data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif"),
-        "The file is a HEIC or AVIF photo, which cannot be read here: save it as JPEG.",
+        lambda data: data[4:8] == b"ftyp" and b"avi" in data[8:32],
+        "The AVIF picture cannot be read here, or it is damaged: save it as PNG or JPEG.",
+    ),
+    (
+        lambda data: data[4:8] == b"ftyp" and data[8:12] in _HEIC,
+        "The file is a HEIC photo, which cannot be read here: save it as JPEG.",
+    ),
+    (
+        lambda data: data.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL ")),
+        "The file is a JPEG XL picture, which cannot be read here: save it as PNG or JPEG.",
+    ),
+    (
+        lambda data: data.startswith(_TIFF),
+        "The TIFF file stores its pixels in a way that cannot be read here, or it is damaged: save it as PNG.",
     ),
 )
 
@@ -78,8 +94,9 @@ def decode(data: bytes) -> Image.Image:
 def read_picture(data: bytes) -> Picture:
     """Decode the bytes of an uploaded file and say what was changed.
 
-    Transparent parts are laid on white, 16-bit values are scaled to 8 bits, EXIF rotation is applied, of several frames
-    the first is taken. Colour profiles are not applied, as torchvision does not either.
+    Transparent parts are laid on white, 16-bit values are scaled to 8 bits, a TIFF whose 0 is white is shown so, EXIF
+    rotation is applied, of several frames the first is taken. Colour profiles are not applied, as torchvision does not
+    either.
 
     Args:
         data: all bytes of the file.
@@ -90,12 +107,14 @@ def read_picture(data: bytes) -> Picture:
     Raises:
         ImageError: the file is no picture, is damaged, or is larger than what is allowed.
     """
+    data, is_negative = black_is_zero(data)
     image = _open(data)
+    has_16_bits = any(";16" in str(tile[3]) for tile in image.tile) if hasattr(image, "tile") else False
     name = "JPEG" if image.format == "MPO" else str(image.format)
     width, height = image.size
     try:
         # Asking for a second frame reads on in the file, and may already find that it is cut off.
-        several = image.format in ("GIF", "WEBP", "PNG", "TIFF") and bool(getattr(image, "is_animated", False))
+        several = image.format in ("GIF", "WEBP", "AVIF", "PNG", "TIFF") and bool(getattr(image, "is_animated", False))
         image.load()
     # Damaged bytes make the decoders raise nearly anything: OSError, ValueError, struct.error, IndexError and more.
     except Exception as error:
@@ -107,8 +126,10 @@ def read_picture(data: bytes) -> Picture:
     if several:
         notes.append("The file has several pages: the first is used." if name == "TIFF" else _ANIMATED)
     notes += _turn_upright(image)
-    eight_bit, colour_notes = _to_grey_or_rgb(image)
+    eight_bit, colour_notes = _to_grey_or_rgb(image, has_16_bits=has_16_bits)
     notes += colour_notes
+    if is_negative:
+        eight_bit = ImageOps.invert(eight_bit)
     if eight_bit.size == (1, 1):
         notes.append("The picture is a single pixel: every position of the network's input gets the same colour.")
     # Without this the picture would carry the file's metadata into every copy that is made of it.
@@ -172,42 +193,24 @@ def _turn_upright(image: Image.Image) -> list[str]:
     return ["The picture was turned as its EXIF data says."] if image.im is not pixels or image.size != size else []
 
 
-def _to_grey_or_rgb(image: Image.Image) -> tuple[Image.Image, list[str]]:
+def _to_grey_or_rgb(image: Image.Image, *, has_16_bits: bool) -> tuple[Image.Image, list[str]]:
     """Any of Pillow's modes -> L or RGB, and what was done to get there."""
     if image.mode == "F" or image.mode.startswith("I"):
-        return _scale_to_eight_bits(image)
-    grey = image.mode in ("1", "L", "LA", "La")
+        return grey_in_eight_bits(image)
+    mode = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
     if image.has_transparency_data:
         coloured = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        opaque = Image.alpha_composite(white, coloured).convert("L" if grey else "RGB")
-        return opaque, ["Transparent parts of the picture are laid on white."]
+        if coloured.getchannel("A").getextrema() != (255, 255):
+            white = Image.new("RGBA", image.size, "white")
+            opaque = Image.alpha_composite(white, coloured).convert(mode)
+            return opaque, ["Transparent parts of the picture are laid on white."]
+        image = coloured
     notes = ["The picture is CMYK: it was converted to RGB without its colour profile."] if image.mode == "CMYK" else []
-    return image.convert("L" if grey else "RGB"), notes
-
-
-def _scale_to_eight_bits(image: Image.Image) -> tuple[Image.Image, list[str]]:
-    """Grey values of 16 or 32 bits, integer or float -> L, scaled and never clipped."""
-    values = np.asarray(image)
-    if values.dtype.kind == "u" and values.dtype.itemsize == 2:
-        table = ((np.arange(65536) + 128) // 257).astype(np.uint8)
-        grey = table[values]
-        clear = image.info.get("transparency")
-        if isinstance(clear, int):
-            grey[values == clear] = 255
-        return Image.fromarray(grey), ["The picture has 16 bits per pixel: its values were scaled to 8 bits."]
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        raise ImageError("The picture has no finite value in it: save it as an 8-bit PNG.")
-    low, high = float(finite.min()), float(finite.max())
-    # The usual ranges keep their meaning; anything else has no agreed white and is stretched.
-    usual = (1.0, 255.0, 65535.0) if values.dtype.kind == "f" else (255.0, 65535.0)
-    top = next((limit for limit in usual if low >= 0 and high <= limit), None)
-    bottom, top = (0.0, top) if top is not None else (low, high)
-    bounded = np.nan_to_num(values.astype(np.float64), nan=bottom, posinf=top, neginf=bottom)
-    scaled = (bounded - bottom) * (255 / ((top - bottom) or 1.0))
-    note = f"The picture has 32 bits per pixel: its values from {bottom:g} to {top:g} were scaled to 8 bits."
-    return Image.fromarray(np.rint(scaled).astype(np.uint8)), [note]
+    converted = image.convert(mode)
+    if not has_16_bits:
+        return converted, notes
+    brightened, more = colours_in_eight_bits(converted)
+    return brightened, notes + more
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,6 +80,7 @@ def png_with_header(width: int, height: int) -> bytes:
         ("JPEG", {"quality": 95}, 12),
         ("JPEG", {"quality": 95, "progressive": True}, 12),
         ("GIF", {}, 40),
+        ("AVIF", {"quality": 95}, 12),
     ],
 )
 def test_every_format_gives_the_pixels_that_were_saved(name: str, options: dict[str, Any], tolerance: int) -> None:
@@ -94,7 +95,7 @@ def test_every_format_gives_the_pixels_that_were_saved(name: str, options: dict[
 
 @pytest.mark.parametrize("name", ["ICO", "PPM", "TGA", "JPEG2000", "PCX"])
 def test_formats_outside_the_list_are_refused_although_pillow_reads_them(name: str) -> None:
-    with pytest.raises(ImageError, match="choose a PNG, JPEG, WebP, BMP, GIF or TIFF file"):
+    with pytest.raises(ImageError, match="choose a PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF file"):
         decode(encode(photo(), name))
 
 
@@ -133,6 +134,15 @@ def test_alpha_is_laid_on_white(name: str, options: dict[str, Any]) -> None:
     assert picture.image.mode == "RGB"
     assert np.abs(np.asarray(picture.image) - expected).max() <= 1
     assert picture.notes == ("Transparent parts of the picture are laid on white.",)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "PA", "P"])
+def test_a_picture_that_is_opaque_is_not_called_transparent(mode: str) -> None:
+    image = photo().convert("P" if mode == "PA" else mode).convert(mode)
+    options = {"transparency": bytes([255] * 256)} if mode == "P" else {}
+    picture = read_picture(encode(image, "PNG" if mode != "PA" else "TIFF", **options))
+    assert picture.notes == ()
+    assert np.array_equal(np.asarray(picture.image), np.asarray(image.convert("L" if mode == "LA" else "RGB")))
 
 
 def test_grey_with_alpha_is_laid_on_white_and_stays_grey() -> None:
@@ -311,17 +321,36 @@ def test_a_phone_photo_with_a_second_picture_inside_is_no_animation() -> None:
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'
 BAD_FILES: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", "The file is empty: choose a picture (PNG, JPEG, WebP, BMP, GIF or TIFF)."),
+    "empty": (b"", "The file is empty: choose a picture (PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF)."),
     "text": (
         b"hello, this is no picture\n" * 20,
         "The file is not a picture that can be read here, or it is damaged: "
-        "choose a PNG, JPEG, WebP, BMP, GIF or TIFF file.",
+        "choose a PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF file.",
     ),
     "SVG": (SVG, "The file is an SVG drawing, which has no pixels: export it as PNG."),
     "PDF": (b"%PDF-1.7\n...", "The file is a PDF document: export the page as PNG or JPEG."),
     "HEIC": (
         b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic",
-        "The file is a HEIC or AVIF photo, which cannot be read here: save it as JPEG.",
+        "The file is a HEIC photo, which cannot be read here: save it as JPEG.",
+    ),
+    "HEIC of several pictures": (
+        b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic" + bytes(99),
+        "The file is a HEIC photo, which cannot be read here: save it as JPEG.",
+    ),
+    "AVIF without its pixels": (
+        encode(photo(), "AVIF")[:40],
+        "The AVIF picture cannot be read here, or it is damaged: save it as PNG or JPEG.",
+    ),
+    "JPEG XL": (
+        b"\xff\x0a" + bytes(99),
+        "The file is a JPEG XL picture, which cannot be read here: save it as PNG or JPEG.",
+    ),
+    "TIFF of 12 bits": (
+        b"II*\0"
+        + encode(photo().convert("L"), "TIFF")[4:].replace(
+            b"\x02\x01\x03\x00\x01\x00\x00\x00\x08", b"\x02\x01\x03\x00\x01\x00\x00\x00\x0b"
+        ),
+        "The TIFF file stores its pixels in a way that cannot be read here, or it is damaged: save it as PNG.",
     ),
     "11 MB": (
         b"\x89PNG\r\n\x1a\n" + bytes(11 * 2**20),
@@ -367,7 +396,7 @@ def test_a_bomb_is_refused_where_warnings_are_errors(side: int) -> None:
             decode(png_with_header(side, side))
 
 
-@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF"])
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF"])
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data", "ignore:Truncated File Read")
 def test_a_file_cut_off_anywhere_gives_a_picture_or_a_sentence(name: str) -> None:
     data = encode(photo(width=97, height=61), name)
@@ -381,7 +410,7 @@ def test_a_file_cut_off_anywhere_gives_a_picture_or_a_sentence(name: str) -> Non
     assert all(sentence.count(": ") == 1 and sentence.endswith(".") for sentence in sentences)
 
 
-@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF"])
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF"])
 @pytest.mark.filterwarnings("ignore")
 def test_damaged_bytes_never_raise_anything_but_an_image_error(name: str) -> None:
     generator = random.Random(7)
