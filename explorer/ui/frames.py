@@ -43,6 +43,8 @@ HELP: dict[str, str] = {
     "jump": "Pixels of the picture between neighbouring output values.",
 }
 """What a header says on hover."""
+_FOUR_FIGURES = ("deviation", "start", "ratio")
+"""Columns of fractions that may be small."""
 
 
 def table(
@@ -116,6 +118,8 @@ def _column(frame: pd.DataFrame, column: str, words: Mapping[str, str]) -> Any:
     label = words.get(column, column)
     if _is_share(column):
         return st.column_config.NumberColumn(label, format=f"%.2f{NO_BREAK}%%")
+    if column in _FOUR_FIGURES:
+        return st.column_config.NumberColumn(label, format="%.4g")
     if pd.api.types.is_numeric_dtype(frame[column]):
         return st.column_config.NumberColumn(label, format="localized", help=HELP.get(column))
     return st.column_config.TextColumn(label)

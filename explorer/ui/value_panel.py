@@ -154,7 +154,7 @@ def _colours(parts: WeightedSum, every: np.ndarray, channel: int) -> None:
     pictures = {
         "x in colour": colour_png(parts.patch, side=_PICTURE_PIXELS),
         "w in colour": colour_png(parts.kernel, side=_PICTURE_PIXELS),
-        f"all {len(every):,} kernels": kernels_png(every, picked=channel),
+        f"all {len(every):,} kernels": kernels_png(every, marked=[channel]),
     }
     with st.container(horizontal=True, gap="medium", key="value_colours"):
         for words, png in pictures.items():

@@ -57,7 +57,7 @@ def test_train_against_eval_from_the_first_page_on(page: AppPage) -> None:
     expect(
         page.expect_text("The weights of ResNet-50 are untrained, so this is the trained example")
     ).to_be_in_viewport()
-    expect(page.expect_text("Nothing conspicuous in 6 checks")).to_be_in_viewport()
+    expect(page.expect_text("Nothing conspicuous in 7 checks")).to_be_in_viewport()
 
     page.choose("Look at", "Train against eval")
     assert page.query == {"aspect": "modes"}

@@ -266,7 +266,7 @@ def test_a_kernel_in_colour_has_one_scale_with_grey_in_the_middle() -> None:
 def test_all_kernels_stand_on_one_scale_and_the_picked_one_is_framed() -> None:
     kernels = np.zeros((10, 3, 3, 3))
     kernels[0], kernels[9] = 1.0, 0.5
-    picture = pixels(kernels_png(kernels, picked=9, columns=8, enlarged=1))
+    picture = pixels(kernels_png(kernels, marked=[9], columns=8, enlarged=1))
     assert picture.shape == (2 * 7 + 4, 8 * 7 + 4, 4)
     assert picture[4, 4, :3].tolist() == [255] * 3
     assert picture[7 + 4, 7 + 4, :3].tolist() == [191] * 3

@@ -12,6 +12,7 @@ from torch import Tensor
 from explorer.architecture.families import Spec, family_of, network_of
 from explorer.architecture.trace import trace
 from explorer.model.batchnorm import NormState
+from explorer.model.checkpoint.checkpoint import expected_shapes
 from explorer.model.checkpoint.kernels import ALIKE, FirstKernels, first_kernels
 from explorer.model.checkpoint.layers import Spread, all_finite, norms, spreads
 from explorer.model.checkpoint.silent import never_firing
@@ -62,6 +63,7 @@ def examine(tensors: Mapping[str, Tensor], spec: Spec | None = None) -> Health:
     Returns:
         The layers and the findings.
     """
+    tensors = in_order(tensors, spec)
     layers, states, kernels = spreads(tensors), norms(tensors), first_kernels(tensors)
     wired = spec is not None and not family_of(spec).measured
     found = [
@@ -81,6 +83,17 @@ def examine(tensors: Mapping[str, Tensor], spec: Spec | None = None) -> Health:
     return Health(
         layers=layers, kernels=kernels, findings=tuple(found), checked=_checked(wired=wired), unchecked=unchecked
     )
+
+
+def in_order(tensors: Mapping[str, Tensor], spec: Spec | None) -> dict[str, Tensor]:
+    """Named tensors in the order of the network's layers, what is not its own behind; a file may have any order.
+
+    Args:
+        tensors: by name.
+        spec: the network; None where it is not known, which leaves them as they are.
+    """
+    own = [] if spec is None else [name for name in expected_shapes(spec) if name in tensors]
+    return {name: tensors[name] for name in (*own, *tensors)}
 
 
 def findings(tensors: Mapping[str, Tensor], spec: Spec | None = None) -> tuple[str, ...]:

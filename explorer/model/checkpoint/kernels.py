@@ -10,6 +10,7 @@ from torch import Tensor
 
 ALIKE = 0.99
 """From this |cosine| on two kernels are called alike."""
+_COLOURS = 3
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -43,16 +44,22 @@ class FirstKernels:
 
 
 def first_kernels(tensors: Mapping[str, Tensor]) -> FirstKernels | None:
-    """The kernels of the first convolution in the order of the tensors; None where there is none.
+    """The kernels of the first convolution: the first on three channels, or the first of all; None without any.
 
     Args:
         tensors: by name.
     """
-    for name, tensor in tensors.items():
-        if name.endswith(".weight") and tensor.ndim == 4 and tensor.numel():
-            weights = tensor.float().numpy()
-            return FirstKernels(layer=name.removesuffix(".weight"), weights=weights, alike=alike(weights))
-    return None
+    convolutions = {
+        name: tensor
+        for name, tensor in tensors.items()
+        if name.endswith(".weight") and tensor.ndim == 4 and tensor.numel()
+    }
+    if not convolutions:
+        return None
+    on_colours = (name for name, tensor in convolutions.items() if tensor.shape[1] == _COLOURS)
+    name = next(on_colours, next(iter(convolutions)))
+    weights = convolutions[name].float().numpy()
+    return FirstKernels(layer=name.removesuffix(".weight"), weights=weights, alike=alike(weights))
 
 
 def alike(weights: np.ndarray) -> tuple[Alike, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -102,15 +102,17 @@ def colour_png(values: np.ndarray, *, side: int = 112) -> bytes:
     return _png(picture.resize((picture.width * enlarged, picture.height * enlarged), Image.Resampling.NEAREST))
 
 
-def kernels_png(kernels: np.ndarray, *, picked: int, columns: int = 8, enlarged: int = 3) -> bytes:
-    """All kernels of a convolution on three channels as colour pictures side by side, on one scale.
+def kernels_png(kernels: np.ndarray, *, marked: Collection[int], columns: int = 8, enlarged: int = 3) -> bytes:
+    """All kernels of a convolution as colour pictures side by side, on one scale; zero is middle grey.
 
     Args:
-        kernels: ``(channels out, 3, H, W)``.
-        picked: the one with a frame.
+        kernels: ``(channels out, channels in, H, W)``: of three channels or more the first three are red, green and
+            blue, of fewer the first is grey.
+        marked: those with a frame.
         columns: kernels in a row.
         enlarged: pixels of the picture that a weight is wide and high.
     """
+    kernels = kernels[:, :3] if kernels.shape[1] >= 3 else kernels[:, [0, 0, 0]]
     count, _, height, width = kernels.shape
     step_y, step_x = height * enlarged + _GAP, width * enlarged + _GAP
     across = min(columns, count)
@@ -118,7 +120,7 @@ def kernels_png(kernels: np.ndarray, *, picked: int, columns: int = 8, enlarged:
     reach = reach_of(kernels)
     for place, kernel in enumerate(kernels):
         top, left = place // across * step_y, place % across * step_x
-        if place == picked:
+        if place in marked:
             # seen on light and on dark ground
             frame = tiles[top : top + step_y + _GAP, left : left + step_x + _GAP]
             frame[:], frame[2:-2, 2:-2] = _BLACK, _WHITE

@@ -216,3 +216,15 @@ def test_the_first_kernels_are_the_first_convolutions():
     assert kernels.layer == "conv1"
     np.testing.assert_array_equal(kernels.weights, tensors["conv1.weight"].numpy())
     assert first_kernels({"fc.weight": torch.zeros(3, 4)}) is None
+
+
+def test_the_order_of_the_file_does_not_matter_where_the_network_is_known():
+    tensors = trained(preset("resnet20"))
+    mixed = dict(sorted(tensors.items()))
+    assert next(iter(mixed)) != "conv1.weight"
+    health = examine(mixed, preset("resnet20"))
+    assert health.kernels is not None
+    assert health.kernels.layer == "conv1"
+    assert [layer.layer for layer in health.layers] == [
+        name.removesuffix(".weight") for name, tensor in tensors.items() if tensor.ndim > 1
+    ]

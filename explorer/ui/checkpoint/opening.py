@@ -1,0 +1,158 @@
+"""From a recognised file to every page: how its pictures were normalised, what its outputs are called, one click."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from explorer.architecture.spec import ResNetSpec
+from explorer.errors import ExplorerError
+from explorer.model.checkpoint.checkpoint import Checkpoint
+from explorer.model.checkpoint.finding import Match
+from explorer.model.checkpoint.own_weights import OwnWeights
+from explorer.model.families import model_family
+from explorer.model.images import HALF, IMAGENET, UNIT, Preprocess
+from explorer.model.published import imagenet_classes
+from explorer.ui import state
+from explorer.ui.checkpoint.source import Opened
+from explorer.ui.markup import without_markup
+from explorer.ui.pages import PAGES
+from explorer.ui.params.shared import FILE, WEIGHTS
+from explorer.ui.shell import link_to
+
+_KNOWN = {"ImageNet mean and deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1, as it is": UNIT}
+_OWN = "my own"
+_LOOKS_INTO_WEIGHTS = ("feature-maps", "batchnorm", "architecture", "block", "gradient-flow", "transfer")
+_FIRST_NAMES = 5
+
+
+def offer(match: Match, opened: Opened) -> None:
+    """Ask what the file does not say, and open the network with these weights on every page."""
+    names = _class_names(match)
+    preprocess = opened.preprocess or _preprocess(match, opened.contents.hints)
+    if preprocess is None:
+        return
+    own = OwnWeights(replace(match.checkpoint, class_names=names), preprocess)
+    if _is_open(match, own):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="opened_on"):
+            st.markdown("**It is open.** See it on", width="content")
+            for path in _LOOKS_INTO_WEIGHTS:
+                link_to(path, PAGES[path].title)
+        return
+    st.button(
+        "Open it on every page",
+        key="open_checkpoint",
+        type="primary",
+        on_click=lambda: _open(match, own),
+        help="Feature maps, BatchNorm, Architecture and the others then show this network with these weights.",
+    )
+
+
+def _is_open(match: Match, own: OwnWeights) -> bool:
+    kept = state.own_weights()
+    return (
+        kept is not None
+        and state.get(WEIGHTS) == FILE
+        and state.spec() == match.spec
+        and kept.checkpoint.sha256 == own.checkpoint.sha256
+        and kept.checkpoint.class_names == own.checkpoint.class_names
+        and kept.preprocess == own.preprocess
+    )
+
+
+def _open(match: Match, own: OwnWeights) -> None:
+    state.keep_own_weights(own)
+    state.forget_failures()
+    state.set_spec(match.spec, {WEIGHTS: FILE})
+
+
+def _class_names(match: Match) -> tuple[str, ...] | None:
+    """What the outputs are called: as the file says it, or ImageNet's names where a person says so."""
+    checkpoint, spec = match.checkpoint, match.spec
+    if checkpoint.class_names:
+        first = ", ".join(checkpoint.class_names[:_FIRST_NAMES])
+        more = ", …" if len(checkpoint.class_names) > _FIRST_NAMES else ""
+        st.caption(f"{len(checkpoint.class_names):,} class names were found: {without_markup(first)}{more}")
+        return checkpoint.class_names
+    outputs = _outputs(checkpoint, spec)
+    if outputs != len(imagenet_classes()):
+        if outputs:
+            st.caption("The file names no classes: answers are given by their number.")
+        return None
+    gives = st.toggle(
+        "Its 1,000 classes are ImageNet's",
+        value=True,
+        key="imagenet_names",
+        help="The file names no classes; ImageNet's names stand in torchvision's order.",
+    )
+    return imagenet_classes() if gives else None
+
+
+def _outputs(checkpoint: Checkpoint, spec: Any) -> int:
+    if isinstance(spec, ResNetSpec):
+        return spec.added_classes or spec.num_classes
+    matrices = [tensor for tensor in checkpoint.tensors.values() if tensor.ndim == 2]
+    return len(matrices[-1]) if matrices else 0
+
+
+def _preprocess(match: Match, hints: Mapping[str, Any]) -> Preprocess | None:
+    """Which preprocessing the weights were trained with; None while the person's own is not valid."""
+    said = stated(hints)
+    known = {**({"as the file says": said} if said else {}), **_KNOWN}
+    usual = said or model_family(match.spec).usual_preprocess
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="preprocessing"):
+        choice = st.selectbox(
+            "Preprocessing",
+            [*sorted(known, key=lambda name: known[name] != usual), _OWN],
+            key="file_preprocess",
+            width=280,
+            help="How pictures were normalised when the weights were trained; the wrong one gives wrong maps.",
+        )
+        if choice in known:
+            return known[choice]
+        means = st.text_input(
+            "Mean per channel", "0.485, 0.456, 0.406", key="file_mean", help="Of values from 0 to 1.", width=220
+        )
+        deviations = st.text_input(
+            "Deviation per channel", "0.229, 0.224, 0.225", key="file_std", help="More than 0.", width=220
+        )
+    try:
+        return replace(IMAGENET, name="your own", mean=_reals(means), std=_reals(deviations))
+    except ValueError:
+        st.warning("Mean and deviation are numbers with commas between, such as 0.5, 0.5, 0.5.")
+    except ExplorerError as error:
+        st.warning(str(error))
+    return None
+
+
+def stated(hints: Mapping[str, Any]) -> Preprocess | None:
+    """The preprocessing that a file states: a mean and a deviation per channel, of values from 0 to 1 or to 255.
+
+    Args:
+        hints: what the file says of itself.
+    """
+    for place, mean in hints.items():
+        holder, _, last = place.rpartition(".")
+        if last.removeprefix("image_") != "mean":
+            continue
+        std = hints.get(f"{holder}.{last.removesuffix('mean')}std".removeprefix("."))
+        if not isinstance(mean, list | tuple) or not isinstance(std, list | tuple) or len(mean) != len(std):
+            continue
+        scale = 255 if max(map(abs, mean)) > 1 else 1
+        try:
+            return replace(
+                IMAGENET,
+                name="as the file says",
+                mean=tuple(value / scale for value in mean),
+                std=tuple(value / scale for value in std),
+            )
+        except (ExplorerError, ValueError, TypeError):
+            continue
+    return None
+
+
+def _reals(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(",") if part.strip())

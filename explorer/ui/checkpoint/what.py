@@ -1,0 +1,121 @@
+"""What the file is: the network in a sentence, what was done to its tensors, and every difference by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from explorer.architecture.families import Spec
+from explorer.architecture.spec import ResNetSpec
+from explorer.model.checkpoint.finding import Match
+from explorer.ui import state
+from explorer.ui.checkpoint.params import WHICH
+from explorer.ui.checkpoint.source import Opened
+from explorer.ui.frames import downloads, table
+from explorer.ui.markup import without_markup
+from explorer.ui.shell import STOP
+from explorer.ui.widgets import bound
+from explorer.views.numbers import in_bytes, shape_text
+
+_MOST_PIXELS = 280
+
+
+def what_it_is(opened: Opened) -> Match | None:
+    """Say what a file is.
+
+    Returns:
+        The network that can be opened; None where there is none, or none was chosen of several.
+    """
+    finding = opened.finding
+    match = _chosen(finding.candidates) if finding.candidates else finding.match
+    if match is not None:
+        st.subheader(f"{_network(match)}: {match.loaded:,} of {match.tensors:,} tensors loaded", anchor=False)
+    elif finding.candidates:
+        st.subheader(f"{len(finding.candidates)} networks in one file: choose one", anchor=False)
+    elif finding.nearest is not None:
+        st.subheader(f"No network that is known here, nearest to {_network(finding.nearest)}", anchor=False)
+    _facts(opened)
+    shown = match or finding.nearest
+    _sentences([*opened.contents.notes, *(shown.notes if shown else ())])
+    if finding.refused:
+        st.error(without_markup(finding.refused), icon=STOP)
+    if shown is not None:
+        _differences(shown)
+    return match
+
+
+def classes_words(spec: Spec) -> str:
+    """How many classes a network tells apart, in words; empty for one that puts out something else."""
+    if not isinstance(spec, ResNetSpec):
+        return ""
+    count = spec.added_classes or spec.num_classes
+    return "no classifier" if not count else f"{count:,} {'class' if count == 1 else 'classes'}"
+
+
+def _network(match: Match) -> str:
+    return without_markup(", ".join(filter(None, (match.title, classes_words(match.spec)))))
+
+
+def _chosen(candidates: tuple[Match, ...]) -> Match | None:
+    words = [without_markup(f"{match.title}, under {match.where or 'no key'}") for match in candidates]
+    picked = state.get(WHICH)
+    place = picked - 1 if picked is not None and picked <= len(candidates) else None
+    st.radio(
+        WHICH.label,
+        range(len(candidates)),
+        index=None,
+        format_func=words.__getitem__,
+        help=WHICH.help,
+        **bound("which", place, lambda one: state.update({WHICH: one + 1})),
+    )
+    return None if place is None else candidates[place]
+
+
+def _facts(opened: Opened) -> None:
+    contents = opened.contents
+    tensors = sum(entry.kind == "tensor" for entry in contents.entries)
+    st.caption(
+        f"{without_markup(contents.name)} · {without_markup(contents.format)} · {in_bytes(contents.byte_count)} · "
+        f"{tensors:,} {'tensor' if tensors == 1 else 'tensors'} in the file · sha256 {contents.sha256[:12]}…"
+    )
+
+
+def _sentences(sentences: Iterable[str]) -> None:
+    lines = [f"- {without_markup(sentence)}" for sentence in dict.fromkeys(sentences)]
+    if lines:
+        st.markdown("\n".join(lines))
+
+
+def _differences(match: Match) -> None:
+    """Every name that only one of the two has, and every other shape."""
+    frame = differences(match)
+    if frame.empty:
+        return
+    with st.expander(f"Differences by name: {len(frame):,}", expanded=not match.report.fits, key="differences"):
+        table(
+            frame,
+            "differences_table",
+            alt=f"{len(frame):,} tensors that are missing, not in the network or of another shape.",
+            height=min(38 + 35 * len(frame), _MOST_PIXELS),
+        )
+        downloads(frame, "differences", "differences")
+
+
+def differences(match: Match) -> pd.DataFrame:
+    """A row for each tensor that is missing in the file, not in the network, or of another shape.
+
+    Args:
+        match: a file's tensors held against a network.
+    """
+    report = match.report
+    rows = [
+        *((name, "missing in the file", "", "") for name in report.missing),
+        *(
+            (one.name, "of another shape", shape_text(one.file_shape), shape_text(one.network_shape))
+            for one in report.misshapen
+        ),
+        *((name, "not in the network", "", "") for name in match.unexpected),
+    ]
+    return pd.DataFrame(rows, columns=["Tensor", "Difference", "In the file", "In the network"], dtype="str")

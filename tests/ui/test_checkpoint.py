@@ -1,0 +1,274 @@
+"""The page Checkpoint: what a file is, how healthy it is, and one click that opens it everywhere."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torchvision
+from torch import Tensor, nn
+
+from explorer import describe, preset
+from explorer.architecture.spec import ResNetSpec
+from explorer.model import build
+from explorer.ui.checkpoint.opening import stated
+from tests.ui.app import go_to, open_app, sentences, url, widget
+
+SMALL = ResNetSpec(block="basic", depths=(1, 1), widths=(8, 16), stem="cifar", num_classes=7)
+
+
+def weights(spec: ResNetSpec = SMALL, seed: int = 3) -> dict[str, Tensor]:
+    return build(describe(spec), device="cpu", seed=seed).state_dict()
+
+
+def saved(content: Any) -> bytes:
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    return buffer.getvalue()
+
+
+def drop(at: Any, content: Any, name: str = "mine.pth") -> Any:
+    data = content if isinstance(content, bytes) else saved(content)
+    at.file_uploader[0].upload(name, data).run()
+    assert not at.exception
+    return at
+
+
+def opened(content: Any, name: str = "mine.pth", **query: str) -> Any:
+    return drop(open_app("checkpoint", **query), content, name)
+
+
+def words(at: Any) -> str:
+    return "\n".join(element.value for element in [*at.subheader, *at.markdown, *at.caption]).replace("\\", "")
+
+
+def tree(at: Any) -> str:
+    return next(element.proto.body for element in at.get("html") if 'class="tree"' in element.proto.body)
+
+
+def test_without_a_file_the_page_says_what_it_takes_and_offers_one():
+    at = open_app("checkpoint")
+    assert not at.exception
+    assert "torch.save or safetensors" in words(at)
+    assert at.file_uploader[0].label == "Drop a file with weights"
+    at.button(key="open_example").click().run()
+    assert "116 of 116 tensors loaded" in words(at)
+    assert url(at) == {"opened": "digits"}
+
+
+def test_the_link_to_the_example_opens_it():
+    at = open_app("checkpoint", opened="digits")
+    assert "116 of 116 tensors loaded" in words(at)
+    assert "10 class names were found" in words(at)
+    assert not [box for box in at.selectbox if box.label == "Preprocessing"]
+
+
+def test_a_dropped_file_is_named_and_what_was_done_is_said():
+    wrapped = {f"module.{name}": tensor for name, tensor in weights().items()}
+    at = opened({"epoch": 5, "state_dict": wrapped}, "run_3.pth.tar")
+    said = words(at)
+    assert f"7 classes: {len(wrapped)} of {len(wrapped)} tensors loaded" in said
+    assert "began with module. and were shortened" in said
+    assert f"run_3.pth.tar · torch.save · {len(saved({'epoch': 5, 'state_dict': wrapped})) / 1000:.1f} kB" in said
+
+
+def test_one_click_opens_it_on_every_page_and_says_on_which():
+    at = opened(weights())
+    at.button(key="open_checkpoint").click().run()
+    assert not at.exception
+    assert url(at)["weights"] == "file"
+    assert url(at)["num_classes"] == "7"
+    assert "It is open." in words(at)
+    assert "open_checkpoint" not in [button.key for button in at.button]
+    go_to(at, "feature_maps")
+    assert not at.exception
+    assert any("mine.pth" in caption.value for caption in at.caption)
+
+
+def test_several_networks_are_a_choice_and_none_is_opened_before_it():
+    at = opened({"student": weights(), "teacher": weights(preset("resnet20"))})
+    assert "2 networks in one file: choose one" in words(at)
+    assert "open_checkpoint" not in [button.key for button in at.button]
+    box = widget(at, "which")
+    assert box.value is None
+    place = next(number for number, option in enumerate(box.options) if "teacher" in option)
+    box.set_value(place).run()
+    assert "10 classes" in words(at)
+    at.button(key="open_checkpoint").click().run()
+    assert url(at)["network"] == "resnet20"
+
+
+def test_a_file_that_is_none_gets_one_sentence_which_goes_with_the_next():
+    at = opened(b"These are not weights. " * 40, "notes.txt")
+    assert len(sentences(at)) == 1
+    assert "notes.txt" in sentences(at)[0]
+    drop(at, weights())
+    assert sentences(at) == []
+    assert "mine.pth" in words(at)
+
+
+def test_a_refused_file_takes_nothing_away():
+    at = drop(opened(weights()), b"These are not weights. " * 40, "notes.txt")
+    assert len(sentences(at)) == 1
+    assert "mine.pth" in words(at)
+
+
+def test_of_an_unknown_network_tensors_and_health_are_shown_all_the_same():
+    net = nn.Sequential(nn.Conv2d(3, 5, 3), nn.BatchNorm2d(5), nn.Flatten(), nn.Linear(20, 2))
+    state = net.state_dict()
+    state["0.weight"][0, 0, 0, 0] = math.nan
+    at = opened(state)
+    assert len(sentences(at)) == 1
+    assert "NaN or infinite values in 1 of " in words(at)
+    assert "5×3×3×3" in tree(at)
+    assert "open_checkpoint" not in [button.key for button in at.button]
+
+
+def test_names_are_shown_as_they_are_and_never_as_markup():
+    name = "<b>*my* $x$ [net](x)</b>.pth"
+    at = opened(weights() | {"<script>alert(1)</script>": torch.zeros(2)}, name)
+    assert name in words(at)
+    caption = next(element.value for element in at.caption if "sha256" in element.value)
+    for sign in "<*$[":
+        assert caption.replace(f"\\{sign}", "").count(sign) == 0
+    assert "<script>" not in tree(at)
+    assert "&lt;script&gt;" in tree(at)
+
+
+# --- tensors ---
+
+
+def test_the_tree_has_every_tensor_with_shape_type_and_bytes():
+    content = weights()
+    at = opened(content)
+    html = tree(at)
+    assert "8×3×3×3 · float32 · 864 B" in html
+    stage = [tensor for name, tensor in content.items() if name.startswith("layer1.")]
+    taken = sum(tensor.numel() * tensor.element_size() for tensor in stage)
+    assert f"layer1.0 <small>{len(stage)} tensors, {taken / 1000:.2f} kB" in html
+
+
+def test_the_search_finds_by_name_and_shape():
+    at = opened(weights())
+    widget(at, "in_file").set_value("conv1 8x3x3x3").run()
+    assert url(at) == {"in_file": "conv1 8x3x3x3"}
+    assert "1 of " in words(at)
+    assert tree(at).count("float32") == 1
+
+
+# --- health ---
+
+
+def test_findings_stand_on_the_page_worst_first():
+    content = weights()
+    content["bn1.running_var"][1] = -0.5
+    content["fc.bias"][2] = math.inf
+    at = opened(content)
+    listed = next(element.value for element in at.markdown if element.value.startswith("- NaN")).replace("\\", "")
+    lines = listed.splitlines()
+    assert lines[0].startswith(f"- NaN or infinite values in 1 of {len(content)} tensors: fc.bias (1)")
+    assert lines[1].startswith("- Negative running variances, down to −0.5")
+    assert f"Health: {len(lines)} findings" in words(at)
+
+
+def test_every_layer_stands_in_the_table_with_numpys_numbers():
+    content = weights()
+    content["layer1.0.conv2.weight"][0] = 0
+    frame = next(one.value for one in opened(content).dataframe if "ratio" in one.value)
+    row = frame.set_index("layer").loc["layer1.0.conv2"]
+    values = content["layer1.0.conv2.weight"].double().numpy()
+    assert row["shape"] == "8×8×3×3"
+    assert row["weights"] == values.size
+    assert row["deviation"] == pytest.approx(values.std(), rel=1e-5)
+    assert row["start"] == pytest.approx(np.sqrt(2 / (8 * 9)))
+    assert row["zeros_share"] == pytest.approx(100 * 72 / values.size)
+    assert row["ratio"] == pytest.approx(row["deviation"] / row["start"])
+
+
+def test_a_norm_can_be_picked_and_its_numbers_are_drawn():
+    at = opened(weights(), of_layer="layer1.0.bn2")
+    widget(at, "of_layer").set_value("layer1.0.bn2").run()
+    assert not at.exception
+    assert url(at) == {"of_layer": "layer1.0.bn2"}
+    figure = at.get("plotly_chart")[-1].proto.spec
+    for part in ("\\u03b3", "\\u03b2", "running mean", "running variance"):
+        assert part in figure or part.encode().decode("unicode_escape") in figure
+
+
+# --- preprocessing and class names ---
+
+
+@pytest.mark.parametrize(
+    ("hints", "mean", "std"),
+    [
+        ({"args.mean": [0.5, 0.4, 0.3], "args.std": [0.2, 0.2, 0.2]}, (0.5, 0.4, 0.3), (0.2, 0.2, 0.2)),
+        ({"image_mean": [0.5], "image_std": [0.25]}, (0.5,), (0.25,)),
+        ({"cfg.mean": [127.5, 127.5, 127.5], "cfg.std": [51.0, 51.0, 51.0]}, (0.5,) * 3, (0.2,) * 3),
+    ],
+)
+def test_a_stated_preprocessing_is_taken(hints: dict[str, Any], mean: tuple[float, ...], std: tuple[float, ...]):
+    found = stated(hints)
+    assert found is not None
+    assert found.mean == pytest.approx(mean)
+    assert found.std == pytest.approx(std)
+
+
+@pytest.mark.parametrize(
+    "hints",
+    [
+        {},
+        {"mean": [0.5]},
+        {"mean": "0.5", "std": "0.5"},
+        {"mean": [0.5, 0.5], "std": [0.5, 0.5]},
+        {"mean": [0.5], "std": [0.0]},
+        {"mean": [], "std": []},
+        {"loss.mean": 0.3, "loss.std": 0.1},
+    ],
+)
+def test_what_states_no_preprocessing_is_none(hints: dict[str, Any]):
+    assert stated(hints) is None
+
+
+def test_own_preprocessing_is_asked_and_checked():
+    at = opened(weights())
+    at.selectbox(key="file_preprocess").set_value("my own").run()
+    at.text_input(key="file_std").set_value("0, 0, 0").run()
+    assert not at.exception
+    assert len(at.warning) == 1
+    assert "open_checkpoint" not in [button.key for button in at.button]
+    at.text_input(key="file_std").set_value("0.2, 0.2, 0.2").run()
+    assert not at.warning
+    at.button(key="open_checkpoint").click().run()
+    assert at.session_state["_own_weights"].preprocess.std == (0.2, 0.2, 0.2)
+
+
+def test_class_names_of_the_file_are_counted_and_kept():
+    names = [f"kind {number}" for number in range(7)]
+    at = opened({"state_dict": weights(), "classes": names})
+    assert "7 class names were found: kind 0, kind 1, kind 2" in words(at)
+    at.button(key="open_checkpoint").click().run()
+    assert at.session_state["_own_weights"].checkpoint.class_names == tuple(names)
+
+
+def kept_names(at: Any) -> tuple[str, ...] | None:
+    at.button(key="open_checkpoint").click().run()
+    names: tuple[str, ...] | None = at.session_state["_own_weights"].checkpoint.class_names
+    return names
+
+
+def test_a_thousand_classes_may_be_given_imagenets_names():
+    at = opened(weights(SMALL.replace(num_classes=1000)))
+    at.toggle(key="imagenet_names").set_value(False).run()
+    assert kept_names(at) is None
+    at.toggle(key="imagenet_names").set_value(True).run()
+    assert kept_names(at) == tuple(torchvision.models.ResNet50_Weights.IMAGENET1K_V2.meta["categories"])
+
+
+def test_the_bytes_of_an_upload_are_let_go():
+    at = opened(weights())
+    assert at.session_state["_checkpoint_uploads"] == 1
+    assert "checkpoint_file_0" not in at.session_state
