@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ from explorer.views.charts.panels import Panel, along, by_stage, panels
 from explorer.views.norm_words import finite, moments_text
 from explorer.views.palette import Theme, stage_colour
 
-BINS = 60
+MOST_BINS = 60
 _PANEL_PIXELS = 190
 _AROUND_ONE = 1.5
 
@@ -56,7 +57,8 @@ def numbers_figure(parts: Mapping[str, np.ndarray], *, stage: str, theme: Theme)
     rows = []
     for name, numbers in parts.items():
         known = finite(numbers)
-        edges = np.histogram_bin_edges(known, bins=BINS) if known.size else np.array([0.0, 1.0])
+        bins = min(MOST_BINS, max(1, math.isqrt(known.size)))
+        edges = np.histogram_bin_edges(known, bins=bins) if known.size else np.array([0.0, 1.0])
         bars = histogram(known, edges, colour=stage_colour(stage, theme), name=name)
         highest = max((float(one["y"].max()) for one in bars), default=1.0)
         y = share_axis("share", 0, 1.05 * highest, most=4)

@@ -25,6 +25,10 @@ def weights(spec: ResNetSpec = SMALL, seed: int = 3) -> dict[str, Tensor]:
     return build(describe(spec), device="cpu", seed=seed).state_dict()
 
 
+def behind(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{prefix}{name}": tensor for name, tensor in tensors.items()}
+
+
 def saved(content: Any) -> bytes:
     buffer = io.BytesIO()
     torch.save(content, buffer)
@@ -68,7 +72,7 @@ def test_the_link_to_the_example_opens_it():
 
 
 def test_a_dropped_file_is_named_and_what_was_done_is_said():
-    wrapped = {f"module.{name}": tensor for name, tensor in weights().items()}
+    wrapped = behind("module.", weights())
     at = opened({"epoch": 5, "state_dict": wrapped}, "run_3.pth.tar")
     said = words(at)
     assert f"7 classes: {len(wrapped)} of {len(wrapped)} tensors loaded" in said
@@ -90,7 +94,7 @@ def test_one_click_opens_it_on_every_page_and_says_on_which():
 
 
 def test_several_networks_are_a_choice_and_none_is_opened_before_it():
-    at = opened({"student": weights(), "teacher": weights(preset("resnet20"))})
+    at = opened(behind("student.", weights()) | behind("teacher.", weights(preset("resnet20"))))
     assert "2 networks in one file: choose one" in words(at)
     assert "open_checkpoint" not in [button.key for button in at.button]
     box = widget(at, "which")

@@ -25,7 +25,7 @@ from explorer.views.weights import numbers_figure, spread_figure
 
 _PARTS = {"weight": "weights", "bias": "biases", "running_mean": "running mean", "running_var": "running variance"}
 _PARTS_OF_NORM = {**_PARTS, "weight": "γ", "bias": "β"}
-_KERNEL_PIXELS = 21
+_KERNELS_PIXELS = 400
 _MOST_KERNELS = 256
 
 
@@ -93,11 +93,15 @@ def _spread(found: Health, stages: Mapping[str, str], picked: str) -> None:
 def _kernels(kernels: FirstKernels) -> None:
     count, channels, *window = kernels.weights.shape
     shown = kernels.weights[:_MOST_KERNELS]
+    columns = 16 if len(shown) > 64 else 8
     alike = sorted({place for pair in kernels.alike for place in (pair.first, pair.second)})
     st.markdown(f"**{without_markup(kernels.layer)}: {count:,} kernels of {shape_text(window)}**")
     st.image(
         kernels_png(
-            shown, marked=alike, enlarged=max(1, _KERNEL_PIXELS // max(window)), columns=16 if count > 64 else 8
+            shown,
+            marked=alike,
+            enlarged=max(1, _KERNELS_PIXELS // columns // max(window)),
+            columns=columns,
         ),
         output_format="PNG",
         alt=f"{len(shown)} kernels of {kernels.layer}; framed: {', '.join(map(str, alike)) or 'none'}.",

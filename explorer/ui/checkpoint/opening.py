@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -136,22 +136,18 @@ def stated(hints: Mapping[str, Any]) -> Preprocess | None:
     """
     for place, mean in hints.items():
         holder, _, last = place.rpartition(".")
-        if last.removeprefix("image_") != "mean":
-            continue
         std = hints.get(f"{holder}.{last.removesuffix('mean')}std".removeprefix("."))
-        if not isinstance(mean, list | tuple) or not isinstance(std, list | tuple) or len(mean) != len(std):
-            continue
-        scale = 255 if max(map(abs, mean)) > 1 else 1
-        try:
-            return replace(
-                IMAGENET,
-                name="as the file says",
-                mean=tuple(value / scale for value in mean),
-                std=tuple(value / scale for value in std),
-            )
-        except (ExplorerError, ValueError, TypeError):
-            continue
+        if last.removeprefix("image_") == "mean" and isinstance(mean, list | tuple) and isinstance(std, list | tuple):
+            scale = 255 if max(mean, default=0) > 1 else 1
+            try:
+                return replace(IMAGENET, name="as the file says", mean=_over(mean, scale), std=_over(std, scale))
+            except (ExplorerError, TypeError):
+                continue
     return None
+
+
+def _over(values: Sequence[float], scale: int) -> tuple[float, ...]:
+    return tuple(value / scale for value in values)
 
 
 def _reals(text: str) -> tuple[float, ...]:
