@@ -94,13 +94,12 @@ def test_one_click_opens_it_on_every_page_and_says_on_which():
 
 
 def test_several_networks_are_a_choice_and_none_is_opened_before_it():
-    at = opened(behind("student.", weights()) | behind("teacher.", weights(preset("resnet20"))))
+    at = opened({"student": weights(), "teacher": weights(preset("resnet20"))})
     assert "2 networks in one file: choose one" in words(at)
     assert "open_checkpoint" not in [button.key for button in at.button]
     box = widget(at, "which")
     assert box.value is None
-    place = next(number for number, option in enumerate(box.options) if "teacher" in option)
-    box.set_value(place).run()
+    box.set_value(1 + next(number for number, option in enumerate(box.options) if "teacher" in option)).run()
     assert "10 classes" in words(at)
     at.button(key="open_checkpoint").click().run()
     assert url(at)["network"] == "resnet20"

@@ -27,6 +27,7 @@ def test_pages_stand_in_the_order_of_their_groups_and_places() -> None:
         ("Explore", "BatchNorm"),
         ("Explore", "Block"),
         ("Explore", "Compare"),
+        ("Explore", "Checkpoint"),
         ("Experiment", "Training"),
         ("Experiment", "Gradient flow"),
         ("Experiment", "Transfer learning"),

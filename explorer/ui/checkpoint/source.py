@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, LabError
 from explorer.model.checkpoint.contents import Contents, read_contents
 from explorer.model.checkpoint.finding import Finding
 from explorer.model.checkpoint.identify import identify
 from explorer.model.example import EXAMPLE_FILE
 from explorer.model.images import DIGITS, Preprocess
-from explorer.ui import cached, state
+from explorer.ui import cached, state, widgets
 from explorer.ui.checkpoint.params import FIND, LAYER, OPENED, WHICH
 from explorer.ui.private_streamlit import taken
 from explorer.ui.runs.kept import manager, names
 from explorer.ui.shell import warn
-from explorer.ui.widgets import bound
 
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
@@ -77,33 +76,43 @@ def _to_try() -> None:
 
 
 def _runs() -> None:
-    """A kept run that has weights, and the epoch."""
-    there = {run.id: run for run in manager().store.runs() if manager().store.weight_epochs(run.id)}
+    """A kept run, and the epoch."""
+    there = {run.id: run for run in manager().store.runs()}
     if not there:
         return
     run_id, epoch = _run_and_epoch(state.get(OPENED))
-    words = {_NONE: "none", **names([*there.values()])}
-    st.selectbox(
-        "Kept run",
-        list(words),
-        format_func=lambda one: words.get(one, one),
+    words = {_NONE: "none", **{f"{_RUN}{one}": name for one, name in names([*there.values()]).items()}}
+    widgets.choose(
+        OPENED,
+        words,
+        shown=f"{_RUN}{run_id}",
+        key="kept_run",
+        label="Kept run",
         help="The weights of a run of the page Training, as a file.",
+        changed=_open,
         width=280,
-        **bound("kept_run", run_id if run_id in there else _NONE, lambda one: _open(f"{_RUN}{one}" if one else None)),
     )
-    if run_id in there:
-        epochs = manager().store.weight_epochs(run_id)
-        st.selectbox(
-            "Epoch",
-            epochs,
+    epochs = _epochs(run_id) if run_id in there else ()
+    if epochs:
+        shown = epochs[-1] if epoch is None else epoch
+        widgets.choose(
+            OPENED,
+            {f"{_RUN}{run_id}-{one}": f"{one:,}" for one in epochs},
+            shown=f"{_RUN}{run_id}-{shown}",
+            key="kept_epoch",
+            label="Epoch",
             help="Weights are kept behind these epochs.",
+            changed=_open,
             width=110,
-            **bound(
-                "kept_epoch",
-                epoch if epoch in epochs else epochs[-1],
-                lambda one: _open(f"{_RUN}{run_id}-{one}"),
-            ),
         )
+
+
+def _epochs(run_id: str) -> tuple[int, ...]:
+    """The epochs whose weights can be had; none where they cannot be read, which is said where they are asked for."""
+    try:
+        return manager().store.weight_epochs(run_id)
+    except LabError:
+        return ()
 
 
 def _run_and_epoch(asked: str) -> tuple[str, int | None]:
@@ -111,7 +120,7 @@ def _run_and_epoch(asked: str) -> tuple[str, int | None]:
     return run_id, int(epoch) if epoch else None
 
 
-def _open(asked: str | None) -> None:
+def _open(asked: str) -> None:
     state.update({OPENED: asked, **_ANEW})
 
 
@@ -127,7 +136,7 @@ def _read(key: str) -> None:
     except ExplorerError as error:
         state.refuse(str(error))
     else:
-        _open(None)
+        _open(_NONE)
 
 
 def _kept(asked: str) -> Opened:
@@ -145,7 +154,10 @@ def _kept(asked: str) -> Opened:
 
     run_id, epoch = _run_and_epoch(asked)
     run: Run = manager().store.run(run_id)
-    epoch = epoch or manager().store.weight_epochs(run_id)[-1]
+    epochs = manager().store.weight_epochs(run_id)
+    if not epochs:
+        raise LabError(f"{run.name} ended before its first weights were kept.")
+    epoch = epochs[-1] if epoch is None else epoch
     used = preprocess_of(run.config.data, run.config.preprocess)
 
     def make() -> Opened:

@@ -59,18 +59,20 @@ def _network(match: Match) -> str:
 
 
 def _chosen(candidates: tuple[Match, ...]) -> Match | None:
-    words = [without_markup(f"{match.title}, under {match.where or 'no key'}") for match in candidates]
-    picked = state.get(WHICH)
-    place = picked - 1 if picked is not None and picked <= len(candidates) else None
+    words = {
+        place: without_markup(f"{match.title}, under {match.where or 'no key'}")
+        for place, match in enumerate(candidates, start=1)
+    }
+    picked = state.get(WHICH) if state.get(WHICH) in words else None
     st.radio(
         WHICH.label,
-        range(len(candidates)),
+        list(words),
         index=None,
         format_func=words.__getitem__,
         help=WHICH.help,
-        **bound("which", place, lambda one: state.update({WHICH: one + 1})),
+        **bound("which", picked, lambda one: state.update({WHICH: one}), words=words),
     )
-    return None if place is None else candidates[place]
+    return None if picked is None else candidates[picked - 1]
 
 
 def _facts(opened: Opened) -> None:
