@@ -111,7 +111,8 @@ def test_a_file_is_named_and_one_click_opens_it(page: AppPage, kind: str) -> Non
     page.expect_text(name)
     if "choose" in said:
         expect(page.tab.get_by_role("button", name=OPEN, exact=True)).to_have_count(0)
-        page.choose("Network", "ResNet-20, under student")
+        page.tab.get_by_role("radiogroup", name="Network").get_by_text("under student").click()
+        page.idle()
     page.press(OPEN)
     page.expect_text("It is open.")
     assert page.query["weights"] == "file"
