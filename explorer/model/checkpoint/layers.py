@@ -101,9 +101,11 @@ def _is_weighted(name: str, tensor: Tensor) -> bool:
 
 
 def _spread(layer: str, weight: Tensor) -> Spread:
-    known = weight if all_finite(weight) else weight[torch.isfinite(weight)]
-    known = known if known.numel() else torch.zeros(1)
-    smallest, largest = known.aminmax()
+    known, (smallest, largest) = weight, weight.aminmax()
+    if not (smallest.isfinite() and largest.isfinite()):
+        known = weight[torch.isfinite(weight)]
+        known = known if known.numel() else torch.zeros(1)
+        smallest, largest = known.aminmax()
     fan_in, fan_out = init._calculate_fan_in_and_fan_out(weight)
     return Spread(
         layer=layer,
