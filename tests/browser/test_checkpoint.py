@@ -141,7 +141,7 @@ def test_a_name_in_the_file_is_no_markup_and_the_tree_folds(page: AppPage) -> No
 
 
 def test_the_example_is_opened_as_a_file_and_a_layer_is_picked(page: AppPage) -> None:
-    page.open("/checkpoint").press("Open the trained example as a file")
+    page.open("/checkpoint").press("Open the trained example: digits")
     page.expect_text("116 of 116 tensors loaded")
     page.select("Layer", "layer1.0.bn1")
     assert page.query == {"opened": "digits", "of_layer": "layer1.0.bn1"}

@@ -35,7 +35,7 @@ def offer(match: Match, opened: Opened) -> None:
     preprocess = opened.preprocess or _preprocess(match, opened.contents.hints)
     if preprocess is None:
         return
-    own = OwnWeights(replace(match.checkpoint, class_names=names), preprocess)
+    own = OwnWeights(replace(match.checkpoint, class_names=names), preprocess, opened.trained_on)
     if _is_open(match, own):
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="opened_on"):
             st.markdown("**It is open.** See it on", width="content")

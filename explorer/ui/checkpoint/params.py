@@ -1,11 +1,14 @@
 """The parameters of the page Checkpoint; an uploaded file is none of them, for no link can carry it."""
 
+from explorer.architecture.examples import EXAMPLES
+from explorer.architecture.weights import RUN
 from explorer.ui.params.kinds import matching, whole
+from explorer.ui.params.shared import RUN_ID
 
 OPENED = matching(
     "opened",
-    r"digits|run:[0-9a-f]{12}(-[0-9]{1,6})?",
-    "digits, or run: with the id of a run and, behind a dash, one of its epochs",
+    rf"{'|'.join(EXAMPLES)}|{RUN}{RUN_ID}(-[0-9]{{1,6}})?",
+    f"{', '.join(EXAMPLES)}, or {RUN} with the id of a run and, behind a dash, one of its epochs",
 )
 """What is looked at in place of an uploaded file."""
 WHICH = whole("which", 1, 999, None, "Network", "The file holds several; nothing is loaded before you choose.")

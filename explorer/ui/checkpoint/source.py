@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer.architecture.examples import EXAMPLES, Example, TrainedOn
+from explorer.architecture.weights import RUN
 from explorer.errors import ExplorerError, LabError
 from explorer.model.checkpoint.contents import Contents, read_contents
 from explorer.model.checkpoint.finding import Finding
 from explorer.model.checkpoint.identify import identify
-from explorer.model.example import EXAMPLE_FILE
-from explorer.model.images import DIGITS, Preprocess
+from explorer.model.example import PREPROCESS
+from explorer.model.images import Preprocess
 from explorer.ui import cached, state, widgets
 from explorer.ui.checkpoint.params import FIND, LAYER, OPENED, WHICH
 from explorer.ui.private_streamlit import taken
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 _READ, _UPLOADS = "_checkpoint_read", "_checkpoint_uploads"
 _NONE = ""
 _ANEW: state.Changes = {WHICH: None, LAYER: None, FIND: None}
-_RUN = "run:"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -36,11 +37,13 @@ class Opened:
         contents: what is in the file.
         finding: which network it is.
         preprocess: what its pictures went through, where that is known.
+        trained_on: what these are pictures of, where that is known.
     """
 
     contents: Contents
     finding: Finding
     preprocess: Preprocess | None = None
+    trained_on: TrainedOn | None = None
 
 
 def choose() -> Opened | None:
@@ -66,12 +69,14 @@ def choose() -> Opened | None:
 
 def _to_try() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="checkpoint_to_try"):
-        st.button(
-            "Open the trained example as a file",
-            key="open_example",
-            on_click=lambda: _open("digits"),
-            help="A small ResNet-20 that reads digits; its file comes with the app.",
-        )
+        for name in EXAMPLES:
+            st.button(
+                f"Open the trained example: {name}",
+                key=f"open_{name}",
+                on_click=_open,
+                args=(name,),
+                help="The file of weights that comes with the app, looked at as one of yours would be.",
+            )
         _runs()
 
 
@@ -81,11 +86,11 @@ def _runs() -> None:
     if not there:
         return
     run_id, epoch = _run_and_epoch(state.get(OPENED))
-    words = {_NONE: "none", **{f"{_RUN}{one}": name for one, name in names([*there.values()]).items()}}
+    words = {_NONE: "none", **{f"{RUN}{one}": name for one, name in names([*there.values()]).items()}}
     widgets.choose(
         OPENED,
         words,
-        shown=f"{_RUN}{run_id}",
+        shown=f"{RUN}{run_id}",
         key="kept_run",
         label="Kept run",
         help="The weights of a run of the page Training, as a file.",
@@ -97,8 +102,8 @@ def _runs() -> None:
         shown = epochs[-1] if epoch is None else epoch
         widgets.choose(
             OPENED,
-            {f"{_RUN}{run_id}-{one}": f"{one:,}" for one in epochs},
-            shown=f"{_RUN}{run_id}-{shown}",
+            {f"{RUN}{run_id}-{one}": f"{one:,}" for one in epochs},
+            shown=f"{RUN}{run_id}-{shown}",
             key="kept_epoch",
             label="Epoch",
             help="Weights are kept behind these epochs.",
@@ -116,7 +121,7 @@ def _epochs(run_id: str) -> tuple[int, ...]:
 
 
 def _run_and_epoch(asked: str) -> tuple[str, int | None]:
-    run_id, _, epoch = asked.removeprefix(_RUN).partition("-") if asked.startswith(_RUN) else ("", "", "")
+    run_id, _, epoch = asked.removeprefix(RUN).partition("-") if asked.startswith(RUN) else ("", "", "")
     return run_id, int(epoch) if epoch else None
 
 
@@ -146,30 +151,39 @@ def _kept(asked: str) -> Opened:
         LabError: when there is no such run, or no such weights of it.
         WeightsError: when they cannot be read.
     """
-    if asked == "digits":
-        return cached.result(
-            ("checkpoint", asked), lambda: _opened(EXAMPLE_FILE.read_bytes(), EXAMPLE_FILE.name, DIGITS), _bytes
-        )
-    from explorer.labs.data.data import preprocess_of
-
+    if asked in EXAMPLES:
+        return cached.result(("checkpoint", asked), lambda: _example(EXAMPLES[asked]), _bytes)
     run_id, epoch = _run_and_epoch(asked)
-    run: Run = manager().store.run(run_id)
+    run = manager().store.run(run_id)
     epochs = manager().store.weight_epochs(run_id)
     if not epochs:
         raise LabError(f"{run.name} ended before its first weights were kept.")
-    epoch = epochs[-1] if epoch is None else epoch
-    used = preprocess_of(run.config.data, run.config.preprocess)
-
-    def make() -> Opened:
-        file = manager().store.weights_file(run_id, epoch=epoch)
-        return _opened(file, f"{run.name}, epoch {epoch:,}", used)
-
-    return cached.result(("checkpoint", run_id, epoch, run.name), make, _bytes)
+    at = epochs[-1] if epoch is None else epoch
+    return cached.result(("checkpoint", run_id, at, run.name), lambda: _run(run, at), _bytes)
 
 
-def _opened(data: bytes, name: str, preprocess: Preprocess) -> Opened:
-    contents = read_contents(data, name)
-    return Opened(contents=contents, finding=identify(contents), preprocess=preprocess)
+def _example(example: Example) -> Opened:
+    contents = read_contents(example.file)
+    return Opened(
+        contents=contents,
+        finding=identify(contents),
+        preprocess=PREPROCESS[example],
+        trained_on=example.pictures,
+    )
+
+
+def _run(run: Run, epoch: int) -> Opened:
+    from explorer.labs.data.data import preprocess_of
+    from explorer.labs.data.sets import trained_on
+
+    data = run.config.data
+    contents = read_contents(manager().store.weights_file(run.id, epoch=epoch), f"{run.name}, epoch {epoch:,}")
+    return Opened(
+        contents=contents,
+        finding=identify(contents),
+        preprocess=preprocess_of(data, run.config.preprocess),
+        trained_on=trained_on(data),
+    )
 
 
 def _bytes(opened: Opened) -> int:
