@@ -93,7 +93,7 @@ def _stargan(spec: StarGANSpec) -> Family:
         domains=domain_names(spec),
         publisher="its authors",
         why_not_published="The authors of StarGAN offer its trained weights with their source, "
-        "github.com/yunjey/stargan: fetch the file there and choose it under A file of yours.",
+        "github.com/yunjey/stargan: fetch the file there and drop it on the page Checkpoint.",
     )
 
 

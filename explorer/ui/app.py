@@ -10,7 +10,7 @@ os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui import picker, private_streamlit, shell, state, weights_form
+from explorer.ui import picker, private_streamlit, shell, state
 from explorer.ui.pages import FIRST, PAGES
 
 
@@ -41,7 +41,7 @@ def draw() -> None:
     if more_options is not None and more_options.open:
         with more_options:
             picker.spec_options()
-            weights_form.file_and_device()
+            picker.device()
     try:
         chosen.run()
     except ExplorerError as error:

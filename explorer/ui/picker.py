@@ -13,7 +13,7 @@ from explorer.errors import SpecError
 from explorer.ui import network_fields as fields
 from explorer.ui import state, weights_row, widgets
 from explorer.ui.params.kinds import Param
-from explorer.ui.params.shared import SIZE, SIZE_EXPECTED, parse_size
+from explorer.ui.params.shared import DEVICE, SIZE, SIZE_EXPECTED, parse_size
 from explorer.ui.widgets import bound
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512)
@@ -59,6 +59,16 @@ def spec_options() -> None:
         with column:
             for param in side:
                 _field(param, spec)
+
+
+def device() -> None:
+    """The device that the network runs on."""
+    from explorer.model.device import devices  # torch is imported only once the options are open
+
+    labels = {"auto": "Automatic", **{device.name: device.label for device in devices()}}
+    current = state.get(DEVICE)
+    options = list(labels) if current in labels else [*labels, current]
+    widgets.choose(DEVICE, {name: labels.get(name, f"{name} (not here)") for name in options})
 
 
 def _network() -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -48,6 +49,11 @@ def link_to(
         st.button(label, help=help, type="tertiary", key=f"here_{label}", on_click=lambda: state.follow(query))
     else:
         st.page_link(streamlit_page(PAGES[path]), label=label, help=help, query_params=query)
+
+
+def go_to(path: str) -> NoReturn:
+    """Leave for another page in the present state, as one step of Back. Not to be called from a widget's callback."""
+    st.switch_page(streamlit_page(PAGES[path]), query_params=state.link(path))
 
 
 def navigation(current: Page) -> None:

@@ -311,7 +311,7 @@ def _read_values(query: dict[str, str], problems: list[str]) -> dict[str, Any]:
         values[WEIGHTS.name] = WEIGHTS.default
         problems.append(
             "The link was made with an uploaded weights file, which a link cannot carry; random weights are shown. "
-            "Upload the file again under More options."
+            "Drop the file again on the page Checkpoint."
         )
     return values
 

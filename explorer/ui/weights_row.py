@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from explorer.architecture.examples import EXAMPLES
@@ -15,19 +17,22 @@ from explorer.architecture.weights import (
     by_preference,
     sources_for,
 )
-from explorer.ui import state, widgets
+from explorer.ui import shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.known_weights import published_for
 from explorer.ui.params.shared import FILE, SAMPLE, SIZE, WEIGHTS
 from explorer.ui.widgets import bound
 
-ASKED = "_weights_file_asked"
 NONE = "none"
 """Shown while nothing is chosen: a page that shows weights will choose."""
+_ANOTHER = "another file"
+_LEAVES = "_weights_lead_to_checkpoint"
 
 
 def weights() -> None:
-    """The weights in words, and of random ones the seed."""
+    """The weights in words, and of random ones the seed; a file is read on the page Checkpoint."""
+    if st.session_state.pop(_LEAVES, False):
+        shell.go_to("checkpoint")
     current = state.get(WEIGHTS)
     sources = {_text(source): source for source in _sources(current)}
     kind = FILE if current == FILE else WeightsChoice.from_text(current).source  # a seed is set beside them
@@ -36,7 +41,9 @@ def weights() -> None:
     if not state.has_weights():
         shown = NONE
         words = {NONE: "none chosen yet", **words}
-    widgets.choose(WEIGHTS, words, shown=shown, changed=lambda text: _pick(sources.get(text)), width=215)
+    if state.own_weights() is not None:
+        words[_ANOTHER] = "another file …"
+    widgets.choose(WEIGHTS, words, shown=shown, changed=lambda text: _pick(text, sources), width=215)
     if shown in ("random", "fresh"):
         st.number_input(
             "Seed",
@@ -108,19 +115,15 @@ def _words(source: WeightsSource, *, is_shown: bool) -> str:
     return source.label if is_shown or not source.note else f"{source.label} · {source.note}"
 
 
-def _pick(source: WeightsSource | None) -> None:
-    if source is None:
-        return
-    text = _text(source)
-    if text == FILE:
-        st.session_state[ASKED] = st.session_state["more_options"] = state.own_weights() is None
-        if state.own_weights() is not None:
-            state.update({WEIGHTS: FILE})
+def _pick(text: str, sources: Mapping[str, WeightsSource]) -> None:
+    reason = sources[text].reason if text in sources else None
+    if text == _ANOTHER or (text == FILE and state.own_weights() is None):
+        st.session_state[_LEAVES] = True
     elif text in EXAMPLES:
         choose_example(text)
-    elif source.reason:
-        state.refuse(source.reason)
-    else:
+    elif reason:
+        state.refuse(reason)
+    elif text in sources:
         state.forget_failures()
         state.update({WEIGHTS: text})
 

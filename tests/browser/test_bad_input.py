@@ -14,19 +14,15 @@ def test_a_weights_file_is_refused_then_a_good_one_is_used(page: AppPage, tmp_pa
     notes.write_bytes(b"These are notes and no weights. " * 40)
     torch.save(build(describe(preset("resnet20").replace(num_classes=7)), device="cpu").state_dict(), mine)
 
-    page.open("/compare?network=resnet20&size=32")
-    page.tab.get_by_role("button", name="More options", exact=True).click()
-    page.idle()
-    page.select("Weights", "A file of yours")
-    page.upload("Weights file", notes)
+    page.open("/compare?network=resnet20&size=32").select("Weights", "a file of yours")
+    page.upload("Drop a file with weights", notes)
     page.expect_text("notes.pth")
     assert page.query == {"network": "resnet20", "size": "32"}
 
-    page.upload("Weights file", mine)
-    page.press("Load into the network")
+    page.upload("Drop a file with weights", mine)
+    page.press("Open it on every page")
     assert page.query["weights"] == "file"
     assert page.query["num_classes"] == "7"
-    page.tab.keyboard.press("Escape")
     page.go("Feature maps")
     page.expect_text("mine.pth")
 

@@ -125,7 +125,7 @@ def test_random_weights_are_calibrated_on_photographs_and_fresh_ones_are_not() -
 
 
 def test_published_weights_are_elsewhere_and_the_sentence_says_where() -> None:
-    with pytest.raises(WeightsError, match=r"github\.com/yunjey/stargan.*A file of yours"):
+    with pytest.raises(WeightsError, match=r"github\.com/yunjey/stargan.*page Checkpoint"):
         load(SMALL, WeightsChoice(source="published", tag="IMAGENET1K_V1"), device="cpu")
     reasons = {source.label: source.reason for source in sources_for(SMALL, published(SMALL))}
     assert "yunjey/stargan" in str(reasons["published by its authors"])

@@ -54,7 +54,7 @@ def one_run(watched: Sequence[Watched], param: Param[str]) -> None:
                 lambda: manager().store.weights_file(chosen.id),
                 f"{_file_name(chosen)}.safetensors",
                 key="t_weights",
-                help="Of its last epoch, as a safetensors file: opens here under More options, and in PyTorch.",
+                help="Of its last epoch, as a safetensors file: opens here on the page Checkpoint, and in PyTorch.",
             )
         save(
             "JSON",

@@ -109,8 +109,8 @@ def _say(move: Move) -> None:
     if move.source == "network":
         if state.get(WEIGHTS).startswith(("random", "fresh")):
             warn(
-                "The weights of the source are random: it has learned nothing that could carry over. More options, in "
-                "the row on top, has published ones and a file of yours."
+                "The weights of the source are random: it has learned nothing that could carry over. Choose others in "
+                "the row on top, published ones or a file of yours."
             )
         else:
             st.caption(f"Source: {move.title}.")
