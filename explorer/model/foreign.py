@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from explorer.architecture.plan import Plan
+from explorer.errors import InputSizeError
 from explorer.model.build import ObservableModule, Observer
 from explorer.model.foreign_plan import Measured, measure
 from explorer.model.guard import exclusive
@@ -120,10 +121,14 @@ def observable(model: nn.Module, images: Tensor) -> ObservableModule:
 
     Raises:
         InputSizeError: when the module cannot take such pictures.
+        ExplorerError: when the module cannot be measured, with the sentence why.
     """
-    if isinstance(model, ObservableModule) or images.dim() != 4:
-        assert isinstance(model, ObservableModule), "pictures are (N, C, H, W)"
+    if not isinstance(images, Tensor):
+        raise InputSizeError(f"Pictures are one tensor (N, C, H, W), not {type(images).__name__}.")
+    if isinstance(model, ObservableModule):
         return model
+    if images.dim() != 4:
+        raise InputSizeError(f"Pictures are (N, C, H, W); these have the shape {tuple(images.shape)}.")
     return ForeignModule(model, input_size=(images.shape[2], images.shape[3]), in_channels=images.shape[1])
 
 

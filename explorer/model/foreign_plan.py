@@ -21,6 +21,7 @@ from explorer.architecture.tree import Network, Section
 from explorer.errors import InputSizeError
 from explorer.model.function_words import functions_in_words
 from explorer.model.module_op import op_of, puts_channels_last, square
+from explorer.model.refusals import takes
 from explorer.model.watch import Call, Watched, row_name, watch
 
 
@@ -85,20 +86,14 @@ def measure(
     try:
         watched = watch(model, input_size, in_channels=in_channels)
     except InputSizeError as error:
-        if made_for is None or input_size == made_for or _takes_twice(model, made_for, in_channels):
+        if made_for is None or input_size == made_for:
+            raise
+        # where it takes twice that too, it does not take that alone
+        if takes(model, (2 * made_for[0], 2 * made_for[1]), in_channels):
             raise
         (height, width), (given_height, given_width) = made_for, input_size
         raise InputSizeError(f"{title} takes {height}×{width} only, not {given_height}×{given_width}.") from error
     return _Rows(watched).measured(input_size, in_channels, title)
-
-
-def _takes_twice(model: nn.Module, size: tuple[int, int], in_channels: int) -> bool:
-    """Whether a module takes pictures of twice the size that it was made for, and so not that size alone."""
-    try:
-        watch(model, (2 * size[0], 2 * size[1]), in_channels=in_channels)
-    except InputSizeError:
-        return False
-    return True
 
 
 class _Rows:

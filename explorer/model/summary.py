@@ -19,7 +19,8 @@ from torchinfo.torchinfo import clear_cached_forward_pass
 from explorer.architecture.flops import counted_at_outputs
 from explorer.architecture.plan import Layer, Plan
 from explorer.model.build import ObservableModule
-from explorer.model.twin import REFUSALS, blank, flop_counter, refused, twin_of
+from explorer.model.refusals import check_measurable, refusal
+from explorer.model.twin import blank, flop_counter, twin_of
 
 COLUMNS = ("input_size", "output_size", "num_params", "mult_adds")
 DEEPER_THAN_ANY = 99
@@ -114,8 +115,9 @@ def torchinfo_summary(model: nn.Module, input_size: tuple[int, int], *, in_chann
             depth=DEEPER_THAN_ANY,
             row_settings=("depth", "var_names"),
         )
-    except REFUSALS as error:
-        raise refused(input_size) from error
+    except Exception as error:  # other people's modules raise anything, which torchinfo wraps
+        raised = error.__cause__ if isinstance(error.__cause__, Exception) else error
+        raise refusal(twin, input_size, images.shape[1], raised) from error
     finally:
         clear_cached_forward_pass()
     return _copied(statistics)
@@ -140,8 +142,8 @@ def flop_counter_macs(model: nn.Module, input_size: tuple[int, int], *, in_chann
     try:
         with counter, torch.no_grad():
             twin(images)
-    except REFUSALS as error:
-        raise refused(input_size) from error
+    except Exception as error:  # other people's modules raise anything
+        raise refusal(twin, input_size, images.shape[1], error) from error
     whole = {"": counter.get_total_flops() // 2}
     counts = {name: sum(operations.values()) // 2 for name, operations in counter.get_flop_counts().items()}
     return whole | {name: count for name, count in counts.items() if name not in ("", "Global")}
@@ -244,7 +246,9 @@ def _twin(model: nn.Module, input_size: tuple[int, int], in_channels: int) -> tu
     if isinstance(model, ObservableModule):
         model.plan_at(input_size)  # refuses with a sentence what the network cannot take
         in_channels, model = model.network.in_channels, model.torch_module
-    return twin_of(model), blank(input_size, in_channels)
+    check_measurable(model)
+    twin = twin_of(model)
+    return twin, blank(twin, input_size, in_channels)
 
 
 def _copied(statistics: ModelStatistics) -> Summary:

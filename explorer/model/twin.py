@@ -7,33 +7,33 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 from torch.utils.module_tracker import ModuleTracker
 
-from explorer.errors import InputSizeError
+from explorer.errors import ExplorerError
 from explorer.model.guard import exclusive
-
-# What torch, and what models themselves, raise for an input of a shape that they cannot take.
-REFUSALS = (RuntimeError, ValueError, AssertionError, IndexError, TypeError)
 
 
 def twin_of(model: nn.Module) -> nn.Module:
-    """A copy of a model on the ``meta`` device in eval mode; no weight is copied, and the model is not touched."""
+    """A copy of a model on the ``meta`` device in eval mode; no weight is copied, and the model is not touched.
+
+    Raises:
+        ExplorerError: when it holds something that cannot be copied.
+    """
     with exclusive(model):
         # deepcopy takes from the memo what it finds there; tensors that are plain attributes among them
         held = [value for module in model.modules() for value in vars(module).values() if isinstance(value, Tensor)]
         memo: dict[int, Tensor] = {id(tensor): tensor.detach().to("meta") for tensor in (*model.buffers(), *held)}
         for parameter in model.parameters():
             memo[id(parameter)] = nn.Parameter(parameter.detach().to("meta"), requires_grad=parameter.requires_grad)
-        twin = copy.deepcopy(model, memo)
+        try:
+            twin = copy.deepcopy(model, memo)
+        except Exception as error:
+            raise ExplorerError(f"{type(model).__name__} cannot be copied, as measuring it needs: {error}.") from error
     return twin.eval()
 
 
-def blank(input_size: tuple[int, int], in_channels: int) -> Tensor:
-    """A picture on the ``meta`` device, ``(1, C, H, W)``."""
-    return torch.empty(1, in_channels, *input_size, device="meta")
-
-
-def refused(input_size: tuple[int, int]) -> InputSizeError:
-    """The sentence for an input that a network cannot take, where nothing more is known."""
-    return InputSizeError(f"The network cannot take an input of {input_size[0]}×{input_size[1]}; try a larger one.")
+def blank(twin: nn.Module, input_size: tuple[int, int], in_channels: int) -> Tensor:
+    """A picture on the ``meta`` device, ``(1, C, H, W)``, of the type of number that a twin's weights have."""
+    weights = (parameter.dtype for parameter in twin.parameters() if parameter.is_floating_point())
+    return torch.empty(1, in_channels, *input_size, device="meta", dtype=next(weights, torch.float32))
 
 
 def flop_counter(tracker: ModuleTracker) -> FlopCounterMode:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 import torch
@@ -13,7 +13,9 @@ from torch.utils.module_tracker import ModuleTracker
 
 from explorer.architecture.operations import Shape
 from explorer.architecture.plan import INPUT
-from explorer.model.twin import REFUSALS, blank, flop_counter, refused, twin_of
+from explorer.errors import ExplorerError
+from explorer.model.refusals import check_measurable, refusal
+from explorer.model.twin import blank, flop_counter, twin_of
 
 ROOT = "forward"
 """The row of what the whole module does itself."""
@@ -82,16 +84,24 @@ def watch(model: nn.Module, input_size: tuple[int, int], *, in_channels: int) ->
 
     Raises:
         InputSizeError: when the module cannot take such a picture.
+        ExplorerError: when it cannot be measured, with the sentence why.
     """
-    twin, picture = twin_of(model), blank(input_size, in_channels)
+    check_measurable(model)
+    twin = twin_of(model)
+    picture = blank(twin, input_size, in_channels)
     # torch.device("meta"): what a forward creates lies where the twin is
     with torch.no_grad(), torch.device("meta"), flop_counter(_NoTracker()) as counter:
         watcher = _Watcher(twin, picture, lambda: counter.get_total_flops() // _FLOPS_PER_MAC)
         try:
             with watcher:
-                twin(picture)
-        except REFUSALS as error:
-            raise refused(input_size) from error
+                output = twin(picture)
+        except Exception as error:  # other people's modules raise anything
+            raise refusal(model, input_size, in_channels, error) from error
+    if next(tensors_in(output), None) is None:
+        raise ExplorerError(
+            f"{type(model).__name__} puts out no tensor that can be found, but {type(output).__name__}: wrap it in a "
+            "module that puts out a tensor."
+        )
     return Watched(twin, tuple(watcher.started), tuple(watcher.ended), counter.get_total_flops() // _FLOPS_PER_MAC)
 
 
@@ -102,11 +112,13 @@ def row_name(module_name: str, number: int = 1) -> str:
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:
-    """All tensors in what a module takes or puts out: alone, in tuples, lists and dictionaries."""
+    """All tensors in what a module takes or puts out: alone, in tuples, lists, dictionaries and dataclasses."""
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, dict):
         yield from tensors_in(list(value.values()))
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield from tensors_in([getattr(value, one.name) for one in fields(value)])
     elif isinstance(value, tuple | list) and not isinstance(value, torch.Size):
         for part in value:
             yield from tensors_in(part)
