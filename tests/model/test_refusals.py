@@ -43,7 +43,7 @@ class TakesAList(nn.Conv2d):
 
 
 class Fixed(nn.Conv2d):
-    def forward(self, images: Tensor) -> Tensor:  # type: ignore[override]
+    def forward(self, images: Tensor) -> Tensor:
         if images.shape[-1] != 48:
             raise ValueError("Input image size doesn't match model")
         return super().forward(images)
