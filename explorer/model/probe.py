@@ -306,7 +306,7 @@ def block_thumbnails(model: ObservableModule, images: Tensor) -> tuple[Thumbnail
     Raises:
         InputSizeError: when the network, or one of its norms, cannot take such pictures.
     """
-    ends = _ends(model)
+    ends = part_ends(model)
     ops = dict(calls(model.network))
     found: dict[str, Tensor] = {}
 
@@ -319,8 +319,8 @@ def block_thumbnails(model: ObservableModule, images: Tensor) -> tuple[Thumbnail
     return tuple(Thumbnail(ends[name], name, maps.cpu()) for name, maps in found.items())
 
 
-def _ends(model: ObservableModule) -> dict[str, str]:
-    """The rows where a part of the network ends, and the parts' names."""
+def part_ends(model: ObservableModule) -> dict[str, str]:
+    """The rows where the stem, a block or another part of the network ends, with the part's name."""
     if isinstance(model, ForeignModule):
         maps = [row for row in model.plan.layers if len(row.output_shape) > 1 and row.inputs]
         runs = groupby(maps, lambda row: (row.block or row.stage, () if row.block else row.output_shape[1:]))

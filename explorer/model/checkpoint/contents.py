@@ -62,6 +62,7 @@ class Contents:
         groups: sets of tensors, the likeliest first and averages last.
         classes: lists of class names, the likeliest first.
         hints: what the file says of itself: plain values by their place, joined by dots.
+        metadata: of a safetensors file, word for word.
         notes: one sentence for each thing that a reader should know.
     """
 
@@ -73,6 +74,7 @@ class Contents:
     groups: tuple[TensorGroup, ...]
     classes: tuple[tuple[str, ...], ...] = ()
     hints: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def class_names(self, count: int) -> tuple[str, ...] | None:
@@ -135,6 +137,7 @@ def _read(data: memoryview, stream: BinaryIO, name: str) -> Contents:
         groups=groups,
         classes=classes,
         hints=hints,
+        metadata=file.metadata,
         notes=tuple(notes),
     )
 

@@ -143,7 +143,7 @@ def _of_norms(states: Sequence[NormState], *problems: Problem) -> Iterator[str]:
                 yield f"Negative running variances, down to {lowest}, in {some}: {where}; no variance is negative."
             case "never updated":
                 tracking = sum(state.running_var is not None for state in states)
-                names = _first([finding.layer for finding in hits])
+                names = first_names([finding.layer for finding in hits])
                 yield (
                     f"No batch ever went into the running statistics of {_of(len(hits), tracking, 'norm')} (mean 0, "
                     f"variance 1): {names}."
@@ -157,10 +157,10 @@ def _of_norms(states: Sequence[NormState], *problems: Problem) -> Iterator[str]:
 def _zero_or_constant(layers: Sequence[Spread]) -> Iterator[str]:
     zero = [layer.layer for layer in layers if layer.zeros == layer.weights]
     if zero:
-        yield f"All weights are 0 in {_of(len(zero), len(layers), 'layer')}: {_first(zero)}."
+        yield f"All weights are 0 in {_of(len(zero), len(layers), 'layer')}: {first_names(zero)}."
     constant = [layer for layer in layers if layer.smallest == layer.largest != 0 and layer.weights > 1]
     if constant:
-        names = _first([f"{layer.layer} ({written(layer.smallest)})" for layer in constant])
+        names = first_names([f"{layer.layer} ({written(layer.smallest)})" for layer in constant])
         yield f"All weights have one value in {_of(len(constant), len(layers), 'layer')}: {names}."
 
 
@@ -181,7 +181,7 @@ def _far_from_start(layers: Sequence[Spread]) -> Iterator[str]:
     for word, some in far.items():
         if some:
             most = sorted(some, key=lambda layer: layer.ratio, reverse=word == "wider")
-            names = _first([f"{layer.layer} ({written(layer.ratio, 3)}×)" for layer in most])
+            names = first_names([f"{layer.layer} ({written(layer.ratio, 3)}×)" for layer in most])
             yield (
                 f"The weights of {_of(len(some), len(layers), 'layer')} are spread more than {FAR:g} times {word} than "
                 f"at the start: {names}."
@@ -201,7 +201,7 @@ def _sparse(layers: Sequence[Spread]) -> Iterator[str]:
     zeros, weights = sum(layer.zeros for layer in layers), sum(layer.weights for layer in layers)
     if weights and zeros / weights > SPARSE:
         most = sorted((layer for layer in layers if layer.zeros), key=lambda layer: -layer.zeros_share)
-        names = _first([f"{layer.layer} ({percent(layer.zeros_share)})" for layer in most])
+        names = first_names([f"{layer.layer} ({percent(layer.zeros_share)})" for layer in most])
         yield f"{percent(zeros / weights)} of the weights are exactly 0, {zeros:,} of {weights:,}: {names}."
 
 
@@ -209,7 +209,7 @@ def _alike(kernels: FirstKernels | None) -> Iterator[str]:
     if kernels is not None and kernels.alike:
         pairs = [f"{pair.first} and {pair.second} ({written(pair.cosine)})" for pair in kernels.alike]
         some = f"{len(pairs):,} {'pair' if len(pairs) == 1 else 'pairs'}"
-        yield f"Nearly the same kernels in {kernels.layer}, {some} with |cosine| above {ALIKE:g}: {_first(pairs)}."
+        yield f"Nearly the same kernels in {kernels.layer}, {some} with |cosine| above {ALIKE:g}: {first_names(pairs)}."
 
 
 def _of(count: int, total: int, noun: str) -> str:
@@ -218,11 +218,11 @@ def _of(count: int, total: int, noun: str) -> str:
 
 def _counted(counts: Mapping[str, int]) -> str:
     """Names with how often, the most first."""
-    return _first([f"{name} ({count:,})" for name, count in Counter(counts).most_common()])
+    return first_names([f"{name} ({count:,})" for name, count in Counter(counts).most_common()])
 
 
-def _first(names: Iterable[str]) -> str:
-    """The first names, and how many there are besides."""
+def first_names(names: Iterable[str]) -> str:
+    """Names in a sentence: all of a few, else the first and how many there are besides."""
     every = list(names)
     if len(every) <= _NAMED + 1:
         return " and ".join(filter(None, (", ".join(every[:-1]), every[-1])))
