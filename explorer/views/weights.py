@@ -33,9 +33,10 @@ def spread_figure(
         picked: name of the layer that is marked.
     """
     low, high = log_range([*ratios, 1 / _AROUND_ONE, _AROUND_ONE]) or (-1.0, 1.0)
+    drawable = [ratio or None for ratio in ratios]  # a logarithmic axis has no 0
     hover = "<b>%{customdata}</b><br>%{y:.3~g} times as at the start"
     return along(
-        [(by_stage(stages, ratios, layers, hover=hover, theme=theme), log_axis("σ / σ at the start", low, high))],
+        [(by_stage(stages, drawable, layers, hover=hover, theme=theme), log_axis("σ / σ at the start", low, high))],
         stages,
         "convolutions and linear layers in order",
         theme=theme,

@@ -275,6 +275,13 @@ def test_all_kernels_stand_on_one_scale_and_the_picked_one_is_framed() -> None:
     assert picture[0, 0, 3] == 0
 
 
+@pytest.mark.parametrize(("channels", "colour"), [(1, [255, 255, 255]), (2, [255, 255, 255]), (5, [255, 0, 128])])
+def test_kernels_of_other_than_three_channels_are_grey_or_their_first_three(channels: int, colour: list[int]) -> None:
+    kernels = np.zeros((1, channels, 1, 1))
+    kernels[0, :, 0, 0] = [1.0, -1.0, 0.0, 9.0, 9.0][:channels]
+    assert pixels(kernels_png(kernels, marked=[], enlarged=1))[4, 4, :3].tolist() == colour
+
+
 def test_every_bar_begins_where_the_one_above_ends_and_the_last_is_the_value() -> None:
     parts = weighted(64, bias=0.5)
     (bars,) = contributions_figure(parts, stage="layer2", theme="dark", picked=parts.largest_first[1]).data
