@@ -46,16 +46,18 @@ def what_it_is(opened: Opened) -> Match | None:
     return match
 
 
-def classes_words(spec: Spec) -> str:
+def _network(match: Match) -> str:
+    """Its title with the count of its classes, which some titles have."""
+    classes = _classes(match.spec)
+    return without_markup(match.title if classes in match.title else f"{match.title}, {classes}")
+
+
+def _classes(spec: Spec) -> str:
     """How many classes a network tells apart, in words; empty for one that puts out something else."""
     if not isinstance(spec, ResNetSpec):
         return ""
     count = spec.added_classes or spec.num_classes
-    return "no classifier" if not count else f"{count:,} {'class' if count == 1 else 'classes'}"
-
-
-def _network(match: Match) -> str:
-    return without_markup(", ".join(filter(None, (match.title, classes_words(match.spec)))))
+    return f"{count:,} {'class' if count == 1 else 'classes'}" if count else "no classifier"
 
 
 def _chosen(candidates: tuple[Match, ...]) -> Match | None:
