@@ -81,7 +81,7 @@ def test_a_dropped_file_is_named_and_what_was_done_is_said():
 
 
 def test_one_click_opens_it_on_every_page_and_says_on_which():
-    at = opened(weights())
+    at = opened(weights(), "my *net*.pth")
     at.button(key="open_checkpoint").click().run()
     assert not at.exception
     assert url(at)["weights"] == "file"
@@ -90,7 +90,8 @@ def test_one_click_opens_it_on_every_page_and_says_on_which():
     assert "open_checkpoint" not in [button.key for button in at.button]
     go_to(at, "feature_maps")
     assert not at.exception
-    assert any("mine.pth" in caption.value for caption in at.caption)
+    assert "your file my *net*.pth" in words(at)
+    assert not any("*net*" in caption.value for caption in at.caption)
 
 
 def test_several_networks_are_a_choice_and_none_is_opened_before_it():

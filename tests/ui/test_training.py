@@ -466,7 +466,7 @@ def test_what_was_trained_here_opens_in_feature_maps_with_its_accuracy(runs: AtO
     at = open_app("feature_maps", **query, **dict(part.split("=") for part in network.split("&")))
     assert not at.exception
     assert not sentences(at)
-    assert f"Weights: trained here: my \\*net\\*, {100 * (1 - error):.1f}\u00a0% test accuracy" in words(at)
+    assert f"Weights: trained here\\: my \\*net\\*, {100 * (1 - error):.1f}\u00a0% test accuracy" in words(at)
     assert "preprocessing: Digits" in words(at)
     assert "Five best classes" in words(at)
 

@@ -11,6 +11,7 @@ from explorer.architecture.plan import Plan
 from explorer.ui import state
 from explorer.ui.batchnorm.params import BETA, GAMMA
 from explorer.ui.cached import Ready
+from explorer.ui.markup import without_markup
 from explorer.ui.models import ready
 from explorer.ui.params.shared import CHANNEL, ROW
 from explorer.ui.weights_row import offer
@@ -68,7 +69,7 @@ def say_source(shown: Source) -> None:
     """One sentence on what is shown, and the ways to something else."""
     loaded = shown.ready.loaded
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="norm_source"):
-        said = f"**{title_of(shown.spec)}** · weights: {loaded.label} · {shown.ready.device}"
+        said = f"**{title_of(shown.spec)}** · weights: {without_markup(loaded.label)} · {shown.ready.device}"
         st.markdown(said if loaded.trained else f"{said}. Untrained: γ and β are as they start.", width="content")
         offer(shown.ready)
 

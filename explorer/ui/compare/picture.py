@@ -215,5 +215,5 @@ def _stage(run: Run, stage: str) -> None:
     )
     st.caption(
         f"{shape_text(maps.shape)}; {numbers}. The {len(drawn.channels)} channels with most energy, each on a scale of "
-        f"its own: {', '.join(map(str, drawn.channels))}. Weights: {run.weights}."
+        f"its own: {', '.join(map(str, drawn.channels))}. Weights: {without_markup(run.weights)}."
     )

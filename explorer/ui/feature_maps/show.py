@@ -101,7 +101,7 @@ def _what_comes_out(found: Overview) -> None:
 
 def _state(ready: Ready, picture: pictures.Chosen) -> None:
     st.caption(
-        f"Weights: {ready.loaded.label} · mode: eval · on {ready.device} · "
+        f"Weights: {without_markup(ready.loaded.label)} · mode: eval · on {ready.device} · "
         f"preprocessing: {ready.loaded.preprocess.name}. {picture.note}"
     )
 

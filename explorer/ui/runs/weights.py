@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import LabError, WeightsError
 from explorer.ui import cached
-from explorer.ui.markup import without_markup
 from explorer.ui.runs.pictures import facts
 from explorer.views.numbers import percent
 
@@ -51,7 +50,7 @@ def _kept(run: Run, epoch: int, name: str) -> OwnWeights:
     def make() -> OwnWeights:
         arrays = runs.manager().store.weights(run.id, epoch=epoch)
         checkpoint = Checkpoint(
-            name=without_markup(name),
+            name=name,
             sha256=f"{run.id}-{epoch}",
             tensors={name: torch.from_numpy(array.copy()) for name, array in arrays.items()},
             class_names=class_names(run.config.data),
