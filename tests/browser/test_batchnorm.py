@@ -25,6 +25,9 @@ ASPECTS = {
     "In eval: one line": "line",
     "All channels": "channels",
 }
+EXAMPLE = (
+    "weights=digits&size=32&block=basic&depths=3,3,3&widths=8,16,32&stem=cifar&shortcut=A&in_channels=1&num_classes=10"
+)
 CHOSEN = "aspect => (new URLSearchParams(location.search).get('aspect') ?? 'values') === aspect"
 APART = re.compile(r"Channel \d+: (\S+) apart on average")
 
@@ -54,13 +57,12 @@ def apart(page: AppPage) -> float:
 
 def test_train_against_eval_from_the_first_page_on(page: AppPage) -> None:
     page.open("/").go("BatchNorm")
-    expect(
-        page.expect_text("The weights of ResNet-50 are untrained, so this is the trained example")
-    ).to_be_in_viewport()
-    expect(page.expect_text("Nothing conspicuous in 7 checks")).to_be_in_viewport()
+    expect(page.expect_text("trained example: clothes")).to_be_in_viewport()
+    expect(page.expect_text(re.compile("(in|of) 7 checks"))).to_be_in_viewport()
+    chosen = page.query
 
     page.choose("Look at", "Train against eval")
-    assert page.query == {"aspect": "modes"}
+    assert page.query == {**chosen, "aspect": "modes"}
     with_eight = apart(page)
     assert with_eight > 0
 
@@ -74,15 +76,12 @@ def test_train_against_eval_from_the_first_page_on(page: AppPage) -> None:
     page.back()
     page.expect_text("In eval mode every value goes through one fixed line")
     page.back().back()
-    assert page.query == {"aspect": "modes"}
+    assert page.query == {**chosen, "aspect": "modes"}
     assert apart(page) == with_eight
 
 
 def test_a_click_at_a_glance_picks_a_norm_and_a_click_on_a_bar_its_channel(page: AppPage) -> None:
-    page.open(
-        "/batchnorm?aspect=modes&weights=digits&size=32&block=basic&depths=3,3,3&widths=8,16,32&stem=cifar"
-        "&shortcut=A&in_channels=1&num_classes=10"
-    )
+    page.open(f"/batchnorm?{EXAMPLE}&aspect=modes")
     click_point(page, page.tab.locator(".st-key-glance .points path").nth(4))
     picked = page.query["row"]
     assert picked == "layer1.1.bn2"
@@ -95,7 +94,7 @@ def test_a_click_at_a_glance_picks_a_norm_and_a_click_on_a_bar_its_channel(page:
 
 
 def test_sliders_move_the_line_and_reset_brings_it_back(page: AppPage) -> None:
-    page.open("/batchnorm?aspect=line&row=layer2.0.bn1&channel=3")
+    page.open(f"/batchnorm?{EXAMPLE}&aspect=line&row=layer2.0.bn1&channel=3")
     formulas = page.tab.get_by_test_id("stCode")
     own = formulas.inner_text()
     expect(page.expect_text("Folded into layer2.0.conv1")).to_be_visible()
@@ -111,7 +110,7 @@ def test_sliders_move_the_line_and_reset_brings_it_back(page: AppPage) -> None:
 
 
 def test_uploads_are_the_batch_and_one_alone_is_cut_into_crops(page: AppPage) -> None:
-    page.open("/batchnorm?network=resnet18&size=64&untrained=yes")
+    page.open("/batchnorm?network=resnet18&size=64")
     page.upload("Add pictures", [photo(1)])
     page.expect_text("The batch: 8 crops of noise-1.png. Crops of one picture are no representative batch")
     page.upload("Add pictures", [photo(2), photo(3)])
@@ -120,8 +119,8 @@ def test_uploads_are_the_batch_and_one_alone_is_cut_into_crops(page: AppPage) ->
 
 
 def test_thresholds_decide_what_is_found_and_the_csv_has_a_row_per_channel(page: AppPage) -> None:
-    page.open("/batchnorm").press("Thresholds").enter("Near-zero γ below", 0.9)
-    assert page.query == {"near_zero_gamma": "0.9"}
+    page.open(f"/batchnorm?{EXAMPLE}").press("Thresholds").enter("Near-zero γ below", 0.9)
+    assert page.query["near_zero_gamma"] == "0.9"
     page.tab.keyboard.press("Escape")
     said = page.expect_text(re.compile(r"▲ near-zero γ: \d+ of 344 channels")).inner_text()
     counted = re.search(r"γ: (\d+) of", said)
@@ -133,13 +132,13 @@ def test_thresholds_decide_what_is_found_and_the_csv_has_a_row_per_channel(page:
     assert all(float(row["value"]) < 0.9 for row in rows)
 
 
-def test_the_example_chosen_everywhere_is_one_step_of_back(page: AppPage) -> None:
-    page.open("/batchnorm").press("Choose it everywhere")
-    assert page.query["weights"] == "digits"
-    assert page.selected("Input size") == "32×32"
+def test_the_example_that_is_offered_is_one_step_of_back(page: AppPage) -> None:
+    page.open("/batchnorm?network=resnet18&size=64").press("Show the trained example: clothes")
+    assert page.query["weights"] == "clothes"
+    assert page.selected("Input size") == "28×28"
     page.back()
-    assert page.query == {}
-    page.expect_text("The weights of ResNet-50 are untrained")
+    assert page.query == {"network": "resnet18", "size": "64"}
+    page.expect_text("Untrained: γ and β are as they start.")
 
 
 @pytest.mark.parametrize("page", SCREENS, indirect=True)

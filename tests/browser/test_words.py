@@ -34,7 +34,7 @@ CHANGES = {"Input size": "96×96", "Depth": "34", "Network": "ResNet-50"}
     [
         "/?tab=layers&",
         "/feature-maps?row=layer1.0.conv1&",
-        "/batchnorm?row=layer1.0.bn2&untrained=yes&",
+        "/batchnorm?row=layer1.0.bn2&",
         "/compare?nets=this,resnet101&",
         "/compare?nets=this,resnet101&part=picture&",
         "/gradient-flow?g_nets=this,plain-8&",
@@ -50,7 +50,7 @@ def test_a_control_reads_as_in_a_tab_that_was_opened_now(open_tab: OpenTab, addr
 
 
 def test_a_norm_that_both_networks_have_reads_as_that_of_the_second(open_tab: OpenTab) -> None:
-    page, fresh = open_tab().open("/batchnorm?row=bn1&untrained=yes&network=resnet20&size=32&weights=fresh"), open_tab()
+    page, fresh = open_tab().open("/batchnorm?row=bn1&network=resnet20&size=32&weights=fresh"), open_tab()
     assert page.selected("Norm") == "bn1 · 16 channels"
     page.select("Network", "ResNet-18")
     assert page.selected("Norm") == "bn1 · 64 channels"

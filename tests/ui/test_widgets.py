@@ -2,7 +2,7 @@
 
 from tests.ui.app import open_app, sentences, url, widget
 
-NORMS = {"network": "resnet20", "size": "32", "untrained": "yes", "row": "bn1"}
+NORMS = {"network": "resnet20", "size": "32", "row": "bn1"}
 
 
 def test_words_that_are_no_options_change_nothing():

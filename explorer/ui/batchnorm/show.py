@@ -6,6 +6,7 @@ from explorer.architecture.families import title_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ImageError
 from explorer.ui import state, widgets
+from explorer.ui.batchnorm.answer import say_answer
 from explorer.ui.batchnorm.batch import Batch, batch, most_pictures
 from explorer.ui.batchnorm.findings import findings
 from explorer.ui.batchnorm.glance import glance
@@ -29,6 +30,8 @@ def show() -> None:
     say_source(shown)
     say_kind(shown)
     pictures, why_none = _batch(shown)
+    if pictures is not None:
+        say_answer(shown, pictures)
     left, right = st.columns([2, 3], gap="medium")
     with right:
         glance(shown)  # first: it needs no picture
