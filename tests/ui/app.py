@@ -1,9 +1,11 @@
 """The app under AppTest, with a few words for what a person does."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -16,6 +18,8 @@ PATIENCE_SECONDS = 300
 
 # nobody watches these pages being painted
 shell.PAINT_SECONDS = built.PAINT_SECONDS = 0
+# every start reads the papers of all installed packages, which took a third of the time of these tests
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def open_app(page: str | None = None, /, *opened: str, **query: str) -> AppTest:
