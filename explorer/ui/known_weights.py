@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from explorer.architecture.examples import EXAMPLES, IMAGENET_PICTURES, USUAL_SAMPLE, PictureKind, TrainedOn
+from explorer.architecture.examples import EXAMPLES, IMAGENET_PICTURES, TrainedOn
 from explorer.architecture.families import Spec, family_of, usual_size
 from explorer.architecture.published import PublishedWeights
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import WeightsChoice, best_here, published
 from explorer.errors import ExplorerError
-from explorer.ui.params.shared import FILE, Size
+from explorer.ui.params.shared import Size
 
 
 def published_for(spec: Spec) -> tuple[PublishedWeights, ...]:
@@ -51,21 +51,8 @@ def size_for(spec: Spec, weights: str) -> Size:
     return example.input_size if example and example.fits(spec) else usual_size(spec)
 
 
-def kind_for(weights: str) -> PictureKind:
-    """The kind of sample picture that is offered first with some weights, as in a link: what they were trained on."""
-    known = trained_on(weights)
-    return known.kind if known and known.kind else "photo"
-
-
-def sample_for(weights: str) -> str:
-    """The picture that is shown with some weights while nobody has chosen one."""
-    return USUAL_SAMPLE[kind_for(weights)]
-
-
 def trained_on(weights: str) -> TrainedOn | None:
     """What some weights, as in a link, were trained on; None for random ones and where nobody knows."""
-    if weights == FILE:
-        return None
     choice = WeightsChoice.from_text(weights)
     match choice.source:
         case "published":

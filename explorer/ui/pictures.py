@@ -9,14 +9,13 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image
 
-from explorer.architecture.examples import PictureKind
+from explorer.architecture.examples import USUAL_SAMPLE, PictureKind
 from explorer.architecture.values import shortened
 from explorer.errors import ImageError
 from explorer.model.images import FORMAT_NAMES, read_picture
 from explorer.model.samples import describe_sample, sample, sample_names
 from explorer.ui import state, widgets
 from explorer.ui.feature_maps.params import PICTURE
-from explorer.ui.known_weights import kind_for, sample_for
 from explorer.ui.params.shared import OWN, SAMPLE, WEIGHTS
 from explorer.ui.private_streamlit import taken
 from explorer.ui.shell import STOP
@@ -90,7 +89,7 @@ def choose_pictures() -> None:
 
 def _choice() -> None:
     own = _own()
-    options = {name: describe_sample(name).title for name in sample_names(kind_for(state.get(WEIGHTS)))}
+    options = {name: describe_sample(name).title for name in sample_names(state.picture_kind(state.get(WEIGHTS)))}
     options |= {f"{OWN}-{n}": f"{n} of {len(own)}: {one.title}" for n, one in enumerate(own, start=1)}
     shown = chosen()[place()]
     current = f"{OWN}-{place() + 1}" if shown in own else shown.name
@@ -213,7 +212,7 @@ def _sample(name: str) -> Chosen:
     try:
         described = describe_sample(name)
     except ImageError:
-        described = describe_sample(sample_for(state.get(WEIGHTS)))
+        described = describe_sample(USUAL_SAMPLE[state.picture_kind(state.get(WEIGHTS))])
     return Chosen(
         name=described.name,
         title=described.title,

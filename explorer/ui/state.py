@@ -17,13 +17,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from explorer.architecture.codec import PARAMETERS, from_params, to_params
+from explorer.architecture.examples import USUAL_SAMPLE, PictureKind
 from explorer.architecture.families import Spec, family_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError, SpecError
 from explorer.ui import old_addresses
 from explorer.ui.cached import plan_of
-from explorer.ui.known_weights import first_choice, kind_for, sample_for, size_for, weights_for
+from explorer.ui.known_weights import first_choice, size_for, trained_on, weights_for
 from explorer.ui.page import Page
 from explorer.ui.params.kinds import Param
 from explorer.ui.params.shared import CHANNEL, DOMAINS, FILE, OF_A_NETWORK, OWN, ROW, SAMPLE, SIZE, WEIGHTS
@@ -161,7 +162,7 @@ def _changed(changes: Changes) -> dict[str, Any]:
     before = st.session_state[_VALUES]
     values = {**before, **{param.name: value for param, value in changes.items()}}
     is_kept = SAMPLE in changes or values.get(SAMPLE.name, OWN) == OWN
-    if not is_kept and kind_for(_weights(values)) != kind_for(_weights(before)):
+    if not is_kept and picture_kind(_weights(values)) != picture_kind(_weights(before)):
         del values[SAMPLE.name]
     return values
 
@@ -196,6 +197,13 @@ def own_weights() -> OwnWeights | None:
 def keep_own_weights(read: OwnWeights) -> None:
     """Keep the weights of the file that this session has read; only its tensors, not its bytes."""
     st.session_state[_OWN] = read
+
+
+def picture_kind(weights: str) -> PictureKind:
+    """The kind of sample picture that some weights, as in a link, are shown first: what they were trained on."""
+    own = own_weights() if weights == FILE else None
+    known = own.trained_on if own is not None else trained_on(weights)
+    return known.kind if known and known.kind else "photo"
 
 
 def failure(weights: str) -> str | None:
@@ -251,7 +259,7 @@ def _default(param: Param[Any], chosen: Spec, weights: str) -> Any:
     """A parameter's value when the URL does not say; size and picture are those that suit network and weights."""
     if param is SIZE:
         return size_for(chosen, weights)
-    return sample_for(weights) if param is SAMPLE else param.default
+    return USUAL_SAMPLE[picture_kind(weights)] if param is SAMPLE else param.default
 
 
 def _weights(values: Mapping[str, Any]) -> str:

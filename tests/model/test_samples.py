@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import ImageOps
+from safetensors import safe_open
 from sklearn.datasets import load_digits, load_sample_image
+from torchvision.datasets import FashionMNIST
 
+from explorer.architecture.examples import CLOTHES_READER
 from explorer.errors import ImageError
+from explorer.labs.data.packed import packed_folder, read_packed
 from explorer.model.samples import (
     DIGIT_COUNT,
     describe_sample,
@@ -125,3 +131,41 @@ def test_samples_are_read_without_importing_scikit_learn() -> None:
         "sys.exit('sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=Path(__file__).parents[2]).returncode == 0
+
+
+# --- clothes ---
+
+# of the pixels of all hundred, in the order of their names
+CLOTHES_SHA256 = "e2d60c6cfd95a6d523b2b5ba416ac3ca2ba9d79cb03f64444df0e8182ad97b2d"
+
+
+def test_clothes_are_ten_of_each_class_under_their_labels() -> None:
+    described = [describe_sample(f"clothes-{index}") for index in range(100)]
+    assert [one.label for one in described] == [label for label in FashionMNIST.classes for _ in range(10)]
+    assert {one.kind for one in described} == {"clothes"}
+    assert described[93].title == "Ankle boot (28×28, 4 of 10)"
+    assert "MIT" in described[0].source
+
+
+def test_clothes_are_the_pictures_that_were_recorded() -> None:
+    pixels = b"".join(sample(f"clothes-{index}").tobytes() for index in range(100))
+    assert hashlib.sha256(pixels).hexdigest() == CLOTHES_SHA256
+
+
+def test_clothes_are_those_of_the_sets_test_part_with_its_labels() -> None:
+    folder = packed_folder()
+    if folder is None:
+        return  # the recorded sum holds them
+    images, labels = read_packed(folder, "t10k")
+    with safe_open(CLOTHES_READER.file, "pt") as file:
+        places = json.loads(file.metadata()["samples"])
+    for index, place in enumerate(places):
+        assert np.array_equal(np.asarray(sample(f"clothes-{index}")), images[place, :, :, 0])
+        assert describe_sample(f"clothes-{index}").label == FashionMNIST.classes[labels[place]]
+
+
+def test_a_batch_of_clothes_takes_the_classes_in_turn() -> None:
+    batch = sample_batch("clothes", count=12)
+    expected = [*range(0, 100, 10), 1, 11]
+    assert [one.tobytes() for one in batch] == [sample(f"clothes-{index}").tobytes() for index in expected]
+    assert len(sample_batch("clothes", count=100)) == 100

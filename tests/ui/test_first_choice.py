@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import describe, preset
 from explorer.architecture.codec import to_params
-from explorer.architecture.examples import CLOTHES_READER, DIGIT_READER, IMAGENET_PICTURES, example_facts
+from explorer.architecture.examples import CLOTHES_READER, DIGIT_READER, IMAGENET_PICTURES, USUAL_SAMPLE, example_facts
 from explorer.architecture.hub import place_of
 from explorer.architecture.published import PUBLISHED
 from explorer.model import build
 from explorer.model import weights as loading
 from explorer.model.checkpoint.checkpoint import read_checkpoint
-from explorer.ui import known_weights
+from explorer.ui import known_weights, state
 from tests.ui.app import go_to, open_app, sentences, url, widget
 
 CLOTHES = {**to_params(CLOTHES_READER.spec), "weights": "clothes"}
@@ -63,7 +63,7 @@ def buttons(at: AppTest) -> list[str]:
 
 
 def captions(at: AppTest) -> str:
-    return "\n".join(element.value for element in [*at.caption, *at.markdown])
+    return "\n".join(element.value for element in [*at.caption, *at.markdown]).replace("\\", "")
 
 
 # --- nothing is chosen ---
@@ -86,7 +86,7 @@ def test_one_address_on_two_disks(name, disk, loads):
 
 
 def test_norms_say_what_the_first_picture_is_named_and_that_it_is_right():
-    words = captions(page("batchnorm")).replace("\\", "")
+    words = captions(page("batchnorm"))
     assert "Ankle boot (28×28, 1 of 10): **Ankle boot 9" in words
     assert "✓ Right, as its label says." in words
     assert "8 pictures of clothes" in words
@@ -305,7 +305,7 @@ def test_a_kept_run_is_shown_pictures_of_its_data(monkeypatch, data, sample):
     from explorer.labs.data.sets import trained_on
 
     monkeypatch.setattr(known_weights, "_of_run", lambda run: trained_on(data))
-    assert known_weights.sample_for("run:0123456789ab") == sample
+    assert USUAL_SAMPLE[state.picture_kind("run:0123456789ab")] == sample
 
 
 def test_the_sample_of_each_network_suits_what_was_published_for_it():

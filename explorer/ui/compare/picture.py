@@ -16,7 +16,7 @@ from explorer.model.device import admit, needed_bytes
 from explorer.model.images import Prepared
 from explorer.model.probe import record
 from explorer.ui import cached, shell, state, widgets
-from explorer.ui.answers import Answer, best_answers
+from explorer.ui.answers import Answer, best_answers, unlike
 from explorer.ui.cached import Ready
 from explorer.ui.compare.nets import Chosen
 from explorer.ui.compare.params import AT, THROUGH, TRAINED
@@ -48,6 +48,7 @@ class Run:
         ends: what each stage puts out, ``(C, H, W)``, by stage; the head left out.
         made: the picture that a generator put out, as PNG; empty for a classifier.
         best: the likeliest classes, none for untrained weights.
+        unlike: a sentence where the picture is of another kind than it was trained on, else empty.
         weights: which weights it had.
     """
 
@@ -56,6 +57,7 @@ class Run:
     made: bytes
     ends: Mapping[str, np.ndarray]
     best: tuple[Answer, ...]
+    unlike: str
     weights: str
 
 
@@ -138,7 +140,9 @@ def _run(network: Chosen, plan: Plan, weights: str) -> Run:
     )
     made = picture_png(generated_picture(output)) if plan.makes_pictures else b""
     best = () if plan.makes_pictures else best_answers(ready.loaded, output.reshape(-1), MOST_NAMED)
-    return Run(network.label, picture_png(given.seen), made, ends, best, ready.loaded.label)
+    return Run(
+        network.label, picture_png(given.seen), made, ends, best, unlike(ready.loaded, shown), ready.loaded.label
+    )
 
 
 def _loaded(network: Chosen, weights: str) -> Ready:
@@ -185,7 +189,7 @@ def _show(runs: Sequence[Run]) -> None:
     for run in runs:
         if run.best:
             words = ", ".join(f"{without_markup(one.name)} {one.share}" for one in run.best)
-            st.markdown(f"**{run.label}** sees: {words}.")
+            st.markdown(f"**{run.label}** sees: {words}. {run.unlike}")
     at = widgets.choose(AT, {stage: paper_name(stage) for stage in stages}, width=220)
     columns = st.columns(min(len(runs), COLUMNS), gap="medium")
     for number, run in enumerate(runs):
