@@ -1,7 +1,7 @@
 """Trains the clothes reader whose weights lie beside this file: a ResNet-20 on Fashion-MNIST.
 
 Run it as ``python -m explorer.model.examples.train_clothes --data FOLDER``, where FOLDER holds the set's four gzip
-files. It takes some forty-five minutes on one processor core. Every epoch is kept in ``--work``, so that a run that was
+files. It takes some forty minutes on one processor core. Every epoch is kept in ``--work``, so that a run that was
 ended goes on where it was. Beside the weights it writes ``clothes_resnet20.log.jsonl``, a line for each epoch, and
 ``clothes_samples.png``, ten test pictures of every class, a row for each.
 
