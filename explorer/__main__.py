@@ -1,6 +1,7 @@
 """Starts the app, or gives the same tables and pictures in a terminal: ``resnet-explorer``, ``python -m explorer``."""
 
 import argparse
+import json
 import os
 import re
 import runpy
@@ -18,7 +19,7 @@ from explorer.architecture.plan import Plan
 from explorer.architecture.published import meant
 from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
-from explorer.errors import ExplorerError, InputSizeError, SpecError
+from explorer.errors import ExplorerError, InputSizeError, SpecError, WeightsError
 from explorer.labs.data.sets import KNOWN_SETS
 from explorer.labs.training.config import RUN_CHOICES, RUN_FIELDS, RunConfig
 from explorer.views.diagram import layout
@@ -63,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _train(chosen)
         elif chosen.command == "fetch" and chosen.network and not chosen.list:
             _fetch(chosen.network, chosen.weights)
+        elif chosen.command == "check":
+            return _check(chosen)
         else:
             print(_answer(chosen).rstrip("\n"), flush=True)
     except ExplorerError as error:
@@ -116,6 +119,10 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument(
         "--orientation", choices=("wide", "narrow"), default="wide", help="for a wide or a narrow screen; default wide"
     )
+
+    check = commands.add_parser("check", help="what a file of weights holds, and which network it is of")
+    check.add_argument("file", help="a checkpoint, whatever it ends with; nothing in it is run")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="lines or JSON; default text")
 
     everything = commands.add_parser("networks", help="all named networks")
 
@@ -201,6 +208,23 @@ def _kept(write: Callable[[pd.DataFrame], str]) -> str:
     if found.empty:
         print(f"There are no published weights in {hub_folder()}.", file=sys.stderr)
     return write(found)
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    """Say what a file holds; 0 where something in it can be opened, 1 where not."""
+    from explorer.model.checkpoint import said  # torch is imported for a file alone
+    from explorer.model.checkpoint.finding import Finding
+    from explorer.model.opened import find
+
+    try:
+        finding = find(chosen.file)
+    except WeightsError as error:
+        finding = Finding(name=chosen.file, tensors=0, refused=str(error))
+    if chosen.format == "json":
+        print(json.dumps(said.fields(finding), indent=2, ensure_ascii=False), flush=True)
+    else:
+        print(said.text(finding), flush=True)
+    return 0 if finding.matches else 1
 
 
 def _plan(name: str, size: str | None) -> Plan:

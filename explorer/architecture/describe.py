@@ -6,8 +6,9 @@ from explorer.architecture.block import describe_block
 from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.operations import Op
 from explorer.architecture.parts import blur_op, conv_op, norm_ops, relu_op
-from explorer.architecture.presets import preset, title
+from explorer.architecture.presets import preset
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.title import title
 from explorer.architecture.tree import Network, Residual, Section
 from explorer.architecture.values import shown
 from explorer.errors import SpecError

@@ -7,13 +7,14 @@ from typing import Any
 
 from explorer.architecture.describe import describe
 from explorer.architecture.names import meant, no_network
-from explorer.architecture.presets import Known, preset_of, presets, title
+from explorer.architecture.presets import Known, preset_of, presets
 from explorer.architecture.published import PUBLISHED
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import INPUT_SIZE as STARGAN_INPUT_SIZE
 from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec, describe_stargan, domain_names, stargan_title
 from explorer.architecture.stargan import SOURCE as STARGAN_SOURCE
 from explorer.architecture.stargan import TITLE as STARGAN_TITLE
+from explorer.architecture.title import title
 from explorer.architecture.torchvision_list import SOURCE as TORCHVISION_SOURCE
 from explorer.architecture.torchvision_list import TorchvisionSpec, classifiers
 from explorer.architecture.tree import Network

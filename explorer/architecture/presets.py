@@ -80,15 +80,6 @@ def preset_of(spec: ResNetSpec) -> Preset | None:
     return _BY_SPEC.get(spec)
 
 
-def title(spec: ResNetSpec) -> str:
-    """A network's name for people: a preset's, or its depth, block and stages ("ResNet-26: bottleneck, 2-2-2-2")."""
-    known = preset_of(spec)
-    if known is not None:
-        return known.title
-    family = "Plain" if spec.is_plain else "ResNet"
-    return f"{family}-{spec.nominal_depth}: {spec.block}, {'-'.join(map(str, spec.depths))}"
-
-
 def _imagenet(depth: int, **changes: Any) -> ResNetSpec:
     block, depths = DEPTHS[depth]
     return ResNetSpec(**{"block": block, "depths": depths, **changes})

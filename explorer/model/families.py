@@ -91,7 +91,7 @@ class ModelFamily:
         return None
 
     def take_published_colours(self, model: ObservableModule) -> None:
-        """Make a model expect colours as published weights do, where that is a switch of its own."""
+        """Make a filled model expect colours as published weights do, where that is a switch of its own."""
 
 
 class _StarGAN(ModelFamily):

@@ -120,9 +120,7 @@ def load(
             if checkpoint is None:
                 raise WeightsError("The weights of this run are not here: open them from the page Training.")
             file, label, classes = checkpoint, f"trained here: {checkpoint.name}", checkpoint.class_names
-    model, report = _filled(spec, file, device, side)
-    if choice.source == "published":
-        family.take_published_colours(model)
+    model, report = filled(spec, file, device, side)
     return model, Loaded(
         source=choice.source,
         label=label,
@@ -134,15 +132,27 @@ def load(
     )
 
 
-def _filled(
+def filled(
     spec: Spec, checkpoint: Checkpoint, device: str | torch.device | None, side: int | None
 ) -> tuple[ObservableModule, LoadReport]:
-    """A network with a file's weights, checked before anything is allocated."""
+    """A network with a file's weights, checked before anything is allocated.
+
+    Args:
+        spec: the network.
+        checkpoint: the weights.
+        device: where it shall live; None chooses.
+        side: of its pictures in pixels, where a network is built for them.
+
+    Raises:
+        DeviceError: when the device is not there.
+        WeightsError: when the weights do not fit.
+    """
     target = choose(None if device is None else str(device))
     report = checkpoint.check(spec, side=side)
     family = model_family(spec)
     model = family.build(device="meta", side=side).to_empty(device=target)
     _fill(model.torch_module, family.named_as_now(checkpoint.tensors))
+    family.take_published_colours(model)
     return model.eval(), report
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from explorer import preset, presets
-from explorer.architecture.presets import DEPTHS, preset_of, title
+from explorer.architecture.presets import DEPTHS, preset_of
+from explorer.architecture.title import title
 from explorer.errors import SpecError
 from tests.architecture.plans import PRESETS, REFERENCE, TORCHVISION, plan_of
 

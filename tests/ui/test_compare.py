@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import ResNetSpec, preset, presets
-from explorer.architecture.presets import title
+from explorer.architecture.title import title
 from explorer.architecture.tokens import spec_of, token_of
 from explorer.errors import LinkError, SpecError
 from explorer.ui.compare.nets import choose, refusal
@@ -148,11 +148,11 @@ def test_two_ways_to_write_a_preset_are_the_same_network() -> None:
     assert len(said) == 2
 
 
-def test_networks_that_a_title_does_not_tell_apart_are_numbered() -> None:
+def test_networks_are_told_apart_by_their_titles() -> None:
     nets = "block~basic~depths~2.2.2.2~norm~group,block~basic~depths~2.2.2.2~norm~instance"
     assert [c.label for c in choose(nets, preset("resnet50"))[0]] == [
-        "ResNet-18: basic, 2-2-2-2",
-        "ResNet-18: basic, 2-2-2-2 (2)",
+        "ResNet-18 with group norm",
+        "ResNet-18 with instance norm",
     ]
 
 
@@ -294,7 +294,7 @@ def test_at_which_size_all_are_computed_is_said() -> None:
 def test_a_network_that_cannot_take_the_size_is_left_out_with_the_reason() -> None:
     at = open_app("compare", nets="resnet18,resnet50,norm~instance", size="16")
     assert not at.exception
-    assert any("ResNet-50: bottleneck, 3-4-6-3 was left out: At an input of 16×16" in said for said in sentences(at))
+    assert any("ResNet-50 with instance norm was left out: At an input of 16×16" in said for said in sentences(at))
     assert "2.19 times" in words(at)
 
 
@@ -397,5 +397,5 @@ def test_with_trained_weights_the_likeliest_classes_are_said() -> None:
     assert not at.exception
     seen = [element.value for element in at.markdown if "sees:" in element.value]
     assert len(seen) == 1
-    assert seen[0].startswith("**ResNet-20: basic, 3-3-3 (this)** sees: ")
+    assert seen[0].startswith("**ResNet-20 (CIFAR), widths 8-16-32, 1 input channel (this)** sees: ")
     assert "%" in seen[0]

@@ -4,7 +4,7 @@ import pytest
 
 from explorer import ResNetSpec, describe, preset, trace
 from explorer.architecture.codec import to_params
-from explorer.architecture.presets import title
+from explorer.architecture.title import title
 from explorer.ui.params.shared import parse_size, write_size
 from tests.ui.app import open_app, open_options, sentences, totals, url, widget
 

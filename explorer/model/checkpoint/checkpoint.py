@@ -9,14 +9,13 @@ from functools import lru_cache
 
 from torch import Tensor
 
-from explorer.architecture.families import DescribedSpec, Spec
-from explorer.architecture.families import title_of as usual_title_of
+from explorer.architecture.families import DescribedSpec, Spec, title_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.values import shortened
 from explorer.errors import WeightsError
 from explorer.model.checkpoint.contents import read_contents
 from explorer.model.checkpoint.names import strip_prefixes
-from explorer.model.checkpoint.recognise import Shapes, is_of_a_described_network, recognise, title_of
+from explorer.model.checkpoint.recognise import Shapes, is_of_a_described_network, recognise
 from explorer.model.checkpoint.tensors import non_finite
 from explorer.model.families import model_family
 
@@ -132,7 +131,7 @@ class Checkpoint:
             runs = "with" if blurs else "without"
             notes.append(f"Weights do not show blur pools: the network that is chosen runs {runs} them.")
         return LoadReport(
-            network=usual_title_of(spec),
+            network=title_of(spec),
             loaded=len(network) - len(missing) - len(misshapen),
             missing=tuple(name for name in missing if not name.endswith(_COUNTER)),
             unexpected=unexpected,

@@ -79,6 +79,7 @@ class Finding:
         tensors: how many it has; where there is one network, in its place.
         matches: the networks that it holds; more than one is a choice, and nothing is loaded before it is made.
         nearest: where there is none, the network that it comes nearest to, with every difference.
+        findings: what is unusual about the weights of the one network, a sentence each, the worst first.
         refused: why nothing can be opened, in one sentence; None where something can.
     """
 
@@ -86,6 +87,7 @@ class Finding:
     tensors: int
     matches: tuple[Match, ...] = ()
     nearest: Match | None = None
+    findings: tuple[str, ...] = ()
     refused: str | None = None
 
     @property
@@ -102,6 +104,12 @@ class Finding:
     def spec(self) -> Spec | None:
         """The one network."""
         return self.match.spec if self.match else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done, left out or assumed, a sentence each; of the nearest network where none fits."""
+        shown = self.match or self.nearest
+        return shown.notes if shown else ()
 
     @property
     def candidates(self) -> tuple[Match, ...]:

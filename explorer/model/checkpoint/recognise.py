@@ -8,8 +8,6 @@ from typing import Any
 
 from explorer.architecture.block_spec import EXPANSION
 from explorer.architecture.families import DescribedSpec, Spec
-from explorer.architecture.families import title_of as usual_title_of
-from explorer.architecture.presets import preset_of, title
 from explorer.architecture.spec import MAX_STAGES, ResNetSpec
 from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec
 from explorer.errors import SpecError
@@ -21,7 +19,6 @@ _BODY = re.compile(r"(conv1|bn1|layer\d+|norm|added)\..+")
 _DESCRIBED = re.compile(rf"{_BODY.pattern}|(fc|main)\..+")
 _BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.")
 _UNIT = re.compile(r"main\.\d{1,5}\.main\.0\.weight")
-_USUAL = tuple({"num_classes": classes, "added_classes": 0, "in_channels": 3} for classes in (1000, 10))
 
 
 def recognise(shapes: Shapes, like: Spec, expected: Callable[[DescribedSpec], Shapes]) -> DescribedSpec | None:
@@ -98,37 +95,12 @@ def generator_fields(shapes: Shapes) -> dict[str, int]:
     return {"conv_dim": first[0], "c_dim": first[1] - PICTURE_CHANNELS, "repeat_num": units}
 
 
-def title_of(spec: Spec) -> str:
-    """A network's name with its class count and input channels where they are not the usual ones of that name."""
-    if not isinstance(spec, ResNetSpec):
-        return usual_title_of(spec)
-    for usual in _USUAL:
-        known = preset_of(spec.replace(**usual))
-        if known is not None:
-            named = known
-            break
-    else:
-        return f"{title(spec)}, {_classes(spec)}, {_channels(spec.in_channels)}"
-    if spec == named.spec:
-        return named.title
-    return f"{named.title} with {_classes(spec)} and {_channels(spec.in_channels)}"
-
-
 def _generator(shapes: Shapes) -> StarGANSpec | None:
     try:
         fields = generator_fields(shapes)
         return StarGANSpec(**fields) if fields else None
     except SpecError:
         return None
-
-
-def _classes(spec: ResNetSpec) -> str:
-    added = f", {spec.added_classes:,} added" if spec.added_classes else ""
-    return f"{spec.num_classes:,} classes{added}"
-
-
-def _channels(count: int) -> str:
-    return "1 input channel" if count == 1 else f"{count:,} input channels"
 
 
 def _fields(shapes: Shapes, like: ResNetSpec) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 import streamlit as st
 
 from explorer.architecture.block_spec import BlockSpec, block_inapplicable
-from explorer.architecture.presets import title
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.title import title
 from explorer.errors import InputSizeError, SpecError
 from explorer.ui import state, widgets
 from explorer.ui.block.params import FIELDS, HEIGHT, MOST_SIDE, PICTURES, WIDTH

@@ -12,8 +12,9 @@ from zlib import crc32
 
 from explorer.architecture.families import title_of
 from explorer.architecture.names import told_apart
-from explorer.architecture.presets import presets, title
+from explorer.architecture.presets import presets
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.title import title
 from explorer.architecture.tokens import spec_of
 from explorer.errors import LinkError
 from explorer.labs.gradient_flow.shown import SCALING_TITLES, FlowPictures, Scaling
