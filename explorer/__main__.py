@@ -221,7 +221,7 @@ def _check(chosen: argparse.Namespace) -> int:
     except WeightsError as error:
         finding = Finding(name=chosen.file, tensors=0, refused=str(error))
     if chosen.format == "json":
-        print(json.dumps(said.fields(finding), indent=2, ensure_ascii=False), flush=True)
+        print(json.dumps(said.fields(finding), indent=2), flush=True)
     else:
         print(said.text(finding), flush=True)
     return 0 if finding.matches else 1

@@ -1,5 +1,7 @@
 """A network is called by what distinguishes it."""
 
+from typing import Any
+
 import pytest
 
 from explorer.architecture.presets import preset, presets
@@ -34,7 +36,7 @@ def test_a_network_without_a_name_is_called_by_what_distinguishes_it(spec: ResNe
 
 def test_networks_that_differ_have_names_that_do() -> None:
     """Every preset, with each field in turn at each of its values, and each pair of a preset's fields."""
-    changes = [{name: value} for name, values in CHOICES.items() for value in values]
+    changes: list[dict[str, Any]] = [{name: value} for name, values in CHOICES.items() for value in values]
     changes += [{name: value} for name in FLAGS for value in (False, True)]
     changes += [{name: value} for name in ("num_classes", "added_classes", "in_channels") for value in (1, 2)]
     changes += [{"base_width": 4}, {"groups": 4}, {"widths": (16, 32, 64)}, {"depths": (1, 2, 1)}, {"num_classes": 0}]

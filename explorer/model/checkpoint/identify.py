@@ -13,6 +13,7 @@ from explorer.model.checkpoint.checkpoint import Checkpoint, countless, expected
 from explorer.model.checkpoint.contents import Contents, TensorGroup
 from explorer.model.checkpoint.finding import Finding, Match
 from explorer.model.checkpoint.head import find_classifier
+from explorer.model.checkpoint.health import findings
 from explorer.model.checkpoint.namings import NAMINGS, Naming
 from explorer.model.checkpoint.recognise import features_of, is_of_a_body, recognise
 from explorer.model.checkpoint.tensors import non_finite
@@ -29,8 +30,12 @@ def identify(contents: Contents) -> Finding:
     """
     matches = _distinct([match for group in contents.groups for match in _described(contents, group)])
     most = max(len(group.tensors) for group in contents.groups)
+    if len(matches) == 1:
+        one = matches[0]
+        unusual = findings(one.checkpoint.tensors, one.spec)
+        return Finding(name=contents.name, tensors=one.tensors, matches=matches, findings=unusual)
     if matches:
-        return Finding(name=contents.name, tensors=matches[0].tensors if len(matches) == 1 else most, matches=matches)
+        return Finding(name=contents.name, tensors=most, matches=matches)
     refused = f"{contents.name} holds no network that is known here: its {most:,} tensors fit none by name or by order."
     return Finding(name=contents.name, tensors=most, refused=refused)
 
