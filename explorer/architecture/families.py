@@ -41,6 +41,7 @@ class Family:
         tree: describes it; raises ``SpecError`` where there is no tree.
         start: the name that an address starts from; None for the family that needs none.
         measured: whether its plan is measured on the real thing, for want of a tree.
+        outputs: of a classifier, 0 where there is none.
         picture_channels: of the picture that goes in.
         domains: what the domains are called that a picture can be asked for in; none for a classifier.
         smallest_side: in pixels, of pictures that leave 2×2 at the last stage, where that is known.
@@ -55,6 +56,7 @@ class Family:
     tree: Callable[[], Network]
     start: str | None
     measured: bool = False
+    outputs: int = 0
     picture_channels: int = 3
     domains: tuple[str, ...] = ()
     smallest_side: int = 1
@@ -76,6 +78,7 @@ def _resnet(spec: ResNetSpec) -> Family:
         usual_size=known.input_size if known else (32, 32) if is_cifar else (224, 224),
         tree=lambda: describe(spec),
         start=None,
+        outputs=spec.outputs,
         picture_channels=spec.in_channels,
         smallest_side=(1 if is_cifar else 4) * 2 ** len(spec.depths),
         torchvision_name=_torchvision_name(spec),
@@ -113,6 +116,7 @@ def _classifier(spec: TorchvisionSpec) -> Family:
         tree=no_tree,
         start=spec.name,
         measured=True,
+        outputs=1000,
         torchvision_name=spec.name,
         why_not_published=f"There are no published weights for {known.title} here.",
     )

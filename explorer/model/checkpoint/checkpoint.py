@@ -166,7 +166,7 @@ class Checkpoint:
             if known is not None and known != spec
             else "choose the network that it was made for, or another file"
         )
-        raise WeightsError(f"{self.name} does not fit {report.network}: {'; '.join(_misfits(report))}; {advice}.")
+        raise WeightsError(f"{self.name} does not fit {report.network}: {'; '.join(misfits(report))}; {advice}.")
 
 
 def read_checkpoint(data: bytes, name: str) -> Checkpoint:
@@ -243,7 +243,7 @@ def countless(shapes: Shapes) -> Shapes:
     return {name: shape for name, shape in shapes.items() if not name.endswith(_COUNTER)}
 
 
-def _misfits(report: LoadReport) -> list[str]:
+def misfits(report: LoadReport) -> list[str]:
     """What is wrong with a file, in parts of a sentence: counts and first names."""
     parts = []
     if report.missing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.architecture.families import Spec, title_of
-from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
+from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport, misfits
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -22,6 +22,7 @@ class Match:
         naming: whose names they were, ``Hugging Face``; empty where they are the network's own.
         by_order: whether names said nothing, and order and shapes decided.
         left_out: names in the file of what is no part of the network.
+        differences: in what the file's own modules, or its last layer, are others than the network's.
         assumed: one sentence on what weights do not show of this network, and what was assumed.
     """
 
@@ -35,11 +36,22 @@ class Match:
     by_order: bool = False
     left_out: tuple[str, ...] = ()
     assumed: str = ""
+    differences: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """The network's name, by what distinguishes it."""
         return title_of(self.spec)
+
+    @property
+    def fits(self) -> bool:
+        """Whether this is the network: all its tensors are there, in their shape, and nothing speaks against it."""
+        return self.report.fits and not self.differences
+
+    @property
+    def misfits(self) -> tuple[str, ...]:
+        """What speaks against the network, in parts of a sentence."""
+        return (*misfits(self.report), *self.differences[:2])
 
     @property
     def loaded(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor
 
 _CALLED = frozenset(
@@ -44,3 +45,24 @@ def _called(name: str) -> str:
     """The last part of a name that is no number: ``fc`` of ``module.fc.1.weight``."""
     parts = [part for part in name.split(".")[:-1] if not part.isdigit()]
     return parts[-1] if parts else ""
+
+
+def mended(own: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+    """Tensors that say the same in another form: a matrix for a 1×1, no bias for one of zeros."""
+    tensors = dict(own)
+    notes = []
+    classifier = tensors.get("fc.weight")
+    if classifier is not None:
+        tensors["fc.weight"] = classifier.flatten(1)
+        if "fc.bias" not in tensors:
+            tensors["fc.bias"] = torch.zeros(len(classifier))
+            notes.append("The classifier has no bias: zeros stand in its place.")
+    gates = [name for name in tensors if name.endswith((".se.fc1.weight", ".se.fc2.weight"))]
+    for name in gates:
+        weight = tensors[name]
+        tensors[name] = weight if weight.dim() == 4 else weight[:, :, None, None]
+        bias = f"{name.removesuffix('weight')}bias"
+        if bias not in tensors:
+            tensors[bias] = torch.zeros(len(weight))
+            notes.append("The gates have no biases: zeros stand in their place.")
+    return tensors, tuple(dict.fromkeys(notes))

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from explorer.architecture.families import DescribedSpec, Spec, family_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.model.checkpoint.checkpoint import Checkpoint, countless, expected_shapes, shapes_of
+from explorer.model.checkpoint.classifiers import find_classifiers
 from explorer.model.checkpoint.contents import Contents, TensorGroup
 from explorer.model.checkpoint.finding import Finding, Match
-from explorer.model.checkpoint.head import find_classifier
+from explorer.model.checkpoint.head import find_classifier, mended
 from explorer.model.checkpoint.health import findings
+from explorer.model.checkpoint.modules import Modules, settled
 from explorer.model.checkpoint.namings import NAMINGS, Naming
-from explorer.model.checkpoint.recognise import features_of, is_of_a_body, recognise
+from explorer.model.checkpoint.near import near_family
+from explorer.model.checkpoint.recognise import Shapes, features_of, is_of_a_body, nearest_network, recognise
 from explorer.model.checkpoint.tensors import non_finite
+from explorer.model.checkpoint.unseen import assumed
+from explorer.model.families import model_family
+
+_OUTPUTS = 1000
 
 
 def identify(contents: Contents) -> Finding:
-    """Which networks a file holds the weights of; nothing is built and no number of a weight is used.
+    """Which networks a file holds the weights of; nothing in it is run.
 
     Args:
         contents: from ``read_contents``.
@@ -28,56 +37,108 @@ def identify(contents: Contents) -> Finding:
     Returns:
         One match where there is one network, several to choose from, or the nearest one with a sentence.
     """
-    matches = _distinct([match for group in contents.groups for match in _described(contents, group)])
-    most = max(len(group.tensors) for group in contents.groups)
+    largest = max((group.tensors for group in contents.groups), key=len)
+    family, most = near_family(largest), len(largest)
+    tried = [match for group in contents.groups for match in _tried(contents, group, nearest=not family)]
+    matches = _distinct(match for match in tried if match.fits)
     if len(matches) == 1:
         one = matches[0]
         unusual = findings(one.checkpoint.tensors, one.spec)
         return Finding(name=contents.name, tensors=one.tensors, matches=matches, findings=unusual)
     if matches:
         return Finding(name=contents.name, tensors=most, matches=matches)
-    refused = f"{contents.name} holds no network that is known here: its {most:,} tensors fit none by name or by order."
-    return Finding(name=contents.name, tensors=most, refused=refused)
+    nearest = max(tried, key=lambda match: match.loaded, default=None)
+    refused = f"{contents.name} {family}." if family else _refusal(contents, nearest, most)
+    return Finding(name=contents.name, tensors=most, nearest=nearest, refused=refused)
 
 
-def _described(contents: Contents, group: TensorGroup) -> list[Match]:
-    """The networks with a tree that a set of tensors is of."""
-    found = []
+def _tried(contents: Contents, group: TensorGroup, *, nearest: bool) -> Iterator[Match]:
+    """The networks that a set of tensors is of, or comes near to if ``nearest``."""
+    found = False
     for naming in NAMINGS:
         for prefix in naming.prefixes(group.tensors):
-            match = _fit(contents, group, naming, prefix)
-            if match is not None:
-                found.append(match)
-    return found
+            found = True
+            yield from _held_against(contents, group, naming, prefix, nearest=nearest)
+    if not found:
+        yield from _classifiers(contents, group)
 
 
-def _fit(contents: Contents, group: TensorGroup, naming: Naming, prefix: str) -> Match | None:
-    """A set of tensors behind a prefix as a network's, if they are exactly that."""
+def _held_against(
+    contents: Contents, group: TensorGroup, naming: Naming, prefix: str, *, nearest: bool
+) -> Iterator[Match]:
+    """The tensors behind a prefix as the network with a tree that they fit, or come nearest to."""
     inside = {name.removeprefix(prefix): name for name in group.tensors if name.startswith(prefix)}
     new = naming.renamed(inside)
-    body = {new[short]: group.tensors[name] for short, name in inside.items() if is_of_a_body(new[short])}
-    beside = {
-        new.get(name.removeprefix(prefix), name): tensor
-        for name, tensor in group.tensors.items()
-        if not (name.startswith(prefix) and is_of_a_body(new[name.removeprefix(prefix)]))
-    }
+    used = {name for short, name in inside.items() if is_of_a_body(new[short])}
+    within = {name: new[short] for short, name in inside.items() if name not in used}
+    outside = {name: name for name in group.tensors if not name.startswith(prefix)}
+    body = {new[short]: group.tensors[name] for short, name in inside.items() if name in used}
     features = features_of(shapes_of(body))
-    head = find_classifier(beside, features)
-    own, notes = _mended(body | {ours: beside[theirs] for theirs, ours in head.items()})
-    spec = recognise(
-        countless(shapes_of(own)),
-        ResNetSpec().replace(**naming.facts),
-        lambda spec: countless(expected_shapes(spec)),
-    )
+    head = _classifier(group, within, features) or _classifier(group, outside, features)
+    own, notes = mended(body | {ours: group.tensors[theirs] for theirs, ours in head.items()})
+    shapes = countless(shapes_of(own))
+    like = _like(contents, naming)
+    spec = recognise(shapes, like, _expected)
+    differences: tuple[str, ...] = ()
+    if spec is None and not nearest:
+        return
     if spec is None:
-        return None
+        spec = nearest_network(shapes, like, _expected)
+    elif group.modules and isinstance(spec, ResNetSpec):
+        spec, differences = settled(spec, _modules(group, naming, prefix))
+    yield _match(
+        contents,
+        group,
+        spec,
+        prefix,
+        own,
+        notes=notes,
+        naming=naming.owner,
+        differences=differences,
+        left_out=tuple(name for name in group.tensors if name not in used and name not in head),
+    )
+
+
+def _like(contents: Contents, naming: Naming) -> ResNetSpec:
+    """What is taken for so where weights do not show it: what the naming, the file's name or the file itself says."""
+    said = " ".join((contents.name, *(value for value in contents.hints.values() if isinstance(value, str))))
+    return ResNetSpec().replace(**naming.facts, antialias="blur" in said.casefold())
+
+
+def _modules(group: TensorGroup, naming: Naming, prefix: str) -> Modules:
+    """A pickled model's modules by their names in the network."""
+    inside = [name.removeprefix(prefix) for name in group.modules if name.startswith(prefix)]
+    new = naming.renamed([f"{name}.weight" for name in inside])
+    return {new[f"{name}.weight"].removesuffix(".weight"): group.modules[prefix + name] for name in inside}
+
+
+def _classifiers(contents: Contents, group: TensorGroup) -> Iterator[Match]:
+    """The classifiers of torchvision that a set of tensors is of."""
+    for spec, prefix, outputs in find_classifiers(group.tensors):
+        inside = {name.removeprefix(prefix): tensor for name, tensor in group.tensors.items()}
+        own = dict(model_family(spec).named_as_now(inside))
+        usual = outputs == _OUTPUTS
+        other = () if usual else (f"its last layer has {outputs:,} outputs, and {_OUTPUTS:,} here",)
+        yield _match(contents, group, spec, prefix, own, differences=other)
+
+
+def _match(
+    contents: Contents,
+    group: TensorGroup,
+    spec: Spec,
+    prefix: str,
+    own: Mapping[str, Tensor],
+    *,
+    notes: tuple[str, ...] = (),
+    **more: Any,
+) -> Match:
     checkpoint = Checkpoint(
         name=contents.name,
         sha256=hashlib.sha256(f"{contents.sha256} {group.where} {prefix}".encode()).hexdigest(),
         tensors=own,
-        class_names=contents.class_names(spec.num_classes) if isinstance(spec, ResNetSpec) else None,
+        class_names=contents.class_names(family_of(spec).outputs),
         non_finite=non_finite(own),
-        notes=(*group.notes, *notes),
+        notes=(*contents.notes, *group.notes, *notes),
     )
     return Match(
         spec=spec,
@@ -86,30 +147,29 @@ def _fit(contents: Contents, group: TensorGroup, naming: Naming, prefix: str) ->
         report=checkpoint.fits(spec),
         tensors=len(group.tensors),
         prefix=prefix,
-        naming=naming.owner,
-        left_out=tuple(name for name in beside if name not in head),
+        assumed=assumed(spec),
+        **more,
     )
 
 
-def _mended(own: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], tuple[str, ...]]:
-    """Tensors that say the same in another form: a matrix for a 1×1, no bias for one of zeros."""
-    tensors = dict(own)
-    notes = []
-    classifier = tensors.get("fc.weight")
-    if classifier is not None:
-        tensors["fc.weight"] = classifier.flatten(1)
-        if "fc.bias" not in tensors:
-            tensors["fc.bias"] = torch.zeros(len(classifier))
-            notes.append("The classifier has no bias: zeros stand in its place.")
-    gates = [name for name in tensors if name.endswith((".se.fc1.weight", ".se.fc2.weight"))]
-    for name in gates:
-        weight = tensors[name]
-        tensors[name] = weight if weight.dim() == 4 else weight[:, :, None, None]
-        bias = f"{name.removesuffix('weight')}bias"
-        if bias not in tensors:
-            tensors[bias] = torch.zeros(len(weight))
-            notes.append("The gates have no biases: zeros stand in their place.")
-    return tensors, tuple(dict.fromkeys(notes))
+def _refusal(contents: Contents, nearest: Match | None, tensors: int) -> str:
+    if nearest is not None:
+        return f"{contents.name} comes nearest to {nearest.title} and does not fit it: {'; '.join(nearest.misfits)}."
+    return (
+        f"{contents.name} holds no network that is known here: its {tensors:,} tensors fit none by their names, nor "
+        "by their order and shapes."
+    )
+
+
+def _expected(spec: DescribedSpec) -> Shapes:
+    return countless(expected_shapes(spec))
+
+
+def _classifier(group: TensorGroup, names: Mapping[str, str], features: int) -> dict[str, str]:
+    """The classifier's tensors by their names in the file, and what they are called here."""
+    theirs = {ours: name for name, ours in names.items()}
+    found = find_classifier({ours: group.tensors[name] for ours, name in theirs.items()}, features)
+    return {theirs[name]: ours for name, ours in found.items()}
 
 
 def _distinct(matches: Iterable[Match]) -> tuple[Match, ...]:

@@ -98,8 +98,7 @@ _EVERYWHERE: Rules = (
     (r"\.shortcut\.(\d)\.", r".downsample.\1."),  # kuangliu/pytorch-cifar
     (r"^bn\.", "norm."),  # bearpaw/pytorch-classification, preresnet.py
     (r"(^|\.)(?:gn|in|norm)(\d)\.", r"\1bn\2."),  # mmcv calls a norm after its kind
-    (r"\.(?:se_module|se_layer)\.", ".se."),  # pretrained-models.pytorch, mmpretrain
-    (r"\.se\.conv([12])\.conv\.", r".se.fc\1."),  # mmpretrain
+    (r"\.se_layer\.conv([12])\.conv\.", r".se.fc\1."),  # mmpretrain
     (r"\.se\.fc\.0\.", ".se.fc1."),  # moskomule/senet.pytorch
     (r"\.se\.fc\.2\.", ".se.fc2."),
     (r"^(layer\d+\.\d+)\.fc([12])\.", r"\1.se.fc\2."),  # kuangliu/pytorch-cifar, senet.py
@@ -108,6 +107,8 @@ _EVERYWHERE: Rules = (
 NAMINGS: tuple[Naming, ...] = (
     # torchvision, timm, mmpretrain, kuangliu, akamaster, bearpaw, chenyaofo
     Naming("", r"layer1\.0\.conv1\.weight", _always()),
+    # yunjey/stargan, whose generator is described here too
+    Naming("", r"main\.0\.weight", _always()),
     # transformers/models/resnet/modeling_resnet.py
     Naming(
         "Hugging Face",

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from explorer.architecture.block_spec import EXPANSION
 from explorer.architecture.families import DescribedSpec, Spec
+from explorer.architecture.presets import preset
 from explorer.architecture.spec import MAX_STAGES, ResNetSpec
 from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec
 from explorer.errors import SpecError
 
 Shapes = Mapping[str, tuple[int, ...]]
+_WELL_KNOWN = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet20", "resnet50d", "preact18")
 
 # Names that belong to a residual network. What else is in a file (a loss, a counter of averages) hurts nobody.
-_BODY = re.compile(r"(conv1|bn1|layer\d+|norm|added)\..+")
-_DESCRIBED = re.compile(rf"{_BODY.pattern}|(fc|main)\..+")
+_BODY = re.compile(r"(conv1|bn1|layer\d+|norm|added|main)\..+")
+_DESCRIBED = re.compile(rf"{_BODY.pattern}|fc\..+")
 _BLOCK = re.compile(r"layer(\d{1,2})\.(\d{1,5})\.")
 _UNIT = re.compile(r"main\.\d{1,5}\.main\.0\.weight")
 
@@ -39,20 +42,32 @@ def recognise(shapes: Shapes, like: Spec, expected: Callable[[DescribedSpec], Sh
     if generator is not None:
         return generator if expected(generator) == shapes else None
     like = like if isinstance(like, ResNetSpec) else ResNetSpec()
+    return next((spec for spec in _options(shapes, like) if expected(spec) == shapes), None)
+
+
+def _options(shapes: Shapes, like: ResNetSpec) -> Iterator[ResNetSpec]:
+    """What these can be the weights of, the likeliest first."""
     try:
         fields = _fields(shapes, like)
     except (LookupError, ValueError, ZeroDivisionError):
-        return None
+        return
     projects = any(".downsample." in name for name in shapes)
     shortcuts = ("B", "C", "D") if projects else ("A", "none", "B")
     for shortcut in sorted(shortcuts, key=lambda option: option != like.shortcut):
-        try:
-            spec = ResNetSpec(**fields | {"shortcut": shortcut})
-        except SpecError:
-            continue
-        if expected(spec) == shapes:
-            return spec
-    return None
+        with suppress(SpecError):
+            yield ResNetSpec(**fields | {"shortcut": shortcut})
+
+
+def nearest_network(shapes: Shapes, like: ResNetSpec, expected: Callable[[DescribedSpec], Shapes]) -> ResNetSpec:
+    """The ResNet that has most of these names in their shapes, as ``recognise`` has them."""
+    options = list(_options(shapes, like)) or [preset(name) for name in _WELL_KNOWN]
+    return max(options, key=lambda spec: _likeness(shapes, expected(spec)))
+
+
+def _likeness(shapes: Shapes, network: Shapes) -> int:
+    """Tensors that both have, less those that one has alone."""
+    same = sum(network.get(name) == shape for name, shape in shapes.items())
+    return 3 * same - len(shapes) - len(network)
 
 
 def is_of_a_described_network(name: str) -> bool:
