@@ -135,7 +135,7 @@ def test_random_weights_of_a_chosen_network_stay_and_the_page_says_so_and_offers
     )
     at.button(key="show_example").click().run()
     assert url(at)["weights"] == "clothes"
-    assert "**ResNet-20: basic, 3-3-3** · weights: trained example\\: clothes" in words(at)
+    assert "**ResNet-20 (CIFAR), 1 input channel** · weights: trained example\\: clothes" in words(at)
     assert "8 pictures of clothes" in words(at)
 
 
