@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import safetensors.torch
 import torch
-import torchvision
 from playwright.sync_api import FilePayload, expect
 from torch import Tensor, nn
+from torchvision.models.resnet import BasicBlock, ResNet
 
 from explorer import describe, preset
 from explorer.architecture.spec import ResNetSpec
@@ -52,7 +52,7 @@ def kuangliu() -> dict[str, Tensor]:
 
 def children() -> dict[str, Tensor]:
     torch.manual_seed(0)
-    whole = torchvision.models.resnet18(num_classes=7, width_per_group=64)
+    whole = ResNet(BasicBlock, [1, 1, 1, 1], num_classes=7)
     return nn.Sequential(*whole.children()).state_dict()
 
 
@@ -78,7 +78,7 @@ KINDS: dict[str, tuple[str, Callable[[], bytes], str]] = {
     ),
     "half precision": ("half", lambda: saved({name: t.half() for name, t in resnet20().items()}), "ResNet-20"),
     "kuangliu's names": ("kuangliu.pth", lambda: saved({"net": kuangliu(), "acc": 93.1, "epoch": 9}), "7 classes"),
-    "a Sequential of children": ("body.pth", lambda: saved(children()), "ResNet-18"),
+    "a Sequential of children": ("body.pth", lambda: saved(children()), "7 classes"),
     "another size of the head": (
         "seven.pt",
         lambda: saved(weights(preset("resnet20").replace(num_classes=7))),
