@@ -14,10 +14,10 @@ def test_a_weights_file_is_refused_then_a_good_one_is_used(page: AppPage, tmp_pa
     notes.write_bytes(b"These are notes and no weights. " * 40)
     torch.save(build(describe(preset("resnet20").replace(num_classes=7)), device="cpu").state_dict(), mine)
 
-    page.open("/compare?network=resnet20&size=32").select("Weights", "a file of yours")
+    page.open("/compare?network=resnet20").select("Weights", "a file of yours")
     page.upload("Drop a file with weights", notes)
     page.expect_text("notes.pth")
-    assert page.query == {"network": "resnet20", "size": "32"}
+    assert page.query == {"network": "resnet20"}
 
     page.upload("Drop a file with weights", mine)
     page.press("Open it on every page")
