@@ -102,6 +102,10 @@ def explain_shortcut(plan: Plan, block: str) -> str:
     Raises:
         KeyError: when there is no such block.
     """
+    if plan.network.measured:
+        return (
+            "This network is measured, not described: whether anything is added to what this part makes is not known."
+        )
     residual = {node.name: node for node in plan.network.blocks()}[block]
     rows = plan.blocks[block]
     kind = residual.shortcut_kind

@@ -30,7 +30,8 @@ def compare(plans: Mapping[str, Plan] | Sequence[Plan]) -> pd.DataFrame:
         One row per stage and network, stage by stage and in the order of ``plans``, the ``total`` at the end. Columns
         ``stage``, ``paper_name``, ``network``, ``output_size``, ``structure``, ``blocks``, and for each of params, macs
         and activation_bytes the number, ``…_difference`` (minus the first network's) and ``…_ratio`` (over the first
-        network's, missing where that is 0). A stage that a network does not have counts as 0.
+        network's, missing where that is 0). A stage that a network does not have counts as 0; the blocks of a measured
+        network are missing.
 
     Raises:
         ExplorerError: for fewer than two or more than six networks.
@@ -154,7 +155,8 @@ def _with_total(plan: Plan) -> dict[str, dict[str, Any]]:
     """The stages of one network by name, and their total."""
     records = [stage_record(plan, section) for section in plan.network.sections]
     table = {record["stage"]: record for record in records}
-    table[TOTAL] = {key: sum(record[key] for record in records) for key in (*QUANTITIES, "blocks")}
+    table[TOTAL] = {key: sum(record[key] for record in records) for key in QUANTITIES}
+    table[TOTAL]["blocks"] = None if plan.network.measured else sum(record["blocks"] for record in records)
     return table
 
 

@@ -27,6 +27,9 @@ TOTAL_QUANTITIES: dict[str, str] = {
 }
 """What is set side by side for whole networks; the receptive field is that of the last maps, in pixels."""
 
+NOT_MEASURED = ("blocks", "receptive_field")
+"""Those of them that nobody knows of a network that is measured and not described; nor is its shortcuts' kind."""
+
 IN_THE_PAPER: dict[str, str] = {
     "plain18": "ImageNet top-1 error 27.94\u00a0%, 10 crops",
     "plain34": "ImageNet top-1 error 28.54\u00a0%, 10 crops",
@@ -54,7 +57,7 @@ def totals(plans: Mapping[str, Plan]) -> pd.DataFrame:
         One row per network with ``network``, ``input_size``, ``block_kind`` (basic, bottleneck, residual or nothing),
         the counts of ``identity``, ``projection`` and ``padding`` shortcuts, and each of ``TOTAL_QUANTITIES`` with
         ``…_difference`` (minus the first network's) and ``…_ratio`` (over the first network's, missing where that
-        is 0).
+        is 0). What is not known of a measured network is missing, and so is what would be worked out from it.
     """
     records: list[dict[str, Any]] = []
     for name, plan in plans.items():
@@ -64,12 +67,18 @@ def totals(plans: Mapping[str, Plan]) -> pd.DataFrame:
             "network": name,
             "input_size": "×".join(map(str, plan.input_size)),
             "block_kind": block_kind(plan),
-            **{kind: count for kind, count in shortcut_counts(plan).items() if kind != "none"},
+            **{
+                kind: None if plan.network.measured else count
+                for kind, count in shortcut_counts(plan).items()
+                if kind != "none"
+            },
         }
         for quantity, value in own.items():
             record[quantity] = value
-            record[f"{quantity}_difference"] = value - first[quantity]
-            record[f"{quantity}_ratio"] = value / first[quantity] if first[quantity] else None
+            reference = first[quantity]
+            known = value is not None and reference is not None
+            record[f"{quantity}_difference"] = value - reference if known else None
+            record[f"{quantity}_ratio"] = value / reference if known and reference else None
         records.append(record)
     return frame_of(records, tuple(records[0]))
 
@@ -82,10 +91,12 @@ def headline(plans: Mapping[str, Plan]) -> tuple[str, str]:
     names = list(plans) if len(plans) == 2 else sorted(plans, key=lambda name: plans[name].params)
     base, other = names[0], names[-1]
     a, b = plans[base], plans[other]
-    blocks = f"{_blocks(b)} each" if _blocks(a) == _blocks(b) else f"{_blocks(b)} against {_blocks(a)}"
+    blocks = f": {_blocks(b)} each" if _blocks(a) == _blocks(b) else f": {_blocks(b)} against {_blocks(a)}"
+    if a.network.measured or b.network.measured:
+        blocks = ""  # how many are residual is not known
     difference = (
         f"{other} has {_times(b.params, a.params)} the parameters and {_times(b.macs, a.macs)} the work (MACs) "
-        f"of {base}: {blocks}."
+        f"of {base}{blocks}."
     )
     return difference, _where(other, b)
 
@@ -154,11 +165,11 @@ def recipes_compared(frame: pd.DataFrame) -> str:
     )
 
 
-def _quantities(plan: Plan) -> dict[str, int]:
+def _quantities(plan: Plan) -> dict[str, Any]:
     maps = [
         row for row in plan.layers if len(row.output_shape) == 3 and row.path != "gate" and not row.op.is_global_pool
     ]
-    return {
+    found = {
         "weighted_layers": plan.weighted_layers,
         "blocks": len(plan.blocks),
         "params": plan.params,
@@ -167,6 +178,7 @@ def _quantities(plan: Plan) -> dict[str, int]:
         "weights_bytes": plan.weights_bytes,
         "receptive_field": maps[-1].receptive_field if maps else 0,
     }
+    return found | dict.fromkeys(NOT_MEASURED) if plan.network.measured else found
 
 
 def _times(value: int, base: int) -> str:

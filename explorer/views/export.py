@@ -11,6 +11,7 @@ from explorer.architecture.plan import Plan
 from explorer.views.numbers import true_minus
 
 _LEFT_OUT = ("op",)
+_NOT_MEASURED = ("path", "receptive_field", "jump", "reach", "whole_map_at")
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -35,8 +36,14 @@ def markdown_text(frame: pd.DataFrame) -> str:
 
 
 def plan_json(plan: Plan) -> str:
-    """A whole plan as JSON: title, input size, totals, and every row of ``plan.layers`` with its shapes as lists."""
-    rows = [{name: value for name, value in row._asdict().items() if name not in _LEFT_OUT} for row in plan.layers]
+    """A whole plan as JSON: title, input size, totals, and every row of ``plan.layers`` with its shapes as lists.
+
+    What is not known of a measured network is null.
+    """
+    unknown = dict.fromkeys(_NOT_MEASURED) if plan.network.measured else {}
+    rows = [
+        {name: value for name, value in row._asdict().items() if name not in _LEFT_OUT} | unknown for row in plan.layers
+    ]
     whole = {
         "title": plan.network.title,
         "input_size": list(plan.input_size),

@@ -54,12 +54,17 @@ def sums(rows: Iterable[Layer]) -> dict[str, int]:
 
 
 def frame_of(records: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    """Records as a frame of text, whole numbers and, for ratios and accuracies, nullable fractions."""
+    """Records as a frame of text, whole numbers (nullable where one is None), and nullable fractions.
+
+    Fractions are ratios and accuracies.
+    """
     arrays = {}
     for name in columns:
         values = [record[name] for record in records]
         if name.startswith("acc") or name.endswith("_ratio"):
             arrays[name] = pd.array(values, dtype="Float64")
+        elif None in values:
+            arrays[name] = whole_or_missing(values)
         else:
             arrays[name] = text_column(values) if values and isinstance(values[0], str) else whole_column(values)
     return pd.DataFrame(arrays)

@@ -52,7 +52,10 @@ def output_size(section: Section, rows: Sequence[Layer]) -> str:
 
 
 def stage_record(plan: Plan, section: Section) -> dict[str, Any]:
-    """One stage in the form of the paper's Table 1: names, size, structure, blocks and sums."""
+    """One stage in the form of the paper's Table 1: names, size, structure, blocks and sums.
+
+    Blocks are None where nobody knows them, of a network that was measured.
+    """
     rows = plan.stages[section.name]
     return {
         "stage": section.name,
@@ -60,7 +63,7 @@ def stage_record(plan: Plan, section: Section) -> dict[str, Any]:
         "output_size": output_size(section, rows),
         "output_shape": shape_text(rows[-1].output_shape),
         "structure": structure_text(section),
-        "blocks": sum(isinstance(node, Residual) for node in section.nodes),
+        "blocks": None if plan.network.measured else sum(isinstance(node, Residual) for node in section.nodes),
         **sums(rows),
     }
 

@@ -100,9 +100,10 @@ def block_table(plan: Plan) -> pd.DataFrame:
         Columns ``block``, ``stage``, ``paper_name``, ``input_shape``, ``output_shape``, ``shortcut`` (identity,
         projection, padding or none), ``params``, ``macs`` and ``activation_bytes`` of the whole block,
         ``shortcut_params``, ``shortcut_macs``, ``receptive_field`` and ``jump`` behind it. No rows for a network
-        without blocks. Of a measured network the shortcuts are not known (empty and 0), nor are field and jump (0).
+        without blocks. What is not known of a measured network is missing: shortcuts, field and jump.
     """
     shortcuts = {node.name: node.shortcut_kind for node in plan.network.blocks()}
+    unknown = dict.fromkeys(("shortcut_params", "shortcut_macs", "receptive_field", "jump"))
     records = []
     papers = {section.name: paper_name_of(section) for section in plan.network.sections}
     for name, rows in plan.blocks.items():
@@ -112,7 +113,7 @@ def block_table(plan: Plan) -> pd.DataFrame:
                 "block": name,
                 "stage": rows[0].stage,
                 "paper_name": papers[rows[0].stage],
-                "input_shape": shape_text(rows[0].input_shape),
+                "input_shape": shape_text(next((row.input_shape for row in rows if row.inputs), ())),
                 "output_shape": shape_text(rows[-1].output_shape),
                 "shortcut": shortcuts.get(name, ""),
                 **sums(rows),
@@ -120,6 +121,7 @@ def block_table(plan: Plan) -> pd.DataFrame:
                 "shortcut_macs": sum(row.macs for row in shortcut),
                 "receptive_field": rows[-1].receptive_field,
                 "jump": rows[-1].jump,
+                **(unknown if plan.network.measured else {}),
             }
         )
     return frame_of(records, BLOCK_COLUMNS)

@@ -32,7 +32,12 @@ def tables(plan: Plan, stem: str) -> None:
             if frame.empty:
                 st.caption("This network has no blocks.")
             else:
-                _show(frame, "block", f"{stem}-blocks", "The residual blocks of the network, one row each.")
+                what = (
+                    "parts of the network that hold others"
+                    if plan.network.measured
+                    else "residual blocks of the network"
+                )
+                _show(frame, "block", f"{stem}-blocks", f"The {what}, one row each.")
         case "layers":
             _layers(plan, stem)
         case "torchinfo":

@@ -16,6 +16,8 @@ from explorer.views.numbers import in_bytes, in_short
 
 _WORDS = {"params": in_short, "macs": in_short, "activation_bytes": in_bytes, "weights_bytes": in_bytes}
 _UNITS = {"receptive_field": " px"}
+NOT_KNOWN = "not known"
+"""Of a network that was measured and not described."""
 _NO_RATIO = ("weighted_layers", "receptive_field")
 
 
@@ -88,6 +90,8 @@ def _lines(text: str) -> str:
 
 def _value(record: Mapping[str, Any], quantity: str, weighted: Mapping[str, str]) -> Cell:
     value = record[quantity]
+    if pd.isna(value):
+        return Cell(NOT_KNOWN)
     match quantity:
         case "weighted_layers":
             return Cell(weighted[record["network"]])
@@ -96,7 +100,7 @@ def _value(record: Mapping[str, Any], quantity: str, weighted: Mapping[str, str]
         case "params":
             return Cell(f"{value:,}")
         case "receptive_field":
-            return Cell(f"{value:,} px" if value else "not known")  # of a measured network
+            return Cell(f"{value:,} px")
         case _:
             return Cell(_WORDS[quantity](value), title=f"{value:,}")
 
@@ -104,7 +108,7 @@ def _value(record: Mapping[str, Any], quantity: str, weighted: Mapping[str, str]
 def _change(record: Mapping[str, Any], quantity: str) -> tuple[Cell, Cell]:
     """Difference and ratio against the first network."""
     difference, ratio = record[f"{quantity}_difference"], record[f"{quantity}_ratio"]
-    if quantity == "receptive_field" and record[quantity] in (0, -difference, difference):
+    if pd.isna(difference):
         return Cell(), Cell()  # one of the two is not known
     if not difference:
         return Cell("same"), Cell()
@@ -125,6 +129,8 @@ def _span(cell: Cell) -> str:
 
 
 def _shortcuts(record: Mapping[str, Any]) -> str:
+    if pd.isna(record["identity"]):
+        return NOT_KNOWN
     words = {"identity": "identity", "projection": "projection", "padding": "zero padding"}
     parts = [f"{record[kind]} {word}" for kind, word in words.items() if record[kind]]
     return ", ".join(parts) or "none"
