@@ -155,11 +155,6 @@ def needed_bytes(plan: NeedsMemory, *, batch: int = 1, training: bool = False) -
     return weights + batch * plan.activation_bytes
 
 
-def usable_bytes(device: str | torch.device) -> int:
-    """The part of a device's free memory that one network may take; the rest is left to others."""
-    return int(free_bytes(device) * SHARE)
-
-
 def admit(
     needed: int,
     device: str | torch.device,

@@ -42,25 +42,6 @@ class Measured:
     uncalled: tuple[str, ...]
 
 
-def module_plan(model: nn.Module, input_size: tuple[int, int], *, in_channels: int = 3, title: str = "") -> Plan:
-    """The plan of any module that takes pictures; the module is neither run nor touched.
-
-    Args:
-        model: on any device, ``meta`` included.
-        input_size: height and width in pixels.
-        in_channels: channels of the pictures.
-        title: for people; the module's class where it is empty.
-
-    Returns:
-        The plan of the module in evaluation, one row per call. Its parameters are the module's, its MACs those of
-        ``torch.utils.flop_counter``. Receptive fields and jumps are not known: 0.
-
-    Raises:
-        InputSizeError: when the module cannot take such pictures.
-    """
-    return measure(model, input_size, in_channels=in_channels, title=title).plan
-
-
 def measure(
     model: nn.Module,
     input_size: tuple[int, int],
@@ -69,14 +50,18 @@ def measure(
     title: str = "",
     made_for: tuple[int, int] | None = None,
 ) -> Measured:
-    """As ``module_plan``, with what each row is in the module.
+    """The plan of any module that takes pictures; the module is neither run nor touched.
 
     Args:
-        model: on any device.
+        model: on any device, ``meta`` included.
         input_size: height and width in pixels.
         in_channels: channels of the pictures.
-        title: for people.
+        title: for people; the module's class where it is empty.
         made_for: height and width that the module was made for, to be named when it takes no other.
+
+    Returns:
+        The plan of the module in evaluation, one row per call, and what each row is in the module. Its parameters are
+        the module's, its MACs those of ``torch.utils.flop_counter``. Receptive fields and jumps are not known: 0.
 
     Raises:
         InputSizeError: when the module cannot take such pictures.

@@ -1,17 +1,16 @@
-"""The same network as others count it: torchinfo's summary, torch's own flop counter, and why they differ from us.
+"""The same network as torchinfo counts it, and why that differs from us.
 
-torchinfo 1.8.0 keeps every summary, and with it the model, flips frozen norms back to train, and draws random numbers;
-the flop counter hooks every module of the process. So neither sees the model itself: they get a twin on the ``meta``
-device, which has no weights and lives no longer than the call.
+torchinfo 1.8.0 keeps every summary, and with it the model, flips frozen norms back to train, and draws random numbers.
+So it does not see the model itself: it gets a twin on the ``meta`` device, which has no weights and lives no longer
+than the call.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal
 
 import torch
 from torch import nn
-from torch.utils.module_tracker import ModuleTracker
 from torchinfo import ModelStatistics, summary
 from torchinfo.layer_info import LayerInfo
 from torchinfo.torchinfo import clear_cached_forward_pass
@@ -20,7 +19,7 @@ from explorer.architecture.flops import counted_at_outputs
 from explorer.architecture.plan import Layer, Plan
 from explorer.model.build import ObservableModule
 from explorer.model.refusals import check_measurable, refusal
-from explorer.model.twin import blank, flop_counter, twin_of
+from explorer.model.twin import blank, twin_of
 
 COLUMNS = ("input_size", "output_size", "num_params", "mult_adds")
 DEEPER_THAN_ANY = 99
@@ -123,32 +122,6 @@ def torchinfo_summary(model: nn.Module, input_size: tuple[int, int], *, in_chann
     return _copied(statistics)
 
 
-def flop_counter_macs(model: nn.Module, input_size: tuple[int, int], *, in_channels: int = 3) -> dict[str, int]:
-    """Multiply-accumulates by ``torch.utils.flop_counter``, which counts two FLOPs each; the model is not touched.
-
-    Args:
-        model: any module that classifies pictures.
-        input_size: height and width in pixels.
-        in_channels: of a module that is not from ``build``, which knows its own.
-
-    Returns:
-        By the module's dotted name, those that do any; the whole network under the empty name.
-
-    Raises:
-        InputSizeError: when the network cannot take such an input.
-    """
-    twin, images = _twin(model, input_size, in_channels)
-    counter = flop_counter(_TwinTracker(twin))
-    try:
-        with counter, torch.no_grad():
-            twin(images)
-    except Exception as error:  # other people's modules raise anything
-        raise refusal(twin, input_size, images.shape[1], error) from error
-    whole = {"": counter.get_total_flops() // 2}
-    counts = {name: sum(operations.values()) // 2 for name, operations in counter.get_flop_counts().items()}
-    return whole | {name: count for name, count in counts.items() if name not in ("", "Global")}
-
-
 def differences(plan: Plan, found: Summary) -> tuple[Difference, ...]:
     """Every difference between our figures and torchinfo's, with its reason.
 
@@ -219,26 +192,6 @@ def _rows(plan: Plan, found: Summary) -> Iterator[Difference]:
 
 def _bias(row: Layer) -> int:
     return row.op.channels_out if row.op.bias else 0
-
-
-class _TwinTracker(ModuleTracker):
-    """Knows which module of the twin is running, by hooks on the twin alone.
-
-    torch's own hooks every module of the process, and so what other threads run.
-    """
-
-    def __init__(self, twin: nn.Module) -> None:
-        super().__init__()
-        self.twin = twin
-
-    def __enter__(self) -> Self:
-        for name, module in self.twin.named_modules():
-            module.register_forward_pre_hook(lambda *_, name=name: self.parents.add(name))
-            module.register_forward_hook(lambda *_, name=name: self.parents.discard(name))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.parents.clear()
 
 
 def _twin(model: nn.Module, input_size: tuple[int, int], in_channels: int) -> tuple[nn.Module, torch.Tensor]:

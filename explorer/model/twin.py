@@ -4,8 +4,6 @@ import copy
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
-from torch.utils.module_tracker import ModuleTracker
 
 from explorer.errors import ExplorerError
 from explorer.model.guard import exclusive
@@ -34,10 +32,3 @@ def blank(twin: nn.Module, input_size: tuple[int, int], in_channels: int) -> Ten
     """A picture on the ``meta`` device, ``(1, C, H, W)``, of the type of number that a twin's weights have."""
     weights = (parameter.dtype for parameter in twin.parameters() if parameter.is_floating_point())
     return torch.empty(1, in_channels, *input_size, device="meta", dtype=next(weights, torch.float32))
-
-
-def flop_counter(tracker: ModuleTracker) -> FlopCounterMode:
-    """The flop counter of torch with a tracker of ours: its own hooks every module of the process."""
-    counter = FlopCounterMode(display=False)
-    counter.mod_tracker = tracker
-    return counter

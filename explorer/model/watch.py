@@ -9,13 +9,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode, resolve_name
+from torch.utils.flop_counter import FlopCounterMode
 from torch.utils.module_tracker import ModuleTracker
 
 from explorer.architecture.operations import Shape
 from explorer.architecture.plan import INPUT
 from explorer.errors import ExplorerError
 from explorer.model.refusals import check_measurable, refusal
-from explorer.model.twin import blank, flop_counter, twin_of
+from explorer.model.twin import blank, twin_of
 
 ROOT = "forward"
 """The row of what the whole module does itself."""
@@ -89,8 +90,10 @@ def watch(model: nn.Module, input_size: tuple[int, int], *, in_channels: int) ->
     check_measurable(model)
     twin = twin_of(model)
     picture = blank(twin, input_size, in_channels)
+    counter = FlopCounterMode(display=False)
+    counter.mod_tracker = _NoTracker()
     # torch.device("meta"): what a forward creates lies where the twin is
-    with torch.no_grad(), torch.device("meta"), flop_counter(_NoTracker()) as counter:
+    with torch.no_grad(), torch.device("meta"), counter:
         watcher = _Watcher(twin, picture, lambda: counter.get_total_flops() // _FLOPS_PER_MAC)
         try:
             with watcher:
@@ -219,7 +222,10 @@ class _Watcher(TorchFunctionMode):
 
 
 class _NoTracker(ModuleTracker):
-    """Hooks nothing: the watcher knows itself which module is running."""
+    """Hooks nothing: the watcher knows itself which module is running.
+
+    torch's own hooks every module of the process, and so what other threads run.
+    """
 
     def __enter__(self) -> "_NoTracker":
         return self

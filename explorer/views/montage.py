@@ -71,25 +71,6 @@ class Montage:
         """Pixels from the first tile's top edge to the last one's bottom edge."""
         return self.rows * (self.tile_height + self.gap) - self.gap
 
-    def channel_at(self, x: float, y: float) -> int | None:
-        """The channel whose tile covers a pixel of the picture.
-
-        Args:
-            x: pixels from the left edge.
-            y: pixels from the top edge.
-
-        Returns:
-            The channel, or None in a gap, on an empty place or outside.
-        """
-        if not (0 <= x < self.width and 0 <= y < self.height):
-            return None
-        column, right = divmod(int(x), self.tile_width + self.gap)
-        row, down = divmod(int(y), self.tile_height + self.gap)
-        place = row * self.columns + column
-        if right >= self.tile_width or down >= self.tile_height or place >= len(self.channels):
-            return None
-        return self.channels[place]
-
     def tile_box(self, channel: int) -> tuple[int, int, int, int] | None:
         """Where a channel's tile is: (left, top, right, bottom) in pixels, or None where it is not on the picture."""
         if channel not in self.channels:
@@ -226,11 +207,6 @@ def page_of(order: Sequence[int], page: int, *, per_page: int = 64) -> tuple[int
     """
     page = min(max(page, 1), page_count(len(order), per_page=per_page))
     return tuple(order[(page - 1) * per_page : page * per_page])
-
-
-def page_with(order: Sequence[int], channel: int, *, per_page: int = 64) -> int:
-    """The page, from 1, on which a channel is; 1 where there is no such channel."""
-    return order.index(channel) // per_page + 1 if channel in order else 1
 
 
 def picture_png(picture: Image.Image, *, smallest: int = 1) -> bytes:

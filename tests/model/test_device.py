@@ -25,7 +25,6 @@ from explorer.model.device import (
     largest_batch,
     largest_side,
     needed_bytes,
-    usable_bytes,
 )
 
 GB = 10**9
@@ -117,9 +116,7 @@ def test_an_apple_gpu_has_free_what_metal_recommends_within_what_the_system_has(
 
 
 def test_the_cpu_has_no_more_free_than_the_system_has_available() -> None:
-    free = free_bytes("cpu")
-    assert 0 < free <= psutil.virtual_memory().total
-    assert usable_bytes("cpu") < free
+    assert 0 < free_bytes("cpu") <= psutil.virtual_memory().total
 
 
 def test_a_lower_limit_of_the_container_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,7 +197,6 @@ def test_needed_bytes_of_a_real_plan_are_those_of_the_tensors_that_are_built() -
 
 @pytest.mark.usefixtures("ten_gigabytes")
 def test_what_fits_with_room_for_others_is_admitted() -> None:
-    assert usable_bytes("cpu") == 8 * GB
     admit(8 * GB, "cpu", what="A network")
 
 

@@ -16,7 +16,7 @@ from explorer.architecture.torchvision_list import TorchvisionSpec, classifiers
 from explorer.errors import DeviceError, InputSizeError
 from explorer.model import build
 from explorer.model.device import admit_plan
-from explorer.model.foreign_plan import module_plan
+from explorer.model.foreign_plan import measure
 from explorer.model.summary import torchinfo_summary
 from explorer.model.torchvision_models import torchvision_plan
 from explorer.views.export import plan_json
@@ -67,7 +67,7 @@ def test_rows_are_the_leaves_of_torchinfo_with_their_shapes(name: str):
     with torch.device("meta"):
         model = torchvision.models.get_model(name)
     leaves = [row for row in torchinfo_summary(model, (64, 64)).rows if row.is_leaf]
-    plan = module_plan(model, (64, 64))
+    plan = measure(model, (64, 64)).plan
     assert [(r.layer, r.input_shape, r.output_shape, r.params) for r in plan.layers if "-" not in r.layer] == [
         (leaf.name, leaf.input_shape[1:], leaf.output_shape[1:], leaf.params) for leaf in leaves
     ]
@@ -76,7 +76,7 @@ def test_rows_are_the_leaves_of_torchinfo_with_their_shapes(name: str):
 def test_a_residual_network_of_ours_has_the_same_rows_when_it_is_measured():
     network = describe(preset("resnet50"))
     ours = trace(network, (64, 64))
-    found = module_plan(build(network, device="meta"), (64, 64))
+    found = measure(build(network, device="meta"), (64, 64)).plan
     fields = "layer kind input_shape output_shape params macs activation_bytes kernel stride padding buffer_bytes"
     for row in ours.layers:
         other = found.rows[row.layer]
@@ -89,7 +89,7 @@ def test_a_residual_network_of_ours_has_the_same_rows_when_it_is_measured():
 
 def test_what_stands_outside_the_leaves_has_rows_and_what_is_a_function_is_named():
     model = Busy()
-    plan = module_plan(model, (16, 16))
+    plan = measure(model, (16, 16)).plan
     assert [row.layer for row in plan.layers] == [
         *("scale", "first.0", "first.1", "first.2", "twice", "twice-2", "act", "drop", "unused", "fc")
     ]
@@ -108,7 +108,7 @@ def test_what_stands_outside_the_leaves_has_rows_and_what_is_a_function_is_named
 
 def test_the_work_of_functions_is_counted_in_the_row_of_what_holds_them():
     model = Attentive().eval()
-    plan = module_plan(model, (16, 16))
+    plan = measure(model, (16, 16)).plan
     # on real numbers, with a gradient and as products: torch's counter does not know the fused roads of the CPU
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
         model(torch.randn(1, 3, 16, 16))
@@ -162,7 +162,7 @@ def test_the_module_is_neither_run_nor_touched():
     model = Busy().train()
     before = {name: (tensor, tensor._version) for name, tensor in model.state_dict(keep_vars=True).items()}
     random = torch.get_rng_state()
-    module_plan(model, (16, 16))
+    measure(model, (16, 16))
     assert all(model.state_dict(keep_vars=True)[name] is tensor for name, (tensor, _) in before.items())
     assert all(tensor._version == version for tensor, version in before.values())
     assert all(module.training for module in model.modules())
@@ -174,7 +174,7 @@ def test_signs_that_no_name_may_have_are_replaced():
     model = nn.Sequential()
     model.add_module("a b/ü", nn.Conv2d(3, 2, 1))
     model.add_module("a b?_", nn.ReLU())
-    assert [row.layer for row in module_plan(model, (4, 4)).layers] == ["a_b__", "a_b___"]
+    assert [row.layer for row in measure(model, (4, 4)).plan.layers] == ["a_b__", "a_b___"]
 
 
 def test_the_list_has_every_classifier_that_is_no_resnet_with_the_crop_of_its_default_weights():

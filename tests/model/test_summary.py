@@ -1,4 +1,4 @@
-"""torchinfo and torch's flop counter beside the plan, and the model that must not notice either."""
+"""torchinfo and torch's flop counter beside the plan, and the model that must not notice torchinfo."""
 
 import gc
 import json
@@ -17,7 +17,9 @@ from explorer.architecture.families import DescribedSpec, network_of
 from explorer.errors import InputSizeError
 from explorer.model import build
 from explorer.model.build import NetworkModule
-from explorer.model.summary import differences, flop_counter_macs, torchinfo_summary
+from explorer.model.foreign_plan import measure
+from explorer.model.summary import differences, torchinfo_summary
+from tests.model.flops import flop_counter_macs
 from tests.model.networks import SMALL_SPEC, lively, random_specs, snapshot
 
 MODELS = json.loads((Path(__file__).parents[1] / "reference" / "resnet_reference.json").read_text())[
@@ -110,11 +112,10 @@ def with_frozen_norms() -> NetworkModule:
     return model
 
 
-@pytest.mark.parametrize("count", [torchinfo_summary, flop_counter_macs])
-def test_counting_leaves_no_trace(count):
+def test_counting_leaves_no_trace():
     model = with_frozen_norms()
     before = snapshot(model)
-    count(model, SIZE)
+    torchinfo_summary(model, SIZE)
     assert snapshot(model) == before
 
 
@@ -124,10 +125,9 @@ def test_frozen_weights_are_counted_as_such():
     assert found.total_params - found.trainable_params == model.get_parameter("conv1.weight").numel()
 
 
-@pytest.mark.parametrize("count", [torchinfo_summary, flop_counter_macs])
-def test_nothing_keeps_the_model_alive(count):
+def test_nothing_keeps_the_model_alive():
     model = lively(SMALL_SPEC)
-    kept = count(model, SIZE)
+    kept = torchinfo_summary(model, SIZE)
     alive = weakref.ref(model)
     del model
     gc.collect()
@@ -136,24 +136,22 @@ def test_nothing_keeps_the_model_alive(count):
     assert kept
 
 
-@pytest.mark.parametrize("count", [torchinfo_summary, flop_counter_macs])
-def test_an_input_that_a_norm_cannot_take_gets_one_sentence_and_leaves_nothing(count):
+def test_an_input_that_a_norm_cannot_take_gets_one_sentence_and_leaves_nothing():
     model = lively(SMALL_SPEC.replace(norm="group", widths=(1, 1), block="basic"))
     with pytest.raises(InputSizeError, match="single value"):
-        count(model, (1, 1))
+        torchinfo_summary(model, (1, 1))
     assert not torchinfo.torchinfo._cached_forward_pass
 
 
-@pytest.mark.parametrize("count", [torchinfo_summary, flop_counter_macs])
-def test_an_input_that_another_classifier_cannot_take_gets_one_sentence(count):
+def test_an_input_that_another_classifier_cannot_take_gets_one_sentence():
     with pytest.raises(InputSizeError, match="cannot take an input of 8×8"):
-        count(nn.Sequential(nn.Conv2d(3, 4, 9)), (8, 8))
+        torchinfo_summary(nn.Sequential(nn.Conv2d(3, 4, 9)), (8, 8))
     assert not torchinfo.torchinfo._cached_forward_pass
 
 
 def test_threads_that_run_other_models_do_not_disturb_the_count():
     model, other = lively(SMALL_SPEC), lively(SMALL_SPEC, seed=1).train()
-    alone = flop_counter_macs(model, SIZE)
+    alone = measure(model, SIZE).plan.macs
 
     def step(_: int) -> bool:
         other(torch.randn(2, 3, 8, 8)).sum().backward()
@@ -161,6 +159,6 @@ def test_threads_that_run_other_models_do_not_disturb_the_count():
 
     with ThreadPoolExecutor(3) as pool:
         steps = [pool.submit(step, i) for i in range(20)]
-        counts = [flop_counter_macs(model, SIZE) for _ in range(5)]
+        counts = [measure(model, SIZE).plan.macs for _ in range(5)]
         assert all(future.result() for future in steps)
     assert all(count == alone for count in counts)

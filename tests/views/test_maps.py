@@ -73,6 +73,12 @@ def plan_of(name: str, size: tuple[int, int] = (64, 64)) -> Plan:
 # --- the grid ---
 
 
+def box_of(grid: Montage, channel: int) -> tuple[int, int, int, int]:
+    box = grid.tile_box(channel)
+    assert box is not None
+    return box
+
+
 def test_the_grid_is_one_picture_and_every_tile_answers_with_its_channel() -> None:
     grid = montage(noise(30, 12, 20), [7, 3, 29, 0, 11], columns=3)
     figure = tiles(grid)
@@ -83,17 +89,20 @@ def test_the_grid_is_one_picture_and_every_tile_answers_with_its_channel() -> No
     points = of_type(figure, "scatter")
     assert tuple(points.customdata) == grid.channels
     for x, y, channel in zip(points.x, points.y, points.customdata, strict=True):
-        assert grid.channel_at(x, y) == channel
+        left, top, right, bottom = box_of(grid, channel)
+        assert left < x < right
+        assert top < y < bottom
 
 
 def test_the_point_nearest_to_any_place_on_a_tile_is_that_tiles() -> None:
     grid = montage(noise(10, 9, 31), columns=4)
     points = of_type(tiles(grid), "scatter")
-    for x in range(0, grid.width, 5):
-        for y in range(0, grid.height, 5):
-            channel = grid.channel_at(x, y)
-            nearest = np.hypot(np.array(points.x) - x, np.array(points.y) - y).argmin()
-            assert channel in (None, points.customdata[nearest])
+    for channel in grid.channels:
+        left, top, right, bottom = box_of(grid, channel)
+        for x in range(left, right, 5):
+            for y in range(top, bottom, 5):
+                nearest = np.hypot(np.array(points.x) - x, np.array(points.y) - y).argmin()
+                assert points.customdata[nearest] == channel
 
 
 def test_a_click_anywhere_counts_and_nothing_is_drawn_for_it() -> None:
@@ -105,9 +114,7 @@ def test_a_click_anywhere_counts_and_nothing_is_drawn_for_it() -> None:
 
 def test_the_picked_tile_is_framed_and_a_channel_of_another_page_is_not() -> None:
     grid = montage(noise(9, 8, 8), [4, 5, 6], gap=2)
-    box = grid.tile_box(5)
-    assert box is not None
-    left, top, right, bottom = box
+    left, top, right, bottom = box_of(grid, 5)
     assert set(frames(tiles(grid, picked=5))) == {(left - 1, top - 1, right + 1, bottom + 1)}
     assert not frames(tiles(grid, picked=8))
 
