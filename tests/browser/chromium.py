@@ -24,6 +24,8 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
+    # every page is looked at for seconds, and to optimise its scripts takes longer than it saves
+    "--js-flags=--no-maglev --no-turbofan",
     # a hidden list of suggestions, drawn by a page of its own for every window; the rest is what Playwright turns off,
     # as only the last such option counts
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AvoidUnnecessaryBeforeUnloadCheckSync,"

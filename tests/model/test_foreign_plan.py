@@ -184,3 +184,15 @@ def test_the_list_has_every_classifier_that_is_no_resnet_with_the_crop_of_its_de
     for c in classifiers():
         crop = torchvision.models.get_model_weights(c.name).DEFAULT.transforms().crop_size
         assert crop == [c.side], c.name
+
+
+def test_measuring_hooks_no_module_of_the_process() -> None:
+    hooked = []
+
+    class Looking(nn.Conv2d):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            hooked.append(len(nn.modules.module._global_forward_pre_hooks))
+            return super().forward(x)
+
+    measure(nn.Sequential(Looking(3, 4, 3)), (8, 8))
+    assert set(hooked) == {0}
