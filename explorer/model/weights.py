@@ -14,7 +14,7 @@ from explorer.architecture.families import Spec, family_of
 from explorer.architecture.weights import Source, WeightsChoice
 from explorer.errors import InputSizeError, WeightsError
 from explorer.model.batchnorm import TrackingNorm, norm_modules
-from explorer.model.build import ObservableModule
+from explorer.model.build import BlurPool, ObservableModule
 from explorer.model.calibrate import calibrate
 from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
 from explorer.model.device import choose
@@ -163,6 +163,9 @@ def _fill(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
     for name, buffer in module.named_buffers():
         if name.endswith("num_batches_tracked"):
             buffer.zero_()  # older files have none
+    for part in module.modules():
+        if isinstance(part, BlurPool):
+            part.reset_filter()  # in no file
     # what the file has beyond the network, and the counters that it may lack, are in the report
     module.load_state_dict(versioned, strict=False)
 

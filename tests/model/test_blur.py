@@ -8,14 +8,18 @@ import torch
 from torch import Tensor, nn
 
 from explorer import describe, preset, trace
+from explorer.architecture.families import named
 from explorer.architecture.flops import flop_figures
+from explorer.architecture.weights import WeightsChoice
 from explorer.errors import InputSizeError
 from explorer.model import build
 from explorer.model.build import BlurPool
 from explorer.model.call import call_of
 from explorer.model.checkpoint.checkpoint import proposed_spec, read_checkpoint
+from explorer.model.families import model_family
 from explorer.model.one_value import one_value
 from explorer.model.summary import differences, torchinfo_summary
+from explorer.model.weights import load
 from tests.model.flops import flop_counter_macs
 
 # Logits 0 to 3 of timm 1.0.31's networks with the weights of ``fill``, for ``picture``, on a CPU. With
@@ -125,3 +129,23 @@ def test_a_file_that_is_called_after_blur_pools_proposes_them_and_its_report_say
     assert proposed_spec(other, plain) == (plain, ())
     assert other.recognised(preset("resnet50")) == plain
     assert other.check(plain).notes == ()
+
+
+def test_a_network_filled_from_a_file_has_its_filters_and_puts_out_what_the_built_one_does() -> None:
+    spec = preset("resnetblur18").replace(num_classes=3)
+    built = build(describe(spec), device="cpu", seed=5).eval()
+    file = io.BytesIO()
+    torch.save(built.state_dict(), file)
+    checkpoint = read_checkpoint(file.getvalue(), "resnetblur18.pth")
+    choice = WeightsChoice(source="file", digest=checkpoint.sha256)
+    model, _ = load(spec, choice, device="cpu", checkpoint=checkpoint)
+    x = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        assert torch.equal(model(x), built(x))
+
+
+@pytest.mark.parametrize("name", ["resnetblur50d", "seresnext50_32x4d", "stargan", "googlenet", "swin_t", "vit_b_16"])
+def test_no_other_module_has_buffers_that_are_in_no_file(name: str) -> None:
+    """A network is made without memory and filled from a file: what is in no file has to be filled in besides."""
+    for module in model_family(named(name).spec).build(device="meta").modules():
+        assert isinstance(module, BlurPool) or not module._non_persistent_buffers_set
