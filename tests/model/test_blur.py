@@ -144,7 +144,7 @@ def test_a_network_filled_from_a_file_has_its_filters_and_puts_out_what_the_buil
         assert torch.equal(model(x), built(x))
 
 
-@pytest.mark.parametrize("name", ["resnetblur50d", "seresnext50_32x4d", "stargan", "googlenet", "swin_t", "vit_b_16"])
+@pytest.mark.parametrize("name", ["resnetblur50d", "resnext50_32x4d", "stargan", "googlenet", "swin_t", "vit_b_16"])
 def test_no_other_module_has_buffers_that_are_in_no_file(name: str) -> None:
     """A network is made without memory and filled from a file: what is in no file has to be filled in besides."""
     for module in model_family(named(name).spec).build(device="meta").modules():
