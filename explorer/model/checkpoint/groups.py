@@ -11,10 +11,11 @@ from explorer.model.checkpoint.entry import Place
 from explorer.model.checkpoint.pickles import PickleError
 from explorer.model.checkpoint.rebuilt import plain
 from explorer.model.checkpoint.standins import Standin, StoredTensor
-from explorer.model.checkpoint.tree import MAX_DEPTH, children, is_module, is_scripted, module_parts
+from explorer.model.checkpoint.tree import MAX_DEPTH, children, is_module, is_scripted, module_parts, walk
 
 _AVERAGED = re.compile(r"(?:^|[_\W])(?:ema|swa|swag|avg|averaged?|shadow|polyak)(?:$|[_\W\d])|Ema|EMA")
 _MOST_TENSORS = 100_000
+_MOST_VISITS = 100_000
 _DEEPEST_NEST = 8
 # What modules have beside weights and what a reader may want to know: strides, paddings, groups, eps, momentum, rates.
 _PLAIN = (int, float, str, tuple, type(None))
@@ -40,25 +41,45 @@ class StoredGroup:
         return any(_AVERAGED.search(part) for part in self.place)
 
     @property
+    def key(self) -> frozenset[Any]:
+        """The same of two groups that are one."""
+        return frozenset((name, tensor.key) for name, tensor in self.tensors.items())
+
+    @property
+    def has_names(self) -> bool:
+        """Whether its names are those of tensors in layers, such as ``conv1.weight``."""
+        return any("." in name for name in self.tensors)
+
+    @property
     def rank(self) -> tuple[bool, bool]:
         """Where it stands among the groups of a file, the likeliest first."""
         return not any(len(tensor.shape) == 4 for tensor in self.tensors.values()), self.averaged
 
 
 def find_groups(content: Any) -> tuple[StoredGroup, ...]:
-    """All sets of tensors in a file but those of optimisers, the likeliest first.
+    """All sets of tensors in a file but those of optimisers, the likeliest first; one that stands at two places once.
 
     Raises:
-        PickleError: when a model in it has more parts than any network.
+        PickleError: when there is no end of them.
     """
-    found = [group for group in _search(plain(content), (), set()) if _has_weights(group.tensors)]
-    return tuple(sorted(found, key=lambda group: group.rank))
+    visits = iter(range(_MOST_VISITS))
+    found = sorted(_search(plain(content), (), visits), key=lambda group: group.rank)
+    named = [group for group in found if group.has_names] or found
+    distinct = {group.key: group for group in reversed(named) if _has_weights(group.tensors)}
+    if distinct:
+        return tuple(distinct.values())[::-1]
+    # quantised layers keep theirs in a pair without names: the sentence on them is worth more than that there are none
+    unusual = {
+        ".".join(place): part for place, part in walk(content) if isinstance(part, StoredTensor) and part.unusual
+    }
+    return (StoredGroup(place=(), tensors=unusual),) if unusual else ()
 
 
-def _search(value: Any, place: Place, opened: set[int]) -> Iterator[StoredGroup]:
-    if id(value) in opened or len(place) > MAX_DEPTH:
+def _search(value: Any, place: Place, visits: Iterator[int]) -> Iterator[StoredGroup]:
+    if len(place) > MAX_DEPTH:
         return
-    opened.add(id(value))
+    if next(visits, None) is None:
+        raise PickleError("a file without an end")
     if is_module(value) or is_scripted(value):
         yield _of_module(value, place)
         return
@@ -74,7 +95,7 @@ def _search(value: Any, place: Place, opened: set[int]) -> Iterator[StoredGroup]
         return
     for key, inner in held.items():
         if isinstance(inner, dict | list | tuple | Standin):
-            yield from _search(inner, (*place, key), opened)
+            yield from _search(inner, (*place, key), visits)
 
 
 def _is_optimiser(held: Mapping[str, Any]) -> bool:

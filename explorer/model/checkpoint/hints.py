@@ -29,7 +29,7 @@ def plain_values(content: Any, metadata: Mapping[str, str]) -> dict[str, Any]:
             # a list stands whole, where it is short
             if len(found) == _MOST or not place or len(place) > _DEEPEST or place[-1].isdecimal():
                 continue
-            if _is_plain(value) and not _OPTIMISER & {*place}:
+            if _is_plain(value) and not any(key.startswith("_") or key in _OPTIMISER for key in place):
                 found.setdefault(".".join(place), value)
     return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -78,9 +79,11 @@ def _from_state(standin: Standin) -> Any:
     return next((plain(attributes[key]) for key in _CONFIGURED if key in attributes), None)
 
 
-def _tensor(storage: Any, offset: Any, shape: Any, stride: Any, *_: Any, dtype: str | None = None) -> StoredTensor:
+def _tensor(storage: Any, offset: Any, shape: Any, stride: Any, *rest: Any, dtype: str | None = None) -> StoredTensor:
     if not isinstance(storage, Storage):
         raise PickleError("a tensor without a storage")
+    if isinstance(rest[-1] if rest else None, dict) and (rest[-1].get("neg") or rest[-1].get("conj")):
+        return _unusual("a view with other signs", dtype=storage.dtype, shape=shape)
     return StoredTensor(
         storage=storage,
         dtype=dtype or storage.dtype,
@@ -203,8 +206,12 @@ def _bytes(text: Any = b"", *_: Any) -> bytes:
     return text.encode("latin-1") if isinstance(text, str) else bytes(text)
 
 
-def _path(*parts: Any) -> str:
-    return re.sub(r"^//", "/", "/".join(part for part in parts if isinstance(part, str)))
+def _posix_path(*parts: Any) -> str:
+    return str(PurePosixPath(*map(str, parts)))
+
+
+def _windows_path(*parts: Any) -> str:
+    return str(PureWindowsPath(*map(str, parts)))
 
 
 def _reconstructed(of: Any, _: Any, state: Any) -> Any:
@@ -262,9 +269,10 @@ CALLS: Calls = {
     **{f"{module}.{name}": call for module in ("builtins", "__builtin__") for name, call in _BUILTINS.items()},
     "_codecs.encode": _bytes,
     **{
-        f"{module}.{kind}Path": _path
+        f"{module}.{pure}{system}Path": path
         for module in ("pathlib", "pathlib._local")
-        for kind in ("", "Posix", "Windows", "Pure", "PurePosix", "PureWindows")
+        for pure in ("", "Pure")
+        for system, path in (("", _posix_path), ("Posix", _posix_path), ("Windows", _windows_path))
     },
     **{f"{module}._reconstructor": _reconstructed for module in ("copyreg", "copy_reg")},
     **{f"{module}.__newobj__": _new for module in ("copyreg", "copy_reg")},

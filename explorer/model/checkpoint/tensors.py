@@ -24,6 +24,7 @@ _ADVICE = {
     "sparse": "save its to_dense()",
     "meta device": "load the weights into the model before it is saved",
     "nested": "save ordinary tensors",
+    "other signs": "save its clone()",
 }
 # How files say that their numbers are no weights yet, by the names beside them: bitsandbytes, GPTQ and AWQ, float8.
 _QUANTISED = (

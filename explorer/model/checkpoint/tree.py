@@ -15,6 +15,7 @@ MAX_ENTRIES = 50_000
 MAX_DEPTH = 64
 _LONGEST_TEXT = 200
 _MOST_PLAIN_ITEMS = 16
+_WORDS = ((bool, "truth value"), (int | float | complex, "number"), (str, "text"), (object, "bytes"))
 
 
 def is_module(value: Any) -> bool:
@@ -128,10 +129,10 @@ def _entry(place: Place, value: Any) -> Entry:
     if isinstance(value, list | tuple):
         long = len(value) > _MOST_PLAIN_ITEMS
         return Entry(path=place, kind="list", value=f"{len(value):,} items" if long else "")
-    kind = "number" if isinstance(value, int | float | complex) else "text" if isinstance(value, str) else "bytes"
-    return Entry(
-        path=place, kind="nothing" if value is None else kind, value="" if value is None else value_text(value)
-    )
+    if value is None:
+        return Entry(path=place, kind="nothing")
+    kind = next(word for types, word in _WORDS if isinstance(value, types))
+    return Entry(path=place, kind=kind, value=value_text(value))
 
 
 def _tensor_entry(place: Place, tensor: StoredTensor, shares: _Shares) -> Entry:
