@@ -121,6 +121,12 @@ def test_a_refused_file_takes_nothing_away():
     assert "mine.pth" in words(at)
 
 
+def test_the_name_of_a_refused_file_is_no_markup_in_the_sentence():
+    name = "<b>*my* $x$.pth"
+    (sentence,) = sentences(opened(b"These are not weights. " * 40, name))
+    assert sentence.startswith("".join(f"\\{sign}" if sign in "<>*$" else sign for sign in name))
+
+
 def test_of_an_unknown_network_tensors_and_health_are_shown_all_the_same():
     net = nn.Sequential(nn.Conv2d(3, 5, 3), nn.BatchNorm2d(5), nn.Flatten(), nn.Linear(20, 2))
     state = net.state_dict()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +20,7 @@ from explorer.model.families import model_family
 
 # torch counts batches since 0.4.1; older files do not have it, and no output depends on it.
 _COUNTER = "num_batches_tracked"
+_LONGEST = 60
 _FIELD_WORDS = {
     "num_classes": ("class", "classes"),
     "added_classes": ("class behind fc", "classes behind fc"),
@@ -81,7 +81,7 @@ class Checkpoint:
     """A file's weights, without the file.
 
     Attributes:
-        name: of the file, fit to be shown.
+        name: of the file, in one line; any text at all.
         sha256: of its bytes, in hexadecimal.
         tensors: float32 on the CPU by their names in the network (prefixes stripped); counters are int64.
         class_names: what the outputs mean, where the file says it.
@@ -182,7 +182,7 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
     Raises:
         WeightsError: when it is no checkpoint, damaged, holds code, or holds no weights.
     """
-    contents = read_contents(data, _fit_to_show(name))
+    contents = read_contents(data, name)
     group = contents.groups[0]
     tensors, prefix = strip_prefixes(dict(group.tensors))
     notes = [f"The weights were found under {group.where} in the file."] if group.where else []
@@ -261,14 +261,8 @@ def misfits(report: LoadReport) -> list[str]:
 
 
 def _first(names: tuple[str, ...]) -> str:
-    return ", ".join(map(_fit_to_show, names[:2])) + (", …" if len(names) > 2 else "")
+    return ", ".join(shortened(name, _LONGEST, tail=16) for name in names[:2]) + (", …" if len(names) > 2 else "")
 
 
 def _shape(shape: tuple[int, ...]) -> str:
     return "×".join(f"{side:,}" for side in shape) if shape else "a single number"
-
-
-def _fit_to_show(name: str) -> str:
-    """A name from outside, short and without signs that could be read as markup."""
-    plain = re.sub(r"[^\w.\- ()]", "?", re.split(r"[/\\]", name)[-1])
-    return shortened(plain, 60, tail=16)

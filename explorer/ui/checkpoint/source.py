@@ -17,6 +17,7 @@ from explorer.model.example import PREPROCESS
 from explorer.model.images import Preprocess
 from explorer.ui import cached, state, widgets
 from explorer.ui.checkpoint.params import FIND, LAYER, OPENED, WHICH
+from explorer.ui.markup import without_markup
 from explorer.ui.private_streamlit import taken
 from explorer.ui.runs.kept import manager, names
 from explorer.ui.shell import warn
@@ -49,11 +50,13 @@ class Opened:
 def choose() -> Opened | None:
     """Draw the drop zone and what can be tried without a file; what is looked at, None while that is nothing."""
     key = f"checkpoint_file_{st.session_state.setdefault(_UPLOADS, 0)}"
+    most = st.get_option("server.maxUploadSize")
     st.file_uploader(
         "Drop a file with weights",
         key=key,
         on_change=lambda: _read(key),
-        help="Whatever torch.save or safetensors wrote, with any ending. Nothing in it is run; its bytes are let go.",
+        help=f"Whatever torch.save or safetensors wrote, with any ending, of up to {most:,} MB. Nothing in it is run; "
+        "its bytes are let go.",
     )
     _to_try()
     asked = state.get(OPENED)
@@ -63,7 +66,7 @@ def choose() -> Opened | None:
     try:
         return _kept(asked)
     except ExplorerError as error:
-        warn(f"What the link opens is not here: {error}")
+        warn(f"What the link opens is not here: {without_markup(str(error))}")
         return None
 
 
@@ -139,7 +142,7 @@ def _read(key: str) -> None:
         contents = read_contents(taken(upload), upload.name)
         st.session_state[_READ] = Opened(contents=contents, finding=identify(contents))
     except ExplorerError as error:
-        state.refuse(str(error))
+        state.refuse(without_markup(str(error)))
     else:
         _open(_NONE)
 

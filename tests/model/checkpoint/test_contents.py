@@ -10,7 +10,7 @@ import pathlib
 import pickle
 import random
 import warnings
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -317,7 +317,7 @@ UNUSUAL: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:.*(Sparse|nested):UserWarning")
+@pytest.mark.filterwarnings("ignore:.*(Sparse|nested|quantize_per_tensor):UserWarning")
 @pytest.mark.parametrize("kind", UNUSUAL)
 def test_numbers_that_are_no_weights_are_called_what_they_are(kind):
     make, part = UNUSUAL[kind]
@@ -335,7 +335,7 @@ def test_a_set_that_cannot_be_used_leaves_the_others():
     assert contents.notes[0].startswith("a.pth holds a quantised tensor of torch where weights are (conv1.weight)")
 
 
-def normed(apply: Any, layer: nn.Module) -> nn.Module:
+def normed(apply: Any, layer: nn.Module) -> nn.Sequential:
     torch.manual_seed(1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # torch names the newer way; people have files of both
@@ -352,7 +352,7 @@ def pruned(layer: nn.Module) -> nn.Module:
 
 NORMED = {
     "weight norm": (nn.utils.weight_norm, "Weight norm was multiplied out"),
-    "weight norm over all": (lambda layer: nn.utils.weight_norm(layer, dim=None), "Weight norm"),
+    "weight norm over all": (lambda layer: nn.utils.weight_norm(layer, dim=cast(int, None)), "Weight norm"),
     "weight norm over inputs": (lambda layer: nn.utils.weight_norm(layer, dim=1), "Weight norm"),
     "parametrized weight norm": (nn.utils.parametrizations.weight_norm, "Weight norm"),
     "spectral norm": (nn.utils.spectral_norm, "Spectral norm was applied"),
@@ -372,13 +372,13 @@ def test_weights_in_parts_are_multiplied_out_as_torch_does(way, layer):
     assert set(group.tensors) == {"0.weight", "0.bias"}
     with torch.no_grad():
         model(torch.zeros(1, 3, 8, 8) if model[0].weight.ndim == 4 else torch.zeros(1, 3))
-    assert torch.allclose(group.tensors["0.weight"], model[0].weight, rtol=1e-6, atol=1e-7)
-    assert torch.equal(group.tensors["0.bias"], model[0].bias)
+    assert torch.allclose(group.tensors["0.weight"], cast(Tensor, model[0].weight), rtol=1e-6, atol=1e-7)
+    assert torch.equal(group.tensors["0.bias"], cast(Tensor, model[0].bias))
     assert group.notes[0].startswith(note)
 
 
 NAMES = ("a cat", "<b>Übel</b> *$x$*", "10")
-CLASSES = {
+CLASSES: dict[str, dict[str, Any]] = {
     "classes": {"classes": list(NAMES)},
     "tuple": {"class_names": NAMES},
     "class_to_idx": {"class_to_idx": {"10": 2, NAMES[1]: 1, NAMES[0]: 0}},

@@ -214,11 +214,12 @@ def test_no_flipped_byte_gets_anything_but_a_sentence():
                 continue
 
 
-def test_no_markup_of_a_file_reaches_a_sentence():
-    tensors = {"![x](https://example.org/a.png)": torch.ones(1)}
+def test_names_of_a_file_stand_in_a_sentence_as_they_are_but_not_without_an_end():
+    tensors = {"<b>*fc*</b>": torch.ones(1), "x" * 190: torch.ones(1)}
     with pytest.raises(WeightsError) as caught:
-        read_checkpoint(saved(tensors), "<b>[a](b)*`.pth").check(SMALL)
-    assert not set("![]<>*`") & set(str(caught.value))
+        read_checkpoint(saved(tensors), "<b>ä$b$*.pth").check(SMALL)
+    assert str(caught.value).startswith("<b>ä$b$*.pth does not fit ")
+    assert f"(<b>*fc*</b>, {'x' * 43}…{'x' * 16})" in str(caught.value)
 
 
 def test_the_files_bytes_are_not_kept():
