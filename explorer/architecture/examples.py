@@ -28,15 +28,19 @@ class TrainedOn:
     Attributes:
         kind: of the pictures; None where no sample picture is of it.
         words: behind "trained on": ``handwritten digits, white on black``.
+        bright_on_black: whether they are so.
     """
 
     kind: PictureKind | None
     words: str
+    bright_on_black: bool = False
 
 
 IMAGENET_PICTURES = TrainedOn(kind="photo", words="the photographs of ImageNet")
-DIGIT_PICTURES = TrainedOn(kind="digit", words="handwritten digits, white on black")
-CLOTHES_PICTURES = TrainedOn(kind="clothes", words="Fashion-MNIST's grey pictures of clothes, bright on black")
+DIGIT_PICTURES = TrainedOn(kind="digit", words="handwritten digits, white on black", bright_on_black=True)
+CLOTHES_PICTURES = TrainedOn(
+    kind="clothes", words="Fashion-MNIST's grey pictures of clothes, bright on black", bright_on_black=True
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -137,6 +137,12 @@ def read_picture(data: bytes) -> Picture:
     return Picture(image=eight_bit, format=name, notes=tuple(notes))
 
 
+def has_bright_border(picture: Image.Image) -> bool:
+    """Whether a picture's outermost pixels are bright on the whole, as around ink on paper."""
+    grey = np.asarray(picture.convert("L"))
+    return bool(np.mean([grey[0].mean(), grey[-1].mean(), grey[:, 0].mean(), grey[:, -1].mean()]) > 127.5)
+
+
 _ANIMATED = "The picture is animated: its first frame is used."
 
 

@@ -120,7 +120,7 @@ def load(
             if checkpoint is None:
                 raise WeightsError("The weights of this run are not here: open them from the page Training.")
             file, label, classes = checkpoint, f"trained here: {checkpoint.name}", checkpoint.class_names
-    model, report = filled(spec, file, device, side)
+    model, report = filled(spec, file, device, side, preprocess)
     return model, Loaded(
         source=choice.source,
         label=label,
@@ -133,7 +133,11 @@ def load(
 
 
 def filled(
-    spec: Spec, checkpoint: Checkpoint, device: str | torch.device | None, side: int | None
+    spec: Spec,
+    checkpoint: Checkpoint,
+    device: str | torch.device | None,
+    side: int | None,
+    preprocess: Preprocess = IMAGENET,
 ) -> tuple[ObservableModule, LoadReport]:
     """A network with a file's weights, checked before anything is allocated.
 
@@ -142,6 +146,7 @@ def filled(
         checkpoint: the weights.
         device: where it shall live; None chooses.
         side: of its pictures in pixels, where a network is built for them.
+        preprocess: what these go through before it.
 
     Raises:
         DeviceError: when the device is not there.
@@ -152,7 +157,8 @@ def filled(
     family = model_family(spec)
     model = family.build(device="meta", side=side).to_empty(device=target)
     _fill(model.torch_module, family.named_as_now(checkpoint.tensors))
-    family.take_published_colours(model)
+    if (preprocess.mean, preprocess.std) == (IMAGENET.mean, IMAGENET.std):
+        family.take_published_colours(model)
     return model.eval(), report
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.model.images import has_bright_border
 from explorer.model.weights import Loaded
 from explorer.ui.pictures import Chosen
 from explorer.views.numbers import percent, written
@@ -67,7 +68,10 @@ def unlike(loaded: Loaded, picture: Chosen) -> str:
     known = loaded.trained_on
     if known is None or (picture.kind or "photo") == known.kind:
         return ""
-    return f"This network was trained on {known.words}: to a picture of another kind its answer says little."
+    what = "to a picture of another kind its answer says little"
+    if known.bright_on_black and picture.kind is None and has_bright_border(picture.picture):
+        what = "the border of this picture is bright, and inverted it may be read"
+    return f"This network was trained on {known.words}: {what}."
 
 
 def _name(loaded: Loaded, place: int) -> str:

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 import streamlit as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from explorer.architecture.examples import USUAL_SAMPLE, PictureKind
 from explorer.architecture.values import shortened
@@ -72,6 +72,7 @@ def choose_pictures() -> None:
             _choice()
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 _camera()
+                _invert()
                 _remove()
         with st.container(width=200, key="upload_pictures"):
             st.file_uploader(
@@ -110,6 +111,18 @@ def _camera() -> None:
         )
 
 
+def _invert() -> None:
+    shown = chosen()[place()]
+    if shown in _own():
+        st.button(
+            "Invert",
+            on_click=lambda: _take_inverted(shown),
+            type="tertiary",
+            key="invert_picture",
+            help="Adds it with dark and bright exchanged: networks of digits and clothes have learnt bright on black.",
+        )
+
+
 def _remove() -> None:
     if _own():
         st.button(
@@ -137,6 +150,16 @@ def _take_photo() -> None:
     photo = st.session_state[_key("camera")]
     if photo is not None:
         _take([("camera", taken(photo))])
+
+
+def _take_inverted(shown: Chosen) -> None:
+    try:
+        number = _add(f"{shown.name}, inverted", f"{shown.title}, inverted", ImageOps.invert(shown.picture), shown.note)
+    except ImageError as error:
+        st.session_state[_PROBLEMS] = (str(error),)
+    else:
+        st.session_state[_PROBLEMS] = ()
+        state.update({SAMPLE: OWN, PICTURE: number})
 
 
 def _take(files: list[tuple[str, bytes]]) -> None:
@@ -173,6 +196,11 @@ def _keep(name: str, data: bytes) -> int:
             f"The picture has {read.image.width:,}×{read.image.height:,} pixels and is kept at "
             f"{picture.width:,}×{picture.height:,}."
         )
+    return _add(name, "Camera" if name == "camera" else _short(name), picture, " ".join(notes))
+
+
+def _add(name: str, title: str, picture: Image.Image, note: str) -> int:
+    """Put a picture among the visitor's, unless it is there; what is returned and raised is as for ``_keep``."""
     own = _own()
     digest = hashlib.sha256(f"{picture.mode}{picture.size}".encode() + picture.tobytes()).hexdigest()
     for number, one in enumerate(own, start=1):
@@ -184,8 +212,7 @@ def _keep(name: str, data: bytes) -> int:
         raise ImageError(
             f"There is room for {ALL_PIXELS // 10**6} megapixels together: remove your pictures before you add others."
         )
-    title = "Camera" if name == "camera" else _short(name)
-    own.append(Chosen(name=name, title=title, picture=picture, digest=digest, note=" ".join(notes)))
+    own.append(Chosen(name=name, title=title, picture=picture, digest=digest, note=note))
     st.session_state[_PICTURES] = own
     return len(own)
 

@@ -15,6 +15,7 @@ from explorer.errors import WeightsError
 from explorer.model import record
 from explorer.model.batchnorm import norm_states
 from explorer.model.checkpoint.checkpoint import read_checkpoint
+from explorer.model.images import HALF, IMAGENET
 from explorer.model.norm_findings import is_never_updated
 from explorer.model.published import hash_in_name, publication, published_weights
 from explorer.model.torchvision_models import build_torchvision
@@ -141,3 +142,17 @@ def test_a_file_fits_or_gets_one_sentence():
         load(SMALL, WeightsChoice(source="run", run="0" * 12), device="cpu", checkpoint=file)
     with pytest.raises(WeightsError, match=r"has no published weights IMAGENET1K_V2: choose IMAGENET1K_V1"):
         load(SMALL, WeightsChoice(source="published", tag="IMAGENET1K_V2"), device="cpu")
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
+def test_a_file_of_a_network_that_scales_colours_itself_is_read_as_the_published_one(name: str):
+    torch.manual_seed(5)
+    theirs = torchvision.models.get_model(name, weights=None, init_weights=False).eval()
+    file = read_checkpoint(saved(theirs), "mine.pth")
+    choice, spec = WeightsChoice(source="file", digest=file.sha256), TorchvisionSpec(name=name)
+    images = pictures(side=96)
+    for preprocess in (IMAGENET, HALF):
+        theirs.transform_input = preprocess == IMAGENET  # 0.5 and 0.5 is what it scales to
+        model, _ = load(spec, choice, device="cpu", checkpoint=file, preprocess=preprocess)
+        with torch.no_grad():
+            assert torch.equal(model(images), theirs(images))

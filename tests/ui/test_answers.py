@@ -85,5 +85,23 @@ def test_an_answer_is_held_against_the_label_of_a_picture_of_the_kind_that_was_l
 )
 def test_a_picture_of_another_kind_gets_a_word(on, kind, is_unlike):
     said = unlike(loaded(on=on), shown(kind))
+    assert "inverted" not in said
     assert bool(said) == is_unlike
     assert not said or said.startswith(f"This network was trained on {on.words}: ")
+
+
+def ink(paper: int, drawn: int) -> Image.Image:
+    """A stroke on a ground."""
+    picture = Image.new("L", (28, 28), paper)
+    picture.paste(drawn, (12, 4, 16, 24))
+    return picture
+
+
+@pytest.mark.parametrize("on", [DIGIT_PICTURES, CLOTHES_PICTURES])
+def test_dark_on_bright_gets_a_hint_where_bright_on_black_was_learnt(on):
+    dark, bright = (
+        Chosen(name="x", title="x", picture=picture, digest="x", note="") for picture in (ink(250, 10), ink(5, 240))
+    )
+    assert unlike(loaded(on=on), dark).endswith("the border of this picture is bright, and inverted it may be read.")
+    assert "inverted" not in unlike(loaded(on=on), bright)
+    assert unlike(loaded(on=IMAGENET_PICTURES), dark) == ""

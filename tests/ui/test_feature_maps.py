@@ -312,6 +312,21 @@ def test_along_the_depth_every_layer_is_measured_over_all_pictures() -> None:
     assert alt.startswith(f"Mean, spread and share of zeros of {len(plan18().layers)} layers over 2 pictures")
 
 
+def test_a_digit_in_dark_ink_gets_a_hint_and_is_inverted_by_one_click() -> None:
+    ink = Image.new("L", (32, 32), 250)
+    ink.paste(5, (14, 4, 18, 28))
+    data = io.BytesIO()
+    ink.save(data, "PNG")
+    at = upload(page(**to_params(DIGIT_READER.spec), size="32", weights="digits"), ("one.png", data.getvalue()))
+    hint = "the border of this picture is bright, and inverted it may be read."
+    assert hint in words(at)
+    at.button(key="invert_picture").click().run()
+    assert not at.exception
+    assert hint not in words(at)
+    assert widget(at, "picture_choice").options[-2:] == ["1 of 2: one.png", "2 of 2: one.png, inverted"]
+    assert (url(at)["sample"], url(at)["picture"]) == ("own", "2")
+
+
 def test_only_one_kind_of_layer_can_be_drawn() -> None:
     at = page(**SMALL, view="depth", kind="norm")
     assert next(iter(charts(at))).startswith("Mean, spread and share of zeros of 20 layers")
