@@ -17,6 +17,7 @@ from explorer.ui.components.diagram import drawings
 from explorer.ui.learn.figures import blocks
 from explorer.ui.learn.quantities import biases
 from explorer.views.diagram import layout
+from explorer.views.differences import CIFAR_ERRORS
 from explorer.views.html_table import html_table
 from explorer.views.norm_lab import Curve, curves_figure
 from explorer.views.numbers import NO_BREAK, in_short, percent, shape_text
@@ -129,18 +130,14 @@ def first_block(plan: Plan, stage: str) -> str:
     return f"{drawn}: {shape_text(arriving)} → {shape_text(leaving)}"
 
 
-TABLE_6 = {20: 8.75, 32: 7.51, 44: 7.17, 56: 6.97, 110: 6.43, 1202: 7.93}
-"""Test error on CIFAR-10 in percent by layers: table 6 of arXiv 1512.03385, the best of five runs at 110."""
-
-
 def errors_by_depth() -> Mapping[str, object]:
     """The paper's test errors on CIFAR-10, from 20 layers to 1202."""
-    curve = Curve(name="test error", x=list(TABLE_6), y=list(TABLE_6.values()))
+    curve = Curve(name="test error", x=list(CIFAR_ERRORS), y=list(CIFAR_ERRORS.values()))
     figure = curves_figure([curve], x="layers", y="test error, %", theme=shell.theme(), height=240, log_x=True)
     figure.update_yaxes(range=[6, 9], dtick=1)
     alt = "Test error over the number of layers: it falls to 110 and rises at 1,202."
     chart(figure, "learn_thousand", alt=alt)
-    rows = [(f"{depth:,}", f"{parameters(depth):,}", percent(error / 100, 2)) for depth, error in TABLE_6.items()]
+    rows = [(f"{depth:,}", f"{parameters(depth):,}", percent(error / 100, 2)) for depth, error in CIFAR_ERRORS.items()]
     st.html(html_table(("Layers", "Parameters", "Test error"), rows))
     return {}
 
