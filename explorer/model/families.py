@@ -17,7 +17,7 @@ from explorer.architecture.stargan import StarGANSpec
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 from explorer.model.build import ObservableModule, build
-from explorer.model.checkpoint.recognise import Shapes, generator_fields, is_of_a_described_network, resnet_fields
+from explorer.model.checkpoint.recognise import Shapes, is_of_a_described_network
 from explorer.model.images import HALF, IMAGENET, Preprocess
 from explorer.model.torchvision_models import bare_module, build_torchvision, torchvision_plan
 
@@ -78,10 +78,6 @@ class ModelFamily:
         """
         return is_of_a_described_network(name)
 
-    def fields_in(self, shapes: Shapes) -> dict[str, int]:
-        """The fields that a file's weights show, of those that a file may change."""
-        return resnet_fields(shapes)
-
     def named_as_now(self, tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
         """The tensors of a file under the names of today."""
         return tensors
@@ -96,9 +92,6 @@ class ModelFamily:
 
 class _StarGAN(ModelFamily):
     usual_preprocess = HALF
-
-    def fields_in(self, shapes: Shapes) -> dict[str, int]:
-        return generator_fields(shapes)
 
 
 @dataclass(frozen=True)
@@ -120,9 +113,6 @@ class _Classifier(ModelFamily):
     def is_of_another(self, name: str, network: Shapes) -> bool:
         parts = {known.split(".", 1)[0] for known in network}
         return name.split(".", 1)[0] in parts and not name.startswith(_HEADS_FOR_TRAINING)
-
-    def fields_in(self, shapes: Shapes) -> dict[str, int]:
-        return {}
 
     def named_as_now(self, tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
         return {_OLD_DENSENET.sub(r"\1\2", name): tensor for name, tensor in tensors.items()}

@@ -15,7 +15,7 @@ from explorer.errors import InputSizeError
 from explorer.model import build
 from explorer.model.build import BlurPool
 from explorer.model.call import call_of
-from explorer.model.checkpoint.checkpoint import proposed_spec, read_checkpoint
+from explorer.model.checkpoint.checkpoint import read_checkpoint
 from explorer.model.families import model_family
 from explorer.model.one_value import one_value
 from explorer.model.summary import differences, torchinfo_summary
@@ -111,22 +111,16 @@ def test_one_of_its_values_is_taken_apart_at_the_border_too(y: int, x: int) -> N
     assert value.parts.value == pytest.approx(value.put_out, rel=1e-5)
 
 
-def test_a_file_that_is_called_after_blur_pools_proposes_them_and_its_report_says_what_weights_hide() -> None:
+def test_a_file_that_is_called_after_blur_pools_has_them_and_its_report_says_what_weights_hide() -> None:
     spec = preset("resnetblur18").replace(num_classes=3)
     file = io.BytesIO()
     torch.save(build(describe(spec), device="cpu").state_dict(), file)
     data = file.getvalue()
     named = read_checkpoint(data, "resnetblur18-84f4748f.pth")
     plain = spec.replace(antialias=False)
-    proposed, said = proposed_spec(named, plain)
-    assert proposed == spec
-    assert said == (
-        "The file's name speaks of blur pools, which weights do not show; the network will be changed to have them.",
-    )
     assert named.recognised(preset("resnet50")) == spec
     assert "Weights do not show blur pools: the network that is chosen runs with them." in named.check(spec).notes
     other = read_checkpoint(data, "model.pth")
-    assert proposed_spec(other, plain) == (plain, ())
     assert other.recognised(preset("resnet50")) == plain
     assert other.check(plain).notes == ()
 

@@ -14,7 +14,7 @@ from explorer.architecture.weights import WeightsChoice, published, sources_for
 from explorer.errors import WeightsError
 from explorer.model import build, record
 from explorer.model.batchnorm import batch_statistics, before_after
-from explorer.model.checkpoint.checkpoint import Checkpoint, proposed_spec, read_checkpoint
+from explorer.model.checkpoint.checkpoint import Checkpoint, read_checkpoint
 from explorer.model.images import HALF, prepare
 from explorer.model.probe import block_parts, block_thumbnails, residual_ratios
 from explorer.model.weights import load
@@ -156,17 +156,6 @@ def test_a_file_of_the_source_is_loaded_with_or_without_its_counters(prefix: str
 @pytest.mark.parametrize("like", [StarGANSpec(), preset("resnet50"), SMALL])
 def test_a_generator_is_recognised_by_its_file_whatever_is_looked_at(like: StarGANSpec | ResNetSpec) -> None:
     assert read_checkpoint(saved(by_hand()), "G.pth").recognised(like) == SMALL
-
-
-def test_a_file_proposes_width_domains_and_units() -> None:
-    checkpoint = read_checkpoint(saved(by_hand()), "G.pth")
-    proposed, changes = proposed_spec(checkpoint, StarGANSpec())
-    assert proposed == SMALL
-    assert changes == (
-        "The file has 8 channels behind the first convolution and 3 domains and 2 residual units; "
-        "the network will be changed from 64 and 5 and 6.",
-    )
-    assert proposed_spec(checkpoint, SMALL) == (SMALL, ())
 
 
 @pytest.mark.parametrize("spoiled", ["main.0.weight", "main.9.main.0.weight", "main.15.weight"])

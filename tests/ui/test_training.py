@@ -487,7 +487,7 @@ def test_weights_trained_here_are_named_in_the_form_and_left_with_another_networ
     query = dict(part.split("=") for part in network.split("&"))
     at = open_options(weights=f"run:{runs.keep(tiny())}", **query)
     assert widget(at, "weights").value == url(at)["weights"]
-    assert "Trained here" in widget(at, "weights").options
+    assert "trained here" in widget(at, "weights").options
     widget(at, "weights").set_value("random").run()
     assert not at.exception
     assert "weights" not in url(at)

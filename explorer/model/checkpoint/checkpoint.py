@@ -21,14 +21,6 @@ from explorer.model.families import model_family
 # torch counts batches since 0.4.1; older files do not have it, and no output depends on it.
 _COUNTER = "num_batches_tracked"
 _LONGEST = 60
-_FIELD_WORDS = {
-    "num_classes": ("class", "classes"),
-    "added_classes": ("class behind fc", "classes behind fc"),
-    "in_channels": ("input channel", "input channels"),
-    "conv_dim": ("channel", "channels behind the first convolution"),
-    "c_dim": ("domain", "domains"),
-    "repeat_num": ("residual unit", "residual units"),
-}
 
 
 @dataclass(frozen=True)
@@ -196,35 +188,6 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
         non_finite=non_finite(tensors),
         notes=(*notes, *group.notes, *contents.notes),
     )
-
-
-def proposed_spec(checkpoint: Checkpoint, spec: Spec) -> tuple[Spec, tuple[str, ...]]:
-    """A network with the class counts and the input channels of a file; of a generator with its width and domains too.
-
-    Args:
-        checkpoint: the file.
-        spec: the network as it stands.
-
-    Returns:
-        The network as the file needs it, and a sentence on what would change; none where nothing does.
-
-    Raises:
-        SpecError: when the file's counts are more than a network may have.
-    """
-    named = checkpoint.as_named(spec)
-    if named != spec:
-        proposed, sentences = proposed_spec(checkpoint, named)
-        said = (
-            "The file's name speaks of blur pools, which weights do not show; the network will be changed to have them."
-        )
-        return proposed, (said, *sentences)
-    found = model_family(spec).fields_in(checkpoint.shapes)
-    changed = {field: new for field, new in found.items() if new != getattr(spec, field)}
-    if not changed:
-        return spec, ()
-    has = " and ".join(f"{new:,} {_FIELD_WORDS[field][new != 1]}" for field, new in changed.items())
-    had = " and ".join(f"{getattr(spec, field):,}" for field in changed)
-    return spec.replace(**changed), (f"The file has {has}; the network will be changed from {had}.",)
 
 
 @lru_cache(maxsize=16)

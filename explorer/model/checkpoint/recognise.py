@@ -87,33 +87,14 @@ def features_of(shapes: Shapes) -> int:
     return shape[0] if shape else 0
 
 
-def resnet_fields(shapes: Shapes) -> dict[str, int]:
-    """Classes and input channels of a ResNet as its weights show them, as far as they do."""
-    fc, added = shapes.get("fc.weight", ()), shapes.get("added.weight", (0, 0))
-    first = shapes.get("conv1.weight", shapes.get("conv1.0.weight", ()))
-    found = {}
-    if len(fc) == 2:
-        found["num_classes"] = fc[0]
-        if len(added) == 2:
-            found["added_classes"] = added[0]
-    if len(first) == 4:
-        found["in_channels"] = first[1]
-    return found
-
-
-def generator_fields(shapes: Shapes) -> dict[str, int]:
-    """The three numbers of a StarGAN generator as its weights show them; empty when they are of something else."""
+def _generator(shapes: Shapes) -> StarGANSpec | None:
+    """The StarGAN generator of which weights are, by its three numbers; None when they are of something else."""
     first = shapes.get("main.0.weight", ())
     if len(first) != 4 or first[1] <= PICTURE_CHANNELS:
-        return {}
+        return None
     units = sum(_UNIT.fullmatch(name) is not None for name in shapes)
-    return {"conv_dim": first[0], "c_dim": first[1] - PICTURE_CHANNELS, "repeat_num": units}
-
-
-def _generator(shapes: Shapes) -> StarGANSpec | None:
     try:
-        fields = generator_fields(shapes)
-        return StarGANSpec(**fields) if fields else None
+        return StarGANSpec(conv_dim=first[0], c_dim=first[1] - PICTURE_CHANNELS, repeat_num=units)
     except SpecError:
         return None
 

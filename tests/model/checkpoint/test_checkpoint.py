@@ -12,8 +12,7 @@ from explorer.architecture.describe import describe
 from explorer.architecture.presets import preset
 from explorer.errors import WeightsError
 from explorer.model import build
-from explorer.model.checkpoint.checkpoint import Checkpoint, Misshapen, expected_shapes, proposed_spec, read_checkpoint
-from explorer.model.checkpoint.recognise import resnet_fields
+from explorer.model.checkpoint.checkpoint import Checkpoint, Misshapen, expected_shapes, read_checkpoint
 from tests.model.checkpoint.files import FORMS, SMALL, saved, weights
 from tests.model.networks import random_specs, short_name
 
@@ -25,7 +24,6 @@ def test_every_form_of_a_file_gives_the_same_tensors(form):
     assert list(checkpoint.tensors.keys() - tensors.keys()) == []
     for name, tensor in tensors.items():
         assert torch.equal(checkpoint.tensors[name], tensor)
-    assert resnet_fields(checkpoint.shapes) == {"num_classes": 10, "added_classes": 0, "in_channels": 3}
     assert checkpoint.notes == ()
     report = checkpoint.fits(SMALL)
     assert report.fits
@@ -85,31 +83,17 @@ def test_other_floating_point_types_become_float32_and_it_is_said(form, dtype):
     assert checkpoint.notes == (f"Weights of type {str(dtype)[6:]} were converted to float32.",)
 
 
-def test_class_count_and_channels_of_the_file_are_proposed_and_said():
-    checkpoint = read_checkpoint(saved(weights(SMALL.replace(in_channels=1))), "model.pt")
-    spec, changes = proposed_spec(checkpoint, SMALL.replace(num_classes=1000))
-    assert spec == SMALL.replace(in_channels=1)
-    assert changes == ("The file has 10 classes and 1 input channel; the network will be changed from 1,000 and 3.",)
-    assert checkpoint.fits(spec).fits
-    assert proposed_spec(checkpoint, spec) == (spec, ())
-    assert proposed_spec(checkpoint, SMALL)[1] == ("The file has 1 input channel; the network will be changed from 3.",)
-
-
-def test_a_layer_behind_fc_is_proposed_named_and_recognised():
+def test_a_layer_behind_fc_is_named_and_recognised():
     added = SMALL.replace(added_classes=3)
     file = read_checkpoint(saved({"state_dict": weights(added), "classes": ["ant", "bee", "fly"]}), "added.pt")
-    assert resnet_fields(file.shapes) == {"num_classes": 10, "added_classes": 3, "in_channels": 3}
     assert file.class_names == ("ant", "bee", "fly")
-    spec, changes = proposed_spec(file, SMALL)
-    assert spec == file.recognised(SMALL) == added
-    assert changes == ("The file has 3 classes behind fc; the network will be changed from 0.",)
-    assert file.fits(spec).fits
+    assert file.recognised(SMALL) == added
+    assert file.fits(added).fits
     assert not file.fits(SMALL).fits
     with pytest.raises(WeightsError, match=r", 3 classes behind fc, choose that network\.$"):
         file.check(SMALL)
     without = read_checkpoint(saved(weights()), "without.pt")
     assert without.fits(added).missing == ("added.weight", "added.bias")
-    assert proposed_spec(without, added)[0] == SMALL
 
 
 @pytest.mark.parametrize("key", ["classes", "class_to_idx"])
