@@ -14,7 +14,9 @@ from torch import Tensor, nn
 
 from explorer import describe, preset
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.stargan import StarGANSpec
 from explorer.model import build
+from explorer.model.families import model_family
 from explorer.ui.checkpoint.opening import stated
 from tests.ui.app import go_to, open_app, sentences, url, widget
 
@@ -275,6 +277,21 @@ def test_a_thousand_classes_may_be_given_imagenets_names():
     assert kept_names(at) is None
     at.toggle(key="imagenet_names").set_value(True).run()
     assert kept_names(at) == tuple(torchvision.models.ResNet50_Weights.IMAGENET1K_V2.meta["categories"])
+
+
+def test_another_network_of_torchvisions_is_opened_as_what_it_is():
+    at = opened(torchvision.models.squeezenet1_1().state_dict())
+    assert "SqueezeNet 1.1: 52 of 52 tensors loaded" in words(at)
+    assert kept_names(at) == tuple(torchvision.models.ResNet50_Weights.IMAGENET1K_V2.meta["categories"])
+    assert url(at) == {"network": "squeezenet1_1", "weights": "file"}
+
+
+def test_a_generator_is_asked_for_no_class_names():
+    at = opened(model_family(StarGANSpec(conv_dim=8, c_dim=3, repeat_num=2)).build(device="cpu").state_dict())
+    assert "StarGAN generator" in words(at)
+    assert not at.toggle
+    assert at.selectbox(key="file_preprocess").value == "0.5 and 0.5"
+    assert "names no classes" not in words(at)
 
 
 def test_the_bytes_of_an_upload_are_let_go():

@@ -8,15 +8,15 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.architecture.families import Spec, usual_size
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError
-from explorer.model.checkpoint.checkpoint import Checkpoint
 from explorer.model.checkpoint.finding import Match
 from explorer.model.checkpoint.own_weights import OwnWeights
 from explorer.model.families import model_family
 from explorer.model.images import HALF, IMAGENET, UNIT, Preprocess
 from explorer.model.published import imagenet_classes
-from explorer.ui import state
+from explorer.ui import cached, state
 from explorer.ui.checkpoint.source import Opened
 from explorer.ui.markup import without_markup
 from explorer.ui.pages import PAGES
@@ -71,13 +71,13 @@ def _open(match: Match, own: OwnWeights) -> None:
 
 def _class_names(match: Match) -> tuple[str, ...] | None:
     """What the outputs are called: as the file says it, or ImageNet's names where a person says so."""
-    checkpoint, spec = match.checkpoint, match.spec
+    checkpoint = match.checkpoint
     if checkpoint.class_names:
         first = ", ".join(checkpoint.class_names[:_FIRST_NAMES])
         more = ", …" if len(checkpoint.class_names) > _FIRST_NAMES else ""
         st.caption(f"{len(checkpoint.class_names):,} class names were found: {without_markup(first)}{more}")
         return checkpoint.class_names
-    outputs = _outputs(checkpoint, spec)
+    outputs = _outputs(match.spec)
     if outputs != len(imagenet_classes()):
         if outputs:
             st.caption("The file names no classes: answers are given by their number.")
@@ -91,11 +91,12 @@ def _class_names(match: Match) -> tuple[str, ...] | None:
     return imagenet_classes() if gives else None
 
 
-def _outputs(checkpoint: Checkpoint, spec: Any) -> int:
+def _outputs(spec: Spec) -> int:
+    """How many classes a network tells apart; 0 for one that has no classifier or puts out pictures."""
     if isinstance(spec, ResNetSpec):
         return spec.added_classes or spec.num_classes
-    matrices = [tensor for tensor in checkpoint.tensors.values() if tensor.ndim == 2]
-    return len(matrices[-1]) if matrices else 0
+    plan = cached.plan_of(spec, usual_size(spec))
+    return 0 if plan.makes_pictures else plan.layers[-1].output_shape[0]
 
 
 def _preprocess(match: Match, hints: Mapping[str, Any]) -> Preprocess | None:
