@@ -130,7 +130,7 @@ def _table(found: Health, picked: str) -> None:
         name_column="layer",
         picked=picked,
         on_pick=_pick,
-        height=420,
+        height=min(38 + 35 * len(frame), 420),
         words={
             "shape": "Shape",
             "weights": "Weights",

@@ -25,7 +25,7 @@ from explorer.ui.shell import link_to
 
 _KNOWN = {"ImageNet mean and deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1, as it is": UNIT}
 _OWN = "my own"
-_LOOKS_INTO_WEIGHTS = ("feature-maps", "batchnorm", "architecture", "block", "gradient-flow", "transfer")
+_LOOKS_INTO_WEIGHTS = ("feature-maps", "batchnorm", "architecture", "block", "compare", "gradient-flow", "transfer")
 _FIRST_NAMES = 5
 
 

@@ -36,11 +36,13 @@ def what_it_is(opened: Opened) -> Match | None:
         st.subheader(f"{len(finding.candidates)} networks in one file: choose one", anchor=False)
     elif finding.nearest is not None:
         st.subheader(f"No network that is known here, nearest to {_network(finding.nearest)}", anchor=False)
-    _facts(opened)
-    shown = match or finding.nearest
-    _sentences([*opened.contents.notes, *(shown.notes if shown else ())])
     if finding.refused:
         st.error(without_markup(finding.refused), icon=STOP)
+    _facts(opened)
+    if finding.candidates:
+        _choose(finding.candidates)
+    shown = match or finding.nearest
+    _sentences([*opened.contents.notes, *(shown.notes if shown else ())])
     if shown is not None:
         _differences(shown)
     return match
@@ -61,6 +63,11 @@ def _classes(spec: Spec) -> str:
 
 
 def _chosen(candidates: tuple[Match, ...]) -> Match | None:
+    picked = state.get(WHICH)
+    return candidates[picked - 1] if picked is not None and picked <= len(candidates) else None
+
+
+def _choose(candidates: tuple[Match, ...]) -> None:
     words = {
         place: without_markup(f"{match.title}, under {match.where or 'no key'}")
         for place, match in enumerate(candidates, start=1)
@@ -74,7 +81,6 @@ def _chosen(candidates: tuple[Match, ...]) -> Match | None:
         help=WHICH.help,
         **bound("which", picked, lambda one: state.update({WHICH: one}), words=words),
     )
-    return None if picked is None else candidates[picked - 1]
 
 
 def _facts(opened: Opened) -> None:
