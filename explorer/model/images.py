@@ -269,8 +269,11 @@ IMAGENET_V2 = Preprocess(name="ImageNet (V2 weights)", resize=232, mean=_IMAGENE
 HALF = Preprocess(name="0.5/0.5", resize=256, mean=(0.5,), std=(0.5,))
 UNIT = Preprocess(name="0–1", resize=256)
 DIGITS = Preprocess(name="Digits, 0–1")
-# mean and deviation of the pixels of its training part
+# mean and deviation of the pixels of their training parts
 FASHION_MNIST = Preprocess(name="Fashion-MNIST", mean=(0.2860,), std=(0.3530,))
+CIFAR10 = Preprocess(name="CIFAR-10", mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616))
+NAMED = {one.name: one for one in (IMAGENET, IMAGENET_V2, HALF, UNIT, DIGITS, FASHION_MNIST, CIFAR10)}
+"""By their names, with which files of weights from here say what their pictures went through."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -15,8 +15,13 @@ from torch import Tensor, nn
 from explorer import describe, preset
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec
+from explorer.labs.runs.export import as_file
+from explorer.labs.runs.jobs import Job, new_run
+from explorer.labs.training.config import RunConfig
+from explorer.labs.training.sets import digit_net
 from explorer.model import build
 from explorer.model.families import model_family
+from explorer.model.images import DIGITS
 from explorer.ui.checkpoint.opening import stated
 from tests.ui.app import go_to, open_app, sentences, url, widget
 
@@ -217,6 +222,7 @@ def test_a_norm_can_be_picked_and_its_numbers_are_drawn():
     ("hints", "mean", "std"),
     [
         ({"args.mean": [0.5, 0.4, 0.3], "args.std": [0.2, 0.2, 0.2]}, (0.5, 0.4, 0.3), (0.2, 0.2, 0.2)),
+        ({"preprocess": "Fashion-MNIST"}, (0.2860,), (0.3530,)),
         ({"image_mean": [0.5], "image_std": [0.25]}, (0.5,), (0.25,)),
         ({"cfg.mean": [127.5, 127.5, 127.5], "cfg.std": [51.0, 51.0, 51.0]}, (0.5,) * 3, (0.2,) * 3),
     ],
@@ -255,6 +261,20 @@ def test_own_preprocessing_is_asked_and_checked():
     assert not at.warning
     at.button(key="open_checkpoint").click().run()
     assert at.session_state["_own_weights"].preprocess.std == (0.2, 0.2, 0.2)
+
+
+def test_a_file_that_a_run_was_saved_as_says_its_preprocessing():
+    config = RunConfig(spec=digit_net(8), epochs=1)
+    file = as_file({name: t.numpy() for name, t in weights(config.spec).items()}, new_run(Job(config=config), ""))
+    at = opened(file, "run.safetensors")
+    assert at.selectbox(key="file_preprocess").value == "as the file says"
+    at.button(key="open_checkpoint").click().run()
+    assert at.session_state["_own_weights"].preprocess == DIGITS
+
+
+def test_pictures_of_one_channel_are_taken_as_they_are_where_nothing_is_said():
+    at = opened(weights(SMALL.replace(in_channels=1)))
+    assert at.selectbox(key="file_preprocess").value == "0 to 1, as it is"
 
 
 def test_class_names_of_the_file_are_counted_and_kept():

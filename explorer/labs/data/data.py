@@ -12,7 +12,7 @@ from explorer.errors import LabError
 from explorer.labs.data.known_sets import FETCHED, LabelledSet, known_set
 from explorer.labs.data.sets import KNOWN_SETS, ZIP, ZIP_SIDE, Preprocessing
 from explorer.labs.data.zips import kept_zip, read_zip
-from explorer.model.images import DIGITS, FASHION_MNIST, HALF, IMAGENET, IMAGENET_V2, UNIT, Preprocess
+from explorer.model.images import CIFAR10, DIGITS, FASHION_MNIST, HALF, IMAGENET, IMAGENET_V2, UNIT, Preprocess
 from explorer.model.samples import SPLIT_SEED, digit_images, digit_labels, split
 
 ZIP_SIZE = (ZIP_SIDE, ZIP_SIDE)
@@ -20,8 +20,7 @@ _PREPROCESS = {
     "digits": DIGITS,
     "digits-0-4": DIGITS,
     "digits-5-9": DIGITS,
-    # mean and deviation of the pixels that are learned from
-    "cifar10": Preprocess(name="CIFAR-10", mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616)),
+    "cifar10": CIFAR10,
     "fashion-mnist": FASHION_MNIST,
 }
 _UNIT = Preprocess(name="0–1")

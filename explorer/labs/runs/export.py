@@ -14,9 +14,14 @@ from explorer.labs.runs.jobs import Curves, Run, Weights, measures
 
 def as_file(weights: Weights, run: Run) -> bytes:
     """Weights as a safetensors file, which opens on every page and in PyTorch."""
+    from explorer.labs.data.data import preprocess_of  # needs torch, which few who look at runs need
+
     # `save` reads the memory as it lies, so it has to lie in order
     arrays = {name: np.asarray(array, order="C") for name, array in weights.items()}
-    return save(arrays, metadata={"format": "pt", "network": run.config.network})
+    preprocess = preprocess_of(run.config.data, run.config.preprocess)
+    return save(
+        arrays, metadata={"format": "pt", "network": run.config.network, "preprocess": json.dumps(preprocess.name)}
+    )
 
 
 def as_json(run: Run, curves: Curves) -> str:

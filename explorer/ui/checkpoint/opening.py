@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.architecture.families import Spec, usual_size
+from explorer.architecture.families import Spec, family_of, usual_size
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError
 from explorer.model.checkpoint.finding import Match
 from explorer.model.checkpoint.own_weights import OwnWeights
 from explorer.model.families import model_family
-from explorer.model.images import HALF, IMAGENET, UNIT, Preprocess
+from explorer.model.images import HALF, IMAGENET, NAMED, UNIT, Preprocess
 from explorer.model.published import imagenet_classes
 from explorer.ui import cached, state
 from explorer.ui.checkpoint.source import Opened
@@ -27,6 +27,7 @@ _KNOWN = {"ImageNet mean and deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1,
 _OWN = "my own"
 _LOOKS_INTO_WEIGHTS = ("feature-maps", "batchnorm", "architecture", "block", "compare", "gradient-flow", "transfer")
 _FIRST_NAMES = 5
+_COLOURS = 3
 
 
 def offer(match: Match, opened: Opened) -> None:
@@ -103,7 +104,8 @@ def _preprocess(match: Match, hints: Mapping[str, Any]) -> Preprocess | None:
     """Which preprocessing the weights were trained with; None while the person's own is not valid."""
     said = stated(hints)
     known = {**({"as the file says": said} if said else {}), **_KNOWN}
-    usual = said or model_family(match.spec).usual_preprocess
+    colours = family_of(match.spec).picture_channels == _COLOURS
+    usual = said or (model_family(match.spec).usual_preprocess if colours else UNIT)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="preprocessing"):
         choice = st.selectbox(
             "Preprocessing",
@@ -130,11 +132,16 @@ def _preprocess(match: Match, hints: Mapping[str, Any]) -> Preprocess | None:
 
 
 def stated(hints: Mapping[str, Any]) -> Preprocess | None:
-    """The preprocessing that a file states: a mean and a deviation per channel, of values from 0 to 1 or to 255.
+    """The preprocessing that a file states: one of here by its name, or a mean and a deviation per channel.
+
+    These are of values from 0 to 1, or to 255 where a mean is above 1.
 
     Args:
         hints: what the file says of itself.
     """
+    named = hints.get("preprocess")
+    if isinstance(named, str) and named in NAMED:
+        return NAMED[named]
     for place, mean in hints.items():
         holder, _, last = place.rpartition(".")
         std = hints.get(f"{holder}.{last.removesuffix('mean')}std".removeprefix("."))
