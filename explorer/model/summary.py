@@ -92,18 +92,17 @@ class Difference:
     amount: int
 
 
-def torchinfo_summary(model: nn.Module, input_size: tuple[int, int], *, in_channels: int = 3) -> Summary:
+def torchinfo_summary(model: nn.Module, input_size: tuple[int, int]) -> Summary:
     """Torchinfo's summary as plain data; the model is neither run nor touched.
 
     Args:
-        model: any module that classifies pictures.
+        model: any module that classifies pictures; one that is not from ``build`` gets RGB.
         input_size: height and width in pixels.
-        in_channels: of a module that is not from ``build``, which knows its own.
 
     Raises:
         InputSizeError: when the network cannot take such an input.
     """
-    twin, images = _twin(model, input_size, in_channels)
+    twin, images = _twin(model, input_size)
     try:
         statistics = summary(
             twin,
@@ -194,8 +193,9 @@ def _bias(row: Layer) -> int:
     return row.op.channels_out if row.op.bias else 0
 
 
-def _twin(model: nn.Module, input_size: tuple[int, int], in_channels: int) -> tuple[nn.Module, torch.Tensor]:
+def _twin(model: nn.Module, input_size: tuple[int, int]) -> tuple[nn.Module, torch.Tensor]:
     """A copy of a model on the ``meta`` device and a picture for it."""
+    in_channels = 3
     if isinstance(model, ObservableModule):
         model.plan_at(input_size)  # refuses with a sentence what the network cannot take
         in_channels, model = model.network.in_channels, model.torch_module

@@ -19,15 +19,14 @@ BATCHES = (0, 1, 10, 100)
 _KEPT = 0.9  # of the running statistics, by every batch
 
 
-def wrong_module(block: BlockSpec, *, conv3d: bool = False, seed: int = 0) -> NetworkModule:
-    """The module of a block that goes wrong, every call a child of its own, on the CPU.
+def wrong_module(block: BlockSpec, *, conv3d: bool = False) -> NetworkModule:
+    """The module of a block that goes wrong, every call a child of its own, on the CPU; torch draws its weights.
 
     Args:
         block: what is built.
         conv3d: whether the 1×1 of its shortcut is a ``Conv3d``, of the same weights.
-        seed: of the weights, which are drawn as torch draws them.
     """
-    module = build(replace(block_network(block), weights="default"), device="cpu", seed=seed)
+    module = build(replace(block_network(block), weights="default"), device="cpu", seed=0)
     if conv3d:
         flat = module.get_submodule(f"{NAME}.{PROJECTION}")
         assert isinstance(flat, nn.Conv2d)

@@ -64,7 +64,6 @@ def layout(
     selected: str | None = None,
     orientation: Orientation = "wide",
     shapes: str = "CHW",
-    width: float | None = None,
 ) -> Drawing:
     """Draw a network: a card per stage, in it one block for each run of equal blocks.
 
@@ -77,7 +76,6 @@ def layout(
         selected: name of the stage, block, shortcut or row that is outlined. A selected block stands for its run.
         orientation: ``wide``, cards from left to right; ``narrow``, one above the other.
         shapes: ``CHW`` for ``64×56×56``, ``HWC`` for ``[56, 56, 64]``.
-        width: pixels to aim at; a wide drawing is wider where its texts need it.
 
     Returns:
         Positions in pixels, and names to click on.
@@ -85,7 +83,7 @@ def layout(
     context = Context(plan, orientation, METRICS[orientation], shapes, selected, block_of(plan, selected))
     drafts = drafts_of(context)
     frame_cards, fill = (in_a_row, stacked) if orientation == "wide" else (one_above_the_other, side_by_side)
-    frames = frame_cards(context, drafts, width or WIDTHS[orientation])
+    frames = frame_cards(context, drafts, WIDTHS[orientation])
     boxes = max(draft.boxes for draft in drafts)
     cards, ends = [], []
     for draft, frame in zip(drafts, frames, strict=True):

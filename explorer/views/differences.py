@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -133,18 +133,17 @@ def catalogue() -> pd.DataFrame:
     return frame
 
 
-def with_accuracy(frame: pd.DataFrame, recipes: Sequence[str] = ("V1", "V2")) -> pd.DataFrame:
+def with_accuracy(frame: pd.DataFrame) -> pd.DataFrame:
     """The published accuracies of a catalogue, one row per network and set of weights.
 
     Args:
         frame: from ``catalogue``.
-        recipes: which sets of weights.
 
     Returns:
         Columns ``name``, ``title``, ``macs``, ``params``, ``version`` (V1 or V2), ``acc1`` in percent and ``recipe``.
     """
     parts = []
-    for version in recipes:
+    for version in ("V1", "V2"):
         end = version.lower()
         part = frame[["name", "title", "macs", "params"]].copy()
         part["version"] = version

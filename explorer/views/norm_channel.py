@@ -21,9 +21,7 @@ BINS = 60
 MOST_POINTS = 600
 
 
-def histogram_figure(
-    before: np.ndarray, after: np.ndarray, *, stage: str, theme: Theme, height: int = 330
-) -> go.Figure:
+def histogram_figure(before: np.ndarray, after: np.ndarray, *, stage: str, theme: Theme) -> go.Figure:
     """The values of one channel before and after the norm, on one axis.
 
     Args:
@@ -31,7 +29,6 @@ def histogram_figure(
         after: what the norm puts out.
         stage: whose colour the second one has.
         theme: light or dark.
-        height: in pixels.
     """
     parts = {"before": (finite(before), TEXT[theme], 0.5), "after": (finite(after), stage_colour(stage, theme), 1.0)}
     everything = np.concatenate([values for values, _, _ in parts.values()])
@@ -48,7 +45,7 @@ def histogram_figure(
             shapes=mean_and_band(values, theme),
         )
         rows.append([panel])
-    return panels(rows, theme=theme, height=height, margin=(56, 4, 20, 34), gap=0.1, share="x", bargap=0)
+    return panels(rows, theme=theme, height=330, margin=(56, 4, 20, 34), gap=0.1, share="x", bargap=0)
 
 
 def mean_and_band(values: np.ndarray, theme: Theme) -> list[Part]:

@@ -46,12 +46,11 @@ class LabelledSet:
     test: tuple[np.ndarray, np.ndarray]
 
 
-def known_set(name: str, *, fetch: bool = True) -> LabelledSet:
+def known_set(name: str) -> LabelledSet:
     """One of ``FETCHED``, from torchvision's files in the labs' folder, or from the system's.
 
     Args:
         name: "cifar10" or "fashion-mnist".
-        fetch: whether it may be downloaded where it is not there.
 
     Raises:
         LabError: when it is not there and cannot be had.
@@ -65,8 +64,6 @@ def known_set(name: str, *, fetch: bool = True) -> LabelledSet:
             return _labelled(
                 name, datasets.FashionMNIST.classes, read_packed(packed, "train"), read_packed(packed, "t10k")
             )
-        if not fetch:
-            raise LabError(_missing(name, "its files are not there")) from None
     if is_offline():
         raise LabError(_missing(name, f"{OFFLINE} says not to ask the network"))
     _fetch(name, folder)

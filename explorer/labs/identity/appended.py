@@ -51,14 +51,13 @@ class Appended:
         return self.largest == 0
 
 
-def append_blocks(trained: Trained, *, stage: int, count: int, seed: int = 0) -> tuple[Appended, ...]:
+def append_blocks(trained: Trained, *, stage: int, count: int) -> tuple[Appended, ...]:
     """Append blocks to a stage in every way there is, and test each.
 
     Args:
         trained: the network.
         stage: counted from 1.
         count: how many blocks.
-        seed: of the random blocks.
 
     Returns:
         One of each kind, the network as it is first.
@@ -76,7 +75,7 @@ def append_blocks(trained: Trained, *, stage: int, count: int, seed: int = 0) ->
     found = [_compared("nothing", before, before, trained), _tested("identity", identity, before, trained)]
     with main_path_alone(identity, names):
         found.append(_tested("plain", identity, before, trained))
-    random = build(describe(deeper), device="cpu", seed=seed)
+    random = build(describe(deeper), device="cpu", seed=0)
     fill(random, trained.weights)
     found.append(_tested("random", random, before, trained))
     calibrate(random, data.as_input(data.train_pixels[:_CALIBRATION_PICTURES]))

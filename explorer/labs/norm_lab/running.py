@@ -57,9 +57,7 @@ def statistics(x: np.ndarray, *, kind: Kind = "batch") -> tuple[np.ndarray, np.n
     return mean, ((x - mean) ** 2).mean(axis=axes, keepdims=True), x.size // mean.size
 
 
-def train_output(
-    x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, *, kind: Kind = "batch", eps: float = EPS
-) -> np.ndarray:
+def train_output(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, *, kind: Kind = "batch") -> np.ndarray:
     """What a norm puts out in train mode: ``γ·(x − μ) / √(σ² + ε) + β``.
 
     Args:
@@ -67,10 +65,9 @@ def train_output(
         gamma: ``(C,)``.
         beta: ``(C,)``.
         kind: which norm.
-        eps: ε.
     """
     mean, var, _ = statistics(x, kind=kind)
-    return _scaled((x - mean) / np.sqrt(var + eps), gamma, beta)
+    return _scaled((x - mean) / np.sqrt(var + EPS), gamma, beta)
 
 
 def eval_output(
@@ -80,10 +77,9 @@ def eval_output(
     *,
     running_mean: np.ndarray,
     running_var: np.ndarray,
-    eps: float = EPS,
 ) -> np.ndarray:
     """What a norm puts out in eval mode, with running statistics ``(C,)`` in place of the batch's."""
-    return _scaled((x - _wide(running_mean)) / np.sqrt(_wide(running_var) + eps), gamma, beta)
+    return _scaled((x - _wide(running_mean)) / np.sqrt(_wide(running_var) + EPS), gamma, beta)
 
 
 def running_updates(

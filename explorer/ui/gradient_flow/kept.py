@@ -127,10 +127,10 @@ def none_yet() -> None:
     shell.link_to("training", "Open Training", help="Train networks and come back.")
 
 
-def thinned(epochs: Sequence[int], most: int = MOST_COMPARED) -> tuple[int, ...]:
-    """At most so many epochs at equal distances, the first and the last among them."""
-    steps = most - 1
-    places = {round(step * (len(epochs) - 1) / steps) for step in range(most)}
+def thinned(epochs: Sequence[int]) -> tuple[int, ...]:
+    """At most as many epochs as can be compared, at equal distances, the first and the last among them."""
+    steps = MOST_COMPARED - 1
+    places = {round(step * (len(epochs) - 1) / steps) for step in range(MOST_COMPARED)}
     return tuple(epochs[place] for place in sorted(places))
 
 

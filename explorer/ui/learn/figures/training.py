@@ -103,11 +103,8 @@ def first_steps() -> Mapping[str, object]:
     return {"pictures": _PICTURES, "steps": STEPS, "batch": _BATCH, "ends": ends}
 
 
-def losses(*, seed: int = 0) -> dict[str, tuple[float, ...]]:
+def losses() -> dict[str, tuple[float, ...]]:
     """Training loss after a few steps of SGD by depth, for plain and residual networks.
-
-    Args:
-        seed: of the weights and of the order of the pictures.
 
     Returns:
         By kind, in the order of ``DEPTHS``: the mean over the last time that every picture was seen.
@@ -125,7 +122,7 @@ def losses(*, seed: int = 0) -> dict[str, tuple[float, ...]]:
     for kind in ("plain", "residual"):
         ends = []
         for depth in DEPTHS:
-            config = RunConfig(spec=_net(kind, depth), batch=_BATCH, epochs=_TIMES, seed=seed)
+            config = RunConfig(spec=_net(kind, depth), batch=_BATCH, epochs=_TIMES)
             steps = [event.loss for event in _trained(config, few) if isinstance(event, Step)]
             ends.append(sum(steps[-last:]) / last)
         found[kind] = tuple(ends)
