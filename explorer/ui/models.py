@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.architecture.families import Spec, title_of
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import WeightsError
+from explorer.model.checkpoint.own_weights import OwnWeights
 from explorer.model.device import admit_plan, choose
 from explorer.model.weights import load
 from explorer.ui import cached, state
@@ -46,32 +47,41 @@ def ready() -> Ready:
     return built
 
 
-def model_of(spec: Spec, *, weights: str = "random", device: str = "auto") -> Ready:
+def model_of(
+    spec: Spec,
+    *,
+    weights: str = "random",
+    device: str = "auto",
+    own: OwnWeights | None = None,
+    input_size: tuple[int, int] | None = None,
+) -> Ready:
     """Any network with weights, on a device; a progress bar is drawn while it is made.
 
     Args:
         spec: the network.
         weights: as in a link; ``file`` for the file that this session has read, ``run:`` and an id for a run's.
         device: as in a link.
+        own: weights that take the place of those in a link.
+        input_size: height and width of the pictures that it is to take; None for those of the page.
 
     Raises:
         ExplorerError: when it does not fit, or its weights cannot be loaded.
     """
     target = choose(device)
-    file = state.own_weights() if weights == FILE else None
+    file = own or (state.own_weights() if weights == FILE else None)
     choice = WeightsChoice.from_text(weights) if file is None else WeightsChoice(source="file")
     if choice.source == "run":
         file = weights_of_run(choice.run)
-    own: dict[str, Any] = {}
+    beside: dict[str, Any] = {}
     if file is not None:
         # a run that goes on has other weights after each epoch, and another name when somebody gives it one
         choice = replace(choice, digest=file.checkpoint.sha256)
-        own = {"checkpoint": file.checkpoint, "preprocess": file.preprocess, "trained_on": file.trained_on}
+        beside = {"checkpoint": file.checkpoint, "preprocess": file.preprocess, "trained_on": file.trained_on}
     name = None if file is None else file.checkpoint.name
-    key = (spec, choice, own.get("preprocess"), name, str(target))
+    key = (spec, choice, beside.get("preprocess"), name, str(target))
 
     def make() -> Ready:
-        plan = cached.plan_of(spec, state.get(SIZE))
+        plan = cached.plan_of(spec, input_size or state.get(SIZE))
         admit_plan(plan, target)
         bar = st.progress(0.0, f"Building {title_of(spec)} on {target}")
 
@@ -84,7 +94,7 @@ def model_of(spec: Spec, *, weights: str = "random", device: str = "auto") -> Re
                 choice,
                 device=target,
                 progress=show,
-                **own,
+                **beside,
             )
         finally:
             bar.empty()

@@ -56,8 +56,24 @@ class Chosen:
 def chosen() -> tuple[Chosen, ...]:
     """The chosen sample, or all pictures of the visitor's."""
     if state.get(SAMPLE) == OWN and _own():
-        return tuple(_own())
+        return added()
     return (_sample(state.get(SAMPLE)),)
+
+
+def added() -> tuple[Chosen, ...]:
+    """All pictures of the visitor's, whether they are chosen or not."""
+    return tuple(_own())
+
+
+def samples_of(kind: PictureKind, most: int) -> tuple[Chosen, ...]:
+    """The sample pictures of a kind, one of each class where there are classes.
+
+    Args:
+        kind: of the pictures.
+        most: how many at most.
+    """
+    described = [describe_sample(name) for name in sample_names()]
+    return tuple([_sample(one.name) for one in described if one.kind == kind][:most])
 
 
 def place() -> int:
@@ -75,17 +91,29 @@ def choose_pictures() -> None:
                 _invert()
                 _remove()
         with st.container(width=200, key="upload_pictures"):
-            st.file_uploader(
-                "Add pictures",
-                accept_multiple_files=True,
-                max_upload_size=UPLOAD_MB,
-                key=_key("upload"),
-                on_change=_take_files,
-                help=f"One or many: {FORMAT_NAMES}, at most 10 MB and 40 megapixels each. They stay in this session.",
-            )
+            add_pictures()
     with st.container(width=486):
-        for sentence in (*_link_problems(), *st.session_state.get(_PROBLEMS, ())):
+        for sentence in _link_problems():
             st.error(sentence, icon=STOP)
+        say_refused()
+
+
+def add_pictures() -> None:
+    """Draw the upload alone."""
+    st.file_uploader(
+        "Add pictures",
+        accept_multiple_files=True,
+        max_upload_size=UPLOAD_MB,
+        key=_key("upload"),
+        on_change=_take_files,
+        help=f"One or many: {FORMAT_NAMES}, at most 10 MB and 40 megapixels each. They stay in this session.",
+    )
+
+
+def say_refused() -> None:
+    """A sentence for each file that was no usable picture."""
+    for sentence in st.session_state.get(_PROBLEMS, ()):
+        st.error(sentence, icon=STOP)
 
 
 def _choice() -> None:

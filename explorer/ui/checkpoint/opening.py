@@ -30,19 +30,23 @@ _FIRST_NAMES = 5
 _COLOURS = 3
 
 
-def offer(match: Match, opened: Opened) -> None:
-    """Ask what the file does not say, and open the network with these weights on every page."""
+def offer(match: Match, opened: Opened) -> OwnWeights | None:
+    """Ask what the file does not say, and open the network with these weights on every page.
+
+    Returns:
+        The weights with what was said of them; None while that is not valid.
+    """
     names = _class_names(match)
     preprocess = opened.preprocess or _preprocess(match, opened.contents.hints)
     if preprocess is None:
-        return
+        return None
     own = OwnWeights(replace(match.checkpoint, class_names=names), preprocess, opened.trained_on)
     if _is_open(match, own):
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key="opened_on"):
             st.markdown("**It is open.** See it on", width="content")
             for path in _LOOKS_INTO_WEIGHTS:
                 link_to(path, PAGES[path].title)
-        return
+        return own
     st.button(
         "Open it on every page",
         key="open_checkpoint",
@@ -50,6 +54,7 @@ def offer(match: Match, opened: Opened) -> None:
         on_click=lambda: _open(match, own),
         help="Feature maps, BatchNorm, Architecture and the others then show this network with these weights.",
     )
+    return own
 
 
 def _is_open(match: Match, own: OwnWeights) -> bool:

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
+from explorer.ui.checkpoint.against import against
 from explorer.ui.checkpoint.health import health
 from explorer.ui.checkpoint.opening import offer
+from explorer.ui.checkpoint.repair import repair
+from explorer.ui.checkpoint.running import upload
 from explorer.ui.checkpoint.source import choose
 from explorer.ui.checkpoint.tensors import everything
 from explorer.ui.checkpoint.what import what_it_is
@@ -24,8 +27,11 @@ def show() -> None:
         return
     match = what_it_is(opened)
     if match is not None:
-        offer(match, opened)
+        own = offer(match, opened)
         health(match.checkpoint.tensors, match.spec, match.checkpoint.sha256)
+        upload()
+        against(match, opened, own)
+        repair(match, opened, own)
     elif not opened.finding.candidates:
         group = opened.contents.groups[0]
         health(group.tensors, None, f"{opened.contents.sha256} {group.where}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,9 @@ from explorer.model.checkpoint.identify import identify
 from explorer.model.example import PREPROCESS
 from explorer.model.images import Preprocess
 from explorer.ui import cached, state, widgets
-from explorer.ui.checkpoint.params import FIND, LAYER, OPENED, WHICH
+from explorer.ui.checkpoint.params import AGAINST, FIND, LAYER, OPENED, WHICH
 from explorer.ui.markup import without_markup
+from explorer.ui.params.kinds import Param
 from explorer.ui.private_streamlit import taken
 from explorer.ui.runs.kept import manager, names
 from explorer.ui.shell import warn
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 _READ, _UPLOADS = "_checkpoint_read", "_checkpoint_uploads"
 _NONE = ""
-_ANEW: state.Changes = {WHICH: None, LAYER: None, FIND: None}
+_ANEW: state.Changes = {WHICH: None, LAYER: None, FIND: None, AGAINST: None}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,12 +41,14 @@ class Opened:
         finding: which network it is.
         preprocess: what its pictures went through, where that is known.
         trained_on: what these are pictures of, where that is known.
+        input_size: height and width in pixels that it was trained at, where that is known.
     """
 
     contents: Contents
     finding: Finding
     preprocess: Preprocess | None = None
     trained_on: TrainedOn | None = None
+    input_size: tuple[int, int] | None = None
 
 
 def choose() -> Opened | None:
@@ -64,7 +68,7 @@ def choose() -> Opened | None:
         read: Opened | None = st.session_state.get(_READ)
         return read
     try:
-        return _kept(asked)
+        return kept(asked)
     except ExplorerError as error:
         warn(f"What the link opens is not here: {without_markup(str(error))}")
         return None
@@ -88,7 +92,7 @@ def _runs() -> None:
     there = {run.id: run for run in manager().store.runs()}
     if not there:
         return
-    run_id, epoch = _run_and_epoch(state.get(OPENED))
+    run_id, _ = run_and_epoch(state.get(OPENED))
     words = {_NONE: "none", **{f"{RUN}{one}": name for one, name in names([*there.values()]).items()}}
     widgets.choose(
         OPENED,
@@ -100,17 +104,30 @@ def _runs() -> None:
         changed=_open,
         width=280,
     )
-    epochs = _epochs(run_id) if run_id in there else ()
+    if run_id in there:
+        choose_epoch(OPENED, "kept_epoch", _open)
+
+
+def choose_epoch(param: Param[str], key: str, changed: Callable[[str], None]) -> None:
+    """Draw the choice of an epoch of the run that a parameter names; nothing where that has no weights.
+
+    Args:
+        param: ``run:`` and an id, and behind a dash the epoch.
+        key: of the widget.
+        changed: called with the parameter's new value.
+    """
+    run_id, epoch = run_and_epoch(state.get(param))
+    epochs = _epochs(run_id) if run_id else ()
     if epochs:
         shown = epochs[-1] if epoch is None else epoch
         widgets.choose(
-            OPENED,
+            param,
             {f"{RUN}{run_id}-{one}": f"{one:,}" for one in epochs},
             shown=f"{RUN}{run_id}-{shown}",
-            key="kept_epoch",
+            key=key,
             label="Epoch",
             help="Weights are kept behind these epochs.",
-            changed=_open,
+            changed=changed,
             width=110,
         )
 
@@ -123,7 +140,8 @@ def _epochs(run_id: str) -> tuple[int, ...]:
         return ()
 
 
-def _run_and_epoch(asked: str) -> tuple[str, int | None]:
+def run_and_epoch(asked: str) -> tuple[str, int | None]:
+    """The run and the epoch that a link names: no run, or no epoch, where it names none."""
     run_id, _, epoch = asked.removeprefix(RUN).partition("-") if asked.startswith(RUN) else ("", "", "")
     return run_id, int(epoch) if epoch else None
 
@@ -147,7 +165,7 @@ def _read(key: str) -> None:
         _open(_NONE)
 
 
-def _kept(asked: str) -> Opened:
+def kept(asked: str) -> Opened:
     """What a link opens.
 
     Raises:
@@ -156,7 +174,7 @@ def _kept(asked: str) -> Opened:
     """
     if asked in EXAMPLES:
         return cached.result(("checkpoint", asked), lambda: _example(EXAMPLES[asked]), _bytes)
-    run_id, epoch = _run_and_epoch(asked)
+    run_id, epoch = run_and_epoch(asked)
     run = manager().store.run(run_id)
     epochs = manager().store.weight_epochs(run_id)
     if not epochs:
@@ -172,6 +190,7 @@ def _example(example: Example) -> Opened:
         finding=identify(contents),
         preprocess=PREPROCESS[example],
         trained_on=example.pictures,
+        input_size=example.input_size,
     )
 
 
@@ -186,6 +205,7 @@ def _run(run: Run, epoch: int) -> Opened:
         finding=identify(contents),
         preprocess=preprocess_of(data, run.config.preprocess),
         trained_on=trained_on(data),
+        input_size=run.config.input_size,
     )
 
 
