@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import safetensors.torch
 import torch
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import expect
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, ResNet
 
@@ -99,14 +100,17 @@ KINDS: dict[str, tuple[str, Callable[[], bytes], str]] = {
 }
 
 
-def given(name: str, data: bytes) -> FilePayload:
-    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+def given(folder: Path, name: str, data: bytes) -> Path:
+    """A file, as bytes that are handed over would be spelled out on their way into the browser."""
+    file = folder / name
+    file.write_bytes(data)
+    return file
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_file_is_named_and_one_click_opens_it(page: AppPage, kind: str) -> None:
+def test_a_file_is_named_and_one_click_opens_it(page: AppPage, kind: str, tmp_path: Path) -> None:
     name, made, said = KINDS[kind]
-    page.open("/checkpoint").upload(UPLOADER, given(name, made()))
+    page.open("/checkpoint").upload(UPLOADER, given(tmp_path, name, made()))
     page.expect_text(said)
     page.expect_text(name)
     if "choose" in said:
@@ -120,18 +124,18 @@ def test_a_file_is_named_and_one_click_opens_it(page: AppPage, kind: str) -> Non
     page.expect_text(name)
 
 
-def test_a_wrong_file_gets_one_sentence_and_the_next_one_takes_it_away(page: AppPage) -> None:
-    page.open("/checkpoint").upload(UPLOADER, given("notes.txt", b"These are notes and no weights. " * 40))
+def test_a_wrong_file_gets_one_sentence_and_the_next_one_takes_it_away(page: AppPage, tmp_path: Path) -> None:
+    page.open("/checkpoint").upload(UPLOADER, given(tmp_path, "notes.txt", b"These are notes and no weights. " * 40))
     warned = page.tab.get_by_test_id("stAlert").filter(has_text="notes.txt")
     expect(warned).to_have_count(1)
-    page.upload(UPLOADER, given("mine.pth", saved(resnet20())))
+    page.upload(UPLOADER, given(tmp_path, "mine.pth", saved(resnet20())))
     page.expect_text("mine.pth")
     expect(warned).to_have_count(0)
 
 
-def test_a_name_in_the_file_is_no_markup_and_the_tree_folds(page: AppPage) -> None:
+def test_a_name_in_the_file_is_no_markup_and_the_tree_folds(page: AppPage, tmp_path: Path) -> None:
     hostile = resnet20() | {"<img src=x onerror=alert(1)>": torch.zeros(2)}
-    page.open("/checkpoint").upload(UPLOADER, given("**bold**.pth", saved(hostile)))
+    page.open("/checkpoint").upload(UPLOADER, given(tmp_path, "**bold**.pth", saved(hostile)))
     page.expect_text("**bold**.pth")
     page.expect_text("<img src=x onerror=alert(1)>")
     stage = page.tab.locator(".tree details").filter(has=page.tab.locator("summary", has_text="layer1")).first
