@@ -90,7 +90,7 @@ def find(path: str | os.PathLike[str]) -> Finding:
 def _chosen(finding: Finding, where: str | None) -> Match:
     if not finding.matches:
         raise WeightsError(finding.refused or f"{finding.name} holds no network that is known here.")
-    wanted = [match for match in finding.matches if where in (None, match.where)]
+    wanted = [match for match in finding.matches if where in (None, match.where, match.title)]
     if len(wanted) == 1:
         return wanted[0]
     places = ", ".join(f'"{match.where}" ({match.title})' for match in finding.matches)

@@ -75,7 +75,10 @@ class Match:
         if self.naming:
             said.append(f"The names are those of {self.naming}.")
         if self.by_order:
-            said.append("The names say nothing about the network: the tensors were matched by order and shapes.")
+            said.append(
+                "The names say nothing about the network: the tensors were matched by order and shapes, projections "
+                "as strided 1×1 convolutions."
+            )
         if self.left_out:
             first = ", ".join(self.left_out[:2]) + (", …" if len(self.left_out) > 2 else "")
             said.append(f"Left out as no part of the network: {len(self.left_out):,} tensors ({first}).")

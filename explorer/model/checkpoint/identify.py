@@ -20,6 +20,7 @@ from explorer.model.checkpoint.health import findings
 from explorer.model.checkpoint.modules import Modules, settled
 from explorer.model.checkpoint.namings import NAMINGS, Naming
 from explorer.model.checkpoint.near import near_family
+from explorer.model.checkpoint.order import in_order, matched_by_order
 from explorer.model.checkpoint.recognise import Shapes, features_of, is_of_a_body, nearest_network, recognise
 from explorer.model.checkpoint.tensors import non_finite
 from explorer.model.checkpoint.unseen import assumed
@@ -60,7 +61,8 @@ def _tried(contents: Contents, group: TensorGroup, *, nearest: bool) -> Iterator
             found = True
             yield from _held_against(contents, group, naming, prefix, nearest=nearest)
     if not found:
-        yield from _classifiers(contents, group)
+        others = list(_classifiers(contents, group))
+        yield from others or (_by_order(contents, group) if nearest else ())
 
 
 def _held_against(
@@ -120,6 +122,17 @@ def _classifiers(contents: Contents, group: TensorGroup) -> Iterator[Match]:
         usual = outputs == _OUTPUTS
         other = () if usual else (f"its last layer has {outputs:,} outputs, and {_OUTPUTS:,} here",)
         yield _match(contents, group, spec, prefix, own, differences=other)
+
+
+def _by_order(contents: Contents, group: TensorGroup) -> Iterator[Match]:
+    """The networks that a set of tensors fits by order and shapes, where the names say nothing."""
+    for spec, given in matched_by_order(group.tensors, _expected):
+        own, notes = mended({ours: group.tensors[theirs] for ours, theirs in given.items()})
+        counters = [name for name in expected_shapes(spec) if name.endswith("num_batches_tracked")]
+        scalars = [group.tensors[name] for name in in_order(group.tensors) if not group.tensors[name].dim()]
+        if len(scalars) == len(counters):
+            own |= dict(zip(counters, scalars, strict=True))
+        yield _match(contents, group, spec, "", own, notes=notes, by_order=True)
 
 
 def _match(
