@@ -100,10 +100,9 @@ def _shortcut(spec: BlockSpec) -> tuple[Op, ...]:
     channels_in, channels_out = spec.channels_in, spec.channels_out
     stride = spec.shortcut_stride or spec.stride
     match spec.shortcut:
-        case "padding":
-            return (
-                Op(kind="pad", name="downsample", channels_in=channels_in, channels_out=channels_out, stride=stride),
-            )
+        case "padding" | "padding-both" as side:
+            pad = Op(kind="pad", name="downsample", channels_in=channels_in, channels_out=channels_out, stride=stride)
+            return (replace(pad, zeros_before=(channels_out - channels_in) // 2 if side == "padding-both" else 0),)
         case "pooled":
             pool = Op(
                 kind="avgpool",

@@ -8,7 +8,7 @@ from explorer.architecture.values import is_whole, shown, whole
 from explorer.errors import SpecError
 
 BlockType = Literal["single", "basic", "triple", "bottleneck"]
-BlockShortcut = Literal["identity", "projection", "pooled", "padding", "none"]
+BlockShortcut = Literal["identity", "projection", "pooled", "padding", "padding-both", "none"]
 Order = Literal["post", "pre"]
 StrideOn = Literal["3x3", "1x1"]
 Norm = Literal["batch", "instance", "group", "none"]
@@ -63,7 +63,8 @@ class BlockSpec:
         stride_on: which convolution of a bottleneck has the stride.
         padding: pixels that every 3×3 adds on each side; 1 keeps the size.
         shortcut: x itself ("identity"), 1×1 convolution ("projection"), average pool then 1×1 ("pooled"), every
-            ``stride``-th pixel and channels of zeros ("padding", option A), or no shortcut ("none").
+            ``stride``-th pixel and channels of zeros behind ("padding", option A) or on both sides ("padding-both"), or
+            no shortcut ("none").
         shortcut_norm: whether a projection is followed by a norm.
         shortcut_stride: step of the shortcut where it is another than the main path's; 0 is the same.
         norm: batch, instance, group or none.
@@ -188,7 +189,7 @@ def _wrong_combinations(spec: BlockSpec) -> list[str]:
         problems.append(
             f"groups is {spec.groups} and does not divide the {spec.inner_channels} channels inside; choose a divisor."
         )
-    if spec.shortcut == "padding" and spec.channels_out < spec.channels_in:
+    if spec.shortcut in ("padding", "padding-both") and spec.channels_out < spec.channels_in:
         problems.append(
             f"Zero padding appends channels and cannot remove any: from {spec.channels_in} to {spec.channels_out} "
             "channels takes a projection."

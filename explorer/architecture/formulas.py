@@ -238,9 +238,13 @@ def _padding(pad: Op) -> str:
     zeros = pad.channels_out - pad.channels_in
     deeds = [
         *(["every second pixel is taken"] if pad.stride == 2 else []),
-        *([f"{number(zeros)} channels of zeros are appended"] if zeros else []),
+        *([f"{number(zeros)} channels of zeros are {_place_of_zeros(pad)}"] if zeros else []),
     ]
     return f"{' and '.join(deeds).capitalize()}: no weights."
+
+
+def _place_of_zeros(pad: Op) -> str:
+    return f"added, {number(pad.zeros_before)} of them in front" if pad.zeros_before else "appended"
 
 
 def _projection(residual: Residual, rows: list[Layer]) -> str:

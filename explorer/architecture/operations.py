@@ -65,6 +65,7 @@ class Op:
         zero_init: whether a norm's weight starts at 0.
         takes_one_value: whether an instance norm may meet a map of one value, which its running statistics then
             normalise in evaluation.
+        zeros_before: of a pad: how many of the channels of zeros stand before those that arrive.
         channels_last: whether what it puts out has its channels last, ``(H, W, C)`` or ``(tokens, C)``, as in
             transformers; only in a measured network.
     """
@@ -83,6 +84,7 @@ class Op:
     zero_init: bool = False
     takes_one_value: bool = False
     channels_last: bool = False
+    zeros_before: int = 0
 
     @property
     def is_global_pool(self) -> bool:

@@ -20,7 +20,7 @@ from explorer.errors import SpecError
 
 Block = Literal["basic", "bottleneck"]
 Stem = Literal["imagenet", "cifar", "deep"]
-Shortcut = Literal["A", "B", "C", "D", "none"]
+Shortcut = Literal["A", "A-both", "B", "C", "D", "none"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "block": get_args(Block),
@@ -50,6 +50,7 @@ _LARGEST = {
 CONVS_PER_BLOCK: dict[str, int] = {"basic": 2, "bottleneck": 3}
 _SHORTCUTS: dict[str, BlockShortcut] = {
     "A": "padding",
+    "A-both": "padding-both",
     "B": "projection",
     "C": "projection",
     "D": "pooled",
@@ -71,7 +72,8 @@ class ResNetSpec:
         groups: groups of a bottleneck's 3×3 convolution (ResNeXt's cardinality).
         base_width: a bottleneck's inner width per group at 64 channels, torchvision's ``width_per_group``.
         stem: 7×7/2 and max pool ("imagenet"), 3×3/1 ("cifar"), three 3×3 and max pool ("deep", ResNet-C).
-        shortcut: zero padding ("A"), projection where shapes differ ("B"), projection everywhere ("C"),
+        shortcut: zero padding behind the channels ("A") or on both sides of them ("A-both"),
+            projection where shapes differ ("B"), projection everywhere ("C"),
             average pool then 1×1 where shapes differ ("D", ResNet-D), or a plain net ("none").
         order: the norm after its convolution ("post") or norm and ReLU before it ("pre", ResNet v2).
         stride_on: which convolution of a bottleneck has the stride: torchvision's "3x3" (v1.5), the paper's "1x1" (v1).
@@ -228,7 +230,7 @@ def inapplicable(spec: ResNetSpec) -> frozenset[str]:
         names |= {ADDED}  # there is no classifier to add it to
     if spec.is_plain:
         names |= {"zero_init_residual"}  # there is no residual to start at zero
-    if spec.shortcut in ("A", "D") and not _changes_shape(spec):
+    if spec.shortcut in ("A", "A-both", "D") and not _changes_shape(spec):
         names |= {"shortcut"}  # every shortcut is the identity, as in B
     elif spec.shortcut == "D" and len(spec.depths) == 1:
         names |= {"shortcut"}  # nothing to pool: D's projection is B's
@@ -300,7 +302,7 @@ def _wrong_combinations(spec: ResNetSpec, wrong: Collection[str]) -> list[str]:
         )
     if readable("block", "widths", "groups") and spec.block == "bottleneck":
         problems += _wrong_widths(spec, readable("base_width"))
-    if readable("shortcut", "block", "widths") and spec.shortcut == "A":
+    if readable("shortcut", "block", "widths") and spec.shortcut in ("A", "A-both"):
         problems += _shrinking_stages(spec)
     if readable("zero_init_residual", "norm", "shortcut") and _zeroes_no_norm(spec):
         problems.append("zero_init_residual starts the last norm of each block at 0, and norm is none; choose a norm.")

@@ -50,7 +50,7 @@ def _differences(spec: ResNetSpec) -> list[str]:
     if spec.groups == 1 and spec.base_width != 64 and not _is_wide(spec):
         said.append(f"base width {spec.base_width}")
     if not spec.is_plain and spec.shortcut != ("A" if _is_cifar(spec) else "D" if _is_d(spec) else "B"):
-        said.append(f"option {spec.shortcut} shortcuts")
+        said.append("zeros on both sides" if spec.shortcut == "A-both" else f"option {spec.shortcut} shortcuts")
     if has_projection(spec) and spec.norm != "none" and spec.shortcut_norm == (spec.order == "pre"):
         said.append(f"projections {'with' if spec.shortcut_norm else 'without'} a norm")
     if spec.is_plain and spec.antialias:

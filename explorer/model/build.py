@@ -45,20 +45,24 @@ class Scale(nn.Module):
 
 
 class PadShortcut(nn.Module):
-    """Option A of He et al. 2015: every ``stride``-th pixel, and zero channels behind the ones that are there."""
+    """Option A of He et al. 2015: every ``stride``-th pixel, and zero channels behind the ones that are there.
 
-    def __init__(self, stride: int, channels: int) -> None:
+    Some have a part of the zeros, ``before``, in front of them.
+    """
+
+    def __init__(self, stride: int, channels: int, before: int = 0) -> None:
         super().__init__()
         self.stride = stride
         self.channels = channels
+        self.before = before
 
     def forward(self, x: Tensor) -> Tensor:
         """From ``(N, C, H, W)`` to ``(N, C + channels, ⌈H/stride⌉, ⌈W/stride⌉)``."""
-        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.channels))
+        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.before, self.channels - self.before))
 
     def extra_repr(self) -> str:
         """What stands in brackets when it is printed."""
-        return f"stride={self.stride}, channels={self.channels}"
+        return f"stride={self.stride}, channels={self.channels}, before={self.before}"
 
 
 class BlurPool(nn.Module):
@@ -324,7 +328,7 @@ MODULES: dict[Kind, Callable[[Op], nn.Module]] = {
     "maxpool": lambda op: nn.MaxPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode),
     "avgpool": _average,
     "blurpool": lambda op: BlurPool(op.channels_out, op.stride),
-    "pad": lambda op: PadShortcut(op.stride, op.channels_out - op.channels_in),
+    "pad": lambda op: PadShortcut(op.stride, op.channels_out - op.channels_in, op.zeros_before),
     "relu": lambda op: nn.ReLU(),
     "tanh": lambda op: nn.Tanh(),
     "sigmoid": lambda op: nn.Sigmoid(),

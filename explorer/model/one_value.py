@@ -258,9 +258,10 @@ def _taken(module: nn.Module, call: Call, here: Origin) -> Taken:
             behind = here.channel - len(first)
             return _carried("concat", call, here if behind < 0 else here._replace(input=1, channel=behind))
         case PadShortcut():
-            if here.channel >= len(first):
+            carried = here.channel - module.before
+            if not 0 <= carried < len(first):
                 return Taken(how="pad", value=0.0, origin=None)
-            return _carried("pad", call, here._replace(y=here.y * module.stride, x=here.x * module.stride))
+            return _carried("pad", call, Origin(0, carried, here.y * module.stride, here.x * module.stride))
         case _:
             if call.mode == "train" and isinstance(module, nn.Dropout) and module.p:
                 raise ExplorerError(f"{call.layer} drops values at random in train mode; look at it in eval mode.")

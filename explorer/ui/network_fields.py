@@ -42,6 +42,7 @@ SHORTCUT = one_of(
     "shortcut",
     {
         "A": "A: zero padding",
+        "A-both": "A: zeros on both sides",
         "B": "B: projection where shapes differ",
         "C": "C: projection everywhere",
         "D": "D: average pool, then 1×1",

@@ -125,7 +125,7 @@ def test_a_norm_is_normalised_then_scaled_and_says_whose_mean_it_is() -> None:
             Applied(function="ReLU", rule="max(0, x)", x=-3, value=0, origin=HERE),
             "ReLU(x) = max(0, x) = 0, at x = −3",
         ),
-        (Taken(how="pad", value=0, origin=None), "0: the shortcut appends channels of zeros, and this is one of them"),
+        (Taken(how="pad", value=0, origin=None), "0: the shortcut adds channels of zeros, and this is one of them"),
         (
             Taken(how="concat", value=1.5, origin=Origin(1, 0, 1, 2)),
             "1.5, taken from layer1.0.downsample, channel 0 at y 1, x 2: "

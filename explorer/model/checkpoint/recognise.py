@@ -52,7 +52,7 @@ def _options(shapes: Shapes, like: ResNetSpec) -> Iterator[ResNetSpec]:
     except (LookupError, ValueError, ZeroDivisionError):
         return
     projects = any(".downsample." in name for name in shapes)
-    shortcuts = ("B", "C", "D") if projects else ("A", "none", "B")
+    shortcuts = ("B", "C", "D") if projects else ("A", "A-both", "none", "B")
     for shortcut in sorted(shortcuts, key=lambda option: option != like.shortcut):
         with suppress(SpecError):
             yield ResNetSpec(**fields | {"shortcut": shortcut})

@@ -39,6 +39,7 @@ SHORTCUTS: dict[BlockShortcut, str] = {
     "projection": "Projection: 1×1",
     "pooled": "Average pool, then 1×1",
     "padding": "Zero padding (option A)",
+    "padding-both": "Zeros on both sides",
     "none": "None (plain)",
 }
 _NORMS: dict[Norm, str] = {"batch": "Batch", "instance": "Instance", "group": "Group", "none": "None"}

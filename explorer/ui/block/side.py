@@ -124,7 +124,7 @@ def _carried(spec: BlockSpec, rows: tuple[Layer, ...]) -> str:
     match spec.shortcut:
         case "identity":
             return "x itself: no weights"
-        case "padding":
+        case "padding" | "padding-both":
             zeros = spec.channels_out - spec.channels_in
             what = f"with {zeros:,} channels of zeros" if zeros else "unchanged in channels"
             return f"x {what}: no weights"

@@ -214,7 +214,7 @@ def _joined(parts: Joined) -> tuple[str, str]:
 
 def _taken(parts: Taken, value: OneValue, inputs: Sequence[str]) -> str:
     if parts.origin is None:
-        return "0: the shortcut appends channels of zeros, and this is one of them"
+        return "0: the shortcut adds channels of zeros, and this is one of them"
     source = inputs[parts.origin.input] if parts.origin.input < len(inputs) else "what arrives"
     reason = {
         "flatten": f"feature {value.channel:,} is {_place(parts.origin)}",
