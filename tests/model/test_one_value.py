@@ -34,6 +34,7 @@ SPECS = {
     "groups and gates": ResNetSpec().replace(
         **SHALLOW | {"stem": "imagenet"}, groups=2, base_width=32, shortcut="D", squeeze_excite=True
     ),
+    "zeros on both sides": ResNetSpec().replace(**SHALLOW, block="basic", shortcut="A-both"),
     "option A, group norm": ResNetSpec().replace(**SHALLOW, block="basic", shortcut="A", norm="group"),
     "instance norm, pre": ResNetSpec().replace(**SHALLOW, block="basic", norm="instance", order="pre", conv_bias=True),
     "no norm, deep stem": ResNetSpec().replace(**SHALLOW | {"stem": "deep"}, norm="none", conv_bias=True),

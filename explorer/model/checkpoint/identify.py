@@ -15,7 +15,7 @@ from explorer.model.checkpoint.checkpoint import Checkpoint, countless, expected
 from explorer.model.checkpoint.classifiers import find_classifiers
 from explorer.model.checkpoint.contents import Contents, TensorGroup
 from explorer.model.checkpoint.finding import Finding, Match
-from explorer.model.checkpoint.head import find_classifier, mended
+from explorer.model.checkpoint.forms import find_classifier, mended, unit_statistics
 from explorer.model.checkpoint.health import findings
 from explorer.model.checkpoint.modules import Modules, settled
 from explorer.model.checkpoint.namings import NAMINGS, Naming
@@ -49,7 +49,7 @@ def identify(contents: Contents) -> Finding:
     if matches:
         return Finding(name=contents.name, tensors=most, matches=matches)
     nearest = max(tried, key=lambda match: match.loaded, default=None)
-    refused = f"{contents.name} {family}." if family else _refusal(contents, nearest, most)
+    refused = f"{contents.name} {family}." if family and not nearest else _refusal(contents, nearest, most)
     return Finding(name=contents.name, tensors=most, nearest=nearest, refused=refused)
 
 
@@ -77,6 +77,8 @@ def _held_against(
     body = {new[short]: group.tensors[name] for short, name in inside.items() if name in used}
     features = features_of(shapes_of(body))
     head = _classifier(group, within, features) or _classifier(group, outside, features)
+    if naming.merged:
+        body |= unit_statistics(body)
     own, notes = mended(body | {ours: group.tensors[theirs] for theirs, ours in head.items()})
     shapes = countless(shapes_of(own))
     like = _like(contents, naming)

@@ -22,6 +22,7 @@ class Naming:
         owner: for the sentence; empty where they are torchvision's, as here.
         anchor: ends the name of a tensor that is there in every such network, once in each network.
         rules: patterns and what stands in their place, from the names behind the prefix.
+        merged: whether norms have their mean and variance within scale and shift.
         facts: fields that are so in every network of this naming, though weights do not show them.
     """
 
@@ -29,6 +30,7 @@ class Naming:
     anchor: str
     rules: Callable[[Collection[str]], Rules]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    merged: bool = False
 
     def prefixes(self, names: Collection[str]) -> tuple[str, ...]:
         """What stands before the names of each network of this naming; nothing, ``module.`` or more."""
@@ -157,6 +159,7 @@ NAMINGS: tuple[Naming, ...] = (
             (r"\.riv$", ".running_var"),
         ),
         {"stride_on": "1x1"},
+        merged=True,
     ),
     # weiaicunzai/pytorch-cifar100, models/resnet.py
     Naming(

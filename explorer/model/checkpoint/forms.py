@@ -1,4 +1,4 @@
-"""The classifier among what a file has beside a network's body, whatever it is called and wherever it stands."""
+"""A network's tensors in another form: a classifier of any name, biases and statistics that a file leaves out."""
 
 from __future__ import annotations
 
@@ -66,3 +66,15 @@ def mended(own: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], tuple[str, ...
             tensors[bias] = torch.zeros(len(weight))
             notes.append("The gates have no biases: zeros stand in their place.")
     return tensors, tuple(dict.fromkeys(notes))
+
+
+def unit_statistics(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Mean and variance for norms that have theirs within scale and shift, so that they divide by exactly 1."""
+    norms = [
+        name.removesuffix("weight") for name, tensor in tensors.items() if name.endswith("weight") and tensor.dim() == 1
+    ]
+    return {
+        f"{norm}{statistic}": torch.full_like(tensors[f"{norm}weight"], value)
+        for norm in norms
+        for statistic, value in (("running_mean", 0.0), ("running_var", 1 - 1e-5))
+    }
