@@ -114,10 +114,10 @@ def _safe_tensors(data: memoryview, name: str) -> FileContent:
     try:
         header = json.loads(bytes(data[8 : 8 + min(length, _LARGEST_HEADER)]))
         metadata = header.pop("__metadata__", None) or {}
+        said = {str(key): str(value) for key, value in metadata.items()}
         tensors = {key: _safe_tensor(entry, numbers) for key, entry in header.items()}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"{name} is a safetensors file that is cut off or damaged: copy it again.") from error
-    said = {str(key): str(value) for key, value in metadata.items()}
     return FileContent(content=tensors, format="safetensors", metadata=said)
 
 
@@ -126,7 +126,10 @@ def _safe_tensor(entry: Any, numbers: memoryview) -> StoredTensor:
     if not 0 <= begin <= end <= len(numbers):
         raise ValueError("numbers that are not in the file")
     dtype = _SAFE_TYPES.get(entry["dtype"], entry["dtype"].casefold())
-    return StoredTensor.dense(Storage(dtype, numbers[begin:end]), tuple(map(int, entry["shape"])))
+    tensor = StoredTensor.dense(Storage(dtype, numbers[begin:end]), tuple(map(int, entry["shape"])))
+    if entry["dtype"] in _SAFE_TYPES and tensor.numel * item_size(dtype) != end - begin:
+        raise ValueError("a shape that does not fit its numbers")
+    return tensor
 
 
 def _archive(data: memoryview, stream: BinaryIO, name: str) -> FileContent:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.model.checkpoint.entry import Place
-from explorer.model.checkpoint.pickles import PickleError
+from explorer.model.checkpoint.pickles import MAX_OPCODES, PickleError
 from explorer.model.checkpoint.rebuilt import plain
 from explorer.model.checkpoint.standins import Standin, StoredTensor
 from explorer.model.checkpoint.tree import MAX_DEPTH, children, is_module, is_scripted, module_parts, walk
 
 _AVERAGED = re.compile(r"(?:^|[_\W])(?:ema|swa|swag|avg|averaged?|shadow|polyak)(?:$|[_\W\d])|Ema|EMA")
-_MOST_TENSORS = 100_000
-_MOST_VISITS = 100_000
+# More than a file can need in which nothing stands at many places; to open a thing costs as much as some in it.
+_MOST_LOOKS = 4 * MAX_OPCODES
+_COST = 20
 _DEEPEST_NEST = 8
 # What modules have beside weights and what a reader may want to know: strides, paddings, groups, eps, momentum, rates.
 _PLAIN = (int, float, str, tuple, type(None))
@@ -62,8 +63,7 @@ def find_groups(content: Any) -> tuple[StoredGroup, ...]:
     Raises:
         PickleError: when there is no end of them.
     """
-    visits = iter(range(_MOST_VISITS))
-    found = sorted(_search(plain(content), (), visits), key=lambda group: group.rank)
+    found = sorted(_search(plain(content), (), _Budget()), key=lambda group: group.rank)
     named = [group for group in found if group.has_names] or found
     distinct = {group.key: group for group in reversed(named) if _has_weights(group.tensors)}
     if distinct:
@@ -75,18 +75,29 @@ def find_groups(content: Any) -> tuple[StoredGroup, ...]:
     return (StoredGroup(place=(), tensors=unusual),) if unusual else ()
 
 
-def _search(value: Any, place: Place, visits: Iterator[int]) -> Iterator[StoredGroup]:
+class _Budget:
+    """How many things may be looked at: what stands at many places is looked at again at each."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_LOOKS
+
+    def look(self, value: Any) -> None:
+        self.left -= _COST + (len(value) if isinstance(value, dict | list | tuple) else 0)
+        if self.left < 0:
+            raise PickleError("a file without an end")
+
+
+def _search(value: Any, place: Place, budget: _Budget) -> Iterator[StoredGroup]:
     if len(place) > MAX_DEPTH:
         return
-    if next(visits, None) is None:
-        raise PickleError("a file without an end")
+    budget.look(value)
     if is_module(value) or is_scripted(value):
-        yield _of_module(value, place)
+        yield _of_module(value, place, budget)
         return
     held = dict(children(value))
     if _is_optimiser(held):
         return
-    nested = _nested(held) if isinstance(value, dict) else {}
+    nested = _nested(held, budget) if isinstance(value, dict) else {}
     own = nested or {key: inner for key, inner in held.items() if isinstance(inner, StoredTensor)}
     # a list of tensors has no names
     if own and not isinstance(value, list | tuple):
@@ -95,7 +106,7 @@ def _search(value: Any, place: Place, visits: Iterator[int]) -> Iterator[StoredG
         return
     for key, inner in held.items():
         if isinstance(inner, dict | list | tuple | Standin):
-            yield from _search(inner, (*place, key), visits)
+            yield from _search(inner, (*place, key), budget)
 
 
 def _is_optimiser(held: Mapping[str, Any]) -> bool:
@@ -107,29 +118,34 @@ def _has_weights(tensors: Mapping[str, StoredTensor]) -> bool:
     return any(tensor.shape and (tensor.dtype != "uint8" or len(tensor.shape) > 1) for tensor in tensors.values())
 
 
-def _nested(held: Mapping[str, Any]) -> dict[str, StoredTensor]:
+def _nested(held: Mapping[str, Any], budget: _Budget) -> dict[str, StoredTensor]:
     """The tensors of dicts in dicts whose keys are single words, ``{"conv1": {"weight": …}}``, joined by dots.
 
     Empty where something else is among them, or where there is one dict alone: that is a wrapper.
     """
     inside = [inner for inner in held.values() if isinstance(inner, dict)]
-    return (_flat(held, 0) or {}) if len(inside) > 1 else {}
+    return (_flat(held, 0, budget) or {}) if len(inside) > 1 else {}
 
 
-def _flat(held: Mapping[str, Any], depth: int) -> dict[str, StoredTensor] | None:
+def _flat(held: Mapping[str, Any], depth: int, budget: _Budget) -> dict[str, StoredTensor] | None:
+    budget.look(held)
     names: dict[str, StoredTensor] = {}
     for key, inner in held.items():
         if isinstance(inner, StoredTensor) and "." not in key:
             names[key] = inner
             continue
-        parts = _flat(dict(children(inner)), depth + 1) if isinstance(inner, dict) and depth < _DEEPEST_NEST else None
-        if parts is None or len(names) > _MOST_TENSORS:
+        parts = (
+            _flat(dict(children(inner)), depth + 1, budget)
+            if isinstance(inner, dict) and depth < _DEEPEST_NEST
+            else None
+        )
+        if parts is None:
             return None
         names.update({f"{key}.{name}": tensor for name, tensor in parts.items()})
     return names or None
 
 
-def _of_module(root: Standin, place: Place) -> StoredGroup:
+def _of_module(root: Standin, place: Place, budget: _Budget) -> StoredGroup:
     """The names that ``state_dict()`` of a pickled model would have."""
     tensors: dict[str, StoredTensor] = {}
     modules: dict[str, Mapping[str, Any]] = {}
@@ -140,7 +156,8 @@ def _of_module(root: Standin, place: Place) -> StoredGroup:
         own, inside = module_parts(module)
         tensors.update({f"{prefix}{key}": tensor for key, tensor in own.items()})
         modules[name] = _said(module)
-        if len(tensors) + len(modules) > _MOST_TENSORS or prefix.count(".") > MAX_DEPTH:
+        budget.look({**own, **inside})
+        if prefix.count(".") > MAX_DEPTH:
             raise PickleError("a model without an end")
         waiting += [(f"{prefix}{key}", part) for key, part in reversed(inside.items())]
     return StoredGroup(place=place, tensors=tensors, modules=modules)

@@ -95,6 +95,11 @@ def _claims_much_safetensors() -> bytes:
     return struct.pack("<Q", len(header)) + header + b"\0" * 16
 
 
+def _other_shape() -> bytes:
+    header = b'{"conv1.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,8]}}'
+    return struct.pack("<Q", len(header)) + header + bytes(16)
+
+
 def _claims_much_zip() -> bytes:
     data = saved({"conv1.weight": torch.zeros(4)})
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -135,6 +140,14 @@ BAD = {
     ),
     "claims of safetensors": (
         _claims_much_safetensors,
+        "a.pth is a safetensors file that is cut off or damaged: copy it again.",
+    ),
+    "a shape without its numbers": (
+        _other_shape,
+        "a.pth is a safetensors file that is cut off or damaged: copy it again.",
+    ),
+    "metadata that is none": (
+        lambda: struct.pack("<Q", 23) + b'{"__metadata__": ["a"]}',
         "a.pth is a safetensors file that is cut off or damaged: copy it again.",
     ),
     "claims of a zip": (

@@ -78,6 +78,12 @@ HOSTILE = {
         _module(0, b"}"),
         *(_module(n, b"}(%bh%c%bh%cu" % (_text("a"), n - 1, _text("b"), n - 1)) for n in range(1, 40)),
     ),
+    "a long list at many places": _ops(b"]q\x00(" + b"N" * 100_000 + b"e](" + b"h\x00" * 20_000 + b"e"),
+    "a model at many places": _ops(
+        _module(0, b"}"),
+        *(_module(n, b"}(%bh%cu" % (_text("a"), n - 1)) for n in range(1, 40)),
+        b"](" + b"h\x27" * 200_000 + b"e",
+    ),
     "too many things": _ops(b"](" + b"N" * 2_100_000 + b"e"),
 }  # fmt: skip
 
