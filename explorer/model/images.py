@@ -294,26 +294,6 @@ class Prepared:
     resized_size: tuple[int, int]
     offset: tuple[int, int]
 
-    def box_on_original(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-        """Where an area of the network's input lies on the original picture.
-
-        Args:
-            box: (left, top, right, bottom) in pixels of the network's input; may reach over its edges, as receptive
-                fields do.
-
-        Returns:
-            The same four in pixels of the original, cut at its edges.
-        """
-        (width, height), (new_width, new_height), (left, top) = self.original_size, self.resized_size, self.offset
-
-        def across(x: float) -> float:
-            return min(max((x + left) * width / new_width, 0.0), float(width))
-
-        def down(y: float) -> float:
-            return min(max((y + top) * height / new_height, 0.0), float(height))
-
-        return across(box[0]), down(box[1]), across(box[2]), down(box[3])
-
 
 def prepare(
     picture: Image.Image,

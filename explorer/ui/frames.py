@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.ui.widgets import save
 from explorer.views.export import csv_text, json_text, markdown_text
+from explorer.views.frames import NOT_KNOWN
 from explorer.views.numbers import NO_BREAK
 
 WORDS: dict[str, str] = {
@@ -43,6 +44,10 @@ HELP: dict[str, str] = {
     "jump": "Pixels of the picture between neighbouring output values.",
 }
 """What a header says on hover."""
+_NOTHING = "–"
+"""What stands where a table has nothing, such as the kernel of an addition."""
+_MAY_BE_UNKNOWN = ("blocks", "shortcut_params", "shortcut_macs", "receptive_field", "jump")
+"""Columns in which nothing means that nobody knows it."""
 _FOUR_FIGURES = ("deviation", "start", "ratio")
 """Columns of fractions that may be small."""
 
@@ -70,11 +75,15 @@ def table(
         height: as Streamlit has it.
         words: column headers beside the usual ones.
     """
+    unknown = [column for column in _MAY_BE_UNKNOWN if column in frame and frame[column].isna().any()]
+    frame = frame.assign(**{column: _said(frame[column]) for column in unknown})
     config = {str(column): _column(frame, str(column), {**WORDS, **(words or {})}) for column in frame}
     # Streamlit's own form for a share writes no space in front of the sign
     frame = frame.assign(**{str(column): 100 * frame[column] for column in frame if _is_share(column)})
     if on_pick is None or name_column is None:
-        st.dataframe(frame, hide_index=True, column_config=config, height=height, key=key, alt=alt)
+        st.dataframe(
+            frame, hide_index=True, column_config=config, height=height, key=key, alt=alt, placeholder=_NOTHING
+        )
         return
     names = frame[name_column].tolist()
     rows = [names.index(picked)] if picked in names else []
@@ -88,6 +97,7 @@ def table(
         height=height,
         key=key,
         alt=alt,
+        placeholder=_NOTHING,
         selection_mode="single-row",
         selection_default=chosen,
         on_select=lambda: _picked(key, names, on_pick),
@@ -122,7 +132,13 @@ def _column(frame: pd.DataFrame, column: str, words: Mapping[str, str]) -> Any:
         return st.column_config.NumberColumn(label, format="%.4g")
     if pd.api.types.is_numeric_dtype(frame[column]):
         return st.column_config.NumberColumn(label, format="localized", help=HELP.get(column))
-    return st.column_config.TextColumn(label)
+    alignment: Any = "right" if column in _MAY_BE_UNKNOWN else None
+    return st.column_config.TextColumn(label, alignment=alignment, help=HELP.get(column))
+
+
+def _said(column: pd.Series) -> pd.Series:
+    """Numbers of which some are not known, as text."""
+    return column.map(lambda value: NOT_KNOWN if pd.isna(value) else f"{value:,}").astype("str")
 
 
 def _is_share(column: object) -> bool:

@@ -15,16 +15,9 @@ from explorer.views.charts.axes import axis, log_axis
 from explorer.views.charts.bars import Group, height_of, names_axis, rows_of
 from explorer.views.charts.figure import Part, bar, figure, scatter
 from explorer.views.differences import with_accuracy
-from explorer.views.numbers import NO_BREAK, in_bytes, in_short, percent
+from explorer.views.numbers import NO_BREAK, QUANTITY_WORDS, in_bytes, in_short, percent
 from explorer.views.palette import BACKGROUND, TEXT, Theme, stage_colour
 from explorer.views.tables import kind_table, stage_table
-
-QUANTITY_WORDS: dict[str, str] = {
-    "params": "Parameters",
-    "macs": "MACs",
-    "activation_bytes": "Activation bytes",
-}
-"""What bars can show, in words."""
 
 SHARES: dict[str, str] = {"params_share": "parameters", "macs_share": "work (MACs)"}
 _BAR_PIXELS, _BAR_ROOM = 19, 62

@@ -16,6 +16,7 @@ from explorer.views.charts.axes import axis, log_axis, log_range, share_axis
 from explorer.views.charts.figure import Part
 from explorer.views.charts.lines import dotted
 from explorer.views.charts.panels import along, by_stage
+from explorer.views.numbers import percent
 from explorer.views.palette import Theme
 
 # The spread gets a logarithmic axis where it grows by more than this.
@@ -51,7 +52,7 @@ def depth_figure(measured: Sequence[Measured], *, theme: Theme, picked: str | No
         picked: name of the row that is marked.
     """
     stages = [one.row.stage for one in measured]
-    names = [[one.row.layer, one.row.kind] for one in measured]
+    names = [[one.row.layer, one.row.kind, percent(one.zeros)] for one in measured]
     spreads = [one.std for one in measured]
     drawn: dict[str, tuple[Sequence[float], Part]] = {
         "mean": ([one.mean for one in measured], axis("mean")),
@@ -64,8 +65,10 @@ def depth_figure(measured: Sequence[Measured], *, theme: Theme, picked: str | No
     hover = "%{customdata[0]} (%{customdata[1]})<br>"
     return along(
         [
-            (by_stage(stages, values, names, hover=f"{hover}{words} %{{y:.4~g}}", theme=theme), y)
-            for words, (values, y) in drawn.items()
+            (by_stage(stages, values, names, hover=f"{hover}{words} {number}", theme=theme), y)
+            for (words, (values, y)), number in zip(
+                drawn.items(), ("%{y:.4~g}", "%{y:.4~g}", "%{customdata[2]}"), strict=True
+            )
         ],
         stages,
         "layers in the order of the calls",

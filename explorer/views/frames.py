@@ -12,6 +12,8 @@ from explorer.architecture.plan import Layer
 
 QUANTITIES = ("params", "macs", "activation_bytes")
 """What is added up along a network."""
+NOT_KNOWN = "not known"
+"""Of a network that was measured and not described."""
 
 
 def searched(

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 NO_BREAK = "\u00a0"
 """A space at which no line breaks."""
+QUANTITY_WORDS = {"params": "Parameters", "macs": "MACs", "activation_bytes": "Activation bytes"}
+"""What is counted of a network."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNITS = ((10**18, "E"), (10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 

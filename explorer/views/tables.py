@@ -9,7 +9,16 @@ import pandas as pd
 
 from explorer.architecture.plan import Layer, Plan
 from explorer.views.comparison import TOTAL, all_networks, compare, side_by_side
-from explorer.views.frames import QUANTITIES, frame_of, searched, sums, text_column, whole_column, whole_or_missing
+from explorer.views.frames import (
+    NOT_KNOWN,
+    QUANTITIES,
+    frame_of,
+    searched,
+    sums,
+    text_column,
+    whole_column,
+    whole_or_missing,
+)
 from explorer.views.numbers import shape_text
 from explorer.views.structure import paper_name_of, stage_record
 
@@ -100,7 +109,7 @@ def block_table(plan: Plan) -> pd.DataFrame:
         Columns ``block``, ``stage``, ``paper_name``, ``input_shape``, ``output_shape``, ``shortcut`` (identity,
         projection, padding or none), ``params``, ``macs`` and ``activation_bytes`` of the whole block,
         ``shortcut_params``, ``shortcut_macs``, ``receptive_field`` and ``jump`` behind it. No rows for a network
-        without blocks. What is not known of a measured network is missing: shortcuts, field and jump.
+        without blocks. What is not known of a measured network is missing: the shortcut's numbers, field and jump.
     """
     shortcuts = {node.name: node.shortcut_kind for node in plan.network.blocks()}
     unknown = dict.fromkeys(("shortcut_params", "shortcut_macs", "receptive_field", "jump"))
@@ -115,7 +124,7 @@ def block_table(plan: Plan) -> pd.DataFrame:
                 "paper_name": papers[rows[0].stage],
                 "input_shape": shape_text(next((row.input_shape for row in rows if row.inputs), ())),
                 "output_shape": shape_text(rows[-1].output_shape),
-                "shortcut": shortcuts.get(name, ""),
+                "shortcut": shortcuts.get(name, NOT_KNOWN),
                 **sums(rows),
                 "shortcut_params": sum(row.params for row in shortcut),
                 "shortcut_macs": sum(row.macs for row in shortcut),

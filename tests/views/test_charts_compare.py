@@ -14,13 +14,13 @@ from explorer.architecture.plan import Plan
 from explorer.architecture.published import PUBLISHED
 from explorer.views.charts_compare import (
     POINT_NAMES,
-    QUANTITY_WORDS,
     accuracy_against_macs,
     bars_by_kind,
     bars_by_stage,
     shares,
 )
 from explorer.views.differences import catalogue
+from explorer.views.numbers import QUANTITY_WORDS
 from explorer.views.palette import STAGE_COLOURS, TEXT, Theme
 from explorer.views.tables import kind_table, stage_table
 

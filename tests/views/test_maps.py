@@ -377,14 +377,17 @@ def test_every_layer_has_its_three_numbers_at_its_place_in_the_colour_of_its_sta
     figure = depth_figure(rows, theme="light", picked="layer2.0.conv1")
     shown: dict[tuple[str, str], float] = {}
     for trace_ in figure.data:
-        for x, y, (layer, kind) in zip(trace_.x, trace_.y, trace_.customdata, strict=True):
+        for x, y, (layer, kind, zeros) in zip(trace_.x, trace_.y, trace_.customdata, strict=True):
             row = rows[x].row
-            assert (row.layer, row.kind) == (layer, kind)
+            assert (row.layer, row.kind, "50.0\u00a0%") == (layer, kind, zeros)
             assert trace_.line.color == STAGE_COLOURS["light"][row.stage]
             shown[trace_.yaxis, layer] = y
     assert len(shown) == 3 * len(rows)
     assert shown["y", "conv1"] == 0
     assert shown["y3", "fc"] == 0.5
+    assert {trace_.hovertemplate for trace_ in figure.data if trace_.yaxis == "y3"} == {
+        "%{customdata[0]} (%{customdata[1]})<br>share of zeros %{customdata[2]}<extra></extra>"
+    }
     names = [note.text for note in figure.layout.annotations]
     assert [text.partition("<br>")[2] for text in names[1:5]] == ["layer1", "layer2", "layer3", "layer4"]
     assert [names[0].partition("<br>")[0], names[-1].partition("<br>")[2]] == ["<b>stem</b>", "<b>head</b>"]

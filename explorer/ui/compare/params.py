@@ -2,6 +2,7 @@
 
 from explorer.ui.params.kinds import flag, matching, one_of
 from explorer.ui.params.shared import NAME
+from explorer.views.numbers import QUANTITY_WORDS
 
 NETS = matching(
     "nets",
@@ -24,7 +25,7 @@ PART = one_of(
 )
 MEASURE = one_of(
     "measure",
-    {"params": "Parameters", "macs": "MACs", "activation_bytes": "Activation bytes"},
+    QUANTITY_WORDS,
     "Bars show",
     "What is counted.",
 )

@@ -11,13 +11,12 @@ import pandas as pd
 from explorer.architecture.plan import Plan, paper_name
 from explorer.views.comparison import side_by_side
 from explorer.views.differences import TOTAL_QUANTITIES
+from explorer.views.frames import NOT_KNOWN
 from explorer.views.html_table import Cell, figures_table, html_table
 from explorer.views.numbers import in_bytes, in_short
 
 _WORDS = {"params": in_short, "macs": in_short, "activation_bytes": in_bytes, "weights_bytes": in_bytes}
 _UNITS = {"receptive_field": " px"}
-NOT_KNOWN = "not known"
-"""Of a network that was measured and not described."""
 _NO_RATIO = ("weighted_layers", "receptive_field")
 
 

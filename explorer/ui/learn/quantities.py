@@ -16,7 +16,7 @@ from explorer.architecture.stargan import SOURCE
 from explorer.errors import SpecError
 from explorer.ui.cached import plan_of
 from explorer.ui.learn.chapter import Chapter
-from explorer.views.numbers import in_short
+from explorer.views.numbers import NO_BREAK, in_short
 from explorer.views.tables import shortcut_counts
 
 _IN_BRACES = re.compile(r"\{([^{}\s]+)\}")
@@ -58,7 +58,7 @@ def _norms(plan: Plan) -> list[Layer]:
 
 
 def fill(words: str, own: Mapping[str, object] | None = None) -> str:
-    """Words with what stands in braces replaced by what it names.
+    """Words with what stands in braces replaced by what it names, and no line break before a percent sign.
 
     Args:
         words: such as ``ResNet-50 has {resnet50.params} parameters``.
@@ -67,7 +67,7 @@ def fill(words: str, own: Mapping[str, object] | None = None) -> str:
     Raises:
         ValueError: when nothing has a name that stands in braces.
     """
-    return _IN_BRACES.sub(lambda found: _named(found[1], own or {}), words)
+    return _IN_BRACES.sub(lambda found: _named(found[1], own or {}), words).replace(" %", f"{NO_BREAK}%")
 
 
 def filled(chapter: Chapter) -> Chapter:

@@ -30,3 +30,7 @@ def test_every_name_is_used_by_a_chapter():
     used = set(re.findall(r"\{(\S+?)\}", files))
     assert [name for name in NAMED if name not in used] == []
     assert [what for what in OF_A_NETWORK if not any(name.endswith(f".{what}") for name in used)] == []
+
+
+def test_no_line_breaks_before_a_sign_of_percent_however_the_chapter_writes_it():
+    assert fill("{share} % of them, 28 % and 100%", {"share": 4}) == "4\u00a0% of them, 28\u00a0% and 100%"
