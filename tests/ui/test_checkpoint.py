@@ -145,6 +145,21 @@ def test_of_an_unknown_network_tensors_and_health_are_shown_all_the_same():
     assert "open_checkpoint" not in [button.key for button in at.button]
 
 
+def test_of_the_nearest_network_every_difference_is_named_with_its_shapes():
+    state = weights()
+    del state["layer1.0.bn1.bias"]
+    state["layer2.0.conv1.weight"] = torch.zeros(3, 3, 3, 3)
+    state["roi.weight"] = torch.zeros(2, 5)
+    at = opened(state)
+    assert len(sentences(at)) == 1
+    assert "nearest to" in words(at)
+    frame = next(one.value for one in at.dataframe if "Difference" in one.value).set_index("Tensor")
+    assert frame.loc["layer1.0.bn1.bias"].tolist() == ["missing in the file", "", "8"]
+    assert frame.loc["layer2.0.conv1.weight"].tolist() == ["of another shape", "3×3×3×3", "16×8×3×3"]
+    assert frame.loc["roi.weight"].tolist() == ["not in the network", "2×5", ""]
+    assert "open_checkpoint" not in [button.key for button in at.button]
+
+
 def test_names_are_shown_as_they_are_and_never_as_markup():
     name = "<b>*my* $x$ [net](x).pth"
     at = opened(weights() | {"<script>alert(1)</script>": torch.zeros(2)}, name)

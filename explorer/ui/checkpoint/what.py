@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import streamlit as st
 
 from explorer.architecture.families import Spec
 from explorer.architecture.spec import ResNetSpec
+from explorer.model.checkpoint.checkpoint import expected_shapes, shapes_of
+from explorer.model.checkpoint.contents import Contents
 from explorer.model.checkpoint.finding import Match
 from explorer.ui import state
 from explorer.ui.checkpoint.params import WHICH
@@ -44,7 +46,7 @@ def what_it_is(opened: Opened) -> Match | None:
     shown = match or finding.nearest
     _sentences([*opened.contents.notes, *(shown.notes if shown else ())])
     if shown is not None:
-        _differences(shown)
+        _differences(shown, opened.contents)
     return match
 
 
@@ -98,9 +100,11 @@ def _sentences(sentences: Iterable[str]) -> None:
         st.markdown("\n".join(lines))
 
 
-def _differences(match: Match) -> None:
+def _differences(match: Match, contents: Contents) -> None:
     """Every name that only one of the two has, and every other shape."""
-    frame = differences(match)
+    frame = differences(
+        match, {name: shape for group in contents.groups for name, shape in shapes_of(group.tensors).items()}
+    )
     if frame.empty:
         return
     with st.expander(f"Differences by name: {len(frame):,}", expanded=not match.report.fits, key="differences"):
@@ -113,19 +117,24 @@ def _differences(match: Match) -> None:
         downloads(frame, "differences", "differences")
 
 
-def differences(match: Match) -> pd.DataFrame:
+def differences(match: Match, in_file: Mapping[str, tuple[int, ...]]) -> pd.DataFrame:
     """A row for each tensor that is missing in the file, not in the network, or of another shape.
 
     Args:
         match: a file's tensors held against a network.
+        in_file: shapes of the tensors by their names in the file.
     """
-    report = match.report
+    report, in_network = match.report, expected_shapes(match.spec)
     rows = [
-        *((name, "missing in the file", "", "") for name in report.missing),
+        *((name, "missing in the file", "", _shape(in_network.get(name))) for name in report.missing),
         *(
-            (one.name, "of another shape", shape_text(one.file_shape), shape_text(one.network_shape))
+            (one.name, "of another shape", _shape(one.file_shape), _shape(one.network_shape))
             for one in report.misshapen
         ),
-        *((name, "not in the network", "", "") for name in match.unexpected),
+        *((name, "not in the network", _shape(in_file.get(name)), "") for name in match.unexpected),
     ]
     return pd.DataFrame(rows, columns=["Tensor", "Difference", "In the file", "In the network"], dtype="str")
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    return "" if shape is None else shape_text(shape) or "a single number"
