@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,14 +17,18 @@ from torch import Tensor, nn
 from explorer import describe, preset
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec
+from explorer.labs.runs import runs as runs_module
+from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.export import as_file
 from explorer.labs.runs.jobs import Job, new_run
+from explorer.labs.runs.store import Store
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.sets import digit_net
 from explorer.model import build
 from explorer.model.families import model_family
 from explorer.model.images import DIGITS
 from explorer.ui.checkpoint.opening import stated
+from tests.kept_runs import AtOnce
 from tests.ui.app import go_to, open_app, sentences, url, widget
 
 SMALL = ResNetSpec(block="basic", depths=(1, 1), widths=(8, 16), stem="cifar", num_classes=7)
@@ -168,6 +174,48 @@ def test_names_are_shown_as_they_are_and_never_as_markup():
     assert all(sign not in caption.replace(f"\\{sign}", "") for sign in "<*$[")
     assert "<script>" not in tree(at)
     assert "&lt;script&gt;" in tree(at)
+
+
+# --- kept runs ---
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtOnce]:
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
+    made = AtOnce(Store(Archive(tmp_path / "runs")))
+    monkeypatch.setattr(runs_module, "manager", lambda: made)
+    yield made
+    made.close()
+
+
+def test_every_epoch_of_a_kept_run_opens_as_a_file(runs: AtOnce):
+    run_id = runs.keep(Job(config=RunConfig(spec=digit_net(8), epochs=2), name="my *net*"))
+    at = open_app("checkpoint", opened=f"run:{run_id}")
+    assert "my *net*, epoch 2" in words(at)
+    assert "10 class names were found: 0, 1, 2, 3, 4, …" in words(at)
+    widget(at, "kept_epoch").set_value(f"run:{run_id}-0").run()
+    assert not at.exception
+    assert url(at) == {"opened": f"run:{run_id}-0"}
+    assert "No batch ever went into the running statistics" in words(at)
+    assert "as at the start" in words(at)
+    at.button(key="open_checkpoint").click().run()
+    own = at.session_state["_own_weights"]
+    assert own.preprocess == DIGITS
+    assert own.checkpoint.class_names == tuple("0123456789")
+    kept = runs.store.weights(run_id, epoch=0)
+    assert all(np.array_equal(own.checkpoint.tensors[name].numpy(), array) for name, array in kept.items())
+
+
+def test_a_run_that_is_gone_is_said(runs: AtOnce):
+    at = open_app("checkpoint", opened=f"run:{'0' * 12}")
+    assert not at.exception
+    assert ["What the link opens is not here" in sentence for sentence in sentences(at)] == [True]
+
+
+def test_a_run_that_ended_without_weights_is_said(runs: AtOnce):
+    run_id = runs.keep(Job(config=RunConfig(spec=digit_net(8), epochs=1)), status="failed")
+    at = open_app("checkpoint", opened=f"run:{run_id}")
+    assert ["ended before its first weights were kept" in sentence for sentence in sentences(at)] == [True]
 
 
 # --- tensors ---

@@ -36,7 +36,7 @@ def offer(match: Match, opened: Opened) -> OwnWeights | None:
     Returns:
         The weights with what was said of them; None while that is not valid.
     """
-    names = _class_names(match)
+    names = _class_names(match, opened)
     preprocess = opened.preprocess or _preprocess(match, opened.contents.hints)
     if preprocess is None:
         return None
@@ -75,15 +75,13 @@ def _open(match: Match, own: OwnWeights) -> None:
     state.set_spec(match.spec, {WEIGHTS: FILE})
 
 
-def _class_names(match: Match) -> tuple[str, ...] | None:
+def _class_names(match: Match, opened: Opened) -> tuple[str, ...] | None:
     """What the outputs are called: as the file says it, or ImageNet's names where a person says so."""
-    checkpoint = match.checkpoint
-    if checkpoint.class_names:
-        first = ", ".join(checkpoint.class_names[:_FIRST_NAMES])
-        more = ", …" if len(checkpoint.class_names) > _FIRST_NAMES else ""
-        st.caption(f"{len(checkpoint.class_names):,} class names were found: {without_markup(first)}{more}")
-        return checkpoint.class_names
-    outputs = _outputs(match.spec)
+    names, outputs = match.checkpoint.class_names or opened.classes, _outputs(match.spec)
+    if names and len(names) == outputs:
+        first = ", ".join(names[:_FIRST_NAMES]) + (", …" if outputs > _FIRST_NAMES else "")
+        st.caption(f"{outputs:,} class names were found: {without_markup(first)}")
+        return names
     if outputs != len(imagenet_classes()):
         if outputs:
             st.caption("The file names no classes: answers are given by their number.")

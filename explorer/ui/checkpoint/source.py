@@ -22,6 +22,7 @@ from explorer.ui.markup import without_markup
 from explorer.ui.params.kinds import Param
 from explorer.ui.private_streamlit import taken
 from explorer.ui.runs.kept import manager, names
+from explorer.ui.runs.weights import class_names
 from explorer.ui.shell import warn
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Opened:
         preprocess: what its pictures went through, where that is known.
         trained_on: what these are pictures of, where that is known.
         input_size: height and width in pixels that it was trained at, where that is known.
+        classes: what the outputs are called, where it is known though the file does not say it.
     """
 
     contents: Contents
@@ -49,6 +51,7 @@ class Opened:
     preprocess: Preprocess | None = None
     trained_on: TrainedOn | None = None
     input_size: tuple[int, int] | None = None
+    classes: tuple[str, ...] | None = None
 
 
 def choose() -> Opened | None:
@@ -206,6 +209,7 @@ def _run(run: Run, epoch: int) -> Opened:
         preprocess=preprocess_of(data, run.config.preprocess),
         trained_on=trained_on(data),
         input_size=run.config.input_size,
+        classes=class_names(data),
     )
 
 
