@@ -77,7 +77,8 @@ def _open(match: Match, own: OwnWeights) -> None:
 
 def _class_names(match: Match, opened: Opened) -> tuple[str, ...] | None:
     """What the outputs are called: as the file says it, or ImageNet's names where a person says so."""
-    names, outputs = match.checkpoint.class_names or opened.classes, _outputs(match.spec)
+    outputs = _outputs(match.spec)
+    names = opened.contents.class_names(outputs) or opened.classes
     if names and len(names) == outputs:
         first = ", ".join(names[:_FIRST_NAMES]) + (", …" if outputs > _FIRST_NAMES else "")
         st.caption(f"{outputs:,} class names were found: {without_markup(first)}")
