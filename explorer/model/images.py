@@ -283,14 +283,12 @@ class Prepared:
     Attributes:
         tensor: ``(1, C, H, W)``, float32, on the CPU, normalised; a generator's domains behind the picture's channels.
         seen: what the network really gets, before normalisation: H×W pixels, mode RGB or L.
-        original_size: (width, height) of the picture that was prepared, in pixels.
         resized_size: (width, height) that it was resized to before the crop.
         offset: (left, top) of the crop in the resized picture.
     """
 
     tensor: torch.Tensor
     seen: Image.Image
-    original_size: tuple[int, int]
     resized_size: tuple[int, int]
     offset: tuple[int, int]
 
@@ -341,9 +339,7 @@ def prepare(
     tensor = ((pixels.to(torch.float32) / 255) - mean) / std
     targets = torch.tensor(domains, dtype=torch.float32).view(-1, 1, 1).expand(-1, *size)
     tensor = torch.cat([tensor, targets])
-    return Prepared(
-        tensor=tensor.unsqueeze(0), seen=seen, original_size=picture.size, resized_size=resized_size, offset=offset
-    )
+    return Prepared(tensor=tensor.unsqueeze(0), seen=seen, resized_size=resized_size, offset=offset)
 
 
 def _resized_size(picture_size: tuple[int, int], *, size: tuple[int, int], preprocess: Preprocess) -> tuple[int, int]:

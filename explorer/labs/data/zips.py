@@ -113,7 +113,7 @@ def read_zip(data: bytes, *, size: tuple[int, int], in_channels: int, preprocess
     others = [one for one in read if found.class_of(one.folders) not in (None, *classes)]
     notes = [
         *_left_out([one.path for one in strays], "lying in no class's folder"),
-        *_left_out([one.path for one in others], "being of a class that is only tested"),
+        *_left_out([one.path for one in others], "lying in a folder that the part to learn from does not have"),
         *_left_out(unreadable, "being no picture that can be read"),
         *_empty(found, {found.class_of(one.folders) for one in read}),
         *(_parts(found) if has_parts else ()),

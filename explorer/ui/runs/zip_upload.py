@@ -26,7 +26,8 @@ def upload(prefix: str, chosen: Callable[[str], None], *, side: int = ZIP_SIDE) 
         type=["zip"],
         key=key,
         on_change=lambda: _take(prefix, key, chosen),
-        help=f"Two classes or more, at least a few pictures in each; they are brought to {side}×{side} pixels.",
+        help="Two classes or more, at least a few pictures in each; folders train, val and test above them are kept as "
+        f"the parts. They are brought to {side}×{side} pixels.",
     )
 
 

@@ -102,7 +102,8 @@ def test_validation_and_test_are_held_out_together_and_a_class_that_is_tested_on
     assert data.classes == ("cat", "dog")
     assert (ours(data, "train"), ours(data, "test")) == ({"cat": 3, "dog": 2}, {"cat": 2, "dog": 1})
     assert data.notes == (
-        "2 files were left out for being of a class that is only tested, such as test/bird/0.png.",
+        "2 files were left out for lying in a folder that the part to learn from does not have, such as "
+        "test/bird/0.png.",
         "The parts are the zip's own: train is learned from, test and val held out.",
     )
 
