@@ -44,6 +44,7 @@ class Loaded:
         classes: what the outputs mean, None where nobody said it.
         trained_on: pictures of what kind; None where that is not known, and for random weights.
         report: what became of a file's tensors, None for random weights.
+        classifies: whether what it puts out are classes; without a classifier they are features.
     """
 
     source: Source
@@ -53,6 +54,7 @@ class Loaded:
     classes: tuple[str, ...] | None = None
     trained_on: TrainedOn | None = None
     report: LoadReport | None = None
+    classifies: bool = True
 
 
 def load(
@@ -129,6 +131,7 @@ def load(
         classes=classes,
         trained_on=trained_on,
         report=report,
+        classifies=family_of(spec).outputs > 0,
     )
 
 

@@ -29,14 +29,14 @@ class Answer:
 
 
 def best_answers(loaded: Loaded, outputs: np.ndarray, count: int) -> tuple[Answer, ...]:
-    """The likeliest classes; none for weights that are not trained, whose outputs say nothing.
+    """The likeliest classes; none for weights that are not trained, whose outputs say nothing, or of no classifier.
 
     Args:
         loaded: what the network was filled with.
         outputs: what it puts out, ``(classes,)``, all finite.
         count: how many at most.
     """
-    if not loaded.trained:
+    if not (loaded.trained and loaded.classifies):
         return ()
     if len(outputs) == 1:
         return (Answer(name="The one output:", share=written(float(outputs[0]))),)

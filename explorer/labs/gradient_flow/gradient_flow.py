@@ -14,7 +14,9 @@ from torch.nn import functional as F
 from explorer.architecture.describe import describe
 from explorer.architecture.operations import Kind
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.title import title
 from explorer.architecture.trace import trace
+from explorer.errors import LabError
 from explorer.labs.data.data import DataSet, load_data
 from explorer.labs.gradient_flow.factor import Factor, fitted
 from explorer.labs.gradient_flow.shown import Scaling
@@ -160,10 +162,14 @@ def flow_of(
         mode: ``train`` or ``eval``.
 
     Raises:
-        LabError: the weights are another network's.
+        LabError: the network has no classifier, or the weights are another network's.
         InputSizeError: the network cannot take pictures of this size.
         DeviceError: the memory is not enough.
     """
+    if not spec.outputs:
+        raise LabError(
+            f"{title(spec)} has no classifier, so there is no loss for gradients to flow back from: give it classes."
+        )
     shown = data or load_data("digits", in_channels=spec.in_channels)
     pixels = shown.test_pixels[:pictures]
     images = shown.as_input(pixels) if scaling is None else scaled(pixels, scaling)

@@ -17,7 +17,7 @@ from explorer.ui.pictures import chosen
 def say_answer(source: Source, batch: Batch) -> None:
     """One line: the picture, its class, whether that is right, and what the network was trained on if on others."""
     loaded = source.ready.loaded
-    if source.plan.makes_pictures or not loaded.trained:
+    if source.plan.makes_pictures or not (loaded.trained and loaded.classifies):
         return
     picture = chosen()[batch.first]
     outputs = _outputs(source, batch)

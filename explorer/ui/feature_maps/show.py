@@ -122,6 +122,10 @@ def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen
     if not ready.loaded.trained:
         st.caption("No classes are named: the weights are random, so the outputs say nothing about the picture.")
         return
+    if not ready.loaded.classifies:
+        told = unlike(ready.loaded, picture)
+        st.caption(f"No classes are named: without a classifier {len(found.output):,} features are put out. {told}")
+        return
     best = best_answers(ready.loaded, found.output, BEST)
     st.subheader(f"{without_markup(best[0].name)} {best[0].share}", anchor=False)
     said = [*filter(None, (verdict(ready.loaded, best[0], picture), unlike(ready.loaded, picture)))]
@@ -193,7 +197,7 @@ def _last_frame(ready: Ready, plan: Plan, found: Overview) -> Frame:
         )
     return Frame(
         name=last.layer,
-        label="classes",
+        label="classes" if ready.loaded.classifies else "features",
         stage=last.stage,
         colour=colour,
         alt=f"The {len(found.output):,} outputs of the last layer",
@@ -225,9 +229,8 @@ def _sampled(names: list[str], here: str) -> list[str]:
 
 
 def _last_words(ready: Ready, found: Overview) -> str:
-    if found.first_bad is None and ready.loaded.trained:
-        return best_answers(ready.loaded, found.output, 1)[0].name
-    return f"{len(found.output):,} outputs"
+    best = best_answers(ready.loaded, found.output, 1) if found.first_bad is None else ()
+    return best[0].name if best else f"{len(found.output):,} outputs"
 
 
 def _width(width: int, height: int) -> int:

@@ -236,3 +236,8 @@ def test_given_weights_are_measured_and_any_network_can_be():
         flow_of(tiny_spec(), weights={"conv9.weight": np.zeros(3)})
     colours = tiny_spec(stem="imagenet", block="bottleneck", in_channels=3, num_classes=3, order="pre")
     assert math.isfinite(flow_of(colours, size=(32, 32), mode="eval").loss)
+
+
+def test_a_network_without_a_classifier_has_no_loss_and_it_is_said() -> None:
+    with pytest.raises(LabError, match="has no classifier, so there is no loss"):
+        flow_of(preset("resnet20").replace(num_classes=0))
