@@ -98,7 +98,6 @@ def _deep_norm(match: re.Match[str]) -> str:
 
 _EVERYWHERE: Rules = (
     (r"\.shortcut\.(\d)\.", r".downsample.\1."),  # kuangliu/pytorch-cifar
-    (r"^bn\.", "norm."),  # bearpaw/pytorch-classification, preresnet.py
     (r"(^|\.)(?:gn|in|norm)(\d)\.", r"\1bn\2."),  # mmcv calls a norm after its kind
     (r"\.se_layer\.conv([12])\.conv\.", r".se.fc\1."),  # mmpretrain
     (r"\.se\.fc\.0\.", ".se.fc1."),  # moskomule/senet.pytorch

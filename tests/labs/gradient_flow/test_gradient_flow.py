@@ -12,6 +12,7 @@ from PIL import Image
 from torch.nn import functional as F
 
 from explorer.architecture.describe import describe
+from explorer.architecture.presets import preset
 from explorer.errors import InputSizeError, LabError
 from explorer.labs.data.data import load_data
 from explorer.labs.data.zips import keep_zip
