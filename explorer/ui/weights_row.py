@@ -43,7 +43,7 @@ def weights() -> None:
         words = {NONE: "none chosen yet", **words}
     if state.own_weights() is not None:
         words[_ANOTHER] = "another file …"
-    widgets.choose(WEIGHTS, words, shown=shown, changed=lambda text: _pick(text, sources), width=215)
+    widgets.choose(WEIGHTS, words, shown=shown, changed=lambda text: _pick(text, sources), width=200)
     if shown in ("random", "fresh"):
         st.number_input(
             "Seed",
@@ -51,7 +51,7 @@ def weights() -> None:
             max_value=MAX_SEED,
             step=1,
             help="Other random weights.",
-            width=110,
+            width=85,
             **bound("seed", WeightsChoice.from_text(current).seed, lambda seed: _pick_seed(shown, seed)),
         )
 

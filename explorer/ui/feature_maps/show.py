@@ -127,7 +127,7 @@ def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen
         st.caption(f"No classes are named: without a classifier {len(found.output):,} features are put out. {told}")
         return
     best = best_answers(ready.loaded, found.output, BEST)
-    st.subheader(f"{without_markup(best[0].name)} {best[0].share}", anchor=False)
+    st.subheader(f"{without_markup(best[0].name)} :gray[{best[0].share}]", anchor=False)
     said = [*filter(None, (verdict(ready.loaded, best[0], picture), unlike(ready.loaded, picture)))]
     if len(best) > 1:
         said += [f"**{heading(len(found.output))}**", *(f"{one.share} · {without_markup(one.name)}" for one in best)]
