@@ -16,8 +16,6 @@ from explorer.architecture.spec import ResNetSpec
 
 PictureKind = Literal["photo", "digit", "clothes"]
 
-USUAL_SAMPLE: dict[PictureKind, str] = {"photo": "china", "digit": "digit-0", "clothes": "clothes-90"}
-"""The sample picture that is shown of each kind while nobody has chosen one."""
 _FOLDER = Path(__file__).parents[1] / "model" / "examples"
 
 
@@ -28,18 +26,25 @@ class TrainedOn:
     Attributes:
         kind: of the pictures; None where no sample picture is of it.
         words: behind "trained on": ``handwritten digits, white on black``.
+        sample: name of the sample picture that is shown while nobody has chosen one.
         bright_on_black: whether they are so.
     """
 
     kind: PictureKind | None
     words: str
+    sample: str = "china"
     bright_on_black: bool = False
 
 
 IMAGENET_PICTURES = TrainedOn(kind="photo", words="the photographs of ImageNet")
-DIGIT_PICTURES = TrainedOn(kind="digit", words="handwritten digits, white on black", bright_on_black=True)
+DIGIT_PICTURES = TrainedOn(
+    kind="digit", words="handwritten digits, white on black", sample="digit-0", bright_on_black=True
+)
 CLOTHES_PICTURES = TrainedOn(
-    kind="clothes", words="Fashion-MNIST's grey pictures of clothes, bright on black", bright_on_black=True
+    kind="clothes",
+    words="Fashion-MNIST's grey pictures of clothes, bright on black",
+    sample="clothes-90",
+    bright_on_black=True,
 )
 
 

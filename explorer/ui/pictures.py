@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 from PIL import Image, ImageOps
 
-from explorer.architecture.examples import USUAL_SAMPLE, PictureKind
+from explorer.architecture.examples import PictureKind
 from explorer.architecture.values import shortened
 from explorer.errors import ImageError
 from explorer.model.images import FORMAT_NAMES, read_picture
@@ -118,7 +118,9 @@ def say_refused() -> None:
 
 def _choice() -> None:
     own = _own()
-    options = {name: describe_sample(name).title for name in sample_names(state.picture_kind(state.get(WEIGHTS)))}
+    options = {
+        name: describe_sample(name).title for name in sample_names(state.suited(state.get(WEIGHTS)).kind or "photo")
+    }
     options |= {f"{OWN}-{n}": f"{n} of {len(own)}: {one.title}" for n, one in enumerate(own, start=1)}
     shown = chosen()[place()]
     current = f"{OWN}-{place() + 1}" if shown in own else shown.name
@@ -267,7 +269,7 @@ def _sample(name: str) -> Chosen:
     try:
         described = describe_sample(name)
     except ImageError:
-        described = describe_sample(USUAL_SAMPLE[state.picture_kind(state.get(WEIGHTS))])
+        described = describe_sample(state.suited(state.get(WEIGHTS)).sample)
     return Chosen(
         name=described.name,
         title=described.title,

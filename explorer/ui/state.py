@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from explorer.architecture.codec import PARAMETERS, from_params, to_params
-from explorer.architecture.examples import USUAL_SAMPLE, PictureKind
+from explorer.architecture.examples import IMAGENET_PICTURES, TrainedOn
 from explorer.architecture.families import Spec, family_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
@@ -162,7 +162,7 @@ def _changed(changes: Changes) -> dict[str, Any]:
     before = st.session_state[_VALUES]
     values = {**before, **{param.name: value for param, value in changes.items()}}
     is_kept = SAMPLE in changes or values.get(SAMPLE.name, OWN) == OWN
-    if not is_kept and picture_kind(_weights(values)) != picture_kind(_weights(before)):
+    if not is_kept and suited(_weights(values)).kind != suited(_weights(before)).kind:
         del values[SAMPLE.name]
     return values
 
@@ -199,11 +199,15 @@ def keep_own_weights(read: OwnWeights) -> None:
     st.session_state[_OWN] = read
 
 
-def picture_kind(weights: str) -> PictureKind:
-    """The kind of sample picture that some weights, as in a link, are shown first: what they were trained on."""
+def suited(weights: str) -> TrainedOn:
+    """What some weights, as in a link, are shown first: pictures as they learned from; photographs where none is known.
+
+    Args:
+        weights: as in a link.
+    """
     own = own_weights() if weights == FILE else None
     known = own.trained_on if own is not None else trained_on(weights)
-    return known.kind if known and known.kind else "photo"
+    return known if known and known.kind else IMAGENET_PICTURES
 
 
 def failure(weights: str) -> str | None:
@@ -259,7 +263,7 @@ def _default(param: Param[Any], chosen: Spec, weights: str) -> Any:
     """A parameter's value when the URL does not say; size and picture are those that suit network and weights."""
     if param is SIZE:
         return size_for(chosen, weights)
-    return USUAL_SAMPLE[picture_kind(weights)] if param is SAMPLE else param.default
+    return suited(weights).sample if param is SAMPLE else param.default
 
 
 def _weights(values: Mapping[str, Any]) -> str:

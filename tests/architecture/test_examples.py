@@ -9,7 +9,7 @@ from safetensors import safe_open
 
 from explorer import describe, preset
 from explorer.architecture.codec import from_json
-from explorer.architecture.examples import EXAMPLES, USUAL_SAMPLE, example_facts
+from explorer.architecture.examples import EXAMPLES, example_facts
 from explorer.architecture.trace import trace
 from explorer.model.samples import describe_sample
 
@@ -41,7 +41,7 @@ def _count(shape):
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
 def test_the_usual_sample_is_of_the_kind_and_has_one_of_its_classes(example):
-    sample = describe_sample(USUAL_SAMPLE[example.pictures.kind])
+    sample = describe_sample(example.pictures.sample)
     assert sample.kind == example.pictures.kind
     assert sample.label in example_facts(example).classes
 

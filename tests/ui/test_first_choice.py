@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import describe, preset
 from explorer.architecture.codec import to_params
-from explorer.architecture.examples import CLOTHES_READER, DIGIT_READER, IMAGENET_PICTURES, USUAL_SAMPLE, example_facts
+from explorer.architecture.examples import CLOTHES_READER, DIGIT_READER, IMAGENET_PICTURES, example_facts
 from explorer.architecture.hub import place_of
 from explorer.architecture.published import PUBLISHED
 from explorer.model import build
@@ -298,13 +298,13 @@ def test_the_picture_follows_weights_of_another_kind_and_stays_with_those_of_its
 
 @pytest.mark.parametrize(
     ("data", "sample"),
-    [("digits", "digit-0"), ("digits-5-9", "digit-0"), ("fashion-mnist", "clothes-90"), ("cifar10", "china")],
+    [("digits", "digit-0"), ("digits-5-9", "digit-5"), ("fashion-mnist", "clothes-90"), ("cifar10", "china")],
 )
 def test_a_kept_run_is_shown_pictures_of_its_data(monkeypatch, data, sample):
     from explorer.labs.data.sets import trained_on
 
     monkeypatch.setattr(known_weights, "_of_run", lambda run: trained_on(data))
-    assert USUAL_SAMPLE[state.picture_kind("run:0123456789ab")] == sample
+    assert state.suited("run:0123456789ab").sample == sample
 
 
 def test_the_sample_of_each_network_suits_what_was_published_for_it():

@@ -181,6 +181,6 @@ def test_all_networks_lists_it() -> None:
 def test_its_published_weights_are_refused_with_the_place_where_they_are() -> None:
     at = open_options(**SMALL)
     weights = widget(at, "weights")
-    assert "Published by its authors" in weights.options
+    assert "published by its authors" in weights.options
     weights.set_value("IMAGENET1K_V1").run()
     assert any("github.com/yunjey/stargan" in sentence for sentence in sentences(at))

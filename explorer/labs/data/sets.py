@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from explorer.architecture.examples import CLOTHES_PICTURES, DIGIT_PICTURES, TrainedOn
@@ -39,7 +39,14 @@ class KnownSet:
 KNOWN_SETS: dict[str, KnownSet] = {
     "digits": KnownSet(title="Digits, 8×8", classes=10, side=8, learned=1_347, tested=450, pictures=DIGIT_PICTURES),
     "digits-0-4": KnownSet(title="Digits 0 to 4", classes=5, side=8, learned=676, tested=225, pictures=DIGIT_PICTURES),
-    "digits-5-9": KnownSet(title="Digits 5 to 9", classes=5, side=8, learned=671, tested=225, pictures=DIGIT_PICTURES),
+    "digits-5-9": KnownSet(
+        title="Digits 5 to 9",
+        classes=5,
+        side=8,
+        learned=671,
+        tested=225,
+        pictures=replace(DIGIT_PICTURES, sample="digit-5"),
+    ),
     "fashion-mnist": KnownSet(
         title="Fashion-MNIST",
         classes=10,
