@@ -104,7 +104,7 @@ class WeightsSource:
     Attributes:
         choice: what is chosen by it; of a file without its digest.
         label: its name for people: ``published, ImageNet V2``.
-        note: what it takes to have it: ``on this disk``, ``98 MB to fetch``.
+        note: what it takes to have it: ``on disk``, or what has to be fetched, ``98 MB``.
         reason: one sentence why this network cannot have it; None where it can.
     """
 
@@ -168,8 +168,8 @@ def _published_sources(spec: Spec, there: Sequence[PublishedWeights]) -> tuple[W
     return tuple(
         WeightsSource(
             choice=WeightsChoice(source="published", tag=weights.tag),
-            label=f"published, {weights.title.replace('-1K', '')}",
-            note="on this disk" if is_here(weights) else f"{weights.megabytes} to fetch",
+            label=f"published, {weights.title.replace('ImageNet-1K SWAG', 'SWAG').replace('-1K', '')}",
+            note="on disk" if is_here(weights) else weights.megabytes,
         )
         for weights in by_preference(there)
     )

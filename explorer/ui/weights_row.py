@@ -43,7 +43,7 @@ def weights() -> None:
         words = {NONE: "none chosen yet", **words}
     if state.own_weights() is not None:
         words[_ANOTHER] = "another file …"
-    widgets.choose(WEIGHTS, words, shown=shown, changed=lambda text: _pick(text, sources), width=200)
+    widgets.choose(WEIGHTS, words, shown=shown, changed=lambda text: _pick(text, sources), width=215)
     if shown in ("random", "fresh"):
         st.number_input(
             "Seed",

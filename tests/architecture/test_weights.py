@@ -102,8 +102,8 @@ def test_what_is_on_this_disk_is_marked_and_what_must_be_fetched_says_its_size(d
     disk(first)
     disk(second, share=0.5)
     said = {source.label: source.note for source in sources_for(preset("resnet50"), (first, second))}
-    assert said["published, ImageNet V1"] == "on this disk"
-    assert said["published, ImageNet V2"] == "98 MB to fetch"  # the file is not whole
+    assert said["published, ImageNet V1"] == "on disk"
+    assert said["published, ImageNet V2"] == "98 MB"  # the file is not whole
 
 
 def test_the_newest_that_are_on_this_disk_are_preferred_and_swags_last(disk):

@@ -176,7 +176,7 @@ def test_a_chosen_network_takes_its_published_weights_where_they_are_on_this_dis
     assert widget(at, "weights").options[0] == "published, ImageNet V1"
     widget(at, "weights").set_value("random").run()
     assert url(at) == {"network": "resnet18", "size": "64"}
-    assert widget(at, "weights").options[0] == "published, ImageNet V1 · on this disk"
+    assert widget(at, "weights").options[0] == "published, ImageNet V1 · on disk"
     widget(at, "seed").set_value(7).run()
     widget(at, "network").set_value("resnet34").run()
     widget(at, "network").set_value("resnet18").run()
@@ -223,8 +223,8 @@ def test_a_link_to_another_network_leaves_the_weights_of_this_one_behind():
 def test_the_row_says_what_there_is_for_a_network_and_what_it_takes():
     clothes, digits = (100 * example_facts(one).accuracy for one in (CLOTHES_READER, DIGIT_READER))
     assert widget(page("compare", network="resnet50", weights="fresh"), "weights").options == [
-        "published, ImageNet V2 · 98 MB to fetch",
-        "published, ImageNet V1 · 98 MB to fetch",
+        "published, ImageNet V2 · 98 MB",
+        "published, ImageNet V1 · 98 MB",
         f"clothes, {clothes:.0f}\u00a0% · trained example",
         f"digits, {digits:.0f}\u00a0% · trained example",
         "random",

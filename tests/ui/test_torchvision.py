@@ -99,7 +99,7 @@ def test_its_published_weights_are_named_with_their_size() -> None:
     at = open_options(**LIGHT)
     assert not at.exception
     labels = widget(at, "weights").options
-    assert labels[0] == "published, ImageNet V1 · 5 MB to fetch"
+    assert labels[0] == "published, ImageNet V1 · 5 MB"
 
 
 def test_tokens_are_drawn_as_the_square_that_they_were_cut_from() -> None:

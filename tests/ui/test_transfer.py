@@ -98,7 +98,7 @@ def small_source(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def words_of(at: AppTest) -> str:
-    return "\n".join(element.value for element in [*at.markdown, *at.caption])
+    return "\n".join(element.value for element in [*at.markdown, *at.caption]).replace("\\", "")
 
 
 def html(at: AppTest) -> str:

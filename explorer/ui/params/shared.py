@@ -78,7 +78,8 @@ WEIGHTS = Param(
     expected=TEXTS,
     write=str,
     label="Weights",
-    help="Random weights are calibrated: their running statistics are estimated from the sample pictures.",
+    help="What is on this disk is marked, of what has to be fetched the size is said. Random weights are calibrated: "
+    "their running statistics are estimated from the sample pictures.",
 )
 DEVICE = matching(
     "device",
