@@ -14,11 +14,13 @@ from explorer import describe
 from explorer.architecture.hub import place_of
 from explorer.architecture.published import PUBLISHED
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.stargan import StarGANSpec
 from explorer.labs.runs import runs
 from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.jobs import Job
 from explorer.labs.runs.store import Store
 from explorer.model import build
+from explorer.model.families import model_family
 from tests.kept_runs import AtOnce
 from tests.labs.nets import tiny_run
 from tests.ui.app import open_app, url
@@ -153,6 +155,18 @@ def test_statistics_are_estimated_anew_and_findings_go():
     assert ">0</td>" in table
     assert next(one for one in at.get("download_button") if one.label == "Save with these statistics")
     assert url(at)["repair"] == "yes"
+
+
+@pytest.mark.parametrize(
+    "spec", [SMALL.replace(num_classes=0), StarGANSpec(conv_dim=8, c_dim=3, repeat_num=2)], ids=["body", "generator"]
+)
+def test_what_tells_no_classes_has_maps_and_no_answers(spec: Any):
+    state = model_family(spec).build(device="cpu", seed=3).state_dict()
+    begin = next(name for name in state if name.startswith(("layer2", "main.3")))
+    at = dropped(state, repair="yes")
+    at = beside(at, moved(state, begin))
+    assert words(at).count("These networks tell no classes") == 2
+    assert sum("cosine" in one.proto.spec for one in at.get("plotly_chart")) == 2
 
 
 def test_a_group_norm_has_nothing_to_estimate():

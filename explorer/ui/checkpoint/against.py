@@ -129,7 +129,11 @@ def _at_work(match: Match, opened: Opened, own: OwnWeights, other: Other) -> Non
     )
     st.markdown("**The same pictures through both**")
     pictures = few(first, _MOST_PICTURES)
-    st.caption(without_markup(f"a: shown above, b: {other.name}; over the pictures in the table below."))
+    st.caption(
+        without_markup(
+            f"a: shown above, b: {other.name}; over {len(pictures)} {'picture' if len(pictures) == 1 else 'pictures'}."
+        )
+    )
     found = both(first, second, pictures)
     parts(found, first.plan, "maps")
     answers(found, (first, second), pictures, ("Shown above", other.name))
@@ -170,7 +174,7 @@ def parts(found: TwoModels, plan: Plan, key: str) -> None:
 
 
 def answers(found: TwoModels, works: tuple[AtWork, AtWork], pictures: Sequence[Chosen], names: tuple[str, str]) -> None:
-    """Draw what both answer, side by side.
+    """Draw what both answer, side by side; nothing for networks that tell no classes.
 
     Args:
         found: outputs of both.
@@ -178,6 +182,9 @@ def answers(found: TwoModels, works: tuple[AtWork, AtWork], pictures: Sequence[C
         pictures: that went through them.
         names: of both, for people.
     """
+    if not all(one.tells_classes for one in works):
+        st.caption("These networks tell no classes, so there are no answers to compare.")
+        return
     rows = []
     for picture, *outputs in zip(pictures, found.first, found.second, strict=True):
         rows.append([picture.title, *(_answer(one, of) for one, of in zip(works, outputs, strict=True))])

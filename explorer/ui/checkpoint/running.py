@@ -12,6 +12,7 @@ from torch import Tensor
 from explorer.architecture.examples import PictureKind
 from explorer.architecture.families import Spec, usual_size
 from explorer.architecture.plan import Plan
+from explorer.architecture.spec import ResNetSpec
 from explorer.model.checkpoint.own_weights import OwnWeights
 from explorer.model.samples import sample_batch
 from explorer.ui import cached, state
@@ -43,6 +44,11 @@ class AtWork:
     spec: Spec
     plan: Plan
     own: OwnWeights
+
+    @property
+    def tells_classes(self) -> bool:
+        """Whether its outputs are classes: not a picture, nor the features of a network without a classifier."""
+        return not self.plan.makes_pictures and not (isinstance(self.spec, ResNetSpec) and self.spec.outputs == 0)
 
     @property
     def ready(self) -> Ready:
