@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pandas as pd
@@ -20,8 +21,12 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def json_text(frame: pd.DataFrame) -> str:
-    """A table as a JSON list of one object per row; what is missing is null."""
-    return json.dumps(_records(frame), ensure_ascii=False, indent=1)
+    """A table as a JSON list of one object per row; what is missing is null.
+
+    JSON has no sign for what is infinite: it is written as "Infinity" or "-Infinity", which ``float`` reads.
+    """
+    rows = [{name: _finite(value) for name, value in row.items()} for row in _records(frame)]
+    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def markdown_text(frame: pd.DataFrame) -> str:
@@ -61,6 +66,10 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows with Python's own values, None where one is missing."""
     columns = [[None if pd.isna(value) else value for value in frame[name].tolist()] for name in frame]
     return [dict(zip(map(str, frame), values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _finite(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, float) and math.isinf(value) else value
 
 
 def _cell(value: Any) -> str:

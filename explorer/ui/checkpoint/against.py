@@ -194,7 +194,7 @@ def answers(found: TwoModels, works: tuple[AtWork, AtWork], pictures: Sequence[C
 def _answer(one: AtWork, outputs: np.ndarray) -> str:
     if not np.isfinite(outputs).all():
         return "NaN or infinite outputs"
-    return next((f"{best.name} {best.share}" for best in best_answers(one.ready.loaded, outputs, 1)), "")
+    return next((f"{best.share} · {best.name}" for best in best_answers(one.ready.loaded, outputs, 1)), "")
 
 
 def _stage(layer: str, plan: Plan) -> str:

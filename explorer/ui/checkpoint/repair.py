@@ -76,10 +76,10 @@ def _before_and_after(before: AtWork, made: Checkpoint, pictures: Sequence[Chose
         st.markdown("**Answers**")
         answers(found, (before, after), few_pictures, ("Before", "After"))
     with right:
-        st.markdown("**Findings on these pictures, in channels**")
+        st.markdown("**Findings on the pictures that they were estimated from**")
         counts = [_found(one, pictures) for one in (before, after)]
         rows = [
-            (problem, *(f"{count[problem]:,}" for count in counts))
+            (f"{problem}, {_counted(problem)}", *(f"{count[problem]:,}" for count in counts))
             for problem in MEANINGS
             if any(count[problem] for count in counts)
         ]
@@ -103,6 +103,10 @@ def _found(one: AtWork, pictures: Sequence[Chosen]) -> Counter[str]:
         return Counter(finding.problem for finding in findings(one.ready.model, one.images(pictures)))
 
     return cached.result(("checkpoint findings", one.key(pictures)), make, lambda made: 100 * len(made))
+
+
+def _counted(problem: str) -> str:
+    return "norms" if problem == "never updated" else "channels"
 
 
 def _statistics_bytes(made: Checkpoint) -> int:

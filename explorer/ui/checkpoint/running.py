@@ -104,7 +104,7 @@ def many(one: AtWork, most: int) -> tuple[tuple[Chosen, ...], str]:
 
 def upload() -> None:
     """Draw the upload of the pictures that the checkpoints are run on."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="checkpoint_pictures"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="run_on"):
         with st.container(width=280):
             add_pictures()
         count = len(added())
