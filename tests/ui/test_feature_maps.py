@@ -22,12 +22,14 @@ from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.weights import WeightsChoice
-from explorer.model import device
+from explorer.model import build, device
+from explorer.model.checkpoint.checkpoint import Checkpoint
+from explorer.model.checkpoint.own_weights import OwnWeights
 from explorer.model.images import IMAGENET, prepare
 from explorer.model.probe import block_parts, first_non_finite, record
 from explorer.model.samples import digit_labels, sample
 from explorer.model.weights import load
-from explorer.ui import pictures
+from explorer.ui import pictures, state
 from tests.ui.app import go_to, open_app, sentences, url, widget
 
 SMALL = {"network": "resnet18", "size": "64", "weights": "fresh"}
@@ -168,6 +170,28 @@ def test_trained_weights_name_the_five_best_classes() -> None:
     assert shares == sorted(shares, reverse=True)
     assert shares[0] > 50
     assert frames(at)[-1]["words"] == lines[0][1]
+
+
+@pytest.mark.parametrize(("classes", "heading"), [(1, ""), (2, "Two classes"), (3, "Three classes")])
+def test_a_share_is_named_where_outputs_are_classes_and_of_one_its_value(
+    monkeypatch: pytest.MonkeyPatch, classes: int, heading: str
+) -> None:
+    spec = preset("resnet18").replace(num_classes=classes)
+    model = build(describe(spec), device="cpu", seed=1).eval()
+    own = OwnWeights(Checkpoint(name="mine.pth", sha256="x", tensors=dict(model.state_dict())), IMAGENET)
+    monkeypatch.setattr(state, "own_weights", lambda: own)
+    at = page(network="resnet18", num_classes=str(classes), size="64", weights="file")
+    with torch.no_grad():
+        outputs = model(prepare(sample("china"), size=(64, 64), preprocess=IMAGENET).tensor)[0]
+    shown = at.subheader[0].value.replace("−", "-")
+    if classes == 1:
+        assert float(shown.rpartition("[")[2].rstrip("]")) == pytest.approx(float(outputs[0]), rel=1e-3)
+        assert "%" not in shown
+        assert "%" not in frames(at)[-1]["words"]
+    else:
+        share = 100 * float(outputs.softmax(0).max())
+        assert shown == f"class {int(outputs.argmax())} :gray[{share:.1f}\u00a0%]"
+        assert f"**{heading}**" in words(at)
 
 
 # --- steps ---

@@ -131,7 +131,8 @@ def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen
     said = [*filter(None, (verdict(ready.loaded, best[0], picture), unlike(ready.loaded, picture)))]
     if len(best) > 1:
         said += [f"**{heading(len(found.output))}**", *(f"{one.share} · {without_markup(one.name)}" for one in best)]
-    st.markdown("  \n".join(f":small[{line}]" for line in said))
+    if said:
+        st.markdown("  \n".join(f":small[{line}]" for line in said))
 
 
 def _strip(ready: Ready, plan: Plan, seen: Shown, found: Overview) -> None:
@@ -230,6 +231,8 @@ def _sampled(names: list[str], here: str) -> list[str]:
 
 def _last_words(ready: Ready, found: Overview) -> str:
     best = best_answers(ready.loaded, found.output, 1) if found.first_bad is None else ()
+    if best and len(found.output) == 1:
+        return best[0].share
     return best[0].name if best else f"{len(found.output):,} outputs"
 
 
