@@ -48,6 +48,8 @@ _NOTHING = "–"
 """What stands where a table has nothing, such as the kernel of an addition."""
 _MAY_BE_UNKNOWN = ("blocks", "shortcut_params", "shortcut_macs", "receptive_field", "jump")
 """Columns in which nothing means that nobody knows it."""
+_ROOM = 95
+"""Pixels that "not known" takes."""
 _FOUR_FIGURES = ("deviation", "start", "ratio")
 """Columns of fractions that may be small."""
 
@@ -133,7 +135,9 @@ def _column(frame: pd.DataFrame, column: str, words: Mapping[str, str]) -> Any:
     if pd.api.types.is_numeric_dtype(frame[column]):
         return st.column_config.NumberColumn(label, format="localized", help=HELP.get(column))
     alignment: Any = "right" if column in _MAY_BE_UNKNOWN else None
-    return st.column_config.TextColumn(label, alignment=alignment, help=HELP.get(column))
+    # the browser measures the first rows alone, which may be numbers
+    width = _ROOM if column == "blocks" else None
+    return st.column_config.TextColumn(label, alignment=alignment, width=width, help=HELP.get(column))
 
 
 def _said(column: pd.Series) -> pd.Series:

@@ -16,6 +16,7 @@ from explorer.views.comparison import compare
 from explorer.views.differences import headline, totals
 from explorer.views.export import csv_text, plan_json
 from explorer.views.tables import block_table, layer_table, stage_table
+from tests.ui.app import open_app
 
 NETWORKS = ("efficientnet_b0", "convnext_tiny", "densenet121")
 UNKNOWN = ("shortcut_params", "shortcut_macs", "receptive_field", "jump")
@@ -68,3 +69,13 @@ def test_every_part_can_be_picked(name):
         html = details_html(plan, part, "CHW")
         assert part in html
         assert "Plain" not in html
+
+
+@pytest.mark.parametrize(("network", "is_known"), [("efficientnet_b0", False), ("resnet18", True)])
+def test_a_table_of_a_page_says_what_is_not_known(network, is_known):
+    at = open_app("architecture", network=network, tab="blocks", size="64")
+    assert not at.exception
+    (frame,) = (one.value for one in at.dataframe if "receptive_field" in one.value)
+    for column in UNKNOWN:
+        assert (set(frame[column].astype(str)) == {"not known"}) != is_known
+    assert ("not known" in set(frame["shortcut"])) != is_known
