@@ -45,13 +45,10 @@ def health(tensors: Mapping[str, Tensor], spec: Spec | None, key: str) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _spread(found, stages, layer)
+        _table(found, layer)
     with right:
         if found.kernels is not None:
             _kernels(found.kernels)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        _table(found, layer)
-    with right:
         _numbers(tensors, layer, stages.get(layer, ""))
 
 
