@@ -219,7 +219,8 @@ def misfits(report: LoadReport) -> list[str]:
             for entry in report.misshapen[:1]
         )
         more = ", …" if len(report.misshapen) > 1 else ""
-        parts.append(f"{len(report.misshapen):,} have another shape ({', '.join(shapes)}{more})")
+        have = "1 has" if len(report.misshapen) == 1 else f"{len(report.misshapen):,} have"
+        parts.append(f"{have} another shape ({', '.join(shapes)}{more})")
     return parts
 
 

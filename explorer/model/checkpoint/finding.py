@@ -81,7 +81,8 @@ class Match:
             )
         if self.left_out:
             first = ", ".join(self.left_out[:2]) + (", …" if len(self.left_out) > 2 else "")
-            said.append(f"Left out as no part of the network: {len(self.left_out):,} tensors ({first}).")
+            tensors = "1 tensor" if len(self.left_out) == 1 else f"{len(self.left_out):,} tensors"
+            said.append(f"Left out as no part of the network: {tensors} ({first}).")
         return tuple(said)
 
 
