@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
-from explorer.model.checkpoint.hints import json_or_text
+from explorer.model.checkpoint.entry import Place
 from explorer.model.checkpoint.rebuilt import plain
 from explorer.model.checkpoint.standins import Standin
-from explorer.model.checkpoint.tree import children, walk
+from explorer.model.checkpoint.tree import children
 
 _KEYS = re.compile(
     r"(?:.*_)?(?:classes|class_names?|classnames|class_labels|label_names|labels|names|categories|vocab|synsets"
@@ -22,18 +22,11 @@ _MOST_CLASSES = 100_000
 _DEEPEST = 4
 
 
-def class_lists(content: Any, metadata: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """Every list of class names in a file, the one least deep first.
-
-    Args:
-        content: what the file holds.
-        metadata: of a safetensors file, JSON in its values.
-    """
-    said = {key: json_or_text(text) for key, text in metadata.items()}
+def class_lists(things: Iterable[tuple[Place, Any]]) -> tuple[tuple[str, ...], ...]:
+    """Every list of class names among the things of a file, the one least deep first."""
     spoken = [
         (len(place), value)
-        for holder in (content, said)
-        for place, value in walk(holder)
+        for place, value in things
         if place and len(place) <= _DEEPEST and _KEYS.fullmatch(place[-1])
     ]
     lists = (_names(value) for _, value in sorted(spoken, key=itemgetter(0)))

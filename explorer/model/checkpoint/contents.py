@@ -8,6 +8,7 @@ import mmap
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,10 +20,10 @@ from explorer.model.checkpoint.classes import class_lists
 from explorer.model.checkpoint.entry import Entry
 from explorer.model.checkpoint.file import SAVE, damaged, read_file
 from explorer.model.checkpoint.groups import StoredGroup, find_groups
-from explorer.model.checkpoint.hints import plain_values
+from explorer.model.checkpoint.hints import json_or_text, plain_values
 from explorer.model.checkpoint.pickles import PickleError
 from explorer.model.checkpoint.tensors import Loader
-from explorer.model.checkpoint.tree import MAX_ENTRIES, entries, strangers
+from explorer.model.checkpoint.tree import MAX_ENTRIES, MAX_THINGS, entries, strangers, walk
 
 __all__ = ["Contents", "Entry", "TensorGroup", "read_contents"]
 
@@ -81,6 +82,14 @@ class Contents:
         """The class names of a classifier with so many outputs; None where the file has none."""
         return next((names for names in self.classes if len(names) == count), None)
 
+    def left_out(self, count: int) -> tuple[str, ...]:
+        """A sentence where the file names classes, and not so many."""
+        if not self.classes or self.class_names(count) is not None:
+            return ()
+        named = len(self.classes[0])
+        outputs = "1 output" if count == 1 else f"{count:,} outputs"
+        return (f"The file names {named:,} classes and the network has {outputs}: the names were left out.",)
+
 
 def read_contents(data: bytes | Path, name: str | None = None) -> Contents:
     """Read a file of weights; nothing that it holds is run, and its bytes are not kept.
@@ -112,31 +121,30 @@ def _read(data: memoryview, stream: BinaryIO, name: str) -> Contents:
     file = read_file(data, stream, name)
     try:
         found = find_groups(file.content)
-        listed, cut = entries(file.content)
-        classes = class_lists(file.content, file.metadata)
-        hints = plain_values(file.content, file.metadata)
-        objects = strangers(file.content)
     except PickleError as error:
         raise damaged(name) from error
-    said = ", ".join(objects[:3]) + (", …" if objects[3:] else "")
+    things = tuple(islice(walk(file.content), MAX_THINGS))
+    said = (*walk({key: json_or_text(text) for key, text in file.metadata.items()}), *things)
+    objects = strangers(things)
+    strange = ", ".join(objects[:3]) + (", …" if objects[3:] else "")
     if not found:
-        instead = f", only other things ({said}), of which nothing was made or run" if said else ""
+        instead = f", only other things ({strange}), of which nothing was made or run" if strange else ""
         raise WeightsError(f"{name} holds no weights with names{instead}: {SAVE}.")
     groups, refused = _usable(found, Loader(name, file_bytes=len(data), big_endian=file.big_endian))
     notes = [*refused]
-    if said:
-        notes.append(f"It holds more than tensors and plain values ({said}), of which nothing was made or run.")
-    if cut:
+    if strange:
+        notes.append(f"It holds more than tensors and plain values ({strange}), of which nothing was made or run.")
+    if len(things) > MAX_ENTRIES:
         notes.append(f"Only its first {MAX_ENTRIES:,} entries are listed.")
     return Contents(
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
         byte_count=len(data),
         format=file.format,
-        entries=listed,
+        entries=entries(things[1 : MAX_ENTRIES + 1]),
         groups=groups,
-        classes=classes,
-        hints=hints,
+        classes=class_lists(said),
+        hints=plain_values(said),
         metadata=file.metadata,
         notes=tuple(notes),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from explorer.model.checkpoint.tree import walk
+from explorer.model.checkpoint.entry import Place
 
 # Of an optimiser's state there is a number for each tensor.
 _OPTIMISER = {"param_groups", "state"}
@@ -16,21 +16,17 @@ _LONGEST_TEXT = 200
 _LONGEST_LIST = 8
 
 
-def plain_values(content: Any, metadata: Mapping[str, str]) -> dict[str, Any]:
-    """Numbers, texts, truth values and short lists of numbers, by the keys that lead to them with dots between.
-
-    Args:
-        content: what the file holds.
-        metadata: of a safetensors file, where a value may be JSON.
-    """
+def plain_values(things: Iterable[tuple[Place, Any]]) -> dict[str, Any]:
+    """Numbers, texts, truth values and short lists of numbers, by the keys that lead to them with dots between."""
     found: dict[str, Any] = {}
-    for holder in ({key: json_or_text(text) for key, text in metadata.items()}, content):
-        for place, value in walk(holder):
-            # a list stands whole, where it is short
-            if len(found) == _MOST or not place or len(place) > _DEEPEST or place[-1].isdecimal():
-                continue
-            if _is_plain(value) and not any(key.startswith("_") or key in _OPTIMISER for key in place):
-                found.setdefault(".".join(place), value)
+    for place, value in things:
+        # a list stands whole, where it is short
+        if not place or len(place) > _DEEPEST or place[-1].isdecimal() or not _is_plain(value):
+            continue
+        if not any(key.startswith("_") or key in _OPTIMISER for key in place):
+            found.setdefault(".".join(place), value)
+        if len(found) == _MOST:
+            break
     return found
 
 

@@ -150,13 +150,14 @@ def _match(
     notes: tuple[str, ...] = (),
     **more: Any,
 ) -> Match:
+    outputs = family_of(spec).outputs
     checkpoint = Checkpoint(
         name=contents.name,
         sha256=hashlib.sha256(f"{contents.sha256} {group.where} {prefix}".encode()).hexdigest(),
         tensors=own,
-        class_names=contents.class_names(family_of(spec).outputs),
+        class_names=contents.class_names(outputs),
         non_finite=non_finite(own),
-        notes=(*contents.notes, *group.notes, *notes),
+        notes=(*contents.notes, *group.notes, *notes, *(contents.left_out(outputs) if outputs else ())),
     )
     return Match(
         spec=spec,

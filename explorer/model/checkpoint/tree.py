@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from explorer.model.checkpoint.entry import Entry, Place
@@ -12,6 +12,8 @@ from explorer.model.checkpoint.rebuilt import plain
 from explorer.model.checkpoint.standins import Named, Standin, Storage, StoredTensor
 
 MAX_ENTRIES = 50_000
+# How many are looked at for class names and what else a file says.
+MAX_THINGS = 500_000
 MAX_DEPTH = 64
 _LONGEST_TEXT = 200
 _MOST_PLAIN_ITEMS = 16
@@ -66,7 +68,7 @@ def children(value: Any) -> Iterator[tuple[str, Any]]:
 def walk(content: Any) -> Iterator[tuple[Place, Any]]:
     """Everything in a file, each after what holds it; what stands at two places is opened at the first alone."""
     opened: set[int] = set()
-    open_: list[Iterator[tuple[Place, Any]]] = [iter([((), content)])]
+    open_: list[Iterator[tuple[Place, Any]]] = [iter([((), plain(content))])]
     while open_:
         step = next(open_[-1], None)
         if step is None:
@@ -84,24 +86,20 @@ def _below(place: Place, value: Any) -> Iterator[tuple[Place, Any]]:
         yield (*place, key), inner
 
 
-def entries(content: Any) -> tuple[tuple[Entry, ...], bool]:
-    """Everything in a file in words, and whether there is more than ``MAX_ENTRIES``."""
-    found: list[Entry] = []
+def entries(things: Iterable[tuple[Place, Any]]) -> tuple[Entry, ...]:
+    """Things of a file in words."""
     shares = _Shares()
-    for place, value in walk(plain(content)):
-        if not place:
-            continue
-        if len(found) == MAX_ENTRIES:
-            return tuple(found), True
-        found.append(_tensor_entry(place, value, shares) if isinstance(value, StoredTensor) else _entry(place, value))
-    return tuple(found), False
+    return tuple(
+        _tensor_entry(place, value, shares) if isinstance(value, StoredTensor) else _entry(place, value)
+        for place, value in things
+    )
 
 
-def strangers(content: Any) -> tuple[str, ...]:
+def strangers(things: Iterable[tuple[Place, Any]]) -> tuple[str, ...]:
     """Classes and functions of which a file has objects or calls that are not made here, by name, each once."""
     names = dict.fromkeys(
         value.name[:_LONGEST_TEXT]
-        for _, value in walk(plain(content))
+        for _, value in things
         if isinstance(value, Standin) and not is_module(value) and not is_scripted(value)
     )
     return tuple(names)

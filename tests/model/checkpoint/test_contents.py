@@ -398,6 +398,9 @@ def test_class_names_are_found_where_people_put_them(place):
     contents = read_contents(saved({"state_dict": net().state_dict(), **CLASSES[place]}), "a.pth")
     assert contents.class_names(3) == NAMES
     assert contents.class_names(4) is None
+    assert contents.left_out(3) == ()
+    said = "The file names 3 classes and the network has 4 outputs: the names were left out."
+    assert contents.left_out(4) == (said,)
 
 
 @pytest.mark.parametrize(
