@@ -165,7 +165,7 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
     """Read a file of weights; nothing that it holds is run, and its bytes are not kept.
 
     Args:
-        data: all bytes of a .pth, .pt, .bin or .safetensors file.
+        data: all bytes of a file that torch.save or safetensors wrote.
         name: of the file, for the sentences.
 
     Returns:
