@@ -15,6 +15,8 @@ from explorer.errors import WeightsError
 from explorer.model import build, record
 from explorer.model.batchnorm import batch_statistics, before_after
 from explorer.model.checkpoint.checkpoint import Checkpoint, read_checkpoint
+from explorer.model.checkpoint.contents import read_contents
+from explorer.model.checkpoint.identify import identify
 from explorer.model.images import HALF, prepare
 from explorer.model.probe import block_parts, block_thumbnails, residual_ratios
 from explorer.model.weights import load
@@ -144,7 +146,9 @@ def test_a_file_of_the_source_is_loaded_with_or_without_its_counters(prefix: str
     }
     file = io.BytesIO()
     torch.save(tensors, file)
-    checkpoint = read_checkpoint(file.getvalue(), "200000-G.ckpt")
+    match = identify(read_contents(file.getvalue(), "200000-G.ckpt")).match
+    assert match is not None
+    checkpoint = match.checkpoint
     choice = WeightsChoice(source="file", digest=checkpoint.sha256)
     model, loaded = load(SMALL, choice, device="cpu", checkpoint=checkpoint, preprocess=HALF)
     assert torch.equal(model(pictures()), copy.eval()(pictures()))

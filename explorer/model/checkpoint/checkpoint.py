@@ -13,7 +13,6 @@ from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.values import shortened
 from explorer.errors import WeightsError
 from explorer.model.checkpoint.contents import read_contents
-from explorer.model.checkpoint.names import strip_prefixes
 from explorer.model.checkpoint.recognise import Shapes, is_of_a_described_network, recognise
 from explorer.model.checkpoint.tensors import non_finite
 from explorer.model.families import model_family
@@ -162,7 +161,9 @@ class Checkpoint:
 
 
 def read_checkpoint(data: bytes, name: str) -> Checkpoint:
-    """Read a file of weights; nothing that it holds is run, and its bytes are not kept.
+    """Read a file of weights under their network's own names, such as published ones; nothing that it holds is run.
+
+    For any other file ``identify`` finds the network.
 
     Args:
         data: all bytes of a file that torch.save or safetensors wrote.
@@ -176,9 +177,7 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
     """
     contents = read_contents(data, name)
     group = contents.groups[0]
-    tensors, prefix = strip_prefixes(dict(group.tensors))
-    notes = [f"The weights were found under {group.where} in the file."] if group.where else []
-    notes += [f"All names began with {prefix} and were shortened."] if prefix else []
+    tensors = group.tensors
     last = next((name for name in ("added.weight", "fc.weight") if name in tensors), None)
     return Checkpoint(
         name=contents.name,
@@ -186,7 +185,7 @@ def read_checkpoint(data: bytes, name: str) -> Checkpoint:
         tensors=tensors,
         class_names=contents.class_names(tensors[last].shape[0]) if last else None,
         non_finite=non_finite(tensors),
-        notes=(*notes, *group.notes, *contents.notes),
+        notes=(*group.notes, *contents.notes),
     )
 
 

@@ -151,13 +151,14 @@ def _match(
     **more: Any,
 ) -> Match:
     outputs = family_of(spec).outputs
+    where = (f"The weights were found under {group.where} in the file.",) if group.where else ()
     checkpoint = Checkpoint(
         name=contents.name,
         sha256=hashlib.sha256(f"{contents.sha256} {group.where} {prefix}".encode()).hexdigest(),
         tensors=own,
         class_names=contents.class_names(outputs),
         non_finite=non_finite(own),
-        notes=(*contents.notes, *group.notes, *notes, *(contents.left_out(outputs) if outputs else ())),
+        notes=(*where, *contents.notes, *group.notes, *notes, *(contents.left_out(outputs) if outputs else ())),
     )
     return Match(
         spec=spec,
@@ -174,10 +175,8 @@ def _match(
 def _refusal(contents: Contents, nearest: Match | None, tensors: int) -> str:
     if nearest is not None:
         return f"{contents.name} comes nearest to {nearest.title} and does not fit it: {'; '.join(nearest.misfits)}."
-    return (
-        f"{contents.name} holds no network that is known here: its {tensors:,} tensors fit none by their names, nor "
-        "by their order and shapes."
-    )
+    many = f"its {tensors:,} tensors fit" if tensors > 1 else "its one tensor fits"
+    return f"{contents.name} holds no network that is known here: {many} none by name, nor by order and shapes."
 
 
 def _expected(spec: DescribedSpec) -> Shapes:

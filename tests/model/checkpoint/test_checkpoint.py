@@ -13,6 +13,8 @@ from explorer.architecture.presets import preset
 from explorer.errors import WeightsError
 from explorer.model import build
 from explorer.model.checkpoint.checkpoint import Checkpoint, Misshapen, expected_shapes, read_checkpoint
+from explorer.model.checkpoint.contents import read_contents
+from explorer.model.checkpoint.identify import identify
 from tests.model.checkpoint.files import FORMS, SMALL, saved, weights
 from tests.model.networks import random_specs, short_name
 
@@ -45,9 +47,10 @@ def test_every_form_of_a_file_gives_the_same_tensors(form):
     ],
 )
 def test_wrapped_and_prefixed_weights_are_found(wrap, note):
-    checkpoint = read_checkpoint(saved(wrap(weights())), "model.pt")
-    assert checkpoint.fits(SMALL).fits
-    assert note in " ".join(checkpoint.notes)
+    match = identify(read_contents(saved(wrap(weights())), "model.pt")).match
+    assert match is not None
+    assert match.spec == SMALL
+    assert note in " ".join(match.notes)
 
 
 def test_what_torchs_own_wrappers_save_is_understood():
@@ -55,9 +58,11 @@ def test_what_torchs_own_wrappers_save_is_understood():
     averaged = torch.optim.swa_utils.AveragedModel(model)
     compiled = cast(nn.Module, torch.compile(model))
     for wrapped in (nn.DataParallel(model), compiled, averaged):
-        report = read_checkpoint(saved(wrapped.state_dict()), "model.pt").fits(SMALL)
-        assert report.fits
-    assert report.unexpected == ("n_averaged",)
+        match = identify(read_contents(saved(wrapped.state_dict()), "model.pt")).match
+        assert match is not None
+        assert match.spec == SMALL
+    assert match is not None
+    assert match.left_out == ("n_averaged",)
 
 
 def test_the_weights_come_before_their_average():
@@ -68,9 +73,10 @@ def test_the_weights_come_before_their_average():
 
 def test_names_that_would_meet_after_shortening_stay_apart():
     tensors = {f"module.{name}": tensor for name, tensor in weights().items()} | {"fc.bias": torch.ones(10)}
-    checkpoint = read_checkpoint(saved(tensors), "model.pt")
-    assert torch.equal(checkpoint.tensors["fc.bias"], torch.ones(10))
-    assert "module.fc.bias" in checkpoint.tensors
+    match = identify(read_contents(saved(tensors), "model.pt")).match
+    assert match is not None
+    assert torch.equal(match.checkpoint.tensors["fc.bias"], tensors["module.fc.bias"])
+    assert match.left_out == ("fc.bias",)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
