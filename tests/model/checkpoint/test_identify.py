@@ -214,8 +214,7 @@ def test_another_number_of_classes_of_torchvisions_classifiers_is_said() -> None
 def test_tensors_of_nothing_known_get_one_sentence() -> None:
     linear = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
     assert found(linear.state_dict()).refused == (
-        "a.pth holds no network that is known here: its 4 tensors fit none by their names, nor "
-        "by their order and shapes."
+        "a.pth holds no network that is known here: its 4 tensors fit none by name, nor by order and shapes."
     )
 
 
