@@ -27,7 +27,7 @@ def test_the_switch_leads_to_the_experiments_and_one_choice_is_one_step():
     assert "ReLU makes" in words(at)
     widget(at, "norm_part").set_value("norms").run()
     assert "norm_part" not in url(at)
-    assert "so this is the **trained example" in words(at)
+    assert r"weights: trained example\: clothes" in words(at)
 
 
 def test_the_references_numbers_stand_on_the_page_and_follow_what_the_reader_changes():
