@@ -18,6 +18,7 @@ class Match:
         checkpoint: the tensors under the network's own names, ready to be loaded; notes say what was done to them.
         report: what is missing, unexpected or of another shape, by the network's names.
         tensors: how many the file has in this place.
+        put_in: how many of the network's tensors the file leaves out, as they are 0 or 1, and that were put in.
         prefix: that was taken away, ``module.backbone.``.
         naming: whose names they were, ``Hugging Face``; empty where they are the network's own.
         by_order: whether names said nothing, and order and shapes decided.
@@ -31,6 +32,7 @@ class Match:
     checkpoint: Checkpoint
     report: LoadReport
     tensors: int
+    put_in: int = 0
     prefix: str = ""
     naming: str = ""
     by_order: bool = False
@@ -55,8 +57,8 @@ class Match:
 
     @property
     def loaded(self) -> int:
-        """How many of the tensors fit."""
-        return self.report.loaded
+        """How many of the file's tensors fit."""
+        return self.report.loaded - self.put_in
 
     @property
     def unexpected(self) -> tuple[str, ...]:

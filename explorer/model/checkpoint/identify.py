@@ -101,6 +101,7 @@ def _held_against(
         own,
         notes=notes,
         naming=naming.owner,
+        put_in=len(own) - len(used) - len(head),
         differences=differences,
         left_out=tuple(name for name in group.tensors if name not in used and name not in head),
     )

@@ -275,5 +275,6 @@ def test_what_loads_puts_out_what_the_original_does(
     assert made.network in match.title
     assert made.note in " ".join(match.notes)
     assert len(match.left_out) == made.left_out
+    assert match.loaded == match.tensors - len(match.unexpected)
     assert theirs.shape == ours.shape
     assert difference <= 2e-6 * float(theirs.abs().max())
