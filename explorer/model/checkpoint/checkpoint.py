@@ -117,10 +117,6 @@ class Checkpoint:
         )
         uncounted = [name for name in missing if name.endswith(_COUNTER)]
         notes = ["The file does not say how many batches its running statistics have seen."] if uncounted else []
-        blurs = isinstance(spec, ResNetSpec) and spec.antialias
-        if blurs or self.as_named(spec) != spec:
-            runs = "with" if blurs else "without"
-            notes.append(f"Weights do not show blur pools: the network that is chosen runs {runs} them.")
         return LoadReport(
             network=title_of(spec),
             loaded=len(network) - len(missing) - len(misshapen),
