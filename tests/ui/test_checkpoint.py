@@ -15,6 +15,7 @@ import torchvision
 from torch import Tensor, nn
 
 from explorer import describe, preset
+from explorer.architecture.examples import EXAMPLES
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec
 from explorer.labs.runs import runs as runs_module
@@ -27,7 +28,7 @@ from explorer.labs.training.sets import digit_net
 from explorer.model import build
 from explorer.model.families import model_family
 from explorer.model.images import DIGITS
-from explorer.ui.checkpoint.opening import stated
+from explorer.ui.checkpoint.opening import stated, stated_size
 from tests.kept_runs import AtOnce
 from tests.ui.app import go_to, open_app, sentences, url, widget
 
@@ -381,3 +382,26 @@ def test_the_bytes_of_an_upload_are_let_go():
     at = opened(weights())
     assert at.session_state["_checkpoint_uploads"] == 1
     assert "checkpoint_file_0" not in at.session_state
+
+
+@pytest.mark.parametrize(
+    ("hints", "size"),
+    [
+        ({"input_size": (28, 28)}, (28, 28)),
+        ({"args.img_size": 192}, (192, 192)),
+        ({"cfg.input_size": [3, 160, 224]}, (160, 224)),
+        ({"config.image_size": 0}, None),
+        ({"img_size": "large", "args.image_size": 64}, (64, 64)),
+        ({"input_size": [3, 4096, 4096]}, None),
+        ({"input_size": True}, None),
+        ({"batch_size": 64}, None),
+    ],
+)
+def test_a_stated_input_size_is_taken(hints: dict[str, Any], size: tuple[int, int] | None) -> None:
+    assert stated_size(hints) == size
+
+
+def test_a_file_that_states_its_size_opens_at_it() -> None:
+    at = opened(EXAMPLES["clothes"].file.read_bytes(), "reader.safetensors")
+    widget(at, "open_checkpoint").click().run()
+    assert url(at)["size"] == "28"

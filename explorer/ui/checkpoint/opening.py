@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer.architecture.families import Spec, family_of, usual_size
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.values import is_whole
 from explorer.errors import ExplorerError
 from explorer.model.checkpoint.finding import Match
 from explorer.model.checkpoint.own_weights import OwnWeights
@@ -20,7 +21,7 @@ from explorer.ui import cached, state
 from explorer.ui.checkpoint.source import Opened
 from explorer.ui.markup import without_markup
 from explorer.ui.pages import PAGES
-from explorer.ui.params.shared import FILE, WEIGHTS
+from explorer.ui.params.shared import FILE, MAX_SIDE, SIZE, WEIGHTS
 from explorer.ui.shell import link_to
 
 _KNOWN = {"ImageNet mean and deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1, as it is": UNIT}
@@ -51,7 +52,7 @@ def offer(match: Match, opened: Opened) -> OwnWeights | None:
         "Open it on every page",
         key="open_checkpoint",
         type="primary",
-        on_click=lambda: _open(match, own),
+        on_click=lambda: _open(match, own, opened.input_size or stated_size(opened.contents.hints)),
         help="Feature maps, BatchNorm, Architecture and the others then show this network with these weights.",
     )
     return own
@@ -69,10 +70,10 @@ def _is_open(match: Match, own: OwnWeights) -> bool:
     )
 
 
-def _open(match: Match, own: OwnWeights) -> None:
+def _open(match: Match, own: OwnWeights, size: tuple[int, int] | None) -> None:
     state.keep_own_weights(own)
     state.forget_failures()
-    state.set_spec(match.spec, {WEIGHTS: FILE})
+    state.set_spec(match.spec, {WEIGHTS: FILE, SIZE: size})
 
 
 def _class_names(match: Match, opened: Opened) -> tuple[str, ...] | None:
@@ -155,6 +156,20 @@ def stated(hints: Mapping[str, Any]) -> Preprocess | None:
                 return replace(IMAGENET, name="as the file says", mean=_over(mean, scale), std=_over(std, scale))
             except (ExplorerError, TypeError):
                 continue
+    return None
+
+
+def stated_size(hints: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Height and width in pixels that a file says its pictures had: a side, two sides, or those behind the channels.
+
+    Args:
+        hints: what the file says of itself.
+    """
+    for place, value in hints.items():
+        if place.rpartition(".")[2] in ("input_size", "image_size", "img_size"):
+            sides = [*value][-2:] if isinstance(value, list | tuple) else [value]
+            if all(is_whole(side, 1, MAX_SIDE) for side in sides):
+                return sides[0], sides[-1]
     return None
 
 
