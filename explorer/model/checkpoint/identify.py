@@ -27,6 +27,8 @@ from explorer.model.checkpoint.unseen import assumed
 from explorer.model.families import model_family
 
 _OUTPUTS = 1000
+_ENOUGH = 4
+"""A network comes near to a file if one in so many of its tensors fits."""
 
 
 def identify(contents: Contents) -> Finding:
@@ -48,7 +50,8 @@ def identify(contents: Contents) -> Finding:
         return Finding(name=contents.name, tensors=one.tensors, matches=matches, findings=unusual)
     if matches:
         return Finding(name=contents.name, tensors=most, matches=matches)
-    nearest = max(tried, key=lambda match: match.loaded, default=None)
+    near = (match for match in tried if match.loaded * _ENOUGH >= match.tensors)
+    nearest = max(near, key=lambda match: match.loaded, default=None)
     refused = f"{contents.name} {family}." if family and not nearest else _refusal(contents, nearest, most)
     return Finding(name=contents.name, tensors=most, nearest=nearest, refused=refused)
 
@@ -60,9 +63,10 @@ def _tried(contents: Contents, group: TensorGroup, *, nearest: bool) -> Iterator
         for prefix in naming.prefixes(group.tensors):
             found = True
             yield from _held_against(contents, group, naming, prefix, nearest=nearest)
-    if not found:
-        others = list(_classifiers(contents, group))
-        yield from others or (_by_order(contents, group) if nearest else ())
+    others = list(_classifiers(contents, group))
+    yield from others
+    if nearest and not (found or others):
+        yield from _by_order(contents, group)
 
 
 def _held_against(

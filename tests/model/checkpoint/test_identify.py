@@ -54,9 +54,10 @@ def under(prefix: str, module: nn.Module) -> dict[str, Tensor]:
     [
         (under("encoder_q.", net()) | under("encoder_k.", lively(net(), 2)), ["encoder_q", "encoder_k"]),
         ({"student": net().state_dict(), "teacher": lively(net(), 2).state_dict()}, ["student", "teacher"]),
+        (under("a.", net()) | under("b.", torchvision.models.squeezenet1_1(weights=None)), ["a", "b"]),
         (under("nets.0.", net()) | under("nets.1.", net(num_classes=3)), ["nets.0", "nets.1"]),
     ],
-    ids=["encoders", "student and teacher", "an ensemble"],
+    ids=["encoders", "student and teacher", "two kinds", "an ensemble"],
 )
 def test_two_networks_are_a_choice_and_nothing_is_loaded(content: Any, places: list[str], tmp_path: Path) -> None:
     finding = found(content)
@@ -67,9 +68,8 @@ def test_two_networks_are_a_choice_and_nothing_is_loaded(content: Any, places: l
     with pytest.raises(WeightsError, match=f'"{places[0]}".*"{places[1]}".*say which with where='):
         explorer.load(tmp_path / "two.pth")
     opened = explorer.load(tmp_path / "two.pth", where=places[1])
-    assert torch.equal(
-        opened.model.torch_module.state_dict()["conv1.weight"], finding.candidates[1].checkpoint.tensors["conv1.weight"]
-    )
+    wanted = finding.candidates[1].checkpoint.tensors
+    assert all(torch.equal(tensor, wanted[name]) for name, tensor in opened.model.torch_module.state_dict().items())
     digests = {one.checkpoint.sha256 for one in finding.candidates}
     assert len(digests) == 2
 
@@ -209,6 +209,11 @@ def test_another_number_of_classes_of_torchvisions_classifiers_is_said() -> None
     finding = found(torchvision.models.squeezenet1_1(weights=None, num_classes=10).state_dict())
     assert "SqueezeNet 1.1" in str(finding.refused)
     assert "10 outputs" in str(finding.refused)
+
+
+def test_what_has_hardly_a_tensor_of_a_network_is_not_called_near() -> None:
+    odd = {"layer1.0.conv1.weight": torch.tensor(3.0), "conv1.weight": torch.rand(2, 3), "fc.weight": torch.rand(0, 4)}
+    assert str(found(odd).refused).startswith("a.pth holds no network that is known here: its 3 tensors fit none")
 
 
 def test_tensors_of_nothing_known_get_one_sentence() -> None:
