@@ -403,5 +403,5 @@ def test_a_stated_input_size_is_taken(hints: dict[str, Any], size: tuple[int, in
 
 def test_a_file_that_states_its_size_opens_at_it() -> None:
     at = opened(EXAMPLES["clothes"].file.read_bytes(), "reader.safetensors")
-    widget(at, "open_checkpoint").click().run()
+    at.button(key="open_checkpoint").click().run()
     assert url(at)["size"] == "28"
