@@ -15,8 +15,8 @@ from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec, describ
 from explorer.architecture.stargan import SOURCE as STARGAN_SOURCE
 from explorer.architecture.stargan import TITLE as STARGAN_TITLE
 from explorer.architecture.title import title
+from explorer.architecture.torchvision_list import CLASSES, TorchvisionSpec, classifiers
 from explorer.architecture.torchvision_list import SOURCE as TORCHVISION_SOURCE
-from explorer.architecture.torchvision_list import TorchvisionSpec, classifiers
 from explorer.architecture.tree import Network
 from explorer.architecture.values import shown
 from explorer.errors import SpecError
@@ -102,7 +102,7 @@ def _stargan(spec: StarGANSpec) -> Family:
 
 
 def _classifier(spec: TorchvisionSpec) -> Family:
-    known = spec.classifier
+    known, usual = spec.classifier, spec.num_classes == CLASSES
 
     def no_tree() -> Network:
         raise SpecError(
@@ -111,14 +111,16 @@ def _classifier(spec: TorchvisionSpec) -> Family:
         )
 
     return Family(
-        title=known.title,
+        title=spec.title,
         usual_size=(known.side, known.side),
         tree=no_tree,
         start=spec.name,
         measured=True,
-        outputs=1000,
-        torchvision_name=spec.name,
-        why_not_published=f"There are no published weights for {known.title} here.",
+        outputs=spec.num_classes,
+        torchvision_name=spec.name if usual else "",
+        why_not_published=f"There are no published weights for {known.title} here."
+        if usual
+        else f"The published weights of {known.title} are for {CLASSES:,} classes, not {spec.num_classes:,}.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from explorer.architecture.presets import CIFAR_WIDTHS, DEPTHS, preset_of
 from explorer.architecture.spec import DEFAULTS, ResNetSpec, has_projection
+from explorer.architecture.values import counted
 
 _NORMS = {"batch": "", "instance": " with instance norm", "group": " with group norm", "none": " without norms"}
 _FLAGS = {"conv_bias": "biases in the convolutions", "zero_init_residual": "residuals start at 0"}
@@ -57,11 +58,11 @@ def _differences(spec: ResNetSpec) -> list[str]:
         said.append("blur pools")
     said += [words for flag, words in _FLAGS.items() if getattr(spec, flag)]
     if spec.in_channels != 3:
-        said.append(_counted(spec.in_channels, "input channel"))
+        said.append(counted(spec.in_channels, "input channel"))
     if spec.num_classes != (10 if cifar else 1000):
-        said.append(_counted(spec.num_classes, "class", "classes") if spec.num_classes else "no classifier")
+        said.append(counted(spec.num_classes, "class", "classes") if spec.num_classes else "no classifier")
     if spec.added_classes:
-        said.append(_counted(spec.added_classes, "class behind fc", "classes behind fc"))
+        said.append(counted(spec.added_classes, "class behind fc", "classes behind fc"))
     return said
 
 
@@ -76,7 +77,3 @@ def _is_d(spec: ResNetSpec) -> bool:
 
 def _is_wide(spec: ResNetSpec) -> bool:
     return spec.groups == 1 and spec.base_width > 64 and spec.base_width % 64 == 0
-
-
-def _counted(count: int, one: str, more: str = "") -> str:
-    return f"{count:,} {one if count == 1 else more or one + 's'}"

@@ -1,14 +1,17 @@
 """The classifiers of torchvision that have no spec here: their names, and the input that each was made for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
 from explorer.architecture.names import meant, nearest
 from explorer.architecture.notebook import fields_table
-from explorer.architecture.values import shown
+from explorer.architecture.spec import MAX_CLASSES
+from explorer.architecture.values import counted, is_count, shown, whole
 from explorer.errors import SpecError
 
 SOURCE = "torchvision 0.29"
+CLASSES = 1000
+"""Of ImageNet, which torchvision makes its classifiers for."""
 
 
 class Classifier(NamedTuple):
@@ -29,16 +32,18 @@ class Classifier(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class TorchvisionSpec:
-    """A network that is known by its name in torchvision alone.
+    """A network that is known by its name in torchvision and the number of its classes.
 
     Attributes:
         name: such as ``vgg16``, see ``classifiers()``; made from a title, ``VGG-16``, too, however it is spelled.
+        num_classes: outputs of its last layer, torchvision's ``num_classes``.
 
     Raises:
-        SpecError: when there is no classifier of that name.
+        SpecError: when there is no classifier of that name, or the number is wrong.
     """
 
     name: str
+    num_classes: int = CLASSES
 
     def __post_init__(self) -> None:
         known = meant(self.name, _TITLES)
@@ -49,6 +54,11 @@ class TorchvisionSpec:
                 f"There is no classifier named {shown(self.name)} in torchvision; choose one of {', '.join(choices)}."
             )
         object.__setattr__(self, "name", known)
+        object.__setattr__(self, "num_classes", whole(self.num_classes))
+        if not is_count(self.num_classes, MAX_CLASSES):
+            raise SpecError(
+                f"num_classes is {shown(self.num_classes)}; it must be a whole number from 1 to {MAX_CLASSES:,}."
+            )
 
     @property
     def classifier(self) -> Classifier:
@@ -56,28 +66,44 @@ class TorchvisionSpec:
         return _BY_NAME[self.name]
 
     @property
+    def title(self) -> str:
+        """Its name for people, with its classes where they are not ImageNet's: "EfficientNet-B0, 5 classes"."""
+        usual = self.classifier.title
+        return usual if self.num_classes == CLASSES else f"{usual}, {counted(self.num_classes, 'class', 'classes')}"
+
+    @property
     def in_channels(self) -> int:
         """Channels of the input: RGB."""
         return 3
 
     def replace(self, /, **changes: Any) -> Self:
-        """Itself, as there is nothing to change.
+        """A copy with another number of classes, checked anew.
 
         Raises:
-            SpecError: when something is to be changed.
+            SpecError: when a field is unknown or the number is wrong.
         """
-        if changes:
-            raise SpecError(f"{self.name} is a network of torchvision as it is and has no field {min(changes)}.")
-        return self
+        unknown = sorted(set(changes) - {"num_classes"})
+        if unknown:
+            raise SpecError(
+                f"A classifier of torchvision has no field {shown(unknown[0])}; all that can be chosen is num_classes."
+            )
+        return replace(self, **changes)
 
     def as_dict(self) -> dict[str, Any]:
-        """The fields that can be changed: none."""
-        return {}
+        """The number of classes where it is not ImageNet's, as files always were."""
+        return {} if self.num_classes == CLASSES else {"num_classes": self.num_classes}
 
     def _repr_html_(self) -> str:
-        """Its name and what is known of it, for a notebook."""
-        known = self.classifier
-        return fields_table("TorchvisionSpec", {"name": known.name, "title": known.title, "family": known.family})
+        """Its fields and what is known of it, for a notebook."""
+        return fields_table(
+            "TorchvisionSpec",
+            {
+                "name": self.name,
+                "num_classes": self.num_classes,
+                "title": self.title,
+                "family": self.classifier.family,
+            },
+        )
 
 
 def classifiers() -> tuple[Classifier, ...]:

@@ -39,3 +39,8 @@ def shown(value: object) -> str:
     except ValueError:  # Python writes no number of more than 4300 digits
         return "a number too long to write"
     return shortened(text, _LONGEST)
+
+
+def counted(count: int, one: str, more: str = "") -> str:
+    """A number with its word: ``1 class``, ``1,000 classes``; the plural has an s where it is not given."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"

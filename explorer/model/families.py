@@ -22,7 +22,7 @@ from explorer.model.images import HALF, IMAGENET, Preprocess
 from explorer.model.torchvision_models import bare_module, build_torchvision, torchvision_plan
 
 _OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
-_HEADS_FOR_TRAINING = ("aux1.", "aux2.", "AuxLogits.")
+HEADS_FOR_TRAINING = ("aux1.", "aux2.", "AuxLogits.")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class _Classifier(ModelFamily):
 
     def is_of_another(self, name: str, network: Shapes) -> bool:
         parts = {known.split(".", 1)[0] for known in network}
-        return name.split(".", 1)[0] in parts and not name.startswith(_HEADS_FOR_TRAINING)
+        return name.split(".", 1)[0] in parts and not name.startswith(HEADS_FOR_TRAINING)
 
     def named_as_now(self, tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
         return {_OLD_DENSENET.sub(r"\1\2", name): tensor for name, tensor in tensors.items()}

@@ -28,7 +28,7 @@ def build_torchvision(
     its two heads for training, as torchvision leaves it with published weights.
 
     Args:
-        spec: its name.
+        spec: its name and the number of its classes.
         device: where it shall live; None chooses (CUDA, then MPS, then CPU). On ``meta`` nothing is allocated.
         seed: of the random weights.
         side: height and width in pixels of its pictures; None takes those that it was made for. A vision transformer
@@ -43,7 +43,7 @@ def build_torchvision(
     target = torch.device("meta") if str(device) == "meta" else choose(None if device is None else str(device))
     side = side or spec.classifier.side
     module = bare_module(spec, side, seed=seed, device="meta" if target.type == "meta" else "cpu")
-    return ForeignModule(module.to(target), input_size=(side, side), title=spec.classifier.title, made_for=(side, side))
+    return ForeignModule(module.to(target), input_size=(side, side), title=spec.title, made_for=(side, side))
 
 
 @lru_cache(maxsize=128)
@@ -51,7 +51,7 @@ def torchvision_plan(spec: TorchvisionSpec, input_size: tuple[int, int]) -> Plan
     """The plan of a classifier of torchvision, without a weight of it.
 
     Args:
-        spec: its name.
+        spec: its name and the number of its classes.
         input_size: height and width in pixels.
 
     Raises:
@@ -59,7 +59,7 @@ def torchvision_plan(spec: TorchvisionSpec, input_size: tuple[int, int]) -> Plan
     """
     side = spec.classifier.side
     module = bare_module(spec, side, seed=0, device="meta")
-    return measure(module, input_size, title=spec.classifier.title, made_for=(side, side)).plan
+    return measure(module, input_size, title=spec.title, made_for=(side, side)).plan
 
 
 def bare_module(spec: TorchvisionSpec, side: int, *, seed: int, device: str) -> nn.Module:
@@ -67,7 +67,9 @@ def bare_module(spec: TorchvisionSpec, side: int, *, seed: int, device: str) -> 
     import torchvision.models
 
     with _Seeded(seed, device):
-        module = torchvision.models.get_model(spec.name, weights=None, **_arguments(spec, side))
+        module = torchvision.models.get_model(
+            spec.name, weights=None, num_classes=spec.num_classes, **_arguments(spec, side)
+        )
     if spec.name == "googlenet":
         # what torchvision does behind published weights
         module.aux_logits = False

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+
+import numpy as np
 import pytest
 
 from explorer import ResNetSpec, StarGANSpec, preset
 from explorer.architecture.codec import NETWORK, from_json, from_params, to_json, to_params
-from explorer.architecture.families import Spec, known_networks, known_of, network_of, title_of, usual_size
+from explorer.architecture.families import Spec, family_of, known_networks, known_of, network_of, title_of, usual_size
+from explorer.architecture.tokens import spec_of, token_of
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import SpecError
 
@@ -16,6 +21,7 @@ OTHERS: list[Spec] = [
     StarGANSpec(c_dim=8, repeat_num=0),
     TorchvisionSpec(name="vgg16"),
     TorchvisionSpec(name="vit_b_16"),
+    TorchvisionSpec(name="efficientnet_b0", num_classes=5),
 ]
 
 
@@ -23,6 +29,7 @@ OTHERS: list[Spec] = [
 def test_a_network_of_another_family_comes_back_from_link_and_file(spec: Spec) -> None:
     assert from_params(to_params(spec)) == spec
     assert from_json(to_json(spec)) == spec
+    assert spec_of(token_of(spec)) == spec
 
 
 def test_names_are_unique_and_every_named_network_is_found_again() -> None:
@@ -41,11 +48,40 @@ def test_a_generator_of_ones_own_says_its_numbers() -> None:
     assert network_of(preset("resnet18")).title == "ResNet-18"
 
 
+def test_a_classifier_says_its_classes_where_they_are_not_imagenets() -> None:
+    five = TorchvisionSpec(name="efficientnet_b0").replace(num_classes=np.int64(5))
+    assert title_of(five) == "EfficientNet-B0, 5 classes"
+    assert title_of(five.replace(num_classes=1)) == "EfficientNet-B0, 1 class"
+    assert title_of(five.replace(num_classes=1_000_000)) == "EfficientNet-B0, 1,000,000 classes"
+    assert to_params(five) == {"network": "efficientnet_b0", "num_classes": "5"}
+    assert json.loads(to_json(five)) == {"network": "efficientnet_b0", "num_classes": 5}
+    assert token_of(five) == "network~efficientnet_b0~num_classes~5"
+    assert known_of(five) is None
+    assert family_of(five).outputs == 5
+
+
+def test_the_addresses_and_files_of_classifiers_are_as_they_were() -> None:
+    usual = TorchvisionSpec(name="efficientnet_b0")
+    assert to_params(usual) == json.loads(to_json(usual)) == {"network": "efficientnet_b0"}
+    assert token_of(usual) == "efficientnet_b0"
+    assert from_params({"network": "efficientnet_b0", "num_classes": "1000"}) == usual
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1_000_001, 2.5, True, "5", None])
+def test_a_wrong_number_of_classes_is_refused_in_a_sentence(wrong: object) -> None:
+    words = f"num_classes is {wrong!r}; it must be a whole number from 1 to 1,000,000."
+    with pytest.raises(SpecError, match=f"^{re.escape(words)}$"):
+        TorchvisionSpec(name="vgg16").replace(num_classes=wrong)
+
+
 @pytest.mark.parametrize(
     ("params", "words"),
     [
         ({"network": "stargan", "depths": "2,2"}, "A StarGAN generator has no field 'depths'"),
-        ({"network": "vgg16", "c_dim": "3"}, "has no field c_dim"),
+        (
+            {"network": "vgg16", "c_dim": "3"},
+            "A classifier of torchvision has no field 'c_dim'; all that can be chosen is num_classes.",
+        ),
         ({"network": "resnet18", "c_dim": "3"}, "A network has no field 'c_dim'"),
         ({"network": "stargan", "c_dim": "many"}, "c_dim is 'many'"),
         ({"network": "vgg17"}, "no network named 'vgg17'"),

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from explorer.architecture.families import Spec, title_of
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import WeightsError
 from explorer.model.checkpoint.health import first_names
 from explorer.model.checkpoint.layers import layer_of
@@ -112,8 +113,11 @@ def findings(found: Sequence[Change]) -> tuple[str, ...]:
 
 def _body(spec: Spec) -> Spec:
     """The network without what a change of classes changes, and how it starts, which no weights show."""
-    if isinstance(spec, ResNetSpec):
-        return spec.replace(num_classes=1, added_classes=0, zero_init_residual=False)
+    match spec:
+        case ResNetSpec():
+            return spec.replace(num_classes=1, added_classes=0, zero_init_residual=False)
+        case TorchvisionSpec():
+            return spec.replace(num_classes=1)
     return spec
 
 

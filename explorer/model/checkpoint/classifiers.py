@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from torch import Tensor
 
+from explorer.architecture.spec import MAX_CLASSES
 from explorer.architecture.torchvision_list import TorchvisionSpec, classifiers
+from explorer.architecture.values import is_count
 from explorer.model.checkpoint.checkpoint import countless, shapes_of
 from explorer.model.checkpoint.recognise import Shapes
-from explorer.model.families import model_family
+from explorer.model.families import HEADS_FOR_TRAINING, model_family
 
 # A tensor that all members of a family have, and few others: only these are built, without memory, and compared.
 _ANCHORS = {
@@ -37,14 +38,14 @@ _ANCHORS = {
 }
 
 
-def find_classifiers(names: Mapping[str, Tensor]) -> Iterator[tuple[TorchvisionSpec, str, int]]:
+def find_classifiers(names: Mapping[str, Tensor]) -> Iterator[tuple[TorchvisionSpec, str]]:
     """Each classifier of torchvision that some of the tensors are of, whatever stands before their names.
 
     Args:
         names: tensors by their names in the file.
 
     Yields:
-        The classifier, the prefix, and how many outputs its last layer has in the file: 1,000 in torchvision.
+        The classifier with as many classes as its last layer has outputs in the file, and the prefix.
     """
     for family, anchor in _ANCHORS.items():
         for name in names:
@@ -54,25 +55,29 @@ def find_classifiers(names: Mapping[str, Tensor]) -> Iterator[tuple[TorchvisionS
             inside = {name.removeprefix(prefix): tensor for name, tensor in names.items() if name.startswith(prefix)}
             for known in classifiers():
                 if known.family == family:
-                    spec = TorchvisionSpec(name=known.name)
-                    outputs = _outputs(countless(shapes_of(model_family(spec).named_as_now(inside))), spec)
-                    if outputs:
-                        yield spec, prefix, outputs
+                    usual = TorchvisionSpec(name=known.name)
+                    file = countless(shapes_of(model_family(usual).named_as_now(inside)))
+                    spec = _with_classes(file, usual)
+                    if spec is not None:
+                        yield spec, prefix
 
 
-def _outputs(file: Shapes, spec: TorchvisionSpec) -> int:
-    """How many outputs the file's last layer has, where all else is the classifier's; 0 where it is not."""
-    network = _shapes(spec)
-    family = model_family(spec)
-    other = [name for name in network if file.get(name) != network[name]]
-    if any(family.is_of_another(name, network) for name in file if name not in network):
-        return 0
+def _with_classes(file: Shapes, spec: TorchvisionSpec) -> TorchvisionSpec | None:
+    """The classifier with the file's classes where all but its last layer is in the file; None where it is not.
+
+    A last layer of another form leaves the classes at torchvision's 1,000.
+    """
+    network, family = _shapes(spec), model_family(spec)
     last = list(network)[-1].rpartition(".")[0]
-    if any(re.fullmatch(rf"{re.escape(last)}\.(weight|bias)", name) is None for name in other):
-        return 0
-    shape = file.get(f"{last}.weight", (0,))
-    same = shape[1:] == network[f"{last}.weight"][1:]
-    return shape[0] if same else 0
+    head = last.partition(".")[0]
+    if any(family.is_of_another(name, network) and name.partition(".")[0] != head for name in file.keys() - network):
+        return None
+    for name, shape in network.items():
+        if not name.startswith((f"{last}.", *HEADS_FOR_TRAINING)) and file.get(name) != shape:
+            return None
+    classes, *features = file.get(f"{last}.weight", (0,))
+    usual = tuple(features) != network[f"{last}.weight"][1:] or not is_count(classes, MAX_CLASSES)
+    return spec if usual else spec.replace(num_classes=classes)
 
 
 @cache

@@ -23,7 +23,7 @@ class Match:
         naming: whose names they were, ``Hugging Face``; empty where they are the network's own.
         by_order: whether names said nothing, and order and shapes decided.
         left_out: names in the file of what is no part of the network.
-        differences: in what the file's own modules, or its last layer, are others than the network's.
+        differences: in what the file's own modules are others than the network's.
         assumed: one sentence on what weights do not show of this network, and what was assumed.
     """
 

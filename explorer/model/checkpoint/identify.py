@@ -26,7 +26,6 @@ from explorer.model.checkpoint.tensors import non_finite
 from explorer.model.checkpoint.unseen import assumed
 from explorer.model.families import model_family
 
-_OUTPUTS = 1000
 _ENOUGH = 4
 """A network comes near to a file if one in so many of its tensors fits."""
 
@@ -126,12 +125,9 @@ def _modules(group: TensorGroup, naming: Naming, prefix: str) -> Modules:
 
 def _classifiers(contents: Contents, group: TensorGroup) -> Iterator[Match]:
     """The classifiers of torchvision that a set of tensors is of."""
-    for spec, prefix, outputs in find_classifiers(group.tensors):
+    for spec, prefix in find_classifiers(group.tensors):
         inside = {name.removeprefix(prefix): tensor for name, tensor in group.tensors.items()}
-        own = dict(model_family(spec).named_as_now(inside))
-        usual = outputs == _OUTPUTS
-        other = () if usual else (f"its last layer has {outputs:,} outputs, and {_OUTPUTS:,} here",)
-        yield _match(contents, group, spec, prefix, own, differences=other)
+        yield _match(contents, group, spec, prefix, model_family(spec).named_as_now(inside))
 
 
 def _by_order(contents: Contents, group: TensorGroup) -> Iterator[Match]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.architecture.families import known_of, title_of
+from explorer.architecture.families import family_of, known_of, title_of
 from explorer.architecture.plan import Plan
 from explorer.ui import shell, state, widgets
 from explorer.ui.architecture.details import details_html
@@ -89,6 +89,7 @@ def _select(name: str) -> None:
 
 
 def _stem() -> str:
-    known = known_of(state.spec())
-    size = state.get(SIZE)
-    return f"{known.name if known else 'custom-resnet'}-{size[0]}x{size[1]}"
+    spec, size = state.spec(), state.get(SIZE)
+    known = known_of(spec)
+    name = known.name if known else f"custom-{family_of(spec).start or 'resnet'}"
+    return f"{name}-{size[0]}x{size[1]}"

@@ -8,8 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.architecture.families import Spec, family_of, usual_size
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.families import family_of
 from explorer.architecture.values import is_whole
 from explorer.errors import ExplorerError
 from explorer.model.checkpoint.finding import Match
@@ -17,7 +16,7 @@ from explorer.model.checkpoint.own_weights import OwnWeights
 from explorer.model.families import model_family
 from explorer.model.images import HALF, IMAGENET, NAMED, UNIT, Preprocess
 from explorer.model.published import imagenet_classes
-from explorer.ui import cached, state
+from explorer.ui import state
 from explorer.ui.checkpoint.source import Opened
 from explorer.ui.markup import without_markup
 from explorer.ui.pages import PAGES
@@ -78,7 +77,7 @@ def _open(match: Match, own: OwnWeights, size: tuple[int, int] | None) -> None:
 
 def _class_names(match: Match, opened: Opened) -> tuple[str, ...] | None:
     """What the outputs are called: as the file says it, or ImageNet's names where a person says so."""
-    outputs = _outputs(match.spec)
+    outputs = family_of(match.spec).outputs
     names = opened.contents.class_names(outputs) or opened.classes
     if names and len(names) == outputs:
         first = ", ".join(names[:_FIRST_NAMES]) + (", …" if outputs > _FIRST_NAMES else "")
@@ -95,14 +94,6 @@ def _class_names(match: Match, opened: Opened) -> tuple[str, ...] | None:
         help="The file names no classes; ImageNet's names stand in torchvision's order.",
     )
     return imagenet_classes() if gives else None
-
-
-def _outputs(spec: Spec) -> int:
-    """How many classes a network tells apart; 0 for one that has no classifier or puts out pictures."""
-    if isinstance(spec, ResNetSpec):
-        return spec.added_classes or spec.num_classes
-    plan = cached.plan_of(spec, usual_size(spec))
-    return 0 if plan.makes_pictures else plan.layers[-1].output_shape[0]
 
 
 def _preprocess(match: Match, hints: Mapping[str, Any]) -> Preprocess | None:

@@ -10,6 +10,7 @@ from explorer.architecture.examples import EXAMPLES, IMAGENET_PICTURES
 from explorer.architecture.families import Spec
 from explorer.architecture.hub import is_here, place_of
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.torchvision_list import CLASSES, TorchvisionSpec
 from explorer.architecture.weights import RUN
 from explorer.errors import ExplorerError, WeightsError
 from explorer.model.checkpoint.against import check_one_network
@@ -169,7 +170,12 @@ def _same_network(match: Match, other: Opened) -> Match:
 
 def _of_imagenet(spec: Spec) -> Spec:
     """The same network with ImageNet's classes: behind transfer learning it has others than the published one."""
-    return spec.replace(num_classes=1000, added_classes=0) if isinstance(spec, ResNetSpec) else spec
+    match spec:
+        case ResNetSpec():
+            return spec.replace(num_classes=CLASSES, added_classes=0)
+        case TorchvisionSpec():
+            return spec.replace(num_classes=CLASSES)
+    return spec
 
 
 def _is_one_network(one: Spec, other: Spec) -> bool:

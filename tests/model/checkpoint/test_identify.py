@@ -55,9 +55,14 @@ def under(prefix: str, module: nn.Module) -> dict[str, Tensor]:
         (under("encoder_q.", net()) | under("encoder_k.", lively(net(), 2)), ["encoder_q", "encoder_k"]),
         ({"student": net().state_dict(), "teacher": lively(net(), 2).state_dict()}, ["student", "teacher"]),
         (under("a.", net()) | under("b.", torchvision.models.squeezenet1_1(weights=None)), ["a", "b"]),
+        (
+            under("a.", torchvision.models.squeezenet1_1(num_classes=3))
+            | under("b.", torchvision.models.squeezenet1_1(num_classes=7)),
+            ["a", "b"],
+        ),
         (under("nets.0.", net()) | under("nets.1.", net(num_classes=3)), ["nets.0", "nets.1"]),
     ],
-    ids=["encoders", "student and teacher", "two kinds", "an ensemble"],
+    ids=["encoders", "student and teacher", "two kinds", "two counts of classes", "an ensemble"],
 )
 def test_two_networks_are_a_choice_and_nothing_is_loaded(content: Any, places: list[str], tmp_path: Path) -> None:
     finding = found(content)
@@ -203,12 +208,6 @@ def test_what_departs_from_a_network_is_named_tensor_by_tensor() -> None:
     assert finding.nearest.unexpected == ("layer3.0.conv9.weight",)
     assert [one.name for one in finding.nearest.report.misshapen] == ["layer4.0.conv1.weight"]
     assert str(finding.refused).startswith("a.pth comes nearest to ResNet-10: basic, 1-1-1-1, 7 classes and does not")
-
-
-def test_another_number_of_classes_of_torchvisions_classifiers_is_said() -> None:
-    finding = found(torchvision.models.squeezenet1_1(weights=None, num_classes=10).state_dict())
-    assert "SqueezeNet 1.1" in str(finding.refused)
-    assert "10 outputs" in str(finding.refused)
 
 
 def test_what_has_hardly_a_tensor_of_a_network_is_not_called_near() -> None:
