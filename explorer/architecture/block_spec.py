@@ -114,6 +114,8 @@ class BlockSpec:
             self._set("inner", 0)
         if self.shortcut_stride == self.stride:
             self._set("shortcut_stride", 0)
+        if self.shortcut == "padding-both" and self.channels_out - self.channels_in < 2:
+            self._set("shortcut", "padding")  # there are no zeros to divide between two sides
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)

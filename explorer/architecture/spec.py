@@ -124,6 +124,8 @@ class ResNetSpec:
         if problems:
             raise SpecError(*problems)
         self._set("base_width", _smallest_base_width(self))
+        if self.shortcut == "A-both" and all(leaving - arriving < 2 for arriving, leaving, _ in self.block_ends()):
+            self._set("shortcut", "A")  # there are no zeros to divide between two sides
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)

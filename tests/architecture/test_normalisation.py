@@ -46,8 +46,9 @@ def block_by_hand(fields: Fields, place: str, channels_in: int, width: int, stri
             starts_at_0 = fields["zero_init_residual"] and number == len(convolutions) and fields["shortcut"] != "none"
             parts.append((place, "norm", leave if fields["order"] == "post" else arrive, norm, starts_at_0))
     changes, option = stride != 1 or channels_in != channels_out, fields["shortcut"]
-    if option == "A" and changes:
-        parts.append((place, "pad", channels_in, channels_out, stride))
+    if option in ("A", "A-both") and changes:
+        first = (channels_out - channels_in) // 2 if option == "A-both" else 0
+        parts.append((place, "pad", channels_in, channels_out, stride, first))
     if option == "D" and changes and stride > 1:
         parts.append((place, "avgpool", channels_in, stride))
     if option == "C" or (option in "BD" and changes):
@@ -89,7 +90,7 @@ def part(place: str, op: Op) -> tuple[Any, ...] | None:
         case "blurpool":
             return place, "blurpool", op.channels_in, op.stride
         case "pad":
-            return place, "pad", op.channels_in, op.channels_out, op.stride
+            return place, "pad", op.channels_in, op.channels_out, op.stride, op.zeros_before
         case "avgpool" if op.kernel:
             return place, "avgpool", op.channels_in, op.stride
     return None

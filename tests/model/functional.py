@@ -99,8 +99,11 @@ class _Forward:
         if projects:
             carried = self.projection(f"{name}.downsample", source, stride)
         elif changes:
-            zeros = torch.zeros(len(x), channels_out - channels_in, *x[:, :, ::stride, ::stride].shape[2:])
-            carried = self.keep(f"{name}.downsample", torch.cat([x[:, :, ::stride, ::stride], zeros], dim=1))
+            taken = x[:, :, ::stride, ::stride]
+            first = (channels_out - channels_in) // 2 if spec.shortcut == "A-both" else 0
+            carried = torch.zeros(len(x), channels_out, *taken.shape[2:])
+            carried[:, first : first + channels_in] = taken
+            carried = self.keep(f"{name}.downsample", carried)
         total = self.keep(f"{name}.add", main + carried)
         return self.relu(last, total) if spec.order == "post" else total
 

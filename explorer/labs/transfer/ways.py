@@ -10,7 +10,7 @@ from explorer.architecture.plan import Layer, Plan, learns, paper_name
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
-from explorer.errors import LabError
+from explorer.errors import LabError, SpecError
 
 Way = str
 """``scratch``, ``all``, ``layer1`` … (this stage and all behind it), ``head`` (fc alone) or ``added``."""
@@ -92,8 +92,10 @@ def transfer(source: ResNetSpec, way: Way, *, classes: int) -> Transfer:
 
     Raises:
         LabError: when this is no way of the network.
-        SpecError: when a network cannot have so many classes.
+        SpecError: when a network cannot tell so many classes apart.
     """
+    if not classes:
+        raise SpecError("classes is 0; there is nothing to tell apart: it must be 1 or more.")
     titles = ways(source)
     if way not in titles:
         raise LabError(f"{shown(way)} is no way to carry this network over; choose one of {', '.join(titles)}.")
