@@ -160,6 +160,35 @@ def test_domains_that_a_smaller_generator_does_not_have_are_let_go() -> None:
     assert url(at).get("domains") in ("2", None)
 
 
+FIVE = {"network": "squeezenet1_1", "num_classes": "5"}
+
+
+def test_one_with_classes_of_ones_own_is_called_so_beside_the_named_ones() -> None:
+    at = open_app("feature_maps", **FIVE, size="64", row="classifier.1")
+    assert not at.exception
+    assert not sentences(at)
+    assert "of 5 channels of classifier.1" in words(at)
+    picker = widget(at, "network")
+    assert picker.value == "SqueezeNet 1.1, 5 classes"
+    assert "SqueezeNet 1.1 · torchvision" in picker.options
+    picker.select("squeezenet1_1").run()
+    assert "num_classes" not in url(at)
+
+
+def test_its_published_weights_are_refused_in_a_sentence() -> None:
+    at = open_app("feature_maps", **FIVE, size="64", weights="IMAGENET1K_V1")
+    assert not at.exception
+    said = "The published weights of SqueezeNet 1.1 are for 1,000 classes, not 5."
+    assert any(said in sentence for sentence in sentences(at))
+
+
+def test_it_stands_in_compare_beside_the_one_of_imagenet() -> None:
+    at = open_app("compare", nets="squeezenet1_1,network~squeezenet1_1~num_classes~5", size="64")
+    assert not at.exception
+    assert not sentences(at)
+    assert "SqueezeNet 1.1, 5 classes" in words(at)
+
+
 def test_a_pass_that_takes_a_cpu_minutes_says_so() -> None:
     giant = plan_of(TorchvisionSpec(name="regnet_y_128gf"), (384, 384))
     assert _passing(giant, "cpu").endswith(": 375 G MACs, a minute or more on a CPU")

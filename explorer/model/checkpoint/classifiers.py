@@ -38,14 +38,15 @@ _ANCHORS = {
 }
 
 
-def find_classifiers(names: Mapping[str, Tensor]) -> Iterator[tuple[TorchvisionSpec, str]]:
+def find_classifiers(names: Mapping[str, Tensor]) -> Iterator[tuple[TorchvisionSpec, str, Mapping[str, Tensor]]]:
     """Each classifier of torchvision that some of the tensors are of, whatever stands before their names.
 
     Args:
         names: tensors by their names in the file.
 
     Yields:
-        The classifier with as many classes as its last layer has outputs in the file, and the prefix.
+        The classifier with as many classes as its last layer has outputs in the file, the prefix, and the tensors
+        behind it by their names in the classifier.
     """
     for family, anchor in _ANCHORS.items():
         for name in names:
@@ -56,10 +57,21 @@ def find_classifiers(names: Mapping[str, Tensor]) -> Iterator[tuple[TorchvisionS
             for known in classifiers():
                 if known.family == family:
                     usual = TorchvisionSpec(name=known.name)
-                    file = countless(shapes_of(model_family(usual).named_as_now(inside)))
-                    spec = _with_classes(file, usual)
+                    own = _named(inside, usual)
+                    spec = _with_classes(countless(shapes_of(own)), usual)
                     if spec is not None:
-                        yield spec, prefix
+                        yield spec, prefix, own
+
+
+def _named(inside: Mapping[str, Tensor], spec: TorchvisionSpec) -> Mapping[str, Tensor]:
+    """The tensors by their names in the classifier; one layer in the place of its last ones, ``heads``, is its last."""
+    tensors, last = model_family(spec).named_as_now(inside), _last(spec)
+    ours = {f"{last}.weight", f"{last}.bias"}
+    theirs = [name for name in tensors.keys() - _shapes(spec) if name.partition(".")[0] == last.partition(".")[0]]
+    layer = theirs[0].rpartition(".")[0] if theirs else last
+    if ours & tensors.keys() or {*theirs} != {f"{layer}.weight", f"{layer}.bias"}:
+        return tensors
+    return {last + name.removeprefix(layer) if name in theirs else name: tensor for name, tensor in tensors.items()}
 
 
 def _with_classes(file: Shapes, spec: TorchvisionSpec) -> TorchvisionSpec | None:
@@ -68,7 +80,7 @@ def _with_classes(file: Shapes, spec: TorchvisionSpec) -> TorchvisionSpec | None
     A last layer of another form leaves the classes at torchvision's 1,000.
     """
     network, family = _shapes(spec), model_family(spec)
-    last = list(network)[-1].rpartition(".")[0]
+    last = _last(spec)
     head = last.partition(".")[0]
     if any(family.is_of_another(name, network) and name.partition(".")[0] != head for name in file.keys() - network):
         return None
@@ -78,6 +90,11 @@ def _with_classes(file: Shapes, spec: TorchvisionSpec) -> TorchvisionSpec | None
     classes, *features = file.get(f"{last}.weight", (0,))
     usual = tuple(features) != network[f"{last}.weight"][1:] or not is_count(classes, MAX_CLASSES)
     return spec if usual else spec.replace(num_classes=classes)
+
+
+def _last(spec: TorchvisionSpec) -> str:
+    """The last layer."""
+    return list(_shapes(spec))[-1].rpartition(".")[0]
 
 
 @cache

@@ -24,7 +24,6 @@ from explorer.model.checkpoint.order import in_order, matched_by_order
 from explorer.model.checkpoint.recognise import Shapes, features_of, is_of_a_body, nearest_network, recognise
 from explorer.model.checkpoint.tensors import non_finite
 from explorer.model.checkpoint.unseen import assumed
-from explorer.model.families import model_family
 
 _ENOUGH = 4
 """A network comes near to a file if one in so many of its tensors fits."""
@@ -125,9 +124,9 @@ def _modules(group: TensorGroup, naming: Naming, prefix: str) -> Modules:
 
 def _classifiers(contents: Contents, group: TensorGroup) -> Iterator[Match]:
     """The classifiers of torchvision that a set of tensors is of."""
-    for spec, prefix in find_classifiers(group.tensors):
-        inside = {name.removeprefix(prefix): tensor for name, tensor in group.tensors.items()}
-        yield _match(contents, group, spec, prefix, model_family(spec).named_as_now(inside))
+    for spec, prefix, inside in find_classifiers(group.tensors):
+        outside = {name: tensor for name, tensor in group.tensors.items() if not name.startswith(prefix)}
+        yield _match(contents, group, spec, prefix, {**outside, **inside})
 
 
 def _by_order(contents: Contents, group: TensorGroup) -> Iterator[Match]:

@@ -63,6 +63,17 @@ def test_a_file_of_five_classes_puts_out_what_torchvisions_module_does(name: str
     assert torch.equal(outputs(opened.model, side), outputs(net, side))
 
 
+@pytest.mark.parametrize("name", ["efficientnet_b0", "mobilenet_v2", "vit_b_32"])
+def test_one_layer_in_the_place_of_the_head_is_its_last(name: str, tmp_path: Path) -> None:
+    net: Any = module(name, 1000)
+    head = nn.Linear(768 if name == "vit_b_32" else 1280, 5)
+    setattr(net, "heads" if name == "vit_b_32" else "classifier", head)
+    torch.save({f"module.{key}": tensor for key, tensor in net.state_dict().items()}, tmp_path / "head.pth")
+    opened = explorer.load(tmp_path / "head.pth", device="cpu")
+    assert opened.match.spec == TorchvisionSpec(name=name, num_classes=5)
+    assert torch.equal(outputs(opened.model, 224), outputs(net, 224))
+
+
 @pytest.mark.parametrize("name", SMALLEST)
 def test_every_family_has_the_tensors_of_torchvisions_with_five_classes(name: str) -> None:
     with torch.device("cpu" if name.startswith("regnet") else "meta"):  # RegNet computes with its tensors
