@@ -20,7 +20,7 @@ from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
 from explorer.model.device import choose
 from explorer.model.download import Progress
 from explorer.model.example import PREPROCESS, example_checkpoint
-from explorer.model.families import model_family
+from explorer.model.families import HEADS_FOR_TRAINING, model_family
 from explorer.model.images import IMAGENET, Preprocess, prepare
 from explorer.model.published import publication, published_checkpoint
 from explorer.model.samples import sample_batch
@@ -167,11 +167,15 @@ def filled(
 
 def _fill(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
     # MNASNet asks for its version; a file whose shapes are right is of the one that was built
-    versioned = OrderedDict(tensors)
+    own = module.state_dict()
+    versioned = OrderedDict((name, t) for name, t in tensors.items() if name in own and t.shape == own[name].shape)
     versioned._metadata = {"": {"version": module._version}}  # type: ignore[attr-defined]
     for name, buffer in module.named_buffers():
         if name.endswith("num_batches_tracked"):
             buffer.zero_()  # older files have none
+    for name, tensor in own.items():
+        if name.startswith(HEADS_FOR_TRAINING):
+            tensor.zero_()  # a file may have none, or one of other classes
     for part in module.modules():
         if isinstance(part, BlurPool):
             part.reset_filter()  # in no file

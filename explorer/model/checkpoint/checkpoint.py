@@ -15,7 +15,7 @@ from explorer.errors import WeightsError
 from explorer.model.checkpoint.contents import read_contents
 from explorer.model.checkpoint.recognise import Shapes, is_of_a_described_network, recognise
 from explorer.model.checkpoint.tensors import non_finite
-from explorer.model.families import model_family
+from explorer.model.families import HEADS_FOR_TRAINING, model_family
 
 # torch counts batches since 0.4.1; older files do not have it, and no output depends on it.
 _COUNTER = "num_batches_tracked"
@@ -106,8 +106,9 @@ class Checkpoint:
             side: of its pictures in pixels; None for those that it was made for.
         """
         family = model_family(spec)
-        network = expected_shapes(spec, side)
-        file = shapes_of(family.named_as_now(self.tensors))
+        whole, file = expected_shapes(spec, side), shapes_of(family.named_as_now(self.tensors))
+        idle = {name for name in whole if name.startswith(HEADS_FOR_TRAINING) and file.get(name) != whole[name]}
+        network = {name: shape for name, shape in whole.items() if name not in idle}
         missing = tuple(name for name in network if name not in file)
         unexpected = tuple(name for name in file if name not in network)
         misshapen = tuple(
@@ -117,6 +118,8 @@ class Checkpoint:
         )
         uncounted = [name for name in missing if name.endswith(_COUNTER)]
         notes = ["The file does not say how many batches its running statistics have seen."] if uncounted else []
+        if idle:
+            notes.append("The head for training is not in the file as it is in the network: no answer goes through it.")
         return LoadReport(
             network=title_of(spec),
             loaded=len(network) - len(missing) - len(misshapen),

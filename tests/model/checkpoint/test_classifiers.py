@@ -74,6 +74,19 @@ def test_one_layer_in_the_place_of_the_head_is_its_last(name: str, tmp_path: Pat
     assert torch.equal(outputs(opened.model, 224), outputs(net, 224))
 
 
+@pytest.mark.parametrize("with_head", [True, False], ids=["head of 1,000 classes", "without a head"])
+def test_a_file_need_not_have_the_head_for_training(tmp_path: Path, with_head: bool) -> None:
+    net: Any = module("inception_v3", 1000)
+    net.fc = nn.Linear(2048, 5)
+    content = {key: t for key, t in net.state_dict().items() if with_head or not key.startswith("AuxLogits.")}
+    torch.save(content, tmp_path / "inception.pth")
+    opened = explorer.load(tmp_path / "inception.pth", device="cpu")
+    assert opened.match.title == "Inception v3, 5 classes"
+    assert opened.match.loaded == len(content) - (2 if with_head else 0)
+    assert any(note.startswith("The head for training is not in the file") for note in opened.match.notes)
+    assert torch.equal(outputs(opened.model, 299), outputs(net, 299))
+
+
 @pytest.mark.parametrize("name", SMALLEST)
 def test_every_family_has_the_tensors_of_torchvisions_with_five_classes(name: str) -> None:
     with torch.device("cpu" if name.startswith("regnet") else "meta"):  # RegNet computes with its tensors
