@@ -26,6 +26,7 @@ SPARSE = 0.01
 _AS_AT_START = 0.05  # what a layer's deviation differs from its start at most, as long as nothing was learnt
 _ENOUGH_WEIGHTS = 1000  # for a deviation that chance moves less than that
 _NAMED = 3
+_OWN_START = "Layers far from their start were not looked for: this family of torchvision starts in its own way."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,23 +66,29 @@ def examine(tensors: Mapping[str, Tensor], spec: Spec | None = None) -> Health:
     """
     tensors = in_order(tensors, spec)
     layers, states, kernels = spreads(tensors), norms(tensors), first_kernels(tensors)
-    wired = spec is not None and not family_of(spec).measured
+    measured = spec is not None and family_of(spec).measured
+    wired = spec is not None and not measured
     found = [
         *_non_finite(tensors),
         *_of_norms(states, "negative variance"),
         *_zero_or_constant(layers),
         *(_silent(tensors, spec) if spec is not None and wired else ()),
         *_of_norms(states, "never updated", "tiny variance", "near-zero γ"),
-        *_far_from_start(layers),
+        *(() if measured else _far_from_start(layers)),
         *_as_at_start(layers),
         *_sparse(layers),
         *_alike(kernels),
     ]
     unchecked = (
-        () if wired else ("Channels that can never fire were not looked for: how the layers follow is unknown.",)
+        *(() if wired else ("Channels that can never fire were not looked for: how the layers follow is unknown.",)),
+        *((_OWN_START,) if measured else ()),
     )
     return Health(
-        layers=layers, kernels=kernels, findings=tuple(found), checked=_checked(wired=wired), unchecked=unchecked
+        layers=layers,
+        kernels=kernels,
+        findings=tuple(found),
+        checked=_checked(wired=wired, measured=measured),
+        unchecked=unchecked,
     )
 
 
@@ -101,7 +108,7 @@ def findings(tensors: Mapping[str, Tensor], spec: Spec | None = None) -> tuple[s
     return examine(tensors, spec).findings
 
 
-def _checked(*, wired: bool) -> tuple[str, ...]:
+def _checked(*, wired: bool, measured: bool) -> tuple[str, ...]:
     limits = Thresholds()
     return (
         "NaN and infinite values",
@@ -111,7 +118,8 @@ def _checked(*, wired: bool) -> tuple[str, ...]:
         "norms that saw no batch",
         f"variances below {written(limits.tiny_variance)}",
         f"|γ| below {written(limits.near_zero_gamma)}",
-        f"layers spread {FAR:g} times wider or narrower than at the start, or just as at the start",
+        f"layers spread {'' if measured else f'{FAR:g} times wider or narrower than at the start, or '}"
+        "just as at the start",
         f"more than {percent(SPARSE, 0)} of weights that are exactly 0",
         f"first kernels with |cosine| above {ALIKE:g}",
     )

@@ -7,10 +7,12 @@ import math
 import numpy as np
 import pytest
 import torch
+import torchvision.models
 from torch import Tensor, nn
 
 from explorer import describe, preset
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.model import build
 from explorer.model.checkpoint.health import examine, findings
 from explorer.model.checkpoint.kernels import alike, first_kernels
@@ -40,6 +42,16 @@ def test_nothing_is_found_in_calm_weights():
     assert health.findings == ()
     assert not health.unchecked
     assert any("never fire" in words for words in health.checked)
+
+
+@pytest.mark.parametrize("name", ["efficientnet_b0", "googlenet", "mnasnet0_5"])
+def test_a_start_of_torchvisions_own_is_not_called_far_from_the_start(name: str):
+    spec = TorchvisionSpec(name=name, num_classes=5)
+    options = {"init_weights": True} if name == "googlenet" else {}
+    health = examine(torchvision.models.get_model(name, num_classes=5, **options).state_dict(), spec)
+    assert not any("at the start" in sentence for sentence in health.findings)
+    assert any(sentence.startswith("Layers far from their start were not") for sentence in health.unchecked)
+    assert "layers spread just as at the start" in health.checked
 
 
 def test_without_a_network_what_needs_its_wiring_is_said_to_be_unchecked():
