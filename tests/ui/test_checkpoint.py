@@ -370,6 +370,20 @@ def test_another_network_of_torchvisions_is_opened_as_what_it_is():
     assert url(at) == {"network": "squeezenet1_1", "weights": "file"}
 
 
+def test_one_with_classes_of_ones_own_goes_to_every_page_with_their_names():
+    net = torchvision.models.squeezenet1_1(num_classes=5)
+    at = opened({"model": net.state_dict(), "classes": ["pear", "fig", "plum", "lime", "date"]}, "five.pth")
+    assert "SqueezeNet 1.1, 5 classes: 52 of 52 tensors loaded" in words(at)
+    assert "5 class names were found: pear, fig, plum, lime, date" in words(at)
+    at.button(key="open_checkpoint").click().run()
+    assert not at.exception
+    assert url(at) == {"network": "squeezenet1_1", "num_classes": "5", "weights": "file"}
+    go_to(at, "feature_maps")
+    assert not at.exception
+    assert not sentences(at)
+    assert any(name in words(at) for name in ("pear", "fig", "plum", "lime", "date"))
+
+
 def test_a_generator_is_asked_for_no_class_names():
     at = opened(model_family(StarGANSpec(conv_dim=8, c_dim=3, repeat_num=2)).build(device="cpu").state_dict())
     assert "StarGAN generator" in words(at)
