@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from explorer.architecture.families import Spec, title_of
 from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport, misfits
 
+_QUANTISED = ".zero_point"
+"""Behind the name of a layer that ``torch.ao.quantization`` has quantised."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Match:
@@ -85,6 +88,8 @@ class Match:
             first = ", ".join(self.left_out[:2]) + (", …" if len(self.left_out) > 2 else "")
             tensors = "1 tensor" if len(self.left_out) == 1 else f"{len(self.left_out):,} tensors"
             said.append(f"Left out as no part of the network: {tensors} ({first}).")
+        for layer in (name.removesuffix(_QUANTISED) for name in self.left_out if name.endswith(_QUANTISED)):
+            said.append(f"{layer} is quantised and was left out: save the float32 weights that it was made from.")
         return tuple(said)
 
 

@@ -141,6 +141,15 @@ def test_what_weights_do_not_show_is_always_said() -> None:
     assert "no blur pools" in " ".join(found(build(preset("resnetblur50"), device="cpu").state_dict()).notes)
 
 
+def test_a_quantised_classifier_is_left_out_and_said() -> None:
+    # what torch.ao.quantization.quantize_dynamic leaves of a linear layer
+    tensors = dict(net().state_dict()) | {"fc.scale": torch.tensor(1.0), "fc.zero_point": torch.tensor(0)}
+    match = found({name: tensor for name, tensor in tensors.items() if name not in ("fc.weight", "fc.bias")}).match
+    assert match is not None
+    assert "fc is quantised and was left out: save the float32 weights that it was made from." in match.notes
+    assert "no classifier" in match.title
+
+
 def test_a_file_that_is_named_after_blur_pools_has_them() -> None:
     state = build(preset("resnetblur50"), device="cpu").state_dict()
     assert found(state, "resnetblur50-84f4748f.pth").network == "ResNetBlur-50"
