@@ -13,7 +13,6 @@ from explorer.model.device import admit_plan, choose
 from explorer.model.weights import load
 from explorer.ui import cached, state
 from explorer.ui.cached import Ready
-from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import DEVICE, FILE, SIZE, WEIGHTS
 from explorer.ui.runs.weights import weights_of_run
 from explorer.ui.shell import warn
@@ -43,7 +42,7 @@ def ready() -> Ready:
     last_spec, last_weights = st.session_state.get(_LAST_GOOD, (spec, "random"))
     kept = last_weights if last_spec == spec and state.failure(last_weights) is None else "random"
     built = model_of(spec, weights=kept, device=device)
-    warn(f"{failure} Shown: {without_markup(built.loaded.label)}.")
+    warn(f"{failure} Shown: {built.loaded.label}.")
     return built
 
 

@@ -18,7 +18,7 @@ from explorer.ui import state, widgets
 from explorer.ui.feature_maps.params import PICTURE
 from explorer.ui.params.shared import OWN, SAMPLE, WEIGHTS
 from explorer.ui.private_streamlit import taken
-from explorer.ui.shell import STOP
+from explorer.ui.shell import say_error
 
 MAX_PICTURES = 64
 # What a session keeps of decoded pictures. A phone's photograph is reduced, which changes nothing that a network of up
@@ -94,7 +94,7 @@ def choose_pictures() -> None:
             add_pictures()
     with st.container(width=486):
         for sentence in _link_problems():
-            st.error(sentence, icon=STOP)
+            say_error(sentence)
         say_refused()
 
 
@@ -113,7 +113,7 @@ def add_pictures() -> None:
 def say_refused() -> None:
     """A sentence for each file that was no usable picture."""
     for sentence in st.session_state.get(_PROBLEMS, ()):
-        st.error(sentence, icon=STOP)
+        say_error(sentence)
 
 
 def _choice() -> None:

@@ -12,6 +12,7 @@ from explorer.architecture.stargan import returned_size_note
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError
 from explorer.ui import state
+from explorer.ui.markup import without_markup
 from explorer.ui.page import Page
 from explorer.ui.pages import FIRST, PAGES
 from explorer.ui.params.shared import DEVICE, FILE, WEIGHTS
@@ -72,13 +73,13 @@ def say_problems() -> None:
 
 
 def warn(sentence: str) -> None:
-    """What a person should know before they trust or repeat what they see."""
-    st.warning(sentence, icon=":material/warning:")
+    """What a person should know before they trust or repeat what they see; names in it are no markup."""
+    st.warning(without_markup(sentence), icon=":material/warning:")
 
 
-def say_error(error: ExplorerError) -> None:
-    """The sentence of an error, in the place of what it made impossible."""
-    st.error(str(error), icon=STOP)
+def say_error(error: ExplorerError | str) -> None:
+    """The sentence of an error, in the place of what it made impossible; names in it are no markup."""
+    st.error(without_markup(str(error)), icon=STOP)
 
 
 def say_returned_size(plan: Plan) -> None:

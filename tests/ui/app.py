@@ -1,5 +1,6 @@
 """The app under AppTest, with a few words for what a person does."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -96,9 +97,14 @@ def url(at: AppTest) -> dict[str, str]:
     return {name: values[0] if isinstance(values, list) else values for name, values in at.query_params.items()}
 
 
+def plain(text: str) -> str:
+    """A text as it is read, without the signs that keep its names from being markup."""
+    return re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", text)
+
+
 def sentences(at: AppTest) -> list[str]:
     """What the page says in warnings and errors."""
-    return [element.value for element in [*at.warning, *at.error]]
+    return [plain(element.value) for element in [*at.warning, *at.error]]
 
 
 def totals(at: AppTest) -> dict[str, str]:

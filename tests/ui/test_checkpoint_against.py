@@ -23,7 +23,7 @@ from explorer.model import build
 from explorer.model.families import model_family
 from tests.kept_runs import AtOnce
 from tests.labs.nets import tiny_run
-from tests.ui.app import open_app, url
+from tests.ui.app import open_app, plain, url
 
 SMALL = ResNetSpec(block="basic", depths=(1, 1), widths=(8, 16), stem="cifar", num_classes=7)
 
@@ -100,7 +100,7 @@ def test_the_same_pictures_give_both_answers_and_the_distances_of_the_maps():
 
 def test_a_checkpoint_of_another_network_gets_one_sentence():
     at = beside(dropped(lively()), lively(SMALL.replace(depths=(2, 1))))
-    (error,) = [one.value.replace("\\", "") for one in at.error]
+    (error,) = [plain(one.value) for one in at.error]
     assert error.endswith("have layers that do not correspond: take two checkpoints of one network.")
 
 
@@ -137,7 +137,7 @@ def test_published_weights_on_this_disk_are_offered_and_damaged_ones_said(
     fine_tuned = {name: tensor.clone() for name, tensor in published.items() if not name.startswith("fc")}
     fine_tuned |= {"fc.weight": torch.randn(10, 512), "fc.bias": torch.zeros(10)}
     at = chosen(dropped(fine_tuned), "published: ImageNet-1K V1")
-    (error,) = [one.value for one in at.error]
+    (error,) = [plain(one.value) for one in at.error]
     assert "are not on this disk, or damaged" in error
     monkeypatch.setattr("explorer.ui.checkpoint.other.hash_in_name", lambda _weights: "")
     at = chosen(dropped(fine_tuned), "published: ImageNet-1K V1")

@@ -372,7 +372,7 @@ def test_good_pictures_are_kept_bad_ones_said_and_the_bytes_dropped(monkeypatch:
     at = upload(
         page(), ("good.png", file()), ("bad.png", b"nothing"), ("cut.png", file()[:200]), ("two.png", file(seed=1))
     )
-    said = [element.value for element in at.error]
+    said = sentences(at)
     assert len(said) == 2
     assert said[0].startswith("bad.png: The file is not a picture")
     assert said[1].startswith("cut.png: ")
@@ -402,7 +402,7 @@ def header(width: int, height: int) -> bytes:
 )
 def test_every_bad_file_gets_one_sentence_and_the_picture_stays(name: str, data: bytes, sentence: str) -> None:
     at = upload(page(), (name, data))
-    (said,) = [element.value for element in at.error]
+    (said,) = sentences(at)
     assert said.startswith(f"{name}: {sentence}")
     assert widget(at, "picture_choice").value == "china"
     assert at.get("plotly_chart")
@@ -438,9 +438,7 @@ def test_a_large_photograph_is_kept_smaller_and_it_says_so(monkeypatch: pytest.M
 def test_more_pictures_than_there_is_room_for_are_refused_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MAX_PICTURES", 1)
     at = upload(page(), ("a.png", file()), ("b.png", file(seed=1)))
-    assert [element.value for element in at.error] == [
-        "b.png: There are 1 pictures already: remove them before you add others."
-    ]
+    assert sentences(at) == ["b.png: There are 1 pictures already: remove them before you add others."]
 
 
 def test_notes_on_a_file_are_shown_with_its_picture() -> None:
@@ -481,7 +479,7 @@ def test_the_first_layer_with_infinite_values_is_named_and_its_maps_marked() -> 
     assert bad is not None
     query = {**to_params(EXPLODING), "size": "8", "weights": "fresh"}
     at = page(**query)
-    assert f"The first layer with NaN or infinite values is {bad};" in at.error[0].value
+    assert f"The first layer with NaN or infinite values is {bad};" in sentences(at)[-1]
     at.button(key="go_bad").click().run()
     assert url(at)["row"] == bad
     assert any("values here are NaN or infinite: they are drawn in bright green" in s for s in sentences(at))

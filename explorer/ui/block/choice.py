@@ -15,6 +15,7 @@ from explorer.ui import state, widgets
 from explorer.ui.block.params import FIELDS, HEIGHT, MOST_SIDE, PICTURES, WIDTH
 from explorer.ui.cached import plan_of
 from explorer.ui.params.shared import SIZE
+from explorer.ui.shell import warn
 from explorer.ui.widgets import bound
 
 MORE = (
@@ -61,7 +62,7 @@ def current() -> Example:
     try:
         return _of_the_link()
     except SpecError as error:
-        st.warning(f"The link describes no block: {error} d2l's first check is shown instead.")
+        warn(f"The link describes no block: {error} d2l's first check is shown instead.")
         return D2L
 
 

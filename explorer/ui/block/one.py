@@ -13,7 +13,7 @@ from explorer.ui.block.choice import Example, change, controls
 from explorer.ui.block.numbers import numbers
 from explorer.ui.block.params import SHORTCUT, STEP
 from explorer.ui.components.diagram import drawn
-from explorer.ui.shell import STOP
+from explorer.ui.shell import say_error
 from explorer.views.block_drawing import block_drawing
 from explorer.views.block_steps import step_table, steps_html
 from explorer.views.numbers import NO_BREAK, in_short, shape_text
@@ -70,10 +70,9 @@ def _clash(chosen: Example, clash: ShapesError) -> None:
     """Which shapes clash, what torch would do, and the change that mends it."""
     main, shortcut = (shape_text((chosen.pictures, *shape)) for shape in clash.shapes)
     verb = "be added to" if chosen.spec.join == "add" else "stand beside"
-    st.error(
+    say_error(
         f"✕ F(x) is {main} and cannot {verb} {shortcut} from the shortcut. {_why(*clash.shapes, chosen.spec.join)} "
-        "The steps below are those that run.",
-        icon=STOP,
+        "The steps below are those that run."
     )
     mend = mend_block(chosen.spec, (chosen.height, chosen.width))
     if mend:

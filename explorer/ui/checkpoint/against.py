@@ -63,7 +63,7 @@ def against(match: Match, opened: Opened, own: OwnWeights | None) -> None:
         if own is not None:
             _at_work(match, opened, own, other)
     except ExplorerError as error:
-        shell.say_error(type(error)(without_markup(str(error))))
+        shell.say_error(error)
 
 
 def _weights(match: Match, other: Other) -> None:

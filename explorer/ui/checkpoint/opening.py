@@ -21,7 +21,7 @@ from explorer.ui.checkpoint.source import Opened
 from explorer.ui.markup import without_markup
 from explorer.ui.pages import PAGES
 from explorer.ui.params.shared import FILE, MAX_SIDE, SIZE, WEIGHTS
-from explorer.ui.shell import link_to
+from explorer.ui.shell import link_to, warn
 
 _KNOWN = {"ImageNet mean and deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1, as it is": UNIT}
 _OWN = "my own"
@@ -121,9 +121,9 @@ def _preprocess(match: Match, hints: Mapping[str, Any]) -> Preprocess | None:
     try:
         return replace(IMAGENET, name="your own", mean=_reals(means), std=_reals(deviations))
     except ValueError:
-        st.warning("Mean and deviation are numbers with commas between, such as 0.5, 0.5, 0.5.")
+        warn("Mean and deviation are numbers with commas between, such as 0.5, 0.5, 0.5.")
     except ExplorerError as error:
-        st.warning(str(error))
+        warn(str(error))
     return None
 
 

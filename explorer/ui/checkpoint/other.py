@@ -22,7 +22,6 @@ from explorer.model.published import hash_in_name, publication, published_weight
 from explorer.ui import cached, state, widgets
 from explorer.ui.checkpoint.params import AGAINST, OPENED
 from explorer.ui.checkpoint.source import Opened, choose_epoch, kept, run_and_epoch
-from explorer.ui.markup import without_markup
 from explorer.ui.private_streamlit import taken
 from explorer.ui.runs.kept import manager, names
 
@@ -113,7 +112,7 @@ def _read(key: str) -> None:
         contents = read_contents(taken(upload), upload.name)
         st.session_state[_SECOND] = Opened(contents=contents, finding=identify(contents))
     except ExplorerError as error:
-        state.refuse(without_markup(str(error)))
+        state.refuse(str(error))
     else:
         _choose(_FILE)
 

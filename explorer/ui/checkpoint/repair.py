@@ -20,7 +20,6 @@ from explorer.ui.checkpoint.against import answers, both, parts
 from explorer.ui.checkpoint.params import REPAIR
 from explorer.ui.checkpoint.running import AtWork, at_work, few, many
 from explorer.ui.checkpoint.source import Opened
-from explorer.ui.markup import without_markup
 from explorer.ui.pictures import Chosen
 from explorer.views.html_table import figures_table
 from explorer.views.norm_words import MEANINGS
@@ -56,7 +55,7 @@ def repair(match: Match, opened: Opened, own: OwnWeights | None) -> None:
         if widgets.tick(REPAIR):
             _before_and_after(before, _repaired(before, pictures), pictures, opened)
     except ExplorerError as error:
-        shell.say_error(type(error)(without_markup(str(error))))
+        shell.say_error(error)
 
 
 def _repaired(before: AtWork, pictures: Sequence[Chosen]) -> Checkpoint:

@@ -18,7 +18,6 @@ from explorer.model.example import PREPROCESS
 from explorer.model.images import Preprocess
 from explorer.ui import cached, state, widgets
 from explorer.ui.checkpoint.params import AGAINST, FIND, LAYER, OPENED, WHICH
-from explorer.ui.markup import without_markup
 from explorer.ui.params.kinds import Param
 from explorer.ui.private_streamlit import taken
 from explorer.ui.runs.kept import manager, names
@@ -73,7 +72,7 @@ def choose() -> Opened | None:
     try:
         return kept(asked)
     except ExplorerError as error:
-        warn(f"What the link opens is not here: {without_markup(str(error))}")
+        warn(f"What the link opens is not here: {error}")
         return None
 
 
@@ -163,7 +162,7 @@ def _read(key: str) -> None:
         contents = read_contents(taken(upload), upload.name)
         st.session_state[_READ] = Opened(contents=contents, finding=identify(contents))
     except ExplorerError as error:
-        state.refuse(without_markup(str(error)))
+        state.refuse(str(error))
     else:
         _open(_NONE)
 

@@ -17,7 +17,7 @@ from explorer.ui.checkpoint.params import WHICH
 from explorer.ui.checkpoint.source import Opened
 from explorer.ui.frames import downloads, table
 from explorer.ui.markup import without_markup
-from explorer.ui.shell import STOP
+from explorer.ui.shell import say_error
 from explorer.ui.widgets import bound
 from explorer.views.numbers import in_bytes, shape_text
 
@@ -39,7 +39,7 @@ def what_it_is(opened: Opened) -> Match | None:
     elif finding.nearest is not None:
         st.subheader(f"No network that is known here, nearest to {_network(finding.nearest)}", anchor=False)
     if finding.refused:
-        st.error(without_markup(finding.refused), icon=STOP)
+        say_error(finding.refused)
     _facts(opened)
     if finding.candidates:
         _choose(finding.candidates)

@@ -110,7 +110,7 @@ def _runs(networks: Sequence[Chosen], plans: Mapping[str, Plan], kind: str) -> t
             try:
                 runs.append(_run(network, plans[network.label], _weights(network, kind)))
             except ExplorerError as error:
-                st.error(f"{network.label}: {error}", icon=shell.STOP)
+                shell.say_error(f"{network.label}: {error}")
     finally:
         bar.empty()
     return tuple(runs)

@@ -108,10 +108,9 @@ def _state(ready: Ready, picture: pictures.Chosen) -> None:
 
 def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen) -> None:
     if found.first_bad is not None:
-        st.error(
+        shell.say_error(
             f"The first layer with NaN or infinite values is {found.first_bad}; all that follows rests on it. "
-            "Weights with calibrated statistics or a smaller depth keep the values in range.",
-            icon=shell.STOP,
+            "Weights with calibrated statistics or a smaller depth keep the values in range."
         )
         st.button("Go to that layer", on_click=go, args=(found.first_bad,), key="go_bad", help=found.first_bad)
         return

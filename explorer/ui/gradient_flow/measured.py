@@ -51,7 +51,7 @@ def flows(cases: Sequence[Case]) -> dict[str, Flow]:
             try:
                 found[case.label] = _flow(case)
             except ExplorerError as error:
-                st.error(f"{case.label}: {error}", icon=shell.STOP)
+                shell.say_error(f"{case.label}: {error}")
     finally:
         bar.empty()
     return found
