@@ -395,7 +395,7 @@ def test_a_generator_is_asked_for_no_class_names():
 
 def test_the_bytes_of_an_upload_are_let_go():
     at = opened(weights())
-    assert at.session_state["_checkpoint_uploads"] == 1
+    assert at.session_state["_checkpoint_uploads_file"] == 1
     assert "checkpoint_file_0" not in at.session_state
 
 

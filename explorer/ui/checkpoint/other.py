@@ -12,7 +12,7 @@ from explorer.architecture.hub import is_here, place_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.torchvision_list import CLASSES, TorchvisionSpec
 from explorer.architecture.weights import RUN
-from explorer.errors import ExplorerError, WeightsError
+from explorer.errors import WeightsError
 from explorer.model.checkpoint.against import check_one_network
 from explorer.model.checkpoint.contents import read_contents
 from explorer.model.checkpoint.finding import Match
@@ -21,11 +21,10 @@ from explorer.model.download import is_whole
 from explorer.model.published import hash_in_name, publication, published_weights
 from explorer.ui import cached, state, widgets
 from explorer.ui.checkpoint.params import AGAINST, OPENED
-from explorer.ui.checkpoint.source import Opened, choose_epoch, kept, run_and_epoch
-from explorer.ui.private_streamlit import taken
+from explorer.ui.checkpoint.source import Opened, choose_epoch, drop_zone, forget, kept, last_read, run_and_epoch
 from explorer.ui.runs.kept import manager, names
 
-_SECOND, _UPLOADS = "_checkpoint_second", "_checkpoint_second_uploads"
+_SECOND = "second"
 _HERE, _FILE, _NONE = "here-", "file", ""
 
 
@@ -57,7 +56,7 @@ def choose_other(match: Match, opened: Opened) -> Other | None:
     Raises:
         ExplorerError: when it cannot be had, or is of another network.
     """
-    second: Opened | None = st.session_state.get(_SECOND)
+    second = last_read(_SECOND)
     asked = state.get(AGAINST) or (_FILE if second else _NONE)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="choose_other"):
         words = _words(match, opened, second)
@@ -65,11 +64,10 @@ def choose_other(match: Match, opened: Opened) -> Other | None:
         widgets.choose(AGAINST, words, shown=f"{RUN}{run_id}" if run_id else asked, changed=_choose, width=320)
         choose_epoch(AGAINST, "against_epoch", _choose)
         with st.container(width=280, key="second_file"):
-            key = f"checkpoint_second_{st.session_state.setdefault(_UPLOADS, 0)}"
-            st.file_uploader(
+            drop_zone(
                 "Or drop a second file",
-                key=key,
-                on_change=lambda: _read(key),
+                _SECOND,
+                then=lambda: _choose(_FILE),
                 help="A checkpoint of the same network, as torch.save or safetensors wrote it.",
             )
     if asked == _NONE:
@@ -99,22 +97,8 @@ def _words(match: Match, opened: Opened, second: Opened | None) -> dict[str, str
 
 def _choose(asked: str) -> None:
     if asked == _NONE:
-        st.session_state.pop(_SECOND, None)
+        forget(_SECOND)
     state.update({AGAINST: None if asked == _FILE else asked or None})
-
-
-def _read(key: str) -> None:
-    upload = st.session_state[key]
-    if upload is None:
-        return
-    st.session_state[_UPLOADS] += 1
-    try:
-        contents = read_contents(taken(upload), upload.name)
-        st.session_state[_SECOND] = Opened(contents=contents, finding=identify(contents))
-    except ExplorerError as error:
-        state.refuse(str(error))
-    else:
-        _choose(_FILE)
 
 
 def _of_same_file(opened: Opened, number: int) -> Other:

@@ -27,8 +27,8 @@ from explorer.ui.shell import warn
 if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Run
 
-_READ, _UPLOADS = "_checkpoint_read", "_checkpoint_uploads"
-_NONE = ""
+_READ, _UPLOADS = "_checkpoint_read_", "_checkpoint_uploads_"
+_FILE, _NONE = "file", ""
 _ANEW: state.Changes = {WHICH: None, LAYER: None, FIND: None, AGAINST: None}
 
 
@@ -55,20 +55,18 @@ class Opened:
 
 def choose() -> Opened | None:
     """Draw the drop zone and what can be tried without a file; what is looked at, None while that is nothing."""
-    key = f"checkpoint_file_{st.session_state.setdefault(_UPLOADS, 0)}"
     most = st.get_option("server.maxUploadSize")
-    st.file_uploader(
+    drop_zone(
         "Drop a file with weights",
-        key=key,
-        on_change=lambda: _read(key),
+        _FILE,
+        then=lambda: _open(_NONE),
         help=f"Whatever torch.save or safetensors wrote, with any ending, of up to {most:,} MB. Nothing in it is run; "
         "its bytes are let go.",
     )
     _to_try()
     asked = state.get(OPENED)
     if not asked:
-        read: Opened | None = st.session_state.get(_READ)
-        return read
+        return last_read(_FILE)
     try:
         return kept(asked)
     except ExplorerError as error:
@@ -152,19 +150,43 @@ def _open(asked: str) -> None:
     state.update({OPENED: asked, **_ANEW})
 
 
-def _read(key: str) -> None:
+def drop_zone(label: str, name: str, *, help: str, then: Callable[[], None]) -> None:
+    """Draw a place to drop a file.
+
+    Args:
+        label: what stands above it.
+        name: of the file in this session, for ``last_read`` and ``forget``.
+        help: behind its question mark.
+        then: called when a file was read.
+    """
+    key = f"checkpoint_{name}_{st.session_state.setdefault(_UPLOADS + name, 0)}"
+    st.file_uploader(label, key=key, on_change=lambda: _read(key, name, then), help=help)
+
+
+def last_read(name: str) -> Opened | None:
+    """The file that was dropped last; None before, and where it was forgotten."""
+    read: Opened | None = st.session_state.get(_READ + name)
+    return read
+
+
+def forget(name: str) -> None:
+    """Let go what was read of a file."""
+    st.session_state.pop(_READ + name, None)
+
+
+def _read(key: str, name: str, then: Callable[[], None]) -> None:
     """Read an upload, then let its bytes go: the uploader starts anew, empty."""
     upload = st.session_state[key]
     if upload is None:
         return
-    st.session_state[_UPLOADS] += 1
+    st.session_state[_UPLOADS + name] += 1
     try:
         contents = read_contents(taken(upload), upload.name)
-        st.session_state[_READ] = Opened(contents=contents, finding=identify(contents))
+        st.session_state[_READ + name] = Opened(contents=contents, finding=identify(contents))
     except ExplorerError as error:
         state.refuse(str(error))
     else:
-        _open(_NONE)
+        then()
 
 
 def kept(asked: str) -> Opened:

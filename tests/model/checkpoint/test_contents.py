@@ -169,7 +169,7 @@ def script(state: dict[str, Tensor]) -> dict[str, Any]:
         "scheduler": torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 10),
         "args": argparse.Namespace(
             lr=np.float32(0.5),
-            out=pathlib.PurePosixPath("/tmp/runs"),
+            out=pathlib.PurePosixPath("/home/me/runs"),
             data=pathlib.PureWindowsPath("C:\\data\\train"),
             device=torch.device("cuda:1"),
             stage=Stage.FIT,
@@ -196,7 +196,7 @@ def test_a_training_scripts_checkpoint_is_read_whole(protocol, new):
     assert same(contents.groups[0].tensors, state)
     hints = contents.hints
     assert (hints["epoch"], hints["arch"], hints["args.lr"]) == (3, "resnet18", 0.5)
-    assert (hints["args.out"], hints["args.data"]) == ("/tmp/runs", "C:\\data\\train")
+    assert (hints["args.out"], hints["args.data"]) == ("/home/me/runs", "C:\\data\\train")
     assert (hints["meter.average"], hints["config.width"], hints["seen.a"]) == (0.75, 64, 2)
     assert hints["config.mean"] == (0.5, 0.25, 0.125)
     kinds = {entry.path: entry.kind for entry in contents.entries}
