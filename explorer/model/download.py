@@ -59,6 +59,7 @@ def download(url: str, path: Path, *, digest: str, about_bytes: int, progress: P
                 _complete(url, part, digest, about_bytes, progress)
                 part.replace(path)
     except urllib.error.HTTPError as error:
+        error.close()
         lacks = f": it has no {path.name}" if error.code == HTTPStatus.NOT_FOUND else ""
         raise DownloadError(f"{host} answered with error {error.code}{lacks}") from error
     except (urllib.error.URLError, TimeoutError) as error:
@@ -126,6 +127,7 @@ def _append(url: str, part: Path, about_bytes: int, progress: Progress) -> None:
         answer = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)
     except urllib.error.HTTPError as error:
         if begun and error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            error.close()
             return  # nothing is missing, or it is another file: the hash tells
         raise
     with answer:
