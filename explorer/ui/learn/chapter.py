@@ -17,11 +17,13 @@ class Link:
         label: the words of the link.
         page: the page's ``url_path``.
         query: URL parameters as text; what is not in it stands at its default.
+        shows: words that are seen where it leads and, if it has a query, not on that page as it opens by itself.
     """
 
     label: str
     page: str
     query: Mapping[str, str]
+    shows: str = ""
 
     @property
     def address(self) -> str:

@@ -55,11 +55,11 @@ def chapter(file: Path) -> Chapter:
         raise ValueError(f"{file.name} is no chapter: {error}") from error
 
 
-def _link(*, label: str, to: str) -> Link:
+def _link(*, label: str, to: str, shows: str = "") -> Link:
     """A link from its words and an address as the browser shows it: ``/compare?nets=plain34,resnet34``."""
     parts = urlsplit(fill(to))
     query: dict[str, Any] = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
-    return Link(label=label, page=parts.path.strip("/") or FIRST, query=query)
+    return Link(label=label, page=parts.path.strip("/") or FIRST, query=query, shows=fill(shows))
 
 
 ARTICLES = articles(FOLDER / "en")

@@ -1,0 +1,42 @@
+"""Learn: every link opens its page, and there is seen what its label promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from explorer.labs.runs import runs as runs_module
+from explorer.labs.runs.archive import Archive
+from explorer.labs.runs.runs import Runs
+from explorer.labs.runs.store import Store
+from explorer.ui.learn.contents import CHAPTERS
+from tests.ui.app import sentences
+from tests.ui.seen import open_address, seen, without_query
+
+LINKS = {
+    f"{link.label} → {link.address}": link
+    for chapter in CHAPTERS
+    for link in (*chapter.tries, *(trap.see for trap in chapter.traps))
+}
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody has trained anything here."""
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
+    made = Runs(Store(Archive(tmp_path / "runs")))
+    monkeypatch.setattr(runs_module, "manager", lambda: made)
+    yield
+    made.close()
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_a_link_opens_its_page_without_complaint_and_shows_what_its_label_promises(link):
+    at = open_address(link.address)
+    assert not at.exception
+    assert sentences(at) == []
+    assert link.shows in seen(at)
+    if link.query and link.shows:
+        assert link.shows not in without_query(link.address), "these words stand there without the link, too"
