@@ -1,6 +1,7 @@
 """Networks beside each other as Plotly charts: bars by stage and by kind, shares, accuracy against work.
 
-A colour is a stage here as everywhere; networks are told apart by the words beside their bars.
+Where bars are of stages, a colour is a stage and networks are told apart by the words beside them; where they are not,
+each network has its own colour.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from explorer.architecture.plan import Plan, paper_name
 from explorer.views.charts.axes import axis, log_axis
 from explorer.views.charts.bars import Group, height_of, names_axis, rows_of
 from explorer.views.charts.figure import Part, bar, figure, scatter
+from explorer.views.charts.lines import look
 from explorer.views.differences import with_accuracy
 from explorer.views.numbers import NO_BREAK, QUANTITY_WORDS, in_bytes, in_short, percent
 from explorer.views.palette import BACKGROUND, TEXT, Theme, stage_colour
@@ -66,7 +68,8 @@ def bars_by_kind(plans: Mapping[str, Plan], quantity: str, theme: Theme) -> go.F
     kinds = dict.fromkeys(kind for table in tables for kind in table.index)
     values = {kind: found for kind in kinds if any(found := _values(tables, kind, quantity))}
     groups = [Group(kind, TEXT[theme], list(plans)) for kind in values]
-    return _grouped_bars(groups, list(values.values()), quantity, theme)
+    colours = [look(place, theme).colour for place in range(len(plans))]
+    return _grouped_bars(groups, list(values.values()), quantity, theme, colours=colours)
 
 
 def shares(plans: Mapping[str, Plan], theme: Theme) -> go.Figure:
@@ -158,7 +161,15 @@ def accuracy_against_macs(catalogue: pd.DataFrame, theme: Theme) -> go.Figure:
     )
 
 
-def _grouped_bars(groups: Sequence[Group], values: Sequence[tuple[int, ...]], quantity: str, theme: Theme) -> go.Figure:
+def _grouped_bars(
+    groups: Sequence[Group],
+    values: Sequence[tuple[int, ...]],
+    quantity: str,
+    theme: Theme,
+    *,
+    colours: Sequence[str] = (),
+) -> go.Figure:
+    """Bars in groups; each in the colour of its group where they have none of their own."""
     words = QUANTITY_WORDS[quantity]
     write = in_bytes if quantity == "activation_bytes" else in_short
     traces = [
@@ -173,7 +184,7 @@ def _grouped_bars(groups: Sequence[Group], values: Sequence[tuple[int, ...]], qu
             cliponaxis=False,
             orientation="h",
             width=0.8,
-            marker={"color": group.colour},
+            marker={"color": colours or group.colour},
         )
         for group, lengths, rows in zip(groups, values, rows_of(groups), strict=True)
     ]

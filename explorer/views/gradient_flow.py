@@ -14,7 +14,7 @@ from explorer.views.charts.figure import Part, figure, scatter
 from explorer.views.charts.labels import End, end_labels
 from explorer.views.charts.lines import Look, look, look_in_order
 from explorer.views.flow_lines import FlowLine, begins
-from explorer.views.palette import BACKGROUND, Theme
+from explorer.views.palette import BACKGROUND, TEXT, Theme
 
 Direction = Literal["forward", "backward"]
 
@@ -57,7 +57,7 @@ def flow_figure(lines: Sequence[FlowLine], direction: Direction, *, theme: Theme
             **_layer_ticks(deepest),
         ),
         y=log_axis(_TITLES[direction], low, high, fixedrange=True),
-        notes=[*_numbers(lines, direction, (low, high), looks), *marks],
+        notes=[*_numbers(lines, direction, (low, high), theme), *marks],
         hoverdistance=30,
     )
 
@@ -106,20 +106,16 @@ def _in_template(label: str) -> str:
     return escape(label).replace("%{", "%&#123;")
 
 
-def _numbers(
-    lines: Sequence[FlowLine], direction: Direction, limits: tuple[float, float], looks: Sequence[Look]
-) -> list[Part]:
+def _numbers(lines: Sequence[FlowLine], direction: Direction, limits: tuple[float, float], theme: Theme) -> list[Part]:
     """Each network's number where its line ends."""
     forward = direction == "forward"
     ends = []
-    for place, line in enumerate(lines):
+    for number, line in enumerate(lines, start=1):
         drawn = [(depth, value) for depth, value in enumerate(_values(line, direction)[0], 1) if value is not None]
         if drawn:
             depth, value = drawn[-1] if forward else drawn[0]
-            text = f"<b>{place + 1}</b>"
-            ends.append(
-                End(text=text, colour=looks[place].colour, x=depth, y=math.log10(value), on_the_left=not forward)
-            )
+            text = f"<b>{number}</b>"
+            ends.append(End(text=text, colour=TEXT[theme], x=depth, y=math.log10(value), on_the_left=not forward))
     return end_labels(ends, low=limits[0], high=limits[1], pixels=_PLOT_PIXELS)
 
 

@@ -14,7 +14,7 @@ from explorer.views.charts.heat import BAR_WIDTH_PIXELS, heat, scale_of
 from explorer.views.charts.labels import End, end_labels
 from explorer.views.charts.lines import look
 from explorer.views.numbers import written
-from explorer.views.palette import Theme, stage_colour
+from explorer.views.palette import TEXT, Theme, stage_colour
 
 MOST_EPOCHS = 120
 """Columns that are told apart on a screen; of more, some at equal distances are drawn."""
@@ -153,7 +153,7 @@ def decay_figure(lines: Mapping[float, np.ndarray], theme: Theme) -> go.Figure:
         drawn = look(place, theme)
         hover = f"decay {written(decay)}, step %{{x}}: ‖W‖ %{{y:.3f}}"
         traces.append(scatter(list(range(len(values))), values, hover, mode="lines", line=drawn.line()))
-        ends.append(End(text=written(decay), colour=drawn.colour, y=float(values[-1])))
+        ends.append(End(text=written(decay), colour=TEXT[theme], y=float(values[-1])))
     return figure(
         traces,
         theme=theme,

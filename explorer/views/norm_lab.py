@@ -62,7 +62,7 @@ def curves_figure(
     percent: bool = False,
     marked: float | None = None,
 ) -> go.Figure:
-    """Lines over one axis, told apart by dashes, markers and two greys.
+    """Lines over one axis, told apart by colours, dashes and markers.
 
     Args:
         curves: at most eight.

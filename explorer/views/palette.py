@@ -1,7 +1,8 @@
-"""The colours: one per stage, and two scales for maps.
+"""The colours: one per stage, eight for what is drawn side by side, and two scales for maps.
 
-A colour means a stage, by its place in the depth, and nothing else, so charts, diagram and tables all ask here. The
-theme in ``.streamlit/config.toml`` repeats the same values, and a test keeps the two equal.
+In the drawing of a network a colour means a stage, by its place in the depth, so charts, diagram and tables all ask
+here. Runs and networks that share a chart have colours that no stage has. The theme in ``.streamlit/config.toml``
+repeats the stages' values, and a test keeps the two equal.
 """
 
 from __future__ import annotations
@@ -40,6 +41,16 @@ STAGE_COLOURS: dict[Theme, dict[str, str]] = {
     },
 }
 """Stage to colour, legible as text on the theme's background (at least 4.5 to 1, WCAG 2.2)."""
+
+LINE_COLOURS: dict[Theme, tuple[str, ...]] = {
+    "light": ("#1C58FC", "#F7511F", "#35590A", "#B174D4", "#37A17F", "#7E0360", "#2632AB", "#88518C"),
+    "dark": ("#5097FF", "#A34D16", "#90BD30", "#E3B6FF", "#81FDA0", "#C07B90", "#1E56EA", "#BE0693"),
+}
+"""Of runs and networks side by side, in their order: at least 3 to 1 against the background (WCAG 2.2 for lines).
+
+Found by search in OKLab (Ottosson 2020): any two are 0.1 or more apart, also as people see them who have no red or no
+green cones (Machado et al. 2009), and 0.09 from every stage's colour; 0.02 is what an eye just tells apart.
+"""
 
 SEQUENTIAL: list[str] = [
     "#000004",

@@ -1,13 +1,13 @@
 """Training curves -> a chart that moves, a figure when all is over, and a table of the ends.
 
-Networks are told apart by number and dash, plain ones dashed and residual ones solid.
+Networks are told apart by number, colour and dash, plain ones dashed and residual ones solid.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ from explorer.views.charts.labels import End, end_labels
 from explorer.views.charts.lines import DASHES, Look, line_name
 from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import NO_BREAK, percent
-from explorer.views.palette import BACKGROUND, Theme
+from explorer.views.palette import BACKGROUND, TEXT, Theme
 
 Measure = Literal["loss", "train_error", "test_error", "gradient_norm"]
 
@@ -135,7 +135,7 @@ def live_chart(lines: Sequence[TrainingLine], measure: Measure, *, epochs: int, 
             },
             {
                 "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 13, "fontWeight": "bold"},
-                "encoding": {"text": {"field": "label", "type": "nominal"}},
+                "encoding": {"text": {"field": "label", "type": "nominal"}, "color": {"value": TEXT[theme]}},
             },
         ],
     }
@@ -168,7 +168,7 @@ def training_figure(
     else:
         up = share_axis(title, low, high) if share else axis(title, range=[low, high])
     ends = [
-        End(text=_bold(names[place]), colour=looks[place].colour, y=end)
+        End(text=_bold(names[place]), colour=TEXT[theme], y=end)
         for place, (_, values) in enumerate(drawn)
         if (end := _end(lines[place], values, high, log)) is not None
     ]
@@ -196,15 +196,16 @@ def training_figure(
 
 
 def look(lines: Sequence[TrainingLine], place: int, theme: Theme) -> Look:
-    """How a line is drawn: each dashed one has a pattern of its own, and of each kind every second one is lighter.
+    """How a line is drawn: each has a colour of its own, and each dashed one a pattern.
 
     Args:
         lines: in the order of their numbers.
         place: the line's among them.
         theme: ``light`` or ``dark``.
     """
-    rank = sum(line.dashed == lines[place].dashed for line in lines[:place])
-    return forms.look(rank, theme, dashes=DASHES[1:] if lines[place].dashed else DASHES[:1])
+    rank = sum(line.dashed for line in lines[:place])
+    dash = DASHES[1 + rank % (len(DASHES) - 1)] if lines[place].dashed else DASHES[0]
+    return replace(forms.look(place, theme), dash=dash)
 
 
 def ends_html(

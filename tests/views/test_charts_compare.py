@@ -21,7 +21,7 @@ from explorer.views.charts_compare import (
 )
 from explorer.views.differences import catalogue
 from explorer.views.numbers import QUANTITY_WORDS
-from explorer.views.palette import STAGE_COLOURS, TEXT, Theme
+from explorer.views.palette import LINE_COLOURS, STAGE_COLOURS, TEXT, Theme
 from explorer.views.tables import kind_table, stage_table
 
 TWO = ("resnet18", "resnet50")
@@ -68,12 +68,12 @@ def test_kinds_that_no_network_has_any_of_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_stages_have_their_colour_and_kinds_have_none(theme: Theme) -> None:
+def test_stages_have_their_colour_and_bars_of_a_kind_those_of_their_networks(theme: Theme) -> None:
     for figure in (bars_by_stage(plans(TWO), "params", theme), shares(plans(TWO), theme)):
         for drawn in figure.data:
             assert drawn.marker.color == STAGE_COLOURS[theme][drawn.name.split(" · ")[-1]]
     for drawn in bars_by_kind(plans(TWO), "params", theme).data:
-        assert drawn.marker.color == TEXT[theme]
+        assert drawn.marker.color == LINE_COLOURS[theme][:2]
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import plotly.colors
 import pytest
 
@@ -14,6 +15,7 @@ from explorer import StarGANSpec, describe_stargan
 from explorer.views.palette import (
     BACKGROUND,
     DIVERGING,
+    LINE_COLOURS,
     SEQUENTIAL,
     STAGE_COLOURS,
     TEXT,
@@ -87,6 +89,53 @@ def test_the_stages_of_the_generator_have_colours_of_their_own() -> None:
     stages = [section.name for section in describe_stargan(StarGANSpec()).sections]
     assert len({stage_colour(stage, "light") for stage in stages}) == len(stages) == 7
     assert stage_colour("stem", "dark") == STAGE_COLOURS["dark"]["stem"]
+
+
+# sight without red cones and without green ones, on linear RGB: Machado, Oliveira and Fernandes 2009, severity 1.0
+SIGHTS = {
+    "all cones": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+}
+# linear RGB to OKLab, where distances are about as the eye sees them: Ottosson 2020, bottosson.github.io/posts/oklab
+TO_CONES = [
+    [0.4122214708, 0.5363325363, 0.0514459929],
+    [0.2119034982, 0.6806995451, 0.1073969566],
+    [0.0883024619, 0.2817188376, 0.6299787005],
+]
+TO_LAB = [
+    [0.2104542553, 0.7936177850, -0.0040720468],
+    [1.9779984951, -2.4285922050, 0.4505937099],
+    [0.0259040371, 0.7827717662, -0.8086757660],
+]
+APART = 0.1  # five times what an eye just tells apart
+
+
+def seen(colour: str, sight: str) -> np.ndarray:
+    """A colour in OKLab as it is seen."""
+    light = np.clip(np.array(SIGHTS[sight]) @ linear_rgb(colour), 0, 1)
+    return np.array(TO_LAB) @ np.cbrt(np.array(TO_CONES) @ light)
+
+
+def test_oklab_is_that_of_its_author() -> None:
+    assert seen("#FFFFFF", "all cones") == pytest.approx([1, 0, 0], abs=1e-3)
+    assert seen("#FF0000", "all cones") == pytest.approx([0.628, 0.225, 0.126], abs=1e-3)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_eight_lines_are_told_apart_by_colour_whatever_cones_one_has(theme: Theme, sight: str) -> None:
+    assert len(LINE_COLOURS[theme]) == 8
+    for one, other in itertools.combinations(LINE_COLOURS[theme], 2):
+        assert np.linalg.norm(seen(one, sight) - seen(other, sight)) >= APART, (one, other)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_lines_are_seen_on_the_page_and_taken_for_no_stage(theme: Theme) -> None:
+    for colour in LINE_COLOURS[theme]:
+        assert contrast(colour, BACKGROUND[theme]) >= 3
+        for stage in STAGE_COLOURS[theme].values():
+            assert np.linalg.norm(seen(colour, "all cones") - seen(stage, "all cones")) >= 0.09, (colour, stage)
 
 
 @pytest.mark.parametrize("stage", ["features", "denseblock1", "inception3a", "encoder", "layer7", "", "Mixed_5b"])

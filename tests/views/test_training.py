@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from explorer.views.numbers import loss_text, percent
+from explorer.views.palette import LINE_COLOURS
 from explorer.views.training import MOST_POINTS, TrainingLine, ends_html, live_chart, live_data, look, training_figure
 
 
@@ -100,7 +101,8 @@ def test_errors_are_shares_on_an_axis_of_percent_and_nothing_at_all_is_drawn_too
 def test_plain_lines_are_dashed_residual_ones_solid_and_none_of_four_look_alike():
     four = [line("a", 1), line("b", 1), line("c", 1, dashed=False), line("d", 1, dashed=False)]
     looks = [look(four, place, "light") for place in range(4)]
-    assert len({(one.dash, one.colour) for one in looks}) == 4
+    assert [one.colour for one in looks] == list(LINE_COLOURS["light"][:4])
+    assert len({one.dash for one in looks}) == 3
     assert [one.dash == () for one in looks] == [False, False, True, True]
 
 

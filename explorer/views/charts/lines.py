@@ -1,4 +1,4 @@
-"""How the lines of a chart are told apart: by dashes, symbols and greys, for a colour would mean a stage."""
+"""How the lines of a chart are told apart: by colours that are no stage's, and by dashes and symbols too."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from base64 import b64encode
 from dataclasses import dataclass
 from html import escape
 
-from explorer.views.charts.figure import MUTED, Part
+from explorer.views.charts.figure import Part
 from explorer.views.html_table import Cell
-from explorer.views.palette import TEXT, Theme
+from explorer.views.palette import LINE_COLOURS, TEXT, Theme
 
 DASHES = ((), (7, 4), (2, 3), (10, 3, 2, 3), (14, 4), (10, 3, 2, 3, 2, 3))
 SYMBOLS = ("circle", "square", "diamond", "x", "triangle-up")
@@ -21,7 +21,7 @@ class Look:
     """How a line is drawn.
 
     Attributes:
-        colour: a grey.
+        colour: of the line and of its label.
         dash: lengths of dashes and gaps in pixels, none for a solid line.
         symbol: what marks its points, where they are marked.
     """
@@ -43,8 +43,9 @@ def look(place: int, theme: Theme, *, dashes: tuple[tuple[int, ...], ...] = DASH
         theme: ``light`` or ``dark``.
         dashes: those that are taken in turn.
     """
+    colours = LINE_COLOURS[theme]
     return Look(
-        colour=TEXT[theme] if place % 2 == 0 else MUTED[theme],
+        colour=colours[place % len(colours)],
         dash=dashes[place % len(dashes)],
         symbol=SYMBOLS[place % len(SYMBOLS)],
     )

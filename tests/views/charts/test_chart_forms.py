@@ -15,7 +15,7 @@ from explorer.views.charts.bars import Group, height_of, histogram, names_axis, 
 from explorer.views.charts.figure import bar, figure, scatter
 from explorer.views.charts.heat import frame, heat, map_axes, pointed_at, scale_of
 from explorer.views.charts.lines import DASHES, dotted, look, look_in_order
-from explorer.views.palette import BACKGROUND, TEXT, Theme
+from explorer.views.palette import BACKGROUND, LINE_COLOURS, TEXT, Theme
 
 THEMES: tuple[Theme, ...] = get_args(Theme)
 
@@ -113,6 +113,7 @@ def test_what_is_pointed_at_is_not_drawn_and_a_frame_is_seen_on_any_ground() -> 
 def test_lines_differ_and_those_in_order_grow_stronger(theme: Theme) -> None:
     assert len({look(place, theme).line()["dash"] for place in range(len(DASHES))}) == len(DASHES)
     assert look(0, theme).line()["dash"] == "solid"
+    assert [look(place, theme).colour for place in range(9)] == [*LINE_COLOURS[theme], LINE_COLOURS[theme][0]]
     greys = [look_in_order(place, 4, theme).colour for place in range(4)]
     assert len(set(greys)) == 4
     assert greys[-1].upper() == TEXT[theme]
