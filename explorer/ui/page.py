@@ -1,11 +1,12 @@
 """What the app knows of a page before the page is drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
+from explorer.architecture.families import Spec
 from explorer.ui.params import shared
 from explorer.ui.params.kinds import Param, defined_in
 
@@ -25,6 +26,8 @@ class Page:
         parameters: its own, beside those that all pages share.
         of_a_network: those of them that mean something in one network alone.
         shows_weights: whether it looks into a network's weights; a function where it depends on what is chosen.
+        sized_for: the network whose usual input size the page opens at, from the values by parameter and the network of
+            the row on top; where it says nothing, that of the row.
         top: what stands above it: nothing ("none"), the row that chooses a network ("row"), or that and what the
             network comes to ("totals"); a function where it depends on what is chosen.
     """
@@ -36,6 +39,7 @@ class Page:
     parameters: tuple[Param[Any], ...]
     of_a_network: tuple[Param[Any], ...] = ()
     shows_weights: bool | Callable[[], bool] = False
+    sized_for: Callable[[Mapping[str, Any], Spec], Spec] = lambda values, spec: spec
     top: Top | Callable[[], Top] = "totals"
 
     @property

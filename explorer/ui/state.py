@@ -18,7 +18,7 @@ import streamlit as st
 
 from explorer.architecture.codec import PARAMETERS, from_params, to_params
 from explorer.architecture.examples import IMAGENET_PICTURES, TrainedOn
-from explorer.architecture.families import Spec, family_of
+from explorer.architecture.families import Spec, family_of, usual_size
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError, SpecError
@@ -105,7 +105,7 @@ def spec() -> Spec:
 def get(param: Param[T]) -> T:
     """The value of a parameter."""
     values = st.session_state[_VALUES]
-    value: T = values[param.name] if param.name in values else _default(param, spec(), _weights(values))
+    value: T = values[param.name] if param.name in values else _default(param, page(), spec(), values)
     return value
 
 
@@ -146,12 +146,11 @@ def follow(query: dict[str, str]) -> None:
 def _take(changes: Changes) -> None:
     """Take over values without writing the URL."""
     values = _changed(changes)
-    weights = _weights(values)
     let_go = [
         param.name
         for param in changes
         if values[param.name] is None
-        or (param is not WEIGHTS and values[param.name] == _default(param, spec(), weights))
+        or (param is not WEIGHTS and values[param.name] == _default(param, page(), spec(), values))
     ]
     st.session_state[_VALUES] = {name: value for name, value in values.items() if name not in let_go}
     st.session_state[_PROBLEMS] = []
@@ -173,14 +172,20 @@ def set_spec(chosen: Spec, changes: Changes | None = None) -> None:
     if refused:
         refuse(*refused)
         return
+    coming = _coming_with(chosen)
     st.session_state[_SPEC] = chosen
-    let_go: dict[Param[Any], Any] = {WEIGHTS: weights_for(chosen, get(WEIGHTS))}
     there = len(family_of(chosen).domains)
-    let_go[DOMAINS] = tuple(number for number in get(DOMAINS) if number <= there) or None
-    _take({**let_go, **(changes or {})})
+    domains = tuple(number for number in get(DOMAINS) if number <= there) or None
+    _take({**coming, DOMAINS: domains, **(changes or {})})
     if get(ROW) and not _row_exists():
         _take({ROW: None, CHANNEL: None})
     _write()
+
+
+def _coming_with(chosen: Spec) -> Changes:
+    """What another network brings: its weights, and its input size where the one before was made for another."""
+    coming: dict[Param[Any], Any] = {WEIGHTS: weights_for(chosen, get(WEIGHTS))}
+    return coming if usual_size(chosen) == usual_size(spec()) else {**coming, SIZE: None}
 
 
 def refuse(*sentences: str) -> None:
@@ -236,21 +241,20 @@ def link(page: str, changes: Changes | None = None, *, spec: Spec | None = None)
     now: Spec = st.session_state[_SPEC]
     chosen = now if spec is None else spec
     changes = changes or {}
-    if spec is not None and WEIGHTS not in changes:
-        changes = {WEIGHTS: get(WEIGHTS) if spec == now else weights_for(spec, get(WEIGHTS)), **changes}
+    if spec is not None:
+        changes = {**({WEIGHTS: get(WEIGHTS)} if spec == now else _coming_with(spec)), **changes}
     values = _changed(changes)
     if chosen != now and ROW not in changes:
         values.pop(ROW.name, None)
         values.pop(CHANNEL.name, None)
-    weights = _weights(values)
     kept = {
         param.name: param.write(values[param.name])
         for param in _pages()[page].known.values()
-        if values.get(param.name) is not None and values[param.name] != _default(param, chosen, weights)
+        if values.get(param.name) is not None and values[param.name] != _default(param, page, chosen, values)
     }
     query = {**to_params(chosen), **kept}
     if values.get(WEIGHTS.name) and not _is_of_a_network(query):
-        query[WEIGHTS.name] = weights  # they were chosen, and a page would choose others
+        query[WEIGHTS.name] = _weights(values)  # they were chosen, and a page would choose others
     return query
 
 
@@ -259,11 +263,11 @@ def _pages() -> Mapping[str, Page]:
     return pages
 
 
-def _default(param: Param[Any], chosen: Spec, weights: str) -> Any:
+def _default(param: Param[Any], page: str, chosen: Spec, values: Mapping[str, Any]) -> Any:
     """A parameter's value when the URL does not say; size and picture are those that suit network and weights."""
     if param is SIZE:
-        return size_for(chosen, weights)
-    return suited(weights).sample if param is SAMPLE else param.default
+        return size_for(_pages()[page].sized_for(values, chosen), _weights(values))
+    return suited(_weights(values)).sample if param is SAMPLE else param.default
 
 
 def _weights(values: Mapping[str, Any]) -> str:
@@ -310,11 +314,10 @@ def _read_values(query: dict[str, str], problems: list[str]) -> dict[str, Any]:
             problems.append(f"The link's {name} is {text[:40]!r}; it must be {known[name].expected}. It was left out.")
         else:
             values[name] = value
-    weights = _weights(values)
     values = {
         name: value
         for name, value in values.items()
-        if name == WEIGHTS.name or value != _default(known[name], spec(), weights)
+        if name == WEIGHTS.name or value != _default(known[name], page(), spec(), values)
     }
     if unknown:
         names = ", ".join(name[:40] for name in unknown)

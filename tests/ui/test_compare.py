@@ -286,9 +286,21 @@ def test_bars_can_be_asked_for_by_link(measure: str, by: str) -> None:
 def test_at_which_size_all_are_computed_is_said() -> None:
     at = open_app("compare", nets="resnet20,resnet50", size="64")
     caption = words(at)
-    assert "All at 64×64" in caption
+    assert "All at input size 64×64" in caption
     assert "ResNet-20 (CIFAR) was made for 32×32" in caption
     assert "ResNet-50 was made for 224×224" in caption
+
+
+def test_networks_made_for_another_size_than_resnet50_are_compared_at_theirs() -> None:
+    at = open_app("compare", nets="resnet110,resnet1202")
+    assert "All at input size 32×32." in words(at)
+    # 400 convolutions of 3×3 a stage; all but the first have as many channels on both sides
+    stages = [9 * out * (came + 399 * out) * side**2 for came, out, side in ((16, 16, 32), (16, 32, 16), (32, 64, 8))]
+    assert f"title='{9 * 3 * 16 * 32**2 + sum(stages) + 64 * 10:,}'" in html(at)
+    assert "All at input size 224×224. ResNet-110 (CIFAR) was made" in words(open_app("compare", nets="this,resnet110"))
+    at = open_app("compare", nets="resnet110,resnet1202", size="224")
+    assert "All at input size 224×224." in words(at)
+    assert url(at)["size"] == "224"
 
 
 def test_a_network_that_cannot_take_the_size_is_left_out_with_the_reason() -> None:

@@ -64,10 +64,16 @@ def test_plain_and_residual_are_one_click_apart():
 
 
 def test_a_network_made_for_32_pixels_opens_at_32():
-    at = open_app("compare")
+    at = open_app("architecture", size="160")
     widget(at, "network").set_value("resnet20").run()
     assert widget(at, "size").value == "32×32"
     assert totals(at)["Parameters"] == "269,722"
+    assert url(at) == {"network": "resnet20"}
+    widget(at, "size").set_value("64×64").run()
+    widget(at, "network").set_value("resnet56").run()
+    assert url(at) == {"network": "resnet56", "size": "64"}, "made for the same size"
+    widget(at, "network").set_value("resnet18").run()
+    assert url(at) == {"network": "resnet18"}
 
 
 @pytest.mark.parametrize(
@@ -169,7 +175,7 @@ def test_an_input_that_a_norm_cannot_take_gets_its_sentence_and_the_picker_stays
 
 
 def test_choosing_the_trained_example_chooses_its_network_and_size():
-    at = open_options()
+    at = open_options(nets="this,resnet18")
     widget(at, "weights").set_value("digits").run()
     assert url(at)["weights"] == "digits"
     assert url(at)["in_channels"] == "1"

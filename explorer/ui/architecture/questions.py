@@ -9,7 +9,7 @@ from explorer.ui import state
 from explorer.ui.batchnorm.params import ASPECT
 from explorer.ui.compare.params import NETS
 from explorer.ui.feature_maps.params import VIEW
-from explorer.ui.params.shared import ROW, SIZE
+from explorer.ui.params.shared import ROW
 from explorer.ui.shell import link_to
 
 
@@ -56,4 +56,4 @@ def _dashed(plan: Plan) -> tuple[state.Changes, ResNetSpec | None]:
     for block in plan.network.blocks():
         if block.shortcut_kind == "projection":
             return {ROW: f"{block.name}.shortcut"}, None
-    return {ROW: "layer1.0.shortcut", SIZE: None}, preset("resnet50")
+    return {ROW: "layer1.0.shortcut"}, preset("resnet50")

@@ -1,7 +1,23 @@
 """Compare: two to six networks side by side, and every named one in a table."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from explorer.architecture.families import Spec
 from explorer.ui.compare import params
 from explorer.ui.page import Page
 from explorer.ui.params.kinds import defined_in
+from explorer.ui.params.shared import THIS
 
-PAGE = Page(title="Compare", path="compare", group="Explore", place=5, parameters=defined_in(params))
+
+def _sized_for(values: Mapping[str, Any], this: Spec) -> Spec:
+    """The network of the row on top where it is compared, else the first of those that are."""
+    from explorer.ui.compare.nets import choose  # it knows tables, which are slow to import
+
+    chosen, _ = choose(values.get(params.NETS.name) or params.NETS.default, this)
+    return this if any(one.token == THIS for one in chosen) else chosen[0].spec
+
+
+PAGE = Page(
+    title="Compare", path="compare", group="Explore", place=5, parameters=defined_in(params), sized_for=_sized_for
+)

@@ -73,4 +73,4 @@ def _sizes(chosen: tuple[Chosen, ...]) -> str:
         for c in chosen
         if (known := known_of(c.spec)) and known.input_size != size
     ]
-    return ". ".join([f"All at {shape_text(size)}, the input size above", *others]) + "."
+    return ". ".join([f"All at input size {shape_text(size)}", *others]) + "."
