@@ -23,7 +23,7 @@ from explorer.errors import ExplorerError, InputSizeError, SpecError, WeightsErr
 from explorer.labs.data.sets import KNOWN_SETS
 from explorer.labs.training.config import RUN_CHOICES, RUN_FIELDS, RunConfig
 from explorer.views.diagram import layout
-from explorer.views.export import csv_text, json_text, markdown_text
+from explorer.views.export.tables import csv_text, json_text, markdown_text
 from explorer.views.svg import to_svg
 from explorer.views.tables import all_networks, block_table, compare, layer_table, stage_table
 

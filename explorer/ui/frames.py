@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.ui.widgets import save
-from explorer.views.export import csv_text, json_text, markdown_text
+from explorer.views.export.tables import csv_text, json_text, markdown_text
 from explorer.views.frames import NOT_KNOWN
 from explorer.views.numbers import NO_BREAK
 

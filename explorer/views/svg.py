@@ -86,14 +86,15 @@ def to_svg(drawing: Drawing, *, theme: Theme = "light") -> str:
     Returns:
         The file's text.
     """
-    width, height = _number(drawing.width), _number(drawing.height)
+    top = 0 - _room_above(drawing)
+    width, height = _number(drawing.width), _number(drawing.height - top)
     colours = ink(theme)
     title = f"<title>{escape(drawing.title)}</title><desc>{escape(drawing.description)}</desc>"
-    paper = f'<rect width="{width}" height="{height}" fill="{colours.paper}"/>'
+    paper = f'<rect y="{_number(top)}" width="{width}" height="{height}" fill="{colours.paper}"/>'
     body = "".join(_Pen(colours, False).drawing(drawing))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" font-family="{FONTS}">{title}{paper}{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {_number(top)} {width} {height}" '
+        f'width="{width}" height="{height}" role="img" font-family="{FONTS}">{title}{paper}{body}</svg>'
     )
 
 

@@ -19,7 +19,7 @@ from explorer.model.device import admit_plan
 from explorer.model.foreign_plan import measure
 from explorer.model.summary import torchinfo_summary
 from explorer.model.torchvision_models import torchvision_plan
-from explorer.views.export import plan_json
+from explorer.views.export.tables import plan_json
 from explorer.views.tables import block_table, child_table, compare, kind_table, layer_table, stage_table
 from tests.model.foreign_nets import Attentive, Busy
 

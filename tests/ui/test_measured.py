@@ -14,7 +14,7 @@ from explorer.ui.architecture.details import details_html
 from explorer.ui.compare.tables import totals_html
 from explorer.views.comparison import compare
 from explorer.views.differences import headline, totals
-from explorer.views.export import csv_text, plan_json
+from explorer.views.export.tables import csv_text, plan_json
 from explorer.views.tables import block_table, layer_table, stage_table
 from tests.ui.app import open_app
 

@@ -11,7 +11,7 @@ from explorer.architecture.trace import trace
 from explorer.model.apart import Apart
 from explorer.model.checkpoint.against import Change
 from explorer.views.against import changed_drawing, changes_figure, changes_frame, parts_figure
-from explorer.views.export import json_text
+from explorer.views.export.tables import json_text
 
 PLAN = trace(describe(preset("resnet18")), (224, 224))
 

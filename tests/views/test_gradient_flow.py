@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from explorer.views.charts.lines import DASHES, line_sample, look, look_in_order
-from explorer.views.export import csv_text
+from explorer.views.export.tables import csv_text
 from explorer.views.flow_lines import FlowLine, begins, flow_table
 from explorer.views.gradient_flow import HEIGHT, flow_figure
 from explorer.views.numbers import power_text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from torch.nn import functional as F
 
-from explorer.views.export import csv_text
+from explorer.views.export.tables import csv_text
 from explorer.views.norm_channel import (
     BINS,
     MOST_POINTS,

@@ -11,11 +11,10 @@ from explorer.ui.architecture.params import PROFILE
 from explorer.ui.architecture.questions import questions
 from explorer.ui.charts import chart
 from explorer.ui.components.diagram import diagram
+from explorer.ui.components.save_drawing import save_drawing
 from explorer.ui.params.shared import CHANNEL, ROW, SHAPES, SIZE
-from explorer.ui.widgets import save
 from explorer.views.diagram import layout
 from explorer.views.selection import block_of
-from explorer.views.svg import to_svg
 
 MANY_BLOCKS = 40
 
@@ -33,13 +32,7 @@ def show() -> None:
             measured(plan)
         else:
             diagram(plan, selected=selected, shapes=shapes, details=details, key="diagram", on_select=_select)
-            save(
-                "Diagram as SVG",
-                lambda: to_svg(layout(plan, shapes=shapes)),
-                f"{_stem()}.svg",
-                key="save_diagram",
-                help="Save the drawing.",
-            )
+            save_drawing(lambda: layout(plan, shapes=shapes), _stem(), key="save_diagram")
     with right:
         if len(plan.blocks) > MANY_BLOCKS:
             _open_block(plan, selected)

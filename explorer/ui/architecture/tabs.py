@@ -8,7 +8,7 @@ from explorer.ui import frames, state, widgets
 from explorer.ui.architecture.params import FIND, KINDS, STAGES, TAB
 from explorer.ui.params.kinds import Param
 from explorer.ui.params.shared import CHANNEL, ROW, SHAPES
-from explorer.views.export import plan_json
+from explorer.views.export.tables import plan_json
 from explorer.views.numbers import hwc_text
 from explorer.views.selection import rows_of
 from explorer.views.tables import block_table, layer_table, searched, stage_table

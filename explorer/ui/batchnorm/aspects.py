@@ -19,7 +19,7 @@ from explorer.ui.charts import chart
 from explorer.ui.params.shared import CHANNEL
 from explorer.ui.widgets import save
 from explorer.views.charts.heat import scale_of
-from explorer.views.export import csv_text
+from explorer.views.export.tables import csv_text
 from explorer.views.maps import maps_figure
 from explorer.views.norm_channel import Statistic, against_figure, channels_figure, histogram_figure
 from explorer.views.norm_words import channel_table, line_text, picture_table

@@ -14,7 +14,7 @@ from explorer.ui.batchnorm.drawn import pickable
 from explorer.ui.batchnorm.params import LIMITS
 from explorer.ui.batchnorm.source import Source
 from explorer.ui.widgets import save
-from explorer.views.export import csv_text
+from explorer.views.export.tables import csv_text
 from explorer.views.norm_words import MEANINGS, SIGNS, Check, checks, findings_table
 from explorer.views.numbers import written
 

@@ -13,6 +13,7 @@ from explorer.ui.block.choice import Example, change, controls
 from explorer.ui.block.numbers import numbers
 from explorer.ui.block.params import SHORTCUT, STEP
 from explorer.ui.components.diagram import drawn
+from explorer.ui.components.save_drawing import save_drawing
 from explorer.ui.shell import say_error
 from explorer.views.block_drawing import block_drawing
 from explorer.views.block_steps import step_table, steps_html
@@ -39,6 +40,7 @@ def _drawing(chosen: Example, trace: BlockTrace) -> None:
     step = state.get(STEP)
     drawing = block_drawing(chosen.spec, trace, batch=chosen.pictures, selected=f"{NAME}.{step}" if step else None)
     drawn(drawing, key="block_drawing", on_select=lambda name: _pick(name, trace))
+    save_drawing(lambda: block_drawing(chosen.spec, trace, batch=chosen.pictures), "block", key="save_block")
 
 
 def _pick(name: str, trace: BlockTrace) -> None:

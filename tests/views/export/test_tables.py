@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from explorer import describe, preset, trace
-from explorer.views.export import csv_text, json_text, markdown_text, plan_json
+from explorer.views.export.tables import csv_text, json_text, markdown_text, plan_json
 from explorer.views.tables import block_table, compare, layer_table, stage_table
 
 PLAN = trace(describe(preset("resnet18")), (96, 96))
