@@ -1,12 +1,17 @@
-"""A chapter of the page Learn: one idea, its formula, one live figure, and where to try it."""
+"""A chapter of the page Learn: one idea told once, with questions, something to move, figures and code."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from explorer.ui.pages import FIRST
+
+Kind = Literal["text", "figure", "move", "code", "question", "trap"]
+_PLACE = re.compile(r"^::(figure|move|code|question|trap)(?: +(\S+))? *::$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +38,19 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """Who says so.
+
+    Attributes:
+        text: author, year, section.
+        url: where it can be read.
+    """
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trap:
     """What is often written and not so.
 
@@ -46,7 +64,22 @@ class Trap:
     written: str
     so: str
     see: Link
-    source: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands at one place of a chapter.
+
+    Attributes:
+        kind: text, or what is placed into it by a line such as ``::figure gradients.without_norms::``.
+        name: of what is placed: a figure, a mover, a piece of code, a question; the number of a trap.
+        text: the text, or the caption of what is placed: the lines right below that line.
+    """
+
+    kind: Kind
+    name: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,25 +89,51 @@ class Chapter:
     Attributes:
         name: short and stable, in the address: ``/learn?chapter=degradation``.
         title: of the chapter.
-        text: Markdown of at most about 150 words; a term carries the sources' Chinese one where it is first used.
-        formula: LaTeX.
-        where: what the formula's symbols are, in a line.
-        figure: what draws the live figure: a module of ``explorer.ui.learn.figures`` and a function in it.
-        caption: of what the figure is made; empty where the figure says it. It may name what the figure returns.
+        text: Markdown, with lines that place a part.
         tries: where to try it.
-        traps: what is often written about it.
-        sources: author, year, arXiv number, section.
+        traps: what is often written about it; each is a question before it opens.
+        sources: what it rests on.
         seeds: the lines of the source material that it covers: ``000.1`` for the first of article 000, ``000.trap``.
+        takes_over: names of earlier chapters whose addresses open this one.
+        before: the question that ``::question::`` places, to be answered before a figure or mover shows it.
+        after: questions at its end.
     """
 
     name: str
     title: str
     text: str
-    formula: str
-    where: str
-    figure: str
-    caption: str
     tries: tuple[Link, ...]
     traps: tuple[Trap, ...]
-    sources: tuple[str, ...]
+    sources: tuple[Source, ...]
     seeds: tuple[str, ...]
+    takes_over: tuple[str, ...] = ()
+    before: str = ""
+    after: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All that stands in it, in order: what the text does not place follows it, questions first.
+
+        Raises:
+            ValueError: when a line places a part that the header does not have.
+        """
+        usual = {"question": self.before, "trap": "1"}
+        parts = [replace(part, name=part.name or usual.get(part.kind, "")) for part in _placed(self.text)]
+        asked = [part.name for part in parts if part.kind == "question"]
+        opened = [int(part.name) for part in parts if part.kind == "trap"]
+        if "" in asked or self.before not in ["", *asked] or not set(opened) <= set(range(1, len(self.traps) + 1)):
+            raise ValueError("the text does not place the questions and traps that the header has")
+        questions = [Part("question", name) for name in self.after if name not in asked]
+        traps = [Part("trap", str(n)) for n in range(1, len(self.traps) + 1) if n not in opened]
+        return (*parts, *questions, *traps)
+
+
+def _placed(text: str) -> list[Part]:
+    """The text in pieces, with the parts between them; the lines right below a part are its caption."""
+    first, *rest = _PLACE.split(text)
+    parts = [Part("text", text=first.strip())]
+    kinds: list[Any] = rest[::3]
+    for kind, name, words in zip(kinds, rest[1::3], rest[2::3], strict=True):
+        caption, _, words = words.removeprefix("\n").partition("\n\n") if words[1:2].strip() else ("", "", words)
+        parts += [Part(kind, name or "", caption.strip()), Part("text", text=words.strip())]
+    return [part for part in parts if part.kind != "text" or part.text]

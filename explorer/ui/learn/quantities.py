@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from explorer.architecture.codec import from_params, to_params
@@ -15,11 +14,11 @@ from explorer.architecture.presets import D2L
 from explorer.architecture.stargan import SOURCE
 from explorer.errors import SpecError
 from explorer.ui.cached import plan_of
-from explorer.ui.learn.chapter import Chapter
 from explorer.views.numbers import NO_BREAK, in_short
 from explorer.views.tables import shortcut_counts
 
-_IN_BRACES = re.compile(r"\{([^{}\s]+)\}")
+_IN_BRACES = re.compile(r"(\$\$.*?\$\$|\$.*?\$)|\{([^{}\s]+)\}", re.DOTALL)
+"""A formula, whose braces are LaTeX's, or a name in braces."""
 
 NAMED: dict[str, str] = {
     "d2l.source": D2L,
@@ -67,21 +66,7 @@ def fill(words: str, own: Mapping[str, object] | None = None) -> str:
     Raises:
         ValueError: when nothing has a name that stands in braces.
     """
-    return _IN_BRACES.sub(lambda found: _named(found[1], own or {}), words).replace(" %", f"{NO_BREAK}%")
-
-
-def filled(chapter: Chapter) -> Chapter:
-    """A chapter as it is read; its caption waits for the figure."""
-    traps = (
-        replace(trap, written=fill(trap.written), so=fill(trap.so), source=fill(trap.source)) for trap in chapter.traps
-    )
-    return replace(
-        chapter,
-        text=fill(chapter.text),
-        where=fill(chapter.where),
-        traps=tuple(traps),
-        sources=tuple(map(fill, chapter.sources)),
-    )
+    return _IN_BRACES.sub(lambda found: found[1] or _named(found[2], own or {}), words).replace(" %", f"{NO_BREAK}%")
 
 
 def _named(name: str, own: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.ui import state, widgets
 from explorer.ui.components.top import to_top
 from explorer.ui.learn.chapter import Chapter
-from explorer.ui.learn.contents import ARTICLES, BY_NAME, CHAPTERS
+from explorer.ui.learn.contents import BOOKS, CHAPTERS, ENGLISH
 from explorer.ui.learn.params import CHAPTER
 from explorer.ui.learn.reading import read
 from explorer.ui.shell import warn
@@ -21,15 +21,16 @@ def show() -> None:
         _contents(chapter)
     with right:
         to_top(chapter.name, key="learn_top")
-        read(chapter)
+        read(chapter, BOOKS[ENGLISH])
         _neighbours(chapter)
 
 
 def _chosen() -> Chapter:
     name = state.get(CHAPTER)
-    if name not in BY_NAME:
+    found = BOOKS[ENGLISH].by_name
+    if name not in found:
         warn(f"There is no chapter named {name!r}; the first is shown. Choose another from the list.")
-    return BY_NAME.get(name, CHAPTERS[0])
+    return found.get(name, CHAPTERS[0])
 
 
 def _contents(current: Chapter) -> None:
@@ -39,7 +40,7 @@ def _contents(current: Chapter) -> None:
         widgets.choose(CHAPTER, titles)
     with st.container(key="learn_contents", gap=None):
         numbers = {chapter.name: n for n, chapter in enumerate(CHAPTERS, 1)}
-        for title, chapters in ARTICLES.items():
+        for title, chapters in BOOKS[ENGLISH].groups.items():
             if chapters:
                 st.html(f"<h3>{title}</h3>")
             for chapter in chapters:

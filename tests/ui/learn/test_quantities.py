@@ -17,6 +17,7 @@ def test_names_in_braces_are_filled_in_and_all_else_stays():
         params = sum(p.numel() for p in models.resnet50().parameters())
     assert fill("a[l]: {resnet50.params}, |γ| and { x }") == f"a[l]: {params:,}, |γ| and {{ x }}"
     assert fill("{one} and {0.9^50}", {"one": 1}) == "1 and 0.005"
+    assert fill(r"$$\frac{1}{2}$$, $x_{i}$, {0.9^50}") == r"$$\frac{1}{2}$$, $x_{i}$, 0.005"
 
 
 @pytest.mark.parametrize("name", ["resnet5.params", "resnet50.colour", "params", "d2l"])

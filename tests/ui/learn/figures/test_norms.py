@@ -53,7 +53,7 @@ def test_a_constant_map_leaves_torchs_norms_as_beta_without_a_deviation():
 def test_momentum_and_epsilon_are_torchs_and_the_unbiased_variance_is_kept():
     norm = nn.BatchNorm2d(1)
     assert (norm.momentum, norm.eps) == (0.1, 1e-5)
-    assert r"0.9\,\hat\mu + 0.1\,\mu" in FILLED["train-and-eval"].formula
+    assert r"0.9\,\hat\mu + 0.1\,\mu" in FILLED["train-and-eval"].text
     x = torch.randn(2, 1, 3, 3)
     norm(x)
     m = x.numel()

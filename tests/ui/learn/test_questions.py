@@ -1,0 +1,63 @@
+"""Learn: every question has one right answer, which is worked out here in another way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from explorer.ui.learn.contents import BOOKS
+from explorer.ui.learn.quantities import fill
+from explorer.ui.learn.questions.question import made, makers
+
+SEEDS = range(200)
+Values = Mapping[str, Any]
+
+
+def left_of_gradient(values: Values, answer: str) -> bool:
+    product = 1.0
+    for _ in range(values["layers"]):
+        product *= values["factor"]
+    return number(answer) == pytest.approx(product, rel=0.05)
+
+
+def number(text: str) -> float:
+    """A written number, powers of ten included."""
+    figure, _, exponent = text.replace(",", "").partition("·10")
+    return float(figure) * 10 ** int(exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+
+
+RIGHT: dict[str, Callable[[Values, str], bool]] = {
+    "left-of-gradient": left_of_gradient,
+}
+"""Whether an answer is right, worked out without the question's own code."""
+
+
+def test_every_question_is_worked_out():
+    assert RIGHT.keys() == makers().keys()
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_of_all_answers_the_right_one_is_right_and_no_other(name):
+    for seed in SEEDS:
+        question, answers = made(name, seed)
+        assert len(set(answers)) == len(answers) >= 2, seed
+        right = [answer for answer in answers if RIGHT[name](question.values, answer)]
+        assert right == [question.right], (seed, question)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_same_number_asks_the_same_and_others_ask_other_things(name):
+    assert made(name, 7) == made(name, 7)
+    assert len({str(made(name, seed)) for seed in SEEDS}) > 3
+
+
+@pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_words_of_a_question_name_its_values_alone(name, book):
+    for seed in SEEDS:
+        question, answers = made(name, seed)
+        said = {**book.questions[name], **book.questions[name].get(question.case, {})}
+        for words in (said["asked"], said["reason"], *(said.get("options", {}).get(one, one) for one in answers)):
+            assert "{" not in fill(words, {**question.values, "right": question.right})
