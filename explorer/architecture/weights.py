@@ -20,9 +20,11 @@ Source = Literal["random", "fresh", "published", "file", "example", "run"]
 SWAG_TAGS = ("IMAGENET1K_SWAG_E2E_V1", "IMAGENET1K_SWAG_LINEAR_V1")
 MAX_SEED = 2**31 - 1
 RUN = "run:"
+RUN_ID = r"(?:[0-9a-f]{12}|[a-z]+_[0-9A-Za-z_]{1,40})"
+"""A run's id: twelve digits, or words joined by underscores for those that come with the app."""
 TEXTS = f"random, random-7 for another seed, fresh, {', '.join((*TAGS, *EXAMPLES))}, or {RUN} and the id of a run"
 """What a link may say for weights, in words."""
-_RUN = re.compile(r"run:[0-9a-f]{12}", re.ASCII)
+_RUN = re.compile(f"{RUN}{RUN_ID}", re.ASCII)
 _SEEDED = re.compile(r"(random|fresh)(?:-([0-9]{1,10}))?", re.ASCII)
 
 

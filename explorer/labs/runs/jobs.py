@@ -22,6 +22,8 @@ Events = list[Step | Epoch]
 MAX_WEIGHTS_BYTES = 64 * 2**20
 """Of all weights of a run together."""
 MAX_NAME = 120
+SHIPPED = "shipped"
+"""Whose the runs are that come with the app."""
 ACTIVE: tuple[Status, ...] = ("waiting", "running")
 
 
@@ -97,6 +99,11 @@ class Run:
     def is_active(self) -> bool:
         """Whether it still waits or runs."""
         return self.status in ACTIVE
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it comes with the app and stays as it is."""
+        return self.owner == SHIPPED
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -102,7 +102,7 @@ class Runs:
         """End a run if it is under way and remove all of it; one that is not here is no error.
 
         Raises:
-            LabError: it cannot be removed from the disk.
+            LabError: it is shipped, or cannot be removed from the disk.
         """
         self.cancel(run_id)
         self.store.delete(run_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -17,6 +17,8 @@ from explorer.labs.runs.export import as_file, as_json
 from explorer.labs.runs.in_turn import in_turn
 from explorer.labs.runs.jobs import Events, Run, Status, Watched, Weights, checked_name
 from explorer.labs.runs.record import Record
+from explorer.labs.shipped.shipped import Shipped
+from explorer.labs.training.config import RunConfig
 
 MAX_ATTEMPTS = 2
 # before what the disk did not take is tried again
@@ -31,10 +33,12 @@ class Store:
 
     Args:
         archive: the runs on the disk.
+        shipped: runs that come with the app, by id; they are read and never changed.
     """
 
-    def __init__(self, archive: Archive | None = None) -> None:
+    def __init__(self, archive: Archive | None = None, *, shipped: Mapping[str, Shipped] | None = None) -> None:
         self.archive = archive or Archive()
+        self._shipped = shipped or {}
         self._unread = ""
         # guards the records and all in them, and is held for moments only; the other one by who writes to the disk, so
         # that a run that was deleted is not written again
@@ -153,7 +157,7 @@ class Store:
                         del self._records[run_id]
 
     def runs(self, *, owner: str | None = None) -> tuple[Run, ...]:
-        """All runs, the newest first; if those on the disk cannot be read, ``notice`` says so.
+        """All runs, the newest first and the shipped ones last; if the disk cannot be read, ``notice`` says so.
 
         Args:
             owner: whose; None for everybody's.
@@ -167,7 +171,17 @@ class Store:
         with self._lock:
             found |= {record.run.id: record.shown() for record in self._records.values()}
         theirs = [run for run in found.values() if owner is None or run.owner == owner]
-        return tuple(sorted(theirs, key=lambda run: run.created, reverse=True))
+        shipped = [one.run for one in self._shipped.values() if owner is None]
+        return (*sorted(theirs, key=lambda run: run.created, reverse=True), *shipped)
+
+    def shipped(self, configs: Iterable[RunConfig]) -> tuple[str, ...]:
+        """Ids of the shipped runs that have these settings, in their order; where there is none, it is left out.
+
+        Args:
+            configs: of runs that begin with what is drawn from their seed.
+        """
+        known = {one.run.config: run_id for run_id, one in self._shipped.items() if one.from_seed}
+        return tuple(known[config] for config in configs if config in known)
 
     def run(self, run_id: str) -> Run:
         """One run's line.
@@ -175,6 +189,8 @@ class Store:
         Raises:
             LabError: it is not here, or cannot be read.
         """
+        if run_id in self._shipped:
+            return self._shipped[run_id].run
         return self._here(run_id, Record.shown) or self.archive.run(run_id)
 
     def watch(self, run_id: str) -> Watched:
@@ -186,7 +202,10 @@ class Store:
         here = self._here(run_id, self._watched)
         if here is not None:
             return here
-        run, curves = self.archive.run(run_id), self.archive.curves(run_id)
+        if run_id in self._shipped:
+            run, curves = self._shipped[run_id].run, self._shipped[run_id].curves
+        else:
+            run, curves = self.archive.run(run_id), self.archive.curves(run_id)
         done = max((epoch.epoch for epoch in curves.epochs), default=0)
         return Watched(run=run, curves=curves, progress=done / run.config.epochs, seconds_left=None, place=None)
 
@@ -196,6 +215,8 @@ class Store:
         Raises:
             LabError: they cannot be read.
         """
+        if run_id in self._shipped:
+            return self._shipped[run_id].weight_epochs
         here = self._here(run_id, lambda record: set(record.weights)) or set()
         return tuple(sorted(here | set(self.archive.weight_epochs(run_id))))
 
@@ -205,6 +226,8 @@ class Store:
         Raises:
             LabError: they are not kept, or cannot be read.
         """
+        if run_id in self._shipped:
+            return self._shipped[run_id].weights(epoch)
         here = self._here(run_id, lambda record: dict(record.weights)) or {}
         wanted = max(here, default=None) if epoch is None else epoch
         return here[wanted] if wanted in here else load(self.archive.weights_file(run_id, epoch=epoch))
@@ -230,8 +253,9 @@ class Store:
         """Give a run another name.
 
         Raises:
-            LabError: the name is empty or too long, the run is not here, or it cannot be written.
+            LabError: the name is empty or too long, the run is shipped or not here, or it cannot be written.
         """
+        self._refuse_shipped(run_id)
         with self._lock:
             record = self._records.get(run_id)
             if record is not None:
@@ -243,8 +267,9 @@ class Store:
         """Remove a run with its curves and weights; one that is not here is no error.
 
         Raises:
-            LabError: it cannot be removed from the disk.
+            LabError: it is shipped, or cannot be removed from the disk.
         """
+        self._refuse_shipped(run_id)
         with self._writing:
             self.archive.delete(run_id)
             with self._lock:
@@ -255,6 +280,10 @@ class Store:
         self._write_after = 0.0
         self.write()
         self.archive.close()
+
+    def _refuse_shipped(self, run_id: str) -> None:
+        if run_id in self._shipped:
+            raise LabError(f"{self._shipped[run_id].run.name} comes with the app and stays as it is.")
 
     def _here(self, run_id: str, ask: Callable[[Record], T]) -> T | None:
         """What is in memory of a run, None if nothing is."""

@@ -11,6 +11,9 @@ from explorer.architecture.block_spec import Norm
 from explorer.architecture.spec import ResNetSpec, Shortcut
 from explorer.labs.training.config import USUAL_WIDTHS, RunConfig
 
+DEPTHS = (8, 14, 20, 32, 44, 56, 80, 110)
+"""Layers of the networks that are looked at depth by depth."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunSet:
@@ -103,6 +106,15 @@ def shortcut_set(seed: int = 0) -> tuple[RunConfig, ...]:
     return tuple(RunConfig(spec=digit_net(depth, option), seed=seed) for depth in (20, 56) for option in _OPTIONS)
 
 
+def depth_set(seed: int = 0) -> tuple[RunConfig, ...]:
+    """8 to 110 layers, plain and residual, at a rate at which every residual one learns."""
+    return tuple(
+        RunConfig(spec=digit_net(depth, kind), learning_rate=0.02, epochs=10, seed=seed)
+        for kind in _KINDS
+        for depth in DEPTHS
+    )
+
+
 _NORMS: dict[str, Norm] = {"": "batch", "-none": "none", "-group": "group", "-instance": "instance"}
 _WRITTEN = re.compile(rf"(plain|residual)-(\d{{1,4}})({'|'.join(filter(None, _NORMS))})?", re.ASCII)
 _KINDS: tuple[Shortcut, ...] = ("none", "B")
@@ -132,6 +144,12 @@ RUN_SETS: dict[str, RunSet] = {
             question="Does it matter how a shortcut crosses a change of shape? On ImageNet hardly: C is a little "
             "ahead of B, and B of A (He et al. 2015, table 3).",
             make=shortcut_set,
+        ),
+        RunSet(
+            name="depths",
+            title="8 to 110 layers",
+            question="From which depth on does a plain network learn less, and a residual one?",
+            make=depth_set,
         ),
     )
 }

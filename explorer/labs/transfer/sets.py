@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from explorer.labs.training.sets import digit_net
 from explorer.labs.transfer.ways import Transfer, Way, transfer
 
 SOURCE_DATA, TARGET_DATA = "digits-0-4", "digits-5-9"
+SOURCE: Way = "source"
+"""In the place of a way: the run that the others begin with."""
+USUAL_WAYS: tuple[Way, ...] = ("scratch", "all", "layer3", "head", "added")
 PER_CLASS = 5
 EPOCHS = 30
 
@@ -55,6 +59,30 @@ def digits_ways(
         )
         for way in ways
     }
+
+
+def digits_jobs(source_id: str, *, seed: int = 0) -> dict[Way, Job]:
+    """The whole experiment: the source, and every way that is shown when nobody has chosen others.
+
+    Args:
+        source_id: of the run that the ways begin with.
+        seed: of all that is drawn and of the order of the pictures.
+
+    Returns:
+        By way, ``SOURCE`` first.
+    """
+    config = digits_source(seed)
+    jobs = {SOURCE: Job(config=config, name=source_name(config))}
+    for way, settings in digits_ways(config.spec, USUAL_WAYS, seed=seed).items():
+        applied = transfer(config.spec, way, classes=KNOWN_SETS[TARGET_DATA].classes)
+        job = job_of(applied, settings, source_id)
+        jobs[way] = replace(job, name=f"{job.name}, {KNOWN_SETS[TARGET_DATA].title.lower()}")
+    return jobs
+
+
+def source_name(config: RunConfig) -> str:
+    """What the run is called that the ways begin with."""
+    return f"Source: {config.network} on the digits 0 to 4, seed {config.seed}"
 
 
 def job_of(way: Transfer, config: RunConfig, start: Mapping[str, np.ndarray] | str | Job) -> Job:

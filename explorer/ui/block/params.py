@@ -14,11 +14,12 @@ from explorer.architecture.block_spec import (
     Order,
     StrideOn,
 )
+from explorer.architecture.weights import RUN_ID
 from explorer.architecture.wrong_blocks import CASES
 from explorer.architecture.zero_blocks import VARIANTS
 from explorer.labs.training.config import MAX_EPOCHS
 from explorer.ui.params.kinds import Choice, Number, Option, Param, flag, matching, one_of, whole
-from explorer.ui.params.shared import MOST, NAME, RUN_ID
+from explorer.ui.params.shared import MOST, NAME
 
 if TYPE_CHECKING:
     from explorer.labs.identity.decay import DecayOn

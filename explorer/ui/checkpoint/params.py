@@ -2,9 +2,8 @@
 
 from explorer.architecture.examples import EXAMPLES
 from explorer.architecture.published import TAGS
-from explorer.architecture.weights import RUN, SWAG_TAGS
+from explorer.architecture.weights import RUN, RUN_ID, SWAG_TAGS
 from explorer.ui.params.kinds import flag, matching, whole
-from explorer.ui.params.shared import RUN_ID
 
 _EPOCH = rf"{RUN}{RUN_ID}(-[0-9]{{1,6}})?"
 OPENED = matching(

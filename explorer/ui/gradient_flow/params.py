@@ -1,9 +1,9 @@
 """The parameters of the page Gradient flow."""
 
+from explorer.architecture.weights import RUN_ID
 from explorer.labs.gradient_flow.shown import FLOW_PICTURES, SCALING_TITLES
 from explorer.labs.training.config import INITIALISATION_TITLES
 from explorer.ui.params.kinds import matching, one_of, whole
-from explorer.ui.params.shared import RUN_ID
 
 OF_RUN = "run"
 """The pictures that a run has learned from, and its pixels."""

@@ -17,7 +17,6 @@ MAX_SIDE = 2048
 MOST = 10**6
 """The largest channel and the largest seed of an experiment."""
 NAME = r"[A-Za-z0-9_.-]{1,80}"
-RUN_ID = r"[0-9a-f]{12}"
 Size = tuple[int, int]
 SIZE_EXPECTED = f"a side such as 224, or height×width such as 192×320, each from 1 to {MAX_SIDE:,} pixels"
 

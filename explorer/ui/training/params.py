@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from explorer.architecture.block_spec import Norm
 from explorer.architecture.spec import Shortcut
+from explorer.architecture.weights import RUN_ID
 from explorer.labs.training.config import (
     INITIALISATION_TITLES,
     MAX_BATCH,
@@ -18,7 +19,7 @@ from explorer.labs.training.config import (
 )
 from explorer.labs.training.sets import RUN_SETS
 from explorer.ui.params.kinds import flag, matching, one_of, real, some_of, whole
-from explorer.ui.params.shared import MOST, RUN_ID
+from explorer.ui.params.shared import MOST
 
 if TYPE_CHECKING:
     from explorer.views.training import Measure

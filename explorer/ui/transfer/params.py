@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from explorer.architecture.weights import RUN_ID
 from explorer.labs.data.sets import Preprocessing
 from explorer.labs.training.config import MAX_EPOCHS, MAX_RATE, FrozenNorms
+from explorer.labs.transfer.sets import USUAL_WAYS
 from explorer.ui.params.kinds import matching, one_of, real, whole
-from explorer.ui.params.shared import MOST, RUN_ID
+from explorer.ui.params.shared import MOST
 from explorer.ui.training.params import CURVES
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ WAYS = matching(
     "ways with commas between",
     "Ways to run, side by side",
     "Each is a run of its own on the same few pictures, tested with the same held-out ones.",
-    default="scratch,all,layer3,head,added",
+    default=",".join(USUAL_WAYS),
 )
 NORMS = one_of(
     "x_norms", NORM_MODES, "Frozen norms", "What the norms of the frozen part do with their running mean and variance."

@@ -11,6 +11,7 @@ from explorer.architecture.plan import learns
 from explorer.errors import LabError
 from explorer.labs.runs.jobs import Watched
 from explorer.labs.transfer.findings import Result, findings
+from explorer.labs.transfer.sets import SOURCE
 from explorer.labs.transfer.ways import Way, ways
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.markup import without_markup
@@ -21,7 +22,6 @@ from explorer.ui.shell import link_to, warn
 from explorer.ui.training import params as training
 from explorer.ui.transfer.params import CURVE, ONE, RUNS
 from explorer.ui.transfer.preprocessing import TITLES
-from explorer.ui.transfer.submit import SOURCE
 from explorer.ui.transfer.words import preprocessed
 from explorer.views.numbers import in_short, percent
 from explorer.views.training import Measure, TrainingLine, ends_html

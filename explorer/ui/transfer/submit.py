@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.labs.training.config import RunConfig
-from explorer.labs.transfer.sets import digits_source, job_of
+from explorer.labs.transfer.sets import SOURCE, digits_source, job_of, source_name
 from explorer.labs.transfer.ways import Way, transfer
 from explorer.ui import state
 from explorer.ui.params.shared import WEIGHTS
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Job
     from explorer.labs.runs.runs import Runs
 
-SOURCE = "source"
 _ASKED = "_transfer_asked"
 
 
@@ -88,7 +87,7 @@ def _source(move: Move, manager: Runs) -> Job | str:
     if move.source != "digits":
         return move.run
     config = digits_source(move.seed)
-    name = f"Source: {config.network} on the digits 0 to 4, seed {move.seed}"
+    name = source_name(config)
     # the same settings give the same weights, so that a source is trained once; the name is its own, for another run
     # of these settings may have begun with other weights
     for run in manager.store.runs():
