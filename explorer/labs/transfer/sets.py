@@ -12,12 +12,9 @@ from explorer.labs.data.sets import KNOWN_SETS
 from explorer.labs.runs.jobs import FromRun, Job
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.sets import digit_net
-from explorer.labs.transfer.ways import Transfer, Way, transfer
+from explorer.labs.transfer.ways import SOURCE, USUAL_WAYS, Transfer, Way, transfer
 
 SOURCE_DATA, TARGET_DATA = "digits-0-4", "digits-5-9"
-SOURCE: Way = "source"
-"""In the place of a way: the run that the others begin with."""
-USUAL_WAYS: tuple[Way, ...] = ("scratch", "all", "layer3", "head", "added")
 PER_CLASS = 5
 EPOCHS = 30
 

@@ -14,6 +14,10 @@ from explorer.errors import LabError, SpecError
 
 Way = str
 """``scratch``, ``all``, ``layer1`` … (this stage and all behind it), ``head`` (fc alone) or ``added``."""
+SOURCE: Way = "source"
+"""In the place of a way: the run that the others begin with."""
+USUAL_WAYS: tuple[Way, ...] = ("scratch", "all", "layer3", "head", "added")
+"""Those that are run when nobody has chosen others."""
 
 # any size at which six stages and their norms can be walked: parameters do not depend on it
 _SIZE = (256, 256)

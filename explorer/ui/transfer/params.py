@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from explorer.architecture.weights import RUN_ID
 from explorer.labs.data.sets import Preprocessing
 from explorer.labs.training.config import MAX_EPOCHS, MAX_RATE, FrozenNorms
-from explorer.labs.transfer.sets import USUAL_WAYS
+from explorer.labs.transfer.ways import USUAL_WAYS
 from explorer.ui.params.kinds import matching, one_of, real, whole
 from explorer.ui.params.shared import MOST
 from explorer.ui.training.params import CURVES

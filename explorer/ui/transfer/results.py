@@ -11,8 +11,7 @@ from explorer.architecture.plan import learns
 from explorer.errors import LabError
 from explorer.labs.runs.jobs import Watched
 from explorer.labs.transfer.findings import Result, findings
-from explorer.labs.transfer.sets import SOURCE
-from explorer.labs.transfer.ways import Way, ways
+from explorer.labs.transfer.ways import SOURCE, Way, ways
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.markup import without_markup
 from explorer.ui.runs import curves

@@ -10,8 +10,8 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.labs.training.config import RunConfig
-from explorer.labs.transfer.sets import SOURCE, digits_source, job_of, source_name
-from explorer.labs.transfer.ways import Way, transfer
+from explorer.labs.transfer.sets import digits_source, job_of, source_name
+from explorer.labs.transfer.ways import SOURCE, Way, transfer
 from explorer.ui import state
 from explorer.ui.params.shared import WEIGHTS
 from explorer.ui.transfer.choice import Move
