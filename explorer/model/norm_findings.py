@@ -1,4 +1,4 @@
-"""What is conspicuous about a network's norms, a finding per channel."""
+"""What is unusual about a network's norms, a finding per channel."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Problem = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """From where on a channel is conspicuous.
+    """From which value on a channel is a finding.
 
     Attributes:
         tiny_variance: a running variance below this; at 1e-5 it is as small as ε, which then sets the scale.
@@ -41,7 +41,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something conspicuous about a channel.
+    """Something unusual about a channel.
 
     Attributes:
         layer: the norm's row.
@@ -62,7 +62,7 @@ class Finding:
 def findings(
     model: ObservableModule, images: Tensor | None = None, thresholds: Thresholds | None = None
 ) -> tuple[Finding, ...]:
-    """What is conspicuous about the norms.
+    """What is unusual about the norms.
 
     Args:
         model: from ``build``.
@@ -99,7 +99,7 @@ def is_never_updated(state: NormState) -> bool:
 
 
 def of_state(state: NormState, limits: Thresholds) -> Iterator[Finding]:
-    """What is conspicuous about the numbers that a norm holds, problem by problem, channel by channel."""
+    """What is unusual about the numbers that a norm holds, problem by problem, channel by channel."""
     if is_never_updated(state):
         yield Finding(state.layer, None, "never updated", 0, None)
     held = [state.gamma, state.beta, state.running_mean, state.running_var]

@@ -176,8 +176,8 @@ def line_figure(
         traces,
         theme=theme,
         height=340,
-        x=axis("x: what arrives", zeroline=True),
-        y=axis("y: what the norm puts out"),
+        x=axis("x: input", zeroline=True),
+        y=axis("y: output of the norm"),
     )
 
 

@@ -22,9 +22,9 @@ MEANINGS: dict[str, str] = {
     "never updated": "no batch ever went into the running statistics: in eval mode the norm normalises nothing",
     "non-finite": "γ, β or a running statistic is NaN or infinite, and so is all that follows",
     "negative variance": "no variance is negative: below −ε its root, and all that follows, is NaN in eval mode",
-    "tiny variance": "the channel hardly varied in training: dividing by its deviation blows up the smallest change",
-    "near-zero γ": "the channel puts out β, whatever arrives",
-    "mean far from batch": "these pictures are not like those that the running mean was estimated from",
+    "tiny variance": "the channel hardly varied in training: dividing by so little magnifies the smallest change",
+    "near-zero γ": "the output of the channel is β, whatever its input",
+    "mean far from batch": "these pictures are unlike those that the running mean was estimated from",
     "variance far from batch": "these pictures vary more, or less, than those of the running variance",
 }
 FINDING_COLUMNS = ["finding", "layer", "stage", "channel", "value", "threshold", "meaning"]
@@ -156,14 +156,14 @@ def line_text(line: Line) -> str:
 
 
 def moments_text(values: np.ndarray) -> str:
-    """Mean, standard deviation and number of some values, in one line."""
+    """Mean and standard deviation of some values, in one line."""
     known = finite(values)
     if not known.size:
         return "no finite value"
     lost = values.size - known.size
     note = f", {lost:,} not finite" if lost else ""
     mean, deviation = _moments(known)
-    return f"mean {written(mean)} · deviation {written(deviation)} · {values.size:,} values{note}"
+    return f"mean {written(mean)} · standard deviation {written(deviation)}{note}"
 
 
 def spread_text(values: np.ndarray) -> str:
@@ -172,7 +172,7 @@ def spread_text(values: np.ndarray) -> str:
     if not known.size:
         return "no finite value"
     mean, deviation = _moments(known)
-    return f"mean {written(mean)} · variance {written(deviation**2)} · deviation {written(deviation)}"
+    return f"mean {written(mean)} · variance {written(deviation**2)} · standard deviation {written(deviation)}"
 
 
 def line_formulas(*, gamma: float, beta: float, mean: float, var: float, eps: float) -> tuple[str, str]:

@@ -56,7 +56,7 @@ def glance_figure(norms: Sequence[NormNumbers], *, theme: Theme, picked: str | N
     return along(
         [(_spreads(norms, quantity, theme), _axis(norms, quantity)) for quantity in shown],
         [norm.stage for norm in norms],
-        "norms in the order of the calls",
+        "norms in the order in which they run",
         theme=theme,
         height=_REST_PIXELS + _PANEL_PIXELS * len(shown),
         gap=0.03,

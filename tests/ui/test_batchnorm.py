@@ -128,7 +128,7 @@ def test_random_weights_of_a_chosen_network_stay_and_the_page_says_so_and_offers
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     at = opened(**SMALL)
     assert "**ResNet-18** · weights: random, seed 0" in words(at)
-    assert "Untrained: γ and β are as they start." in words(at)
+    assert "Untrained: γ and β have their starting values." in words(at)
     assert at.button(key="load_published").label == "Load ResNet-18's ImageNet weights (45 MB)"
     assert len(widget(at, "norm_choice").options) == sum(
         row.kind == "norm" for row in trace(describe(preset("resnet18")), (64, 64)).layers
@@ -197,8 +197,22 @@ def test_histograms_before_and_after_are_those_of_torch(example, digits, mode):
         norm = batch_norm(example)
         expected = norm.bias[CHANNEL].item(), abs(norm.weight[CHANNEL].item())
         assert tuple(numbers_in(titles[1])[:2]) == pytest.approx(expected, rel=2e-3)
-        assert "normalised values have mean 0 and variance 1; then γ and β make that mean β" in words(at)
-        assert "where no value differs, ε takes all of the deviation" in words(at)
+        said = re.search(r"brought to mean 0 and variance 1; then γ = (\S+) scales and β = (\S+) shifts", words(at))
+        assert said is not None
+        assert tuple(map(last_number, said.groups())) == pytest.approx(
+            (norm.weight[CHANNEL].item(), norm.bias[CHANNEL].item()), rel=2e-3
+        )
+        assert "where all values are equal, ε leaves a standard deviation of 0" in words(at)
+    else:
+        norm = batch_norm(example)
+        a, b = numbers_in(
+            found_in(r"one fixed line for this channel: y = (.*)\*\*", words(at))[0]
+            .replace("·x + ", " ")
+            .replace("·x − ", " −")
+        )
+        assert np.allclose(y[:, CHANNEL], a * x[:, CHANNEL] + b, atol=2e-3)
+        points = figure(at, "eval_line")["data"][0]
+        assert np.allclose(points["y"], a * points["x"] + b, atol=2e-3)
 
 
 @pytest.mark.parametrize("mode", ["eval", "train"])
@@ -251,7 +265,7 @@ def test_four_steps_write_out_real_numbers_that_torch_confirms(example, digits):
     gamma, beta = norm.weight[CHANNEL].item(), norm.bias[CHANNEL].item()
     assert moments[3] == pytest.approx([beta, gamma**2, abs(gamma)], rel=1e-3)
     assert "Mean 0 and variance 1 hold after step 3, before γ and β" in words(at)
-    assert "and all where no value differs" in words(at)
+    assert "and all of it where all values are equal" in words(at)
     # so torch has it: a constant map comes out as β, whatever γ is
     constant = F.batch_norm(torch.full((2, 1, 3, 3), 7.0), None, None, torch.tensor([5.0]), torch.tensor([0.5]), True)
     assert constant.std().item() == 0
@@ -351,7 +365,7 @@ def test_running_mean_far_from_the_batch_is_measured_in_running_deviations(examp
 def test_crops_of_one_photograph_are_called_no_representative_batch():
     at = opened(**SMALL)
     assert "8 crops of A temple in China" in words(at)
-    assert "Crops of one picture are no representative batch" in words(at)
+    assert "Crops of one picture are not a representative batch" in words(at)
 
 
 def test_a_chosen_digit_is_the_first_of_the_batch_and_the_one_that_is_shown(example):

@@ -144,7 +144,7 @@ def test_norms_are_instance_norms_and_their_statistics_are_each_pictures_own() -
     at = page("batchnorm", aspect="batch", mode="train", batch="3", row="main.4", channel="5")
     assert "main.4 · down1 · instance norm" in words(at)
     assert "Channel 5 picture by picture" in words(at)
-    frame = at.dataframe[-1].value
+    frame = at.dataframe[0].value
     assert list(frame["Normalised with"]) == ["running, in eval mode", "picture 1", "picture 2", "picture 3"]
     model, _ = load(SPEC, WeightsChoice(), device="cpu")
     whole = prepare(sample("china"), size=(32, 32), preprocess=HALF, domains=(True, False, False, False, False))

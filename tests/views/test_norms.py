@@ -181,9 +181,7 @@ def test_titles_say_mean_and_deviation_of_both() -> None:
     before, after = draw(1, 500), draw(2, 500) * 3
     titles = [note.text for note in histogram_figure(before, after, stage="stem", theme="light").layout.annotations]
     for title, values in zip(titles, (before, after), strict=True):
-        mean, deviation, count = numbers_in(title.replace(",", ""))[:3]
-        assert (mean, deviation) == pytest.approx((values.mean(), values.std()), rel=1e-3)
-        assert count == 500
+        assert numbers_in(title) == pytest.approx([values.mean(), values.std()], rel=1e-3)
 
 
 def test_a_channel_of_one_value_and_one_without_any_finite_value_are_drawn() -> None:
@@ -326,7 +324,8 @@ def test_findings_are_a_row_per_channel_with_what_they_mean() -> None:
     )
     assert frame["stage"].tolist() == ["stem", "conv2_x · layer1"]
     assert (
-        csv_text(frame).splitlines()[1] == 'near-zero γ,bn1,stem,3,0.0,0.001,"the channel puts out β, whatever arrives"'
+        csv_text(frame).splitlines()[1]
+        == 'near-zero γ,bn1,stem,3,0.0,0.001,"the output of the channel is β, whatever its input"'
     )
     assert csv_text(frame).splitlines()[2].startswith("never updated,layer1.0.bn1,conv2_x · layer1,,0.0,,")
     assert list(findings_table([], {}).columns) == list(frame.columns)

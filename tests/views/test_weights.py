@@ -53,8 +53,8 @@ def test_each_part_has_a_panel_of_its_own_with_its_moments():
     parts = {"γ": np.array([1.0, 3.0]), "β": np.array([0.0, 0.0])}
     figure = numbers_figure(parts, stage="stem", theme="light")
     titles = [note.text for note in figure.layout.annotations]
-    assert titles[0].startswith("<b>γ</b>  mean 2 · deviation 1 · 2 values")
-    assert titles[1].startswith("<b>β</b>  mean 0 · deviation 0")
+    assert titles[0].startswith("<b>γ</b>  mean 2 · standard deviation 1")
+    assert titles[1].startswith("<b>β</b>  mean 0 · standard deviation 0")
 
 
 def test_without_a_finite_number_nothing_is_drawn_and_that_is_said():

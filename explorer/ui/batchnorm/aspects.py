@@ -1,4 +1,4 @@
-"""One norm, looked at from several sides; every part draws one of them."""
+"""One norm, seen in several ways; every part draws one of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.model.batchnorm import BatchStatistics, NormState, eval_line
 from explorer.model.guard import Mode
-from explorer.ui import shell, state, widgets
+from explorer.ui import shell, state
 from explorer.ui.batchnorm import measured
 from explorer.ui.batchnorm.batch import Batch
 from explorer.ui.batchnorm.drawn import pickable
@@ -21,9 +21,9 @@ from explorer.ui.widgets import save
 from explorer.views.charts.heat import scale_of
 from explorer.views.export.tables import csv_text
 from explorer.views.maps import maps_figure
-from explorer.views.norm_channel import Statistic, against_figure, channels_figure, histogram_figure
-from explorer.views.norm_words import channel_table, line_text, picture_table
-from explorer.views.numbers import shape_text, written
+from explorer.views.norm_channel import Statistic, against_figure, channels_figure
+from explorer.views.norm_words import channel_table, picture_table
+from explorer.views.numbers import written
 
 MODES: tuple[Mode, ...] = ("eval", "train")
 
@@ -47,64 +47,19 @@ class Seen:
         return measured.values(self.source, self.batch, self.norm.layer, self.channel, mode)
 
 
-def mode_switch(seen: Seen) -> Mode:
-    """Eval or train: which statistics the norms of the network use."""
-    help = f"eval: the running statistics. train: those of {_over(seen)}, in every norm."
-    return widgets.switch(MODE, help=help)
-
-
-def _over(seen: Seen) -> str:
-    """Over what the norm takes mean and variance in train mode."""
-    return "the batch" if seen.norm.kind == "batch" else "each picture"
-
-
-def before_and_after(seen: Seen) -> None:
-    """The histogram of the channel's values before and after the norm."""
-    mode = mode_switch(seen)
-    values = seen.values(mode)
-    chart(
-        histogram_figure(values.before, values.after, stage=seen.stage, theme=shell.theme()),
-        "norm_histogram",
-        alt=f"Histogram of channel {seen.channel} before and after {seen.norm.layer}, in {mode} mode.",
-    )
-    st.caption(
-        f"{_what_happened(seen, values, mode)} Line: mean; band: one standard deviation to both sides. "
-        f"{values.before.size:,} values: {seen.batch.words}, at {shape_text(values.before.shape[1:])} positions."
-    )
-
-
-def _what_happened(seen: Seen, values: measured.Values, mode: Mode) -> str:
-    gamma, beta = (float(numbers[seen.channel]) for numbers in (seen.norm.gamma, seen.norm.beta))
-    if mode == "eval" and seen.norm.running_mean is not None:
-        return (
-            f"In eval mode every value goes through one fixed line, {line_text(eval_line(seen.norm, seen.channel))}: "
-            "mean β and deviation |γ| come out of it only where a batch has just the running mean and variance."
-        )
-    if seen.norm.kind == "layer":
-        return (
-            "With mean and variance over the channels of each position, all channels of a position together have mean "
-            f"0 and variance 1, one channel need not; γ = {written(gamma)} and β = {written(beta)} come after that."
-        )
-    if seen.norm.kind == "group":
-        return (
-            "With mean and variance of each picture and group of channels, all values of a group together have mean 0 "
-            f"and variance 1, a channel of it need not; γ = {written(gamma)} and β = {written(beta)} come after that."
-        )
-    return (
-        f"With mean and variance of {_over(seen)}, the normalised values have mean 0 and variance 1; then γ and β make "
-        f"that mean β = {written(beta)} and deviation |γ| = {written(abs(gamma))}, up to ε; where no "
-        "value differs, ε takes all of the deviation."
-    )
+def over(norm: NormState) -> str:
+    """Over what a norm takes mean and variance in train mode."""
+    return "the batch" if norm.kind == "batch" else "each picture"
 
 
 def running_against_batch(seen: Seen) -> None:
     """Running statistics beside those of the batch, a dot per channel."""
     if seen.norm.running_mean is None or seen.norm.running_var is None:
         st.info(
-            f"{seen.norm.layer} is a {seen.norm.kind} norm: it keeps no running statistics to hold against a batch."
+            f"{seen.norm.layer} is a {seen.norm.kind} norm: it keeps no running statistics to compare with a batch."
         )
         return
-    mode = mode_switch(seen)
+    mode = state.get(MODE)
     batch = measured.statistics(seen.source, seen.batch, mode)[seen.norm.layer]
     left, right = st.columns(2)
     pairs: dict[Statistic, tuple[np.ndarray, np.ndarray]] = {
@@ -125,11 +80,11 @@ def running_against_batch(seen: Seen) -> None:
     count = f"{batch.count:,} values per channel"
     if seen.norm.kind == "instance":
         count += " and picture, averaged over the pictures"
-    upstream = f"{_over(seen)} too" if mode == "train" else "their running statistics"
+    upstream = f"{over(seen.norm)} too" if mode == "train" else "their running statistics"
     st.caption(
         f"Channel {channel}: running mean {written(seen.norm.running_mean[channel])}, in this batch "
         f"{written(batch.channel_mean[channel])}; running variance {written(seen.norm.running_var[channel])}, in this "
-        f"batch {written(batch.channel_var[channel])} (divided by n − 1, as torch puts it into the running one). On "
+        f"batch {written(batch.channel_var[channel])} (divided by n − 1, as torch does for the running one). On "
         f"the dotted line both are equal. {count}: {seen.batch.words}. In {mode} mode the norms before this one use "
         f"{upstream}."
     )
@@ -141,7 +96,7 @@ def _picture_by_picture(seen: Seen, batch: BatchStatistics, mean: np.ndarray, va
     """Mean and variance of the channel in every picture: what an instance norm normalises each of them with."""
     channel = seen.channel
     frame = picture_table(batch.mean[:, channel], batch.var[:, channel], mean[channel], var[channel])
-    st.markdown(f"**Channel {channel} picture by picture**: in train mode each is normalised with its own.")
+    st.markdown(f"**Channel {channel} picture by picture**: in train mode each has its own mean and variance.")
     st.dataframe(
         frame,
         hide_index=True,
@@ -188,7 +143,7 @@ def _apart(seen: Seen, apart: measured.Gap) -> str:
     if seen.norm.kind in ("group", "layer") and not apart.largest.any():
         return f"A {seen.norm.kind} norm does the same in both modes: no channel differs at any position."
     closer = (
-        "A larger batch brings the two closer if its pictures are like those of the training."
+        "A larger batch brings the two closer if its pictures are like the training data."
         if seen.norm.kind == "batch"
         else "A larger batch changes nothing: each picture is normalised by itself."
     )
@@ -196,7 +151,7 @@ def _apart(seen: Seen, apart: measured.Gap) -> str:
         f"Channel {seen.channel}: {written(apart.mean[seen.channel])} apart on average, "
         f"{written(apart.largest[seen.channel])} at most, over {seen.batch.words}. Farthest apart is channel {most}, "
         f"{written(apart.mean[most])} on average. The network is in one mode as a whole: in train mode the norms "
-        f"before this one use {_over(seen)} too. {closer}"
+        f"before this one use {over(seen.norm)} too. {closer}"
     )
 
 

@@ -20,14 +20,14 @@ MOST = 64
 # A crop's sides are at least this share of the picture's.
 _SMALLEST_CROP = 0.4
 _CROPS = (
-    "Crops of one picture are no representative batch: statistics of a batch mean something when its pictures are as "
-    "different as those of the training data. Add more pictures for that."
+    "Crops of one picture are not a representative batch: statistics of a batch say something when its pictures differ "
+    "as those of the training data do. Add more pictures for that."
 )
 _SETS: dict[PictureKind, tuple[str, str]] = {
     "digit": ("one handwritten digit", "handwritten digits"),
     "clothes": ("one picture of clothes", "pictures of clothes"),
 }
-_SET = "They are of the set that this network was trained on; pictures that you add are used in their place."
+_SET = "They are from the data that this network was trained on; pictures that you add replace them."
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -1,4 +1,4 @@
-"""Findings first: what was looked for in all norms, what was found, and from where on it counts."""
+"""What was looked for in all norms, what was found, and from which value on it counts."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def findings(source: Source, batch: Batch | None, why_no_batch: str) -> None:
 
 
 def _head(made: tuple[Check, ...]) -> None:
-    conspicuous = sum(check.sign == "found" for check in made)
+    found = sum(check.sign == "found" for check in made)
     checked = sum(check.sign != "skipped" for check in made)
-    if conspicuous:
-        st.subheader(f"{SIGNS['found']} Findings: {conspicuous} of {checked} checks", anchor=False)
+    if found:
+        st.subheader(f"{SIGNS['found']} {found} of {checked} checks found something", anchor=False)
     else:
-        st.subheader(f"{SIGNS['clear']} Nothing conspicuous in {checked} checks", anchor=False)
+        st.subheader(f"{SIGNS['clear']} All {checked} checks passed", anchor=False)
 
 
 def _line(check: Check) -> str:
@@ -83,7 +83,7 @@ def _table(source: Source, found: tuple[Finding, ...]) -> None:
 def _below(source: Source, found: tuple[Finding, ...], batch: Batch | None) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         box = st.popover(
-            "Thresholds", key="thresholds", on_change="rerun", help="From where on a channel counts as conspicuous."
+            "Thresholds", key="thresholds", on_change="rerun", help="From which value on a channel counts as a finding."
         )
         save(
             "Findings as CSV",
@@ -96,14 +96,14 @@ def _below(source: Source, found: tuple[Finding, ...], batch: Batch | None) -> N
         with box:
             _thresholds()
     if batch is not None and not batch.representative and any(one.problem in _AGAINST_BATCH for one in found):
-        st.caption(f"Far from batch: held against {batch.words}, which are no representative batch.")
+        st.caption(f"Far from batch: compared with {batch.words}, which are not a representative batch.")
 
 
 def _thresholds() -> None:
     for limit in LIMITS:
         widgets.number(limit)
     st.button(
-        "Back to the usual ones",
+        "Back to the defaults",
         on_click=lambda: state.update(dict.fromkeys(LIMITS)),
         disabled=all(state.get(limit) == limit.default for limit in LIMITS),
         key="usual_thresholds",

@@ -20,9 +20,11 @@ def glance(source: Source) -> None:
         glance_figure(norms, theme=shell.theme(), picked=source.norm),
         "glance",
         on_pick=source.pick,
-        alt="The smallest, the middle half, the median and the largest channel of every norm, along the depth.",
+        alt="Smallest, middle half, median and largest channel of every norm, along the depth.",
     )
-    st.caption("All norms: thin from smallest to largest channel, thick the middle half, dot the median. Click a norm.")
+    st.caption(
+        "All norms. Thin: smallest to largest channel; thick: middle half; dot: median. Click a norm to see it above."
+    )
 
 
 def _numbers(source: Source, one: NormState) -> NormNumbers:

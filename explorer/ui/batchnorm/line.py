@@ -30,34 +30,46 @@ def fixed_line(seen: Seen) -> None:
     line = eval_line(seen.norm, seen.channel)
     mean, var = float(seen.norm.running_mean[seen.channel]), float(seen.norm.running_var[seen.channel])
     gamma, beta = what_if(seen)
+    yours = _line(gamma, beta, mean, var, seen.norm.eps)
+    moved = yours if (gamma, beta) != _own(seen) else None
     left, right = st.columns([3, 2], gap="medium")
     with right:
         formulas = line_formulas(gamma=gamma, beta=beta, mean=mean, var=var, eps=seen.norm.eps)
-        moved = _moved(seen, gamma, beta)
-        yours: Line = _line(gamma, beta, mean, var, seen.norm.eps)
         st.code("\n".join([*formulas, line_text(yours)]), language=None, wrap_lines=True)
-        _behind(seen, line, yours if moved else None)
+        _after(seen, line, moved)
     with left:
-        values = seen.values("eval")
-        train = None if moved else _train_line(seen, gamma, beta)
-        figure = line_figure(
-            values.before,
-            values.after,
-            line,
-            stage=seen.stage,
-            theme=shell.theme(),
-            what_if=yours if moved else None,
-            train=train,
-        )
-        alt = f"What channel {seen.channel} of {seen.norm.layer} puts out over what arrives: {line_text(line)}."
-        chart(figure, "eval_line", alt=alt)
-    dotted = " Dotted: what this batch's own mean and variance would make of it, as in train mode." if train else ""
+        line_chart(seen, moved)
     dashed = " Dashed: with the γ and β of the sliders, which the model does not have." if moved else ""
+    train = seen.norm.kind == "batch" and not moved
+    dotted = " Dotted: what the mean and variance of this batch would make of it, as in train mode." if train else ""
     st.caption(
         "In eval mode γ, β, μ and σ² are fixed numbers, so the norm is one line per channel, the same for every "
         f"picture.{dotted}{dashed} Dots: {seen.batch.words}."
     )
     _folded(seen, line)
+
+
+def line_chart(seen: Seen, yours: Line | None = None) -> None:
+    """Draw the line of eval mode through the values of the batch.
+
+    Args:
+        seen: a channel of a norm with running statistics.
+        yours: the line of another γ and β; without one, that of the batch's own statistics stands beside.
+    """
+    values, line = seen.values("eval"), eval_line(seen.norm, seen.channel)
+    chart(
+        line_figure(
+            values.before,
+            values.after,
+            line,
+            stage=seen.stage,
+            theme=shell.theme(),
+            what_if=yours,
+            train=None if yours else _train_line(seen),
+        ),
+        "eval_line",
+        alt=f"Output of channel {seen.channel} of {seen.norm.layer} over its input: {line_text(line)}.",
+    )
 
 
 def what_if(seen: Seen) -> tuple[float, float]:
@@ -66,7 +78,7 @@ def what_if(seen: Seen) -> tuple[float, float]:
     Returns:
         γ and β as they stand on the sliders, the norm's own to begin with.
     """
-    own = float(seen.norm.gamma[seen.channel]), float(seen.norm.beta[seen.channel])
+    own = _own(seen)
     if not all(map(math.isfinite, own)):
         return own
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="what_if"):
@@ -92,8 +104,8 @@ def what_if(seen: Seen) -> tuple[float, float]:
     return own[0] if gamma is None else gamma, own[1] if beta is None else beta
 
 
-def _moved(seen: Seen, gamma: float, beta: float) -> bool:
-    return (gamma, beta) != (float(seen.norm.gamma[seen.channel]), float(seen.norm.beta[seen.channel]))
+def _own(seen: Seen) -> tuple[float, float]:
+    return float(seen.norm.gamma[seen.channel]), float(seen.norm.beta[seen.channel])
 
 
 def _line(gamma: float, beta: float, mean: float, var: float, eps: float) -> Line:
@@ -101,22 +113,22 @@ def _line(gamma: float, beta: float, mean: float, var: float, eps: float) -> Lin
     return a, beta - a * mean
 
 
-def _train_line(seen: Seen, gamma: float, beta: float) -> Line | None:
+def _train_line(seen: Seen) -> Line | None:
     """What the values that arrive in eval mode would go through if their own mean and variance were used."""
     if seen.norm.kind != "batch":
         return None
     values = seen.values("eval").before.astype(np.float64)
-    return _line(gamma, beta, float(values.mean()), float(values.var()), seen.norm.eps)
+    return _line(*_own(seen), float(values.mean()), float(values.var()), seen.norm.eps)
 
 
-def _behind(seen: Seen, line: Line, yours: Line | None) -> None:
-    """What the ReLU right behind the norm makes of it."""
-    behind = [row for row in seen.source.plan.layers if seen.norm.layer in row.inputs]
-    if not any(row.kind == "relu" for row in behind):
+def _after(seen: Seen, line: Line, yours: Line | None) -> None:
+    """What the ReLU right after the norm makes of it."""
+    after = [row for row in seen.source.plan.layers if seen.norm.layer in row.inputs]
+    if not any(row.kind == "relu" for row in after):
         return
     before = seen.values("eval").before.astype(np.float64)
     shares = [float(((a * before + b) < 0).mean()) for a, b in ([line] if yours is None else [line, yours])]
-    now = f"{percent(shares[0])} of the values are below 0 here and become 0 in the ReLU behind it"
+    now = f"{percent(shares[0])} of the values are below 0 here and become 0 in the ReLU after it"
     then = "" if yours is None else f"; with your γ and β {percent(shares[1])}"
     st.markdown(f"{now}{then}.")
 

@@ -89,7 +89,7 @@ def states(source: Source) -> dict[str, NormState]:
 
 
 def found(source: Source, batch: Batch | None, thresholds: Thresholds) -> tuple[Finding, ...]:
-    """What is conspicuous; without a batch nothing is held against one."""
+    """What is unusual; without a batch nothing is compared with one."""
 
     def make() -> tuple[Finding, ...]:
         with _passing(source, batch):

@@ -1,4 +1,4 @@
-"""One norm in full: which norm, which channel, which batch, and from which side it is looked at."""
+"""One norm in full: from which side it is looked at, then which norm, which channel, which batch."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from explorer.architecture.plan import Layer, paper_name
 from explorer.errors import ExplorerError
 from explorer.ui import state, widgets
 from explorer.ui.batchnorm import aspects, measured
+from explorer.ui.batchnorm.answer import say_answer
 from explorer.ui.batchnorm.aspects import Seen
 from explorer.ui.batchnorm.batch import Batch, most_pictures
+from explorer.ui.batchnorm.before_after import before_and_after
 from explorer.ui.batchnorm.line import fixed_line
-from explorer.ui.batchnorm.params import ASPECT, BATCH
-from explorer.ui.batchnorm.source import Source
+from explorer.ui.batchnorm.params import ASPECT, BATCH, MODE
+from explorer.ui.batchnorm.source import Source, say_kind
 from explorer.ui.batchnorm.steps import four
 from explorer.ui.inputs import choose_domains
 from explorer.ui.params.shared import CHANNEL, ROW, SHAPES
@@ -22,13 +24,14 @@ from explorer.ui.shell import warn
 from explorer.views.numbers import shape_text
 
 _DRAWN = {
-    "values": aspects.before_and_after,
+    "values": before_and_after,
     "batch": aspects.running_against_batch,
     "modes": aspects.train_against_eval,
     "steps": four,
     "line": fixed_line,
     "channels": aspects.all_channels,
 }
+_OF_A_MODE = ("values", "batch")
 
 
 def one_norm(source: Source, batch: Batch | None) -> None:
@@ -40,42 +43,55 @@ def one_norm(source: Source, batch: Batch | None) -> None:
     """
     norm = measured.states(source)[source.norm]
     row = source.plan.rows[norm.layer]
-    st.subheader(f"{norm.layer} · {paper_name(row.stage)} · {operation(row.op).name(row.op)}", anchor=False)
-    left, right = st.columns([1, 3], gap="medium")
-    with left, st.container(key="norm_choice"):
+    channel = min(state.get(CHANNEL), norm.channels - 1)
+    title = f"{norm.layer} · {paper_name(row.stage)} · {operation(row.op).name(row.op)} · channel {channel}"
+    st.subheader(title, anchor=False)
+    with st.container(key="norm_aspect"):
+        with st.container(horizontal=True, gap="small"):
+            aspect = widgets.switch(ASPECT, label_visibility="collapsed")
+            if aspect in _OF_A_MODE:
+                widgets.switch(MODE, label_visibility="collapsed")
+        if batch is not None:  # else the page has said why
+            _draw(aspect, Seen(source=source, batch=batch, norm=norm, channel=channel))
+        say_kind(source)
+    of_norm, of_batch, of_pictures = st.columns([4, 4, 7], gap="medium")
+    with of_norm:
         _choose_norm(source)
-        channel = _choose_channel(norm.channels)
+        _choose_channel(channel, norm.channels)
+        st.caption(_placed(source, row))
+    with of_batch:
         widgets.slide(BATCH, high=most_pictures(source))
         if batch is not None:
             st.caption(f"The batch: {batch.words}. {batch.note}")
-        choose_pictures()
         choose_domains(source.spec)
-    with right, st.container(key="norm_aspect"):
-        st.markdown(_placed(source, row))
-        aspect = widgets.switch(ASPECT, label_visibility="collapsed")
-        if batch is None:
-            return  # the page has said why
-        if norm.kind == "layer" and aspect in ("steps", "line"):
-            st.info(
-                f"{norm.layer} is a layer norm: mean and variance belong to a position, not to a channel; take one of "
-                "its values apart on Feature maps."
-            )
-            return
-        try:
-            _DRAWN[aspect](Seen(source=source, batch=batch, norm=norm, channel=channel))
-        except ExplorerError as error:
-            warn(str(error))
+    with of_pictures:
+        choose_pictures()
+        if batch is not None:
+            say_answer(source, batch)
+
+
+def _draw(aspect: str, seen: Seen) -> None:
+    """Draw one side of the norm, or say why there is none."""
+    layer = seen.norm.layer
+    if seen.norm.kind == "layer" and aspect in ("steps", "line"):
+        st.info(
+            f"{layer} is a layer norm: mean and variance belong to a position, not to a channel. Feature maps takes "
+            "one of its values apart."
+        )
+        return
+    try:
+        _DRAWN[aspect](seen)
+    except ExplorerError as error:
+        warn(str(error))
 
 
 def _choose_norm(source: Source) -> None:
     words = {name: f"{name} · {source.plan.rows[name].op.channels_out:,} channels" for name in source.norms}
-    help = "In the order of the calls; a click above picks one too."
+    help = "In the order in which they run; a click in the overview below picks one too."
     widgets.choose(ROW, words, shown=source.norm, key="norm_choice", changed=source.pick, label="Norm", help=help)
 
 
-def _choose_channel(channels: int) -> int:
-    wanted = state.get(CHANNEL)
-    shown = min(wanted, channels - 1)
+def _choose_channel(shown: int, channels: int) -> None:
     widgets.number(
         CHANNEL,
         shown=shown,
@@ -84,19 +100,18 @@ def _choose_channel(channels: int) -> int:
         changed=aspects.pick_channel,
         help="Counted from 0; a click on a dot, a bar or a row picks one too.",
     )
-    if wanted != shown:
-        warn(f"There is no channel {wanted:,} here; {shown:,}, the last one, is shown.")
-    return shown
+    if state.get(CHANNEL) != shown:
+        warn(f"There is no channel {state.get(CHANNEL):,} here; {shown:,}, the last one, is shown.")
 
 
 def _placed(source: Source, row: Layer) -> str:
-    """What stands before and behind the norm, and its size."""
-    behind = [one for one in source.plan.layers if row.layer in one.inputs]
+    """What stands before and after the norm, and its size."""
+    after = [one for one in source.plan.layers if row.layer in one.inputs]
     before = source.plan.rows.get(row.inputs[0])
     parts = [
         *([f"{before.layer} ({before.kind})"] if before else []),
         f"**{row.layer}**",
-        *([f"{behind[0].layer} ({behind[0].kind})"] if behind else []),
+        *([f"{after[0].layer} ({after[0].kind})"] if after else []),
     ]
     shape = shape_text(row.output_shape, state.get(SHAPES))
     return f"{' → '.join(parts)} · {shape} · {row.params:,} params: γ and β of {row.op.channels_out:,} channels"

@@ -1,4 +1,4 @@
-"""BatchNorm: what is conspicuous, all norms at a glance, and one of them in full; and experiments with norms."""
+"""BatchNorm: one norm in full, then all norms at a glance and what was found; and experiments with norms."""
 
 from explorer.ui import state
 from explorer.ui.batchnorm import params

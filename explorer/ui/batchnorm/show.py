@@ -1,4 +1,4 @@
-"""BatchNorm: what is conspicuous, all norms at a glance, and one of them in full; and experiments with norms."""
+"""BatchNorm: one norm in full, then all norms at a glance and what was found; and experiments with norms."""
 
 import streamlit as st
 
@@ -6,13 +6,12 @@ from explorer.architecture.families import title_of
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ImageError
 from explorer.ui import state, widgets
-from explorer.ui.batchnorm.answer import say_answer
 from explorer.ui.batchnorm.batch import Batch, batch, most_pictures
 from explorer.ui.batchnorm.findings import findings
 from explorer.ui.batchnorm.glance import glance
 from explorer.ui.batchnorm.one import one_norm
 from explorer.ui.batchnorm.params import BATCH, PART
-from explorer.ui.batchnorm.source import Source, say_kind, say_source, source
+from explorer.ui.batchnorm.source import Source, say_source, source
 from explorer.ui.shell import link_to, warn
 
 
@@ -27,17 +26,14 @@ def show() -> None:
         _no_norms()
         return
     shown = source()
-    say_source(shown)
-    say_kind(shown)
     pictures, why_none = _batch(shown)
-    if pictures is not None:
-        say_answer(shown, pictures)
+    one_norm(shown, pictures)
+    say_source(shown)
     left, right = st.columns([2, 3], gap="medium")
     with right:
         glance(shown)  # first: it needs no picture
     with left:
         findings(shown, pictures, why_none)
-    one_norm(shown, pictures)
 
 
 def _batch(shown: Source) -> tuple[Batch | None, str]:

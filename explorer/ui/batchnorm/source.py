@@ -70,7 +70,9 @@ def say_source(shown: Source) -> None:
     loaded = shown.ready.loaded
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="norm_source"):
         said = f"**{title_of(shown.spec)}** · weights: {without_markup(loaded.label)} · {shown.ready.device}"
-        st.markdown(said if loaded.trained else f"{said}. Untrained: γ and β are as they start.", width="content")
+        st.markdown(
+            said if loaded.trained else f"{said}. Untrained: γ and β have their starting values.", width="content"
+        )
         offer(shown.ready)
 
 
@@ -84,7 +86,7 @@ def say_kind(shown: Source) -> None:
     elif shown.kind == "layer":
         st.info(
             "Layer norm takes mean and variance over the channels of each position by itself, in both modes: it has no "
-            "running statistics and asks no batch, so train and eval are the same."
+            "running statistics and needs no batch, so train and eval are the same."
         )
     elif shown.kind == "group":
         st.info(

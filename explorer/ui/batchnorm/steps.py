@@ -32,7 +32,7 @@ def four(seen: Seen) -> None:
     picture = seen.batch.first if seen.norm.kind == "batch" else 0
     cut = cut_of(arriving, picture)
     steps = {
-        "x: what arrives": arriving,
+        "x: input": arriving,
         "x − μ: without the mean": arriving.astype(np.float64) - whole.mean,
         "x̂: normalised": normalised,
         "y: scaled and shifted": scaled,
@@ -110,6 +110,6 @@ def _said(seen: Seen, gamma: float, beta: float, cut: tuple) -> str:
         return f"{written_out} Below each map stands what this channel has; mean 0 and variance 1 hold for its group."
     return (
         f"{written_out} Mean 0 and variance 1 hold after step 3, before γ and β; after step 4 the mean is "
-        f"β = {written(beta)} and the deviation |γ| = {written(abs(gamma))} (ε takes a little of it where the "
-        "variance is small, and all where no value differs)."
+        f"β = {written(beta)} and the standard deviation |γ| = {written(abs(gamma))} (ε takes a little of it where the "
+        "variance is small, and all of it where all values are equal)."
     )
