@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import torch
+import torch.nn.functional as F
 from playwright.sync_api import Browser, Page
 
 from explorer.ui.learn.contents import BOOKS
 from explorer.ui.learn.moving import NAMES, frame, given, script
-from explorer.views.numbers import power_text
+from explorer.views.numbers import power_text, true_minus
 
 BUILD = """async ([script, data]) => {
   const made = await import(`data:text/javascript;base64,${script}`);
@@ -29,10 +31,35 @@ SET = """([name, value]) => {
 Moved = dict[str, Any]
 """Names of controls with what they are set to: a slider by its number, or its place where it has a list of choices."""
 
-CASES: list[tuple[str, Moved, dict[str, str | Callable[[str], bool]]]] = [
+
+def batch_norm(gamma: float, beta: float) -> dict[str, str]:
+    """What torch makes of the values of the mover ``gamma-beta``."""
+    arriving = torch.tensor(given("gamma-beta", BOOKS["en"])["values"]["arriving"], dtype=torch.float64)
+    one = torch.ones(1, dtype=torch.float64)
+    made = F.batch_norm(arriving.reshape(-1, 1), None, None, gamma * one, beta * one, training=True)
+    mean, deviation = float(made.mean()), float(made.std(correction=0))
+    positive = f"{100 * float((made > 0).double().mean()):.1f} %"
+    return {"mean": true_minus(f"{mean:.2f}"), "deviation": f"{deviation:.2f}", "positive": positive}
+
+
+def convolved(words: str) -> bool:
+    """Whether the sum of products at row 1, column 2 of the map is what torch gives for the digit 7, stride 2."""
+    values = given("kernel", BOOKS["en"])["values"]
+    picture, kernel = (
+        torch.tensor(rows, dtype=torch.float64)[None, None]
+        for rows in (values["pictures"]["7"], values["kernels"]["spot"])
+    )
+    made = F.conv2d(picture, kernel, stride=2, padding=1)[0, 0, 2, 2]
+    return words.endswith(f" = {true_minus(str(int(made)))}")
+
+
+CASES: list[tuple[str, Moved, Mapping[str, str | Callable[[str], bool]]]] = [
     ("factor", {"factor": 0.8, "layers": 20}, {"each": "0.80", "left": power_text(0.8**20)}),
     ("factor", {"factor": 0.5, "layers": 100, "shortcut": True}, {"each": "1.50", "left": power_text(1.5**100)}),
     ("factor", {"factor": 1.1, "layers": 50}, {"left": power_text(1.1**50), "said": lambda words: "exploded" in words}),
+    ("gamma-beta", {"gamma": 1.5, "beta": -0.5}, batch_norm(1.5, -0.5)),
+    ("gamma-beta", {"gamma": -0.25, "beta": 2}, batch_norm(-0.25, 2)),
+    ("kernel", {"digit": 7, "kernel": "spot", "stride": 2}, {"sum": convolved, "size": lambda words: "4×4" in words}),
 ]
 """What is moved in a mover, and what is then read at each name: the words, or whether they are as they should be."""
 

@@ -15,6 +15,7 @@ import streamlit as st
 
 from explorer.ui.learn import movers
 from explorer.ui.learn.contents import Book
+from explorer.views.palette import LINE_COLOURS
 
 FOLDER = Path(__file__).parent / "movers"
 SHARED = FOLDER / "shared"
@@ -31,10 +32,16 @@ def frame(name: str) -> str:
     return f'<div class="mover" data-mover="{name}"></div>'
 
 
+def style() -> str:
+    """The rules of all movers; the colours of lines are those of all charts."""
+    pairs = enumerate(zip(LINE_COLOURS["light"], LINE_COLOURS["dark"], strict=True), start=1)
+    colours = "".join(f" --k{n}: light-dark({light}, {dark});" for n, (light, dark) in pairs)
+    return f".mover {{{colours} }}\n{(SHARED / 'mover.css').read_text(encoding='utf-8')}"
+
+
 # registered once, when this module is imported
-_STYLE = (SHARED / "mover.css").read_text(encoding="utf-8")
 _COMPONENTS = {
-    name: st.components.v2.component(f"learn_{name}", html=frame(name), css=_STYLE, js=script(name)) for name in NAMES
+    name: st.components.v2.component(f"learn_{name}", html=frame(name), css=style(), js=script(name)) for name in NAMES
 }
 
 

@@ -152,13 +152,6 @@ def test_a_link_holds_what_its_page_understands_and_nothing_that_is_so_anyway(li
         assert subject(plan_of(spec, size), link.query["row"]) is not None
 
 
-@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
-def test_a_link_opens_its_page_without_a_word_of_complaint(link):
-    at = open_app(link.page.replace("-", "_"), **link.query)
-    assert not at.exception
-    assert sentences(at) == []
-
-
 # --- sources ---
 
 

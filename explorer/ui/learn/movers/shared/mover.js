@@ -32,7 +32,7 @@ const count = value => minus(Math.round(value).toLocaleString("en"));
 const figures = (value, digits = 3) => minus(String(Number(Number(value).toPrecision(digits))));
 
 // a number with digits after the point: 0.90
-const fixed = (value, digits = 2) => minus(Number(value).toFixed(digits));
+const fixed = (value, digits = 2) => minus(Number(value).toFixed(digits).replace(/^-(0\.?0*)$/, "$1"));
 
 // a number that may be very large or small: 0.35, 4.1·10⁻⁴
 function power(value, digits = 2) {
@@ -272,7 +272,15 @@ class Ui {
       svg.style.touchAction = "none";
     }
     // rows of numbers; `colour` gives a cell's fill, `text` what stands in it, `frames` are [row, column, rows, columns]
+    const squares = shape("g");
+    const frame = shape("g");
+    svg.append(squares, frame);
+    let shown = "";
     control.show = (cells, { colour, text, frames = [] } = {}) => {
+      frame.replaceChildren(...frames.map(([row, column, rows, columns]) =>
+        shape("rect", { class: "frame", x: column * cell, y: row * cell, width: columns * cell, height: rows * cell })));
+      if (shown === JSON.stringify(cells)) return;
+      shown = JSON.stringify(cells);
       size = [cells.length, cells[0].length];
       const [high, wide] = [size[0] * cell, size[1] * cell];
       const drawn = cells.flatMap((row, y) => row.flatMap((value, x) => {
@@ -285,13 +293,8 @@ class Ui {
         words.style.fill = colour ? inkOn(fill) : "var(--ink)";
         return [square, words];
       }));
-      const framed = frames.map(([row, column, rows, columns]) => {
-        const made = shape("rect", { x: column * cell, y: row * cell, width: columns * cell, height: rows * cell });
-        made.style.cssText = "fill: none; stroke: var(--k2); stroke-width: 3px";
-        return made;
-      });
       Object.entries({ width: wide, height: high, viewBox: `0 0 ${wide} ${high}` }).forEach(([key, value]) => svg.setAttribute(key, value));
-      svg.replaceChildren(...drawn, ...framed);
+      squares.replaceChildren(...drawn);
     };
     return control;
   }
