@@ -12,9 +12,11 @@ from explorer.architecture.stargan import StarGANSpec
 from explorer.errors import SpecError
 from explorer.ui import network_fields as fields
 from explorer.ui import state, weights_row, widgets
+from explorer.ui.components.fold import fold
 from explorer.ui.params.kinds import Param
 from explorer.ui.params.shared import DEVICE, SIZE, SIZE_EXPECTED, parse_size
 from explorer.ui.widgets import bound
+from explorer.views.numbers import shape_text
 
 SIZES = (32, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512)
 CIFAR_DEPTHS = (20, 32, 44, 56, 110, 1202)
@@ -24,24 +26,28 @@ BEST_KNOWN = 8
 def compact_row() -> Any:
     """Network, Weights, Depth, Block, Input size, Residual | Plain; another family has others for depth and block.
 
+    On a phone they are one line, which unfolds.
+
     Returns:
         The container for "More options", to be filled later.
     """
+    words = (title_of(state.spec()), shape_text(state.get(SIZE)), weights_row.in_words())
+    fold("network", " · ".join(words), page=state.page())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="picker"):
-        _network()
+        network()
         weights_row.weights()
         match state.spec():
             case ResNetSpec() as spec:
                 _depth(spec)
                 widgets.switch(fields.BLOCK, shown=spec.block, changed=partial(_pick_field, "block"))
-                _size()
+                size()
                 kind = "plain" if spec.is_plain else "residual"
                 widgets.switch(fields.PLAIN, shown=kind, changed=partial(_pick_plain, spec))
             case StarGANSpec() as generator:
                 _generator(generator)
-                _size()
+                size()
             case _:
-                _size()
+                size()
         return st.popover(
             "More options",
             help="Every other field of the network, and the device.",
@@ -71,14 +77,19 @@ def device() -> None:
     widgets.choose(DEVICE, {name: labels.get(name, f"{name} (not here)") for name in options})
 
 
-def _network() -> None:
+def network(label: str = "Network") -> None:
+    """Which network.
+
+    Args:
+        label: of the drop-down.
+    """
     spec = state.spec()
     known = known_of(spec)
     titles = {k.name: k.title if i < BEST_KNOWN else f"{k.title} · {k.group}" for i, k in enumerate(known_networks())}
     # a network of one's own is an option of its own name: the browser keeps a choice by its words
     shown = known.name if known else title_of(spec)
     st.selectbox(
-        "Network",
+        label,
         list(titles) if known else [shown, *titles],
         format_func=lambda name: titles.get(name, name),
         help="The best known first, then all others by kind; type to search.",
@@ -131,9 +142,9 @@ def _is_cifar(spec: ResNetSpec) -> bool:
     return spec.stem == "cifar" and len(spec.depths) == 3
 
 
-def _size() -> None:
-    size = state.get(SIZE)
-    text = f"{size[0]}×{size[1]}"
+def size() -> None:
+    """The input size."""
+    text = shape_text(state.get(SIZE))
     usual = [f"{side}×{side}" for side in SIZES]
     st.selectbox(
         SIZE.label,

@@ -12,10 +12,12 @@ from explorer.architecture.stargan import returned_size_note
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError
 from explorer.ui import state
+from explorer.ui.components.copy_link import copy_link
+from explorer.ui.components.fold import fold
 from explorer.ui.markup import without_markup
 from explorer.ui.page import Page
 from explorer.ui.pages import FIRST, PAGES
-from explorer.ui.params.shared import DEVICE, FILE, WEIGHTS
+from explorer.ui.params.shared import DEVICE, FILE, OWN, SAMPLE, WEIGHTS
 from explorer.views.numbers import in_bytes, in_short
 from explorer.views.palette import Theme
 
@@ -61,9 +63,22 @@ def navigation(current: Page) -> None:
     """The links to all pages; they carry the state, so that a change of page is one step of Back."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation"):
         st.html(f'<h1 class="brand">ResNet Explorer<span class="unseen">: {current.title}</span></h1>', width="content")
-        for page in PAGES.values():
-            with st.container(key=f"nav_{page.path}{'_current' if page is current else ''}", width="content"):
-                link_to(page.path, page.title)
+        fold("menu", current.title, page=current.path)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
+            for page in PAGES.values():
+                with st.container(key=f"nav_{page.path}{'_current' if page is current else ''}", width="content"):
+                    link_to(page.path, page.title)
+        copy_link(_copied())
+
+
+def _copied() -> str:
+    """What is said of a copied address, which carries no file."""
+    own = [
+        words
+        for words, is_own in (("file", state.get(WEIGHTS) == FILE), ("pictures", state.get(SAMPLE) == OWN))
+        if is_own
+    ]
+    return f"Copied, without your {' and your '.join(own)}: a link cannot carry them." if own else "Copied."
 
 
 def say_problems() -> None:

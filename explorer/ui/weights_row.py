@@ -35,11 +35,9 @@ def weights() -> None:
         shell.go_to("checkpoint")
     current = state.get(WEIGHTS)
     sources = {_text(source): source for source in _sources(current)}
-    kind = FILE if current == FILE else WeightsChoice.from_text(current).source  # a seed is set beside them
-    shown = next((text for text in (current, kind) if text in sources), "random")
+    shown = _shown(sources)
     words = {text: _words(source, is_shown=text == shown) for text, source in sources.items()}
-    if not state.has_weights():
-        shown = NONE
+    if shown == NONE:
         words = {NONE: "none chosen yet", **words}
     if state.own_weights() is not None:
         words[_ANOTHER] = "another file …"
@@ -54,6 +52,26 @@ def weights() -> None:
             width=85,
             **bound("seed", WeightsChoice.from_text(current).seed, lambda seed: _pick_seed(shown, seed)),
         )
+
+
+def in_words() -> str:
+    """The weights in a few words, as they stand in the row."""
+    current = state.get(WEIGHTS)
+    sources = {_text(source): source for source in _sources(current)}
+    shown = _shown(sources)
+    if shown == NONE:
+        return "no weights yet"
+    seed = 0 if current == FILE else WeightsChoice.from_text(current).seed
+    return _words(sources[shown], is_shown=True) + (f", seed {seed}" if seed else "")
+
+
+def _shown(sources: Mapping[str, WeightsSource]) -> str:
+    """Which of the sources stands in the row."""
+    if not state.has_weights():
+        return NONE
+    current = state.get(WEIGHTS)
+    kind = FILE if current == FILE else WeightsChoice.from_text(current).source  # a seed is set beside them
+    return next((text for text in (current, kind) if text in sources), "random")
 
 
 def offer(ready: Ready) -> None:

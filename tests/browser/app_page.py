@@ -69,8 +69,19 @@ class AppPage:
         Args:
             page: the page's title.
         """
+        if self.tab.locator(".st-key-fold_menu").is_visible():
+            self.unfold("menu")
         self.tab.get_by_test_id("stPageLink").get_by_role("link", name=page, exact=True).first.click()
         return self.idle()
+
+    def unfold(self, part: str) -> AppPage:
+        """Unfolds what a phone shows as one line.
+
+        Args:
+            part: ``menu`` or ``network``.
+        """
+        self.tab.locator(f".st-key-fold_{part} button").click()
+        return self
 
     def back(self) -> AppPage:
         """One step back, as the browser's button."""

@@ -14,7 +14,7 @@ def test_a_weights_file_is_refused_then_a_good_one_is_used(page: AppPage, tmp_pa
     notes.write_bytes(b"These are notes and no weights. " * 40)
     torch.save(build(describe(preset("resnet20").replace(num_classes=7)), device="cpu").state_dict(), mine)
 
-    page.open("/compare?network=resnet20").select("Weights", "a file of yours")
+    page.open("/?network=resnet20").select("Weights", "a file of yours")
     page.upload("Drop a file with weights", notes)
     page.expect_text("notes.pth")
     assert page.query == {"network": "resnet20"}

@@ -18,6 +18,8 @@ def test_a_stranger_sees_the_clothes_reader_name_a_boot(page: AppPage) -> None:
     page.open("/feature-maps")
     page.expect_text("Ankle boot 9")
     page.expect_text("✓ Right, as its label says.")
+    if page.tab.locator(".st-key-fold_network").is_visible():
+        page.unfold("network")
     assert page.selected("Weights").startswith("clothes, ")
     assert page.selected("Picture").startswith("Ankle boot")
     assert page.query == CLOTHES

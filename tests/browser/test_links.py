@@ -31,7 +31,12 @@ def test_a_shared_link_opens_the_same_in_another_browser(open_tab: OpenTab) -> N
     size.press("Enter")
     mine.idle()
     mine.choose("Table", "Blocks")
+    mine.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    mine.press("Copy link").expect_text("Copied.")
+    assert mine.tab.evaluate("navigator.clipboard.readText()") == mine.tab.url
     theirs = open_tab(width=390).open(mine.path)
+    theirs.expect_text("ResNet-34 · 96×128 · random")
+    theirs.unfold("network")
     assert theirs.selected("Network") == "ResNet-34"
     assert theirs.selected("Input size") == "96×128"
     assert theirs.metric("Parameters") == mine.metric("Parameters") == "21,797,672"
@@ -50,7 +55,7 @@ def test_a_typed_size_that_is_none_is_refused_and_nothing_changes(page: AppPage)
 
 
 def test_opening_more_options_changes_nothing(page: AppPage) -> None:
-    page.open("/compare?network=seresnet50&size=64")
+    page.open("/?network=seresnet50&size=64")
     before = page.path
     page.tab.get_by_role("button", name="More options", exact=True).click()
     page.tab.get_by_role("textbox", name="Blocks per stage").wait_for()

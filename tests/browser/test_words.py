@@ -38,7 +38,6 @@ CHANGES = {"Input size": "96×96", "Depth": "34", "Network": "ResNet-50"}
         "/compare?nets=this,resnet101&",
         "/compare?nets=this,resnet101&part=picture&",
         "/gradient-flow?g_nets=this,plain-8&",
-        "/block?b_part=value&",
         "/transfer?x_source=network&",
     ],
 )

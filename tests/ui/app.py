@@ -1,5 +1,6 @@
 """The app under AppTest, with a few words for what a person does."""
 
+import json
 import re
 from collections.abc import Callable
 from functools import cache
@@ -49,12 +50,12 @@ def go_to(at: AppTest, page: str) -> AppTest:
 
 
 def open_options(**query: str) -> AppTest:
-    """Start the app on the page Compare with "More options" open.
+    """Start the app on its first page with "More options" open.
 
     Args:
         **query: URL parameters.
     """
-    return open_app("compare", "more_options", **query)
+    return open_app(None, "more_options", **query)
 
 
 def open_part(part: Callable[[], None], /, **query: str) -> AppTest:
@@ -90,6 +91,11 @@ def _asked(at: AppTest, query: dict[str, str]) -> AppTest:
 def widget(at: AppTest, name: str) -> Any:
     """The widget that is bound to a parameter or field."""
     return next(element for element in at.main if getattr(element, "key", None) == f"w_{name}")
+
+
+def mounted(at: AppTest, component: str) -> list[dict[str, Any]]:
+    """What a component of ours was given, wherever it stands on the page."""
+    return [json.loads(one.proto.json) for one in at.get("bidi_component") if one.proto.component_name == component]
 
 
 def url(at: AppTest) -> dict[str, str]:

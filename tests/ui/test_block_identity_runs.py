@@ -20,7 +20,7 @@ from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import default_set
 from explorer.labs.training.train import train
 from tests.labs.nets import tiny_spec
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import mounted, open_app, sentences, url, widget
 from tests.ui.test_block_identity import opened, table, words
 
 
@@ -137,7 +137,7 @@ def test_one_press_trains_plain_and_residual_and_the_page_waits_for_them(kept: K
     assert not at.get("plotly_chart")
 
     # the browser is asked to keep whose they are, so that they are theirs after a reload
-    assert "whose_runs" in [mounted.proto.component_name for mounted in at.get("bidi_component")]
+    assert mounted(at, "whose_runs")
     # they are found again, whoever asks next
     again = opened(b_claim="lesions")
     next(one for one in again.button if one.label == "Take residual-20 and plain-20").click().run()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.wrong_blocks import CASES
-from tests.ui.app import open_part, sentences, url, widget
+from tests.ui.app import mounted, open_part, sentences, url, widget
 
 
 def part() -> None:
@@ -30,7 +28,7 @@ def words(at: AppTest) -> str:
 
 
 def drawings(at: AppTest) -> list[str]:
-    return [json.loads(drawn.proto.json)["svg"] for drawn in at.get("bidi_component")]
+    return [drawn["svg"] for drawn in mounted(at, "network_diagram")]
 
 
 def test_it_opens_with_the_block_without_padding_and_its_mended_version() -> None:

@@ -15,7 +15,7 @@ from explorer.errors import LinkError, SpecError
 from explorer.ui.compare.nets import choose, refusal
 from explorer.ui.compare.params import NETS
 from explorer.ui.params.shared import THIS
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import go_to, open_app, sentences, url, widget
 
 FIVE = "resnet18,resnet34,resnet50,resnet101,resnet152"
 
@@ -251,26 +251,35 @@ def test_table_1_opens_the_papers_columns_with_its_figures_and_why_they_differ()
     assert url(at) == {}
 
 
-def test_this_network_can_be_kept_while_another_is_picked() -> None:
+def test_the_network_of_the_other_pages_is_added_as_it_is_now() -> None:
     at = open_app("compare", block="basic", depths="1,1,1,1")
-    at.button(key="compare_keep").click().run()
-    kept = "block~basic~depths~1.1.1.1"
-    assert widget(at, "nets").value == ["resnet18", "resnet50", kept]
-    widget(at, "network").set_value("resnet34").run()
-    assert widget(at, "nets").value == ["resnet18", "resnet50", kept]
+    at.button(key="compare_add").click().run()
+    added = "block~basic~depths~1.1.1.1"
+    assert widget(at, "nets").value == ["resnet18", "resnet50", added]
     assert "ResNet-10: basic, 1-1-1-1" in html(at)
+    assert not any(button.key == "compare_add" for button in at.button)
+    go_to(at, "architecture")
+    widget(at, "network").set_value("resnet34").run()
+    go_to(at, "compare")
+    assert widget(at, "nets").value == ["resnet18", "resnet50", added]
+    assert at.button(key="compare_add").label == "Add ResNet-34"
 
 
-def test_keeping_what_is_compared_already_is_said() -> None:
-    at = open_app("compare")
-    at.button(key="compare_keep").click().run()
-    assert sentences(at) == ["ResNet-50 is among the compared networks already; pick another above."]
-
-
-def test_keeping_this_network_puts_its_name_in_its_place() -> None:
+def test_it_can_be_added_beside_itself_and_then_changed() -> None:
     at = open_app("compare", nets="this,resnet50", network="resnet34")
-    at.button(key="compare_keep").click().run()
-    assert url(at)["nets"] == "resnet34,resnet50"
+    at.button(key="compare_add").click().run()
+    widget(at, "network").set_value("resnet101").run()
+    assert url(at)["nets"] == "this,resnet50,resnet34"
+    assert "ResNet-101 (this)" in html(at)
+
+
+def test_the_input_size_is_chosen_here_where_no_row_on_top_has_it() -> None:
+    at = open_app("compare")
+    widget(at, "size").set_value("96×96").run()
+    assert not at.exception
+    assert url(at) == {"size": "96"}
+    assert "All at input size 96×96" in words(at)
+    assert [element.key for element in open_app("compare", nets="this,resnet18").selectbox].count("w_size") == 1
 
 
 @pytest.mark.parametrize("measure", ["params", "macs", "activation_bytes"])

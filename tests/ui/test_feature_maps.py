@@ -30,7 +30,7 @@ from explorer.model.probe import block_parts, first_non_finite, record
 from explorer.model.samples import digit_labels, sample
 from explorer.model.weights import load
 from explorer.ui import pictures, state
-from tests.ui.app import go_to, open_app, sentences, url, widget
+from tests.ui.app import go_to, mounted, open_app, sentences, url, widget
 
 SMALL = {"network": "resnet18", "size": "64", "weights": "fresh"}
 # every block without a norm makes the values larger; after some hundred of them float32 is too small
@@ -55,14 +55,14 @@ def charts(at: AppTest) -> dict[str, Any]:
 
 
 def frames(at: AppTest) -> list[dict[str, Any]]:
-    (strip,) = at.get("bidi_component")
-    found: list[dict[str, Any]] = json.loads(strip.proto.json)["frames"]
+    (strip,) = mounted(at, "filmstrip")
+    found: list[dict[str, Any]] = strip["frames"]
     return found
 
 
 def current(at: AppTest) -> str:
-    (strip,) = at.get("bidi_component")
-    return str(json.loads(strip.proto.json)["current"])
+    (strip,) = mounted(at, "filmstrip")
+    return str(strip["current"])
 
 
 def file(size: tuple[int, int] = (40, 30), *, seed: int = 0) -> bytes:

@@ -144,7 +144,7 @@ def test_the_old_address_of_the_digit_reader_shows_it_with_a_digit():
 
 
 def test_pages_that_show_no_weights_stay_on_resnet50_and_lead_to_the_same_choice():
-    at = page("compare")
+    at = page("architecture")
     assert (url(at), widget(at, "network").value) == ({}, "resnet50")
     assert widget(at, "weights").options[0] == "none chosen yet"
     go_to(at, "feature_maps")
@@ -174,7 +174,7 @@ def test_a_chosen_network_keeps_random_weights_where_it_has_no_others_here_and_s
 
 def test_a_chosen_network_takes_its_published_weights_where_they_are_on_this_disk(disk, loads):
     disk("resnet18", "IMAGENET1K_V1")
-    at = page("compare", size="64")
+    at = page("architecture", size="64")
     widget(at, "network").set_value("resnet18").run()
     assert url(at) == {"network": "resnet18", "weights": "IMAGENET1K_V1", "size": "64"}
     assert widget(at, "weights").options[0] == "published, ImageNet V1"
@@ -188,11 +188,11 @@ def test_a_chosen_network_takes_its_published_weights_where_they_are_on_this_dis
 
 
 def test_random_weights_of_resnet50_stand_in_the_address(disk):
-    at = page("compare", network="resnet18")
+    at = page("architecture", network="resnet18")
     widget(at, "network").set_value("resnet50").run()
     assert url(at) == {"weights": "random"}
     disk("resnet50", "IMAGENET1K_V2")
-    assert url(page("compare", weights="random")) == {"weights": "random"}
+    assert url(page("architecture", weights="random")) == {"weights": "random"}
     go_to(at, "feature_maps")
     assert url(at) == {"weights": "random"}
     assert "Weights: random, seed 0" in captions(at)
@@ -226,7 +226,7 @@ def test_a_link_to_another_network_leaves_the_weights_of_this_one_behind():
 
 def test_the_row_says_what_there_is_for_a_network_and_what_it_takes():
     clothes, digits = (100 * example_facts(one).accuracy for one in (CLOTHES_READER, DIGIT_READER))
-    assert widget(page("compare", network="resnet50", weights="fresh"), "weights").options == [
+    assert widget(page("architecture", network="resnet50", weights="fresh"), "weights").options == [
         "published, ImageNet V2 · 98 MB",
         "published, ImageNet V1 · 98 MB",
         f"clothes, {clothes:.0f}\u00a0% · trained example",
@@ -238,14 +238,14 @@ def test_the_row_says_what_there_is_for_a_network_and_what_it_takes():
 
 
 def test_weights_of_a_network_that_has_none_published_are_refused_in_a_sentence():
-    at = page("compare", network="resnet20")
+    at = page("architecture", network="resnet20")
     widget(at, "weights").set_value("IMAGENET1K_V1").run()
     assert "torchvision publishes weights for its ten residual networks" in sentences(at)[0]
     assert url(at) == {"network": "resnet20"}
 
 
 def test_a_network_of_a_run_reads_trained_here():
-    at = page("compare", network="resnet20", weights="run:0123456789ab")
+    at = page("architecture", network="resnet20", weights="run:0123456789ab")
     assert widget(at, "weights").options[0] == "trained here"
 
 

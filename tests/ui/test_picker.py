@@ -14,7 +14,7 @@ def shown(at) -> str:
 
 
 def test_first_page_shows_resnet50_with_its_totals_and_an_empty_url():
-    at = open_app("compare")
+    at = open_app()
     assert not at.exception
     assert totals(at)["Parameters"] == "25,557,032"
     assert totals(at)["Weighted layers"] == "50 = 49 + 1"
@@ -22,7 +22,7 @@ def test_first_page_shows_resnet50_with_its_totals_and_an_empty_url():
 
 
 def test_depth_sets_the_blocks_per_stage_and_their_usual_block():
-    at = open_app("compare")
+    at = open_app()
     widget(at, "depth").set_value(18).run()
     assert totals(at)["Parameters"] == "11,689,512"
     assert shown(at) == "ResNet-18"
@@ -30,14 +30,14 @@ def test_depth_sets_the_blocks_per_stage_and_their_usual_block():
 
 
 def test_block_changed_afterwards_keeps_the_stages_and_renames():
-    at = open_app("compare", network="resnet18")
+    at = open_app(None, network="resnet18")
     widget(at, "block").set_value("bottleneck").run()
     assert shown(at) == "ResNet-26: bottleneck, 2-2-2-2"
     assert widget(at, "depth").value == 26
 
 
 def test_fifty_with_basic_blocks_is_thirty_four():
-    at = open_app("compare")
+    at = open_app()
     widget(at, "block").set_value("basic").run()
     assert widget(at, "depth").value == 34
     assert shown(at) == "ResNet-34"
@@ -45,18 +45,18 @@ def test_fifty_with_basic_blocks_is_thirty_four():
 
 @pytest.mark.parametrize("name", ["resnet152", "plain20", "preact34", "seresnet50", "resnet56"])
 def test_depth_never_shows_a_number_that_the_network_does_not_have(name):
-    at = open_app("compare", network=name)
+    at = open_app(None, network=name)
     assert widget(at, "depth").value == preset(name).nominal_depth
     assert totals(at)["Parameters"] == f"{trace(describe(preset(name)), (64, 64)).params:,}"
 
 
 def test_plain_and_residual_are_one_click_apart():
-    at = open_app("compare", network="resnet34")
+    at = open_app(None, network="resnet34")
     widget(at, "plain").set_value("plain").run()
     assert url(at) == {"network": "plain34"}
     widget(at, "plain").set_value("residual").run()
     assert url(at) == {"network": "resnet34"}
-    at = open_app("compare", network="resnet56")
+    at = open_app(None, network="resnet56")
     widget(at, "plain").set_value("plain").run()
     assert url(at) == {"network": "plain56"}
     widget(at, "plain").set_value("residual").run()
@@ -136,7 +136,7 @@ def test_every_field_of_the_spec_can_be_chosen(field, value, expected):
 
 
 def test_a_link_with_wrong_parameters_says_each_and_shows_the_rest():
-    at = open_app("compare", network="resnet18", size="5000", foo="1", row="layer9", weights="file")
+    at = open_app(None, network="resnet18", size="5000", foo="1", row="layer9", weights="file")
     said = " ".join(sentences(at))
     assert "'5000'" in said
     assert "foo" in said
@@ -160,14 +160,14 @@ def test_a_link_with_wrong_parameters_says_each_and_shows_the_rest():
     ],
 )
 def test_a_link_that_describes_no_network_says_so_and_shows_resnet50(query):
-    at = open_app("compare", **query)
+    at = open_app(None, **query)
     assert not at.exception
     assert len(sentences(at)) == 1
     assert totals(at)["Parameters"] == "25,557,032"
 
 
 def test_an_input_that_a_norm_cannot_take_gets_its_sentence_and_the_picker_stays():
-    at = open_app("compare", norm="instance", size="32")
+    at = open_app(None, norm="instance", size="32")
     assert not at.exception
     assert any("33×33" in sentence for sentence in sentences(at))
     widget(at, "size").set_value("64×64").run()
@@ -183,6 +183,6 @@ def test_choosing_the_trained_example_chooses_its_network_and_size():
 
 
 def test_weights_of_another_network_are_let_go_with_the_network():
-    at = open_app("compare", network="resnet18", weights="IMAGENET1K_V1")
+    at = open_app(None, network="resnet18", weights="IMAGENET1K_V1")
     widget(at, "depth").set_value(34).run()
     assert url(at) == {"network": "resnet34"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from explorer.model.batchnorm import batch_statistics
 from explorer.model.images import HALF, prepare
 from explorer.model.samples import sample
 from explorer.model.weights import load
-from tests.ui.app import open_app, open_options, sentences, totals, url, widget
+from tests.ui.app import mounted, open_app, open_options, sentences, totals, url, widget
 
 SMALL = {"network": "stargan", "conv_dim": "8", "repeat_num": "2", "size": "32"}
 SPEC = StarGANSpec(conv_dim=8, repeat_num=2)
@@ -40,8 +39,8 @@ def words(at: AppTest) -> str:
 
 
 def frames(at: AppTest) -> list[dict[str, Any]]:
-    (strip,) = at.get("bidi_component")
-    found: list[dict[str, Any]] = json.loads(strip.proto.json)["frames"]
+    (strip,) = mounted(at, "filmstrip")
+    found: list[dict[str, Any]] = strip["frames"]
     return found
 
 

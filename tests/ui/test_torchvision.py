@@ -87,7 +87,7 @@ def test_a_size_that_it_cannot_take_gets_one_sentence(network: str, size: str, s
 
 
 def test_its_fields_are_its_own_and_its_size_the_one_it_was_made_for() -> None:
-    at = open_app("compare")
+    at = open_app()
     widget(at, "network").select("inception_v3").run()
     assert not at.exception
     assert url(at) == {"network": "inception_v3"}
@@ -137,7 +137,7 @@ def test_a_layer_norms_channels_are_counted_and_not_its_positions() -> None:
 
 
 def test_another_family_takes_neither_row_nor_domains_along_in_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    at = open_app("compare", network="stargan", conv_dim="4", row="main.9.add", channel="2", domains="2,5")
+    at = open_app("architecture", network="stargan", conv_dim="4", row="main.9.add", channel="2", domains="2,5")
     written: list[dict[str, str]] = []
     usual = QueryParamsProxy.from_dict
 
@@ -152,7 +152,7 @@ def test_another_family_takes_neither_row_nor_domains_along_in_one_step(monkeypa
 
 
 def test_domains_that_a_smaller_generator_does_not_have_are_let_go() -> None:
-    at = open_app("compare", network="stargan", conv_dim="4", domains="2,5")
+    at = open_app("architecture", network="stargan", conv_dim="4", domains="2,5")
     widget(at, "c_dim").set_value(3).run()
     widget(at, "c_dim").set_value(5).run()
     assert not at.exception

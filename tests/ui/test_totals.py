@@ -15,7 +15,7 @@ from tests.ui.app import open_app
 
 SIZE = (64, 96)
 QUERY = {"network": "resnet18", "size": "64x96", "weights": "fresh"}
-PAGES = ("architecture", "feature-maps", "batchnorm", "compare")
+PAGES = ("architecture", "feature-maps", "batchnorm")
 UNITS = {"": 1, "B": 1, "k": 1e3, "kB": 1e3, "M": 1e6, "MB": 1e6, "G": 1e9, "GB": 1e9}
 
 

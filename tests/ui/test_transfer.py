@@ -37,7 +37,7 @@ from explorer.labs.transfer.sets import digits_source
 from explorer.labs.transfer.ways import transfer
 from explorer.ui import cached, models
 from explorer.ui.transfer import choice, preprocessing, results, submit, words
-from tests.ui.app import open_app, sentences, totals, url, widget
+from tests.ui.app import mounted, open_app, sentences, totals, url, widget
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "resnet_reference.json").read_text("utf-8"))
 CASES = REFERENCE["transfer_learning"]["cases"]
@@ -133,7 +133,7 @@ def test_first_screen_has_the_idea_the_digits_and_the_five_usual_ways() -> None:
     assert "Digits 5 to 9: 5 pictures of each class are learned from, 30 epochs" in words_of(at)
     assert "**126 of the source's 128 tensors are loaded.**" in words_of(at)
     assert "165 of 68,477 parameters are trained" in words_of(at)
-    assert at.get("bidi_component")
+    assert mounted(at, "network_diagram")
 
 
 @pytest.mark.parametrize("way", MODES)
@@ -192,8 +192,8 @@ def test_what_becomes_of_a_part_is_the_same_word_in_the_table_and_above_its_card
     at = open_app("transfer", x_source="network", network=network, x_way=way)
     said = [cells[0] for cells in parts(at).values()]
     assert said == WORDS[network, way]
-    (drawing,) = at.get("bidi_component")
-    svg = json.loads(drawing.proto.json)["svg"]
+    (drawing,) = mounted(at, "network_diagram")
+    svg = drawing["svg"]
     above = re.findall(r"(stem|layer\d|head): ([a-z, ]+?)[;.<\"]", svg)
     assert above[:6] == list(zip(["stem", *(f"layer{n}" for n in (1, 2, 3, 4)), "head"], said, strict=True))
 

@@ -32,7 +32,7 @@ def with_own_file(name: str = "mine.pth") -> Any:
     at = open_app("checkpoint")
     at.file_uploader[0].upload(name, buffer.getvalue()).run()
     at.button(key="open_checkpoint").click().run()
-    return go_to(at, "compare")
+    return go_to(at, "architecture")
 
 
 def options(at: Any) -> list[str]:
@@ -40,7 +40,7 @@ def options(at: Any) -> list[str]:
 
 
 def test_a_file_of_ones_own_leads_to_the_page_that_reads_it():
-    at = open_app("compare", network="resnet18")
+    at = open_app("architecture", network="resnet18")
     widget(at, "weights").set_value("file").run()
     assert not at.exception
     assert at.file_uploader[0].label == "Drop a file with weights"

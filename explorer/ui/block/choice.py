@@ -11,7 +11,7 @@ from explorer.architecture.block_spec import BlockSpec, block_inapplicable
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.title import title
 from explorer.errors import InputSizeError, SpecError
-from explorer.ui import state, widgets
+from explorer.ui import picker, state, widgets
 from explorer.ui.block.params import FIELDS, HEIGHT, MOST_SIDE, PICTURES, WIDTH
 from explorer.ui.cached import plan_of
 from explorer.ui.params.shared import SIZE
@@ -80,17 +80,18 @@ def _shown() -> Example:
 
 
 def choose_example(chosen: Example) -> None:
-    """A drop-down with the checks of the d2l text and the blocks of the network above."""
+    """A drop-down with the checks of the d2l text and the blocks of a network, and which network that is."""
     examples = EXAMPLES | _of_the_network()
     shown = next((words for words, example in examples.items() if example == chosen), OWN)
     options = ([OWN] if shown == OWN else []) + list(examples)
     st.selectbox(
         "Example",
         options,
-        help="The two checks of the d2l text, and every kind of block of the network in the row on top.",
+        help="The two checks of the d2l text, and every kind of block of the network beside it.",
         width=330,
         **bound("b_example", shown, lambda words: take(examples.get(words, chosen))),
     )
+    picker.network("Blocks of")
 
 
 def take(example: Example) -> None:

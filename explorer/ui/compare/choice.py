@@ -8,14 +8,14 @@ import streamlit as st
 
 from explorer.architecture.families import known_networks, title_of
 from explorer.architecture.tokens import token_of
-from explorer.ui import state, widgets
+from explorer.ui import picker, state, widgets
 from explorer.ui.compare.nets import FIRST_TWO, PAPER, Chosen, refusal, written
 from explorer.ui.compare.params import NETS, PART
 from explorer.ui.params.shared import THIS
 
 
 def choice(chosen: Sequence[Chosen]) -> None:
-    """The row that says what is compared.
+    """The row that says what is compared, and at which input size.
 
     Args:
         chosen: the two to six networks, the one that the others are set against first.
@@ -32,18 +32,20 @@ def choice(chosen: Sequence[Chosen]) -> None:
             shown=tokens[0],
             key="first",
             changed=lambda token: _set([token, *(t for t in tokens if t != token)]),
-            label="Set against",
+            label="Baseline",
             help="Differences and ratios are against this network; it stands first.",
             width=190,
         )
+        if THIS not in tokens:  # else it stands in the row on top
+            picker.size()
 
 
-def shortcuts(chosen: Sequence[Chosen], *, keep: bool) -> None:
-    """Buttons for the two comparisons that people ask for, and for the network of the row on top.
+def shortcuts(chosen: Sequence[Chosen], *, adds: bool) -> None:
+    """Buttons for the two comparisons that people ask for, and for the network that the other pages show.
 
     Args:
         chosen: the networks that are compared.
-        keep: whether the network of the row on top can be added.
+        adds: whether that network can be added.
     """
     tokens = [c.token for c in chosen]
     st.button(
@@ -58,14 +60,14 @@ def shortcuts(chosen: Sequence[Chosen], *, keep: bool) -> None:
         key="compare_table_1",
         on_click=lambda: state.update({NETS: written(PAPER), PART: "table"}),
     )
-    if not keep:
-        return
-    st.button(
-        "Keep this network",
-        help=f"Adds {title_of(state.spec())} as it is now, so that it stays when another is picked in the row on top.",
-        key="compare_keep",
-        on_click=lambda: _keep(tokens),
-    )
+    this = token_of(state.spec())
+    if adds and this not in tokens:
+        st.button(
+            f"Add {title_of(state.spec())}",
+            help="Adds the network of the other pages as it is now, so that it stays when another is chosen there.",
+            key="compare_add",
+            on_click=lambda: _set([*tokens, this]),
+        )
 
 
 def _set(tokens: Sequence[str]) -> None:
@@ -74,11 +76,3 @@ def _set(tokens: Sequence[str]) -> None:
         state.refuse(refused)
     else:
         state.update({NETS: written(tokens)})
-
-
-def _keep(tokens: Sequence[str]) -> None:
-    token = token_of(state.spec())
-    if token in tokens:
-        state.refuse(f"{title_of(state.spec())} is among the compared networks already; pick another above.")
-    else:
-        _set([token if t == THIS else t for t in tokens] if THIS in tokens else [*tokens, token])

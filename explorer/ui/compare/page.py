@@ -4,10 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from explorer.architecture.families import Spec
+from explorer.ui import state
 from explorer.ui.compare import params
-from explorer.ui.page import Page
+from explorer.ui.page import Page, Top
 from explorer.ui.params.kinds import defined_in
 from explorer.ui.params.shared import THIS
+
+
+def _top() -> Top:
+    """The network in the row can be one of those that are compared; there are several, so no totals."""
+    compares = state.get(params.PART) != "all" and THIS in state.get(params.NETS).split(",")
+    return "row" if compares else "none"
 
 
 def _sized_for(values: Mapping[str, Any], this: Spec) -> Spec:
@@ -19,5 +26,11 @@ def _sized_for(values: Mapping[str, Any], this: Spec) -> Spec:
 
 
 PAGE = Page(
-    title="Compare", path="compare", group="Explore", place=5, parameters=defined_in(params), sized_for=_sized_for
+    title="Compare",
+    path="compare",
+    group="Explore",
+    place=5,
+    parameters=defined_in(params),
+    sized_for=_sized_for,
+    top=_top,
 )

@@ -9,7 +9,7 @@ NETS = matching(
     r"[A-Za-z0-9_.,~-]{1,2000}",
     "two to six networks with commas between, such as resnet18,resnet50",
     "Networks to compare",
-    "Two to six; type to search. “This network” follows the row on top.",
+    "Two to six; type to search. “This network” is the one that the other pages show.",
     default="resnet18,resnet50",
 )
 PART = one_of(

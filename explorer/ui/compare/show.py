@@ -26,7 +26,7 @@ def show() -> None:
         choice(chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         widgets.switch(PART, label_visibility="collapsed")
-        shortcuts(chosen, keep=part != "all")
+        shortcuts(chosen, adds=part != "all")
         if part != "all":
             st.caption(_sizes(chosen), width="content")
     if part == "all":
@@ -36,7 +36,7 @@ def show() -> None:
         return
     plans = _plans(chosen)
     if len(plans) < FEWEST_COMPARED:
-        st.info("Fewer than two of these networks can take this input size; choose a larger one in the row on top.")
+        st.info("Fewer than two of these networks can take this input size; choose a larger one.")
         return
     _draw(part, tuple(c for c in chosen if c.label in plans), plans)
 
