@@ -4,49 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from secrets import randbelow
+from typing import Literal
 
 import streamlit as st
 
+from explorer.ui import state
 from explorer.ui.learn.chapter import Link, Trap
 from explorer.ui.learn.contents import Book
+from explorer.ui.learn.params import HOMEWORK, MOST_QUESTIONS
 from explorer.ui.learn.questions.question import made
 from explorer.ui.learn.wording import cited, worded
 
 SEEDS = 10**6
+Verdict = Literal["right", "wrong"]
 _ANSWERS = "learn_answers"
 
 
 @st.fragment
-def ask(name: str, book: Book, *, seed: int | None = None) -> None:
-    """Ask a question; once it is answered, other numbers can be asked for.
+def ask(name: str, book: Book) -> None:
+    """Ask a question with numbers that are drawn anew for each reader, and for each time that another is asked for."""
+    place = f"learn_seed_{name}"
+    number = st.session_state.setdefault(place, randbelow(SEEDS))
+
+    def another() -> None:
+        st.session_state[place] = randbelow(SEEDS)
+
+    with st.container(border=True, key=f"learn_asked_{name}", gap="small"):
+        pose(name, number, book)
+        with st.container(horizontal=True, gap="small", key=f"learn_more_{name}"):
+            st.button(book.words["another"], type="tertiary", key=f"learn_another_{name}", on_click=another)
+            chosen = state.get(HOMEWORK)
+            if (name, number) in chosen:
+                st.markdown(book.words["added"], width="content")
+            elif len(chosen) < MOST_QUESTIONS and st.button(
+                book.words["add"], type="tertiary", key=f"learn_add_{name}", help=book.words["add_help"]
+            ):
+                state.update({HOMEWORK: (*chosen, (name, number))})
+                st.rerun()
+
+
+def pose(name: str, number: int, book: Book, *, place: int | None = None) -> None:
+    """Ask a question; once it is answered, say what is right and why.
 
     Args:
         name: of its maker.
+        number: from which its own numbers are drawn.
         book: the language.
-        seed: of its numbers, where they shall stay these.
+        place: its place in a set.
     """
-    place = f"learn_seed_{name}"
-    number = st.session_state.setdefault(place, randbelow(SEEDS)) if seed is None else seed
     question, answers = made(name, number)
     said = book.questions[name]
     said = {**said, **said.get(question.case, {})}
-    words = {answer: said.get("options", {}).get(answer, answer) for answer in answers}
+    words = {answer: worded(said.get("options", {}).get(answer, answer), book, question.values) for answer in answers}
     values = {**question.values, "right": words[question.right]}
-    words = {answer: worded(text, book, values) for answer, text in words.items()}
-    with st.container(border=True, key=f"learn_question_{name}_{number}", gap="small"):
-        answer = _answered(worded(said["asked"], book, values), words, f"{name}-{number}")
-        if answer is not None:
-            verdict = "right" if answer == question.right else "wrong"
-            values = {**values, "right": words[question.right]}
-            reason = f"**{worded(book.words[verdict], book, values)}** {worded(said['reason'], book, values)}"
-            st.markdown(reason, unsafe_allow_html=True)
-        if seed is None:
-            st.button(
-                book.words["another"],
-                type="tertiary",
-                key=f"learn_another_{name}",
-                on_click=lambda: st.session_state.update({place: randbelow(SEEDS)}),
+    asked = worded(said["asked"], book, values)
+    answer = _answered(f"**{place}.** {asked}" if place else asked, words, f"{name}-{number}")
+    found = verdict(name, number)
+    if answer is not None and found:
+        # the list of chapters reads the verdict in the name of its place
+        with st.container(key=f"learn_verdict_{name}-{number}_{found}"):
+            st.markdown(
+                f"**{worded(book.words[found], book, values)}** {worded(said['reason'], book, values)}",
+                unsafe_allow_html=True,
             )
+
+
+def verdict(name: str, number: int) -> Verdict | None:
+    """Whether a question was answered rightly in this session; None while it was not answered."""
+    answer = _kept().get(f"{name}-{number}")
+    if answer is None:
+        return None
+    return "right" if answer == made(name, number)[0].right else "wrong"
 
 
 @st.fragment
@@ -60,13 +88,13 @@ def ask_trap(trap: Trap, book: Book, *, name: str, follow: Callable[[Link], None
         follow: draws a link.
     """
     said = book.words
-    with st.container(border=True, key=f"learn_trap_{name}", gap="small"):
+    with st.container(border=True, key=f"learn_claim_{name}", gap="small"):
         claim = f"**{said['often_written']}**: {worded(trap.written, book)}"
         answer = _answered(claim, {"true": said["true"], "false": said["false"]}, name)
         if answer is None:
             return
-        verdict = said["trap_seen" if answer == "false" else "trap_missed"]
-        st.markdown(f"**{verdict}** {worded(trap.so, book)}", unsafe_allow_html=True)
+        seen = said["trap_seen" if answer == "false" else "trap_missed"]
+        st.markdown(f"**{seen}** {worded(trap.so, book)}", unsafe_allow_html=True)
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"learn_see_{name}"):
             st.markdown(f"**{said['see']}**", width="content")
             follow(trap.see)
@@ -75,8 +103,11 @@ def ask_trap(trap: Trap, book: Book, *, name: str, follow: Callable[[Link], None
 
 def _answered(asked: str, words: dict[str, str], name: str) -> str | None:
     """The answer that was chosen, which stays; None before."""
-    kept: dict[str, str] = st.session_state.setdefault(_ANSWERS, {})
-    key = f"learn_answer_{name}"
+    kept, key = _kept(), f"learn_answer_{name}"
+
+    def keep() -> None:
+        kept[name] = st.session_state[key]
+
     st.markdown(asked, unsafe_allow_html=True)
     st.radio(
         asked,
@@ -87,6 +118,11 @@ def _answered(asked: str, words: dict[str, str], name: str) -> str | None:
         horizontal=True,
         disabled=name in kept,
         label_visibility="collapsed",
-        on_change=lambda: kept.update({name: st.session_state[key]}),
+        on_change=keep,
     )
     return kept.get(name)
+
+
+def _kept() -> dict[str, str]:
+    kept: dict[str, str] = st.session_state.setdefault(_ANSWERS, {})
+    return kept

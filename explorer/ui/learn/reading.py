@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.ui import state
 from explorer.ui.learn import figures
 from explorer.ui.learn.asking import ask, ask_trap
 from explorer.ui.learn.chapter import Chapter, Link, Part
@@ -17,6 +18,7 @@ from explorer.ui.learn.contents import Book
 from explorer.ui.learn.moving import move
 from explorer.ui.learn.wording import cited, worded
 from explorer.ui.pages import PAGES
+from explorer.ui.params.shared import LANGUAGE
 from explorer.ui.shell import streamlit_page
 
 CODE = Path(__file__).parent / "code"
@@ -56,8 +58,10 @@ def figure(name: str) -> Callable[[], Mapping[str, object]]:
 
 
 def follow(link: Link) -> None:
-    """A link to a page in the state that it names, and in no other."""
-    st.page_link(streamlit_page(PAGES[link.page]), label=link.label, query_params=dict(link.query), width="content")
+    """A link to a page in the state that it names, and in no other; the language goes along."""
+    language = state.get(LANGUAGE)
+    query = {**link.query, **({} if language == LANGUAGE.default else {LANGUAGE.name: language})}
+    st.page_link(streamlit_page(PAGES[link.page]), label=link.label, query_params=query, width="content")
 
 
 def _waits(part: Part, book: Book) -> bool:

@@ -1,63 +1,54 @@
-"""Learn: short chapters, one idea each, with a figure and the page on which to try it."""
+"""Learn: chapters, one idea each, with something to move, questions, and the page on which to try it."""
 
 from functools import partial
 
 import streamlit as st
 
 from explorer.ui import state, widgets
-from explorer.ui.components.top import to_top
+from explorer.ui.learn import homework
 from explorer.ui.learn.chapter import Chapter
-from explorer.ui.learn.contents import BOOKS, CHAPTERS, ENGLISH
-from explorer.ui.learn.params import CHAPTER
+from explorer.ui.learn.contents import BOOKS, ENGLISH, Book
+from explorer.ui.learn.guide import guide, open_chapter
+from explorer.ui.learn.params import CHAPTER, QUESTIONS
 from explorer.ui.learn.reading import read
+from explorer.ui.params.shared import LANGUAGE
 from explorer.ui.shell import warn
 
 
 def show() -> None:
     """Draw the page."""
-    chapter = _chosen()
+    book = BOOKS.get(state.get(LANGUAGE), BOOKS[ENGLISH])
+    chapter = None if state.get(QUESTIONS) else _chosen(book)
     left, right = st.columns([1, 3.2], gap="medium")
-    with left:
-        _contents(chapter)
-    with right:
-        to_top(chapter.name, key="learn_top")
-        read(chapter, BOOKS[ENGLISH])
-        _neighbours(chapter)
+    with left, st.container(key="learn_side", gap="small"):
+        if len(BOOKS) > 1:
+            widgets.switch(LANGUAGE, {name: LANGUAGE.words[name] for name in BOOKS}, label_visibility="collapsed")
+        guide(chapter, book)
+        homework.gathered(book)
+    with right, st.container(key=f"learn_in_{book.language}"):
+        if chapter is None:
+            homework.show(book)
+        else:
+            read(chapter, book)
+            _neighbours(chapter, book)
 
 
-def _chosen() -> Chapter:
+def _chosen(book: Book) -> Chapter:
     name = state.get(CHAPTER)
-    found = BOOKS[ENGLISH].by_name
-    if name not in found:
+    if name not in book.by_name:
         warn(f"There is no chapter named {name!r}; the first is shown. Choose another from the list.")
-    return found.get(name, CHAPTERS[0])
+    return book.by_name.get(name, book.chapters[0])
 
 
-def _contents(current: Chapter) -> None:
-    """All chapters: as a list where there is room, as a drop-down on a phone."""
-    with st.container(key="learn_choice"):
-        titles = {chapter.name: f"{n}. {chapter.title}" for n, chapter in enumerate(CHAPTERS, 1)}
-        widgets.choose(CHAPTER, titles)
-    with st.container(key="learn_contents", gap=None):
-        numbers = {chapter.name: n for n, chapter in enumerate(CHAPTERS, 1)}
-        for title, chapters in BOOKS[ENGLISH].groups.items():
-            if chapters:
-                st.html(f"<h3>{title}</h3>")
-            for chapter in chapters:
-                mark = "_current" if chapter is current else ""
-                with st.container(key=f"learn_to_{chapter.name}{mark}"):
-                    _open(chapter, f"{numbers[chapter.name]}. {chapter.title}", key=f"learn_open_{chapter.name}")
-
-
-def _neighbours(current: Chapter) -> None:
-    place = CHAPTERS.index(current)
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="learn_neighbours"):
+def _neighbours(current: Chapter, book: Book) -> None:
+    place = book.chapters.index(current)
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="learn_end"):
         if place > 0:
-            _open(CHAPTERS[place - 1], f"← {CHAPTERS[place - 1].title}", key="learn_before")
-        if place + 1 < len(CHAPTERS):
-            _open(CHAPTERS[place + 1], f"{CHAPTERS[place + 1].title} →", key="learn_after")
+            _open(book.chapters[place - 1], "← {}", key="learn_before")
+        if place + 1 < len(book.chapters):
+            _open(book.chapters[place + 1], "{} →", key="learn_after")
 
 
 def _open(chapter: Chapter, label: str, *, key: str) -> None:
     """A button, for Streamlit's link into the page that is shown leaves the address as it was."""
-    st.button(label, type="tertiary", key=key, on_click=partial(state.update, {CHAPTER: chapter.name}))
+    st.button(label.format(chapter.title), type="tertiary", key=key, on_click=partial(open_chapter, chapter))

@@ -116,5 +116,7 @@ DOMAINS: Param[tuple[int, ...]] = Param(
     label="Domains",
     help="Behind the picture's three channels stands a map for each domain: 1 everywhere if it is asked for, else 0.",
 )
+LANGUAGE = one_of("lang", {"en": "English", "zh": "中文"}, "Language", "Of the chapters of Learn.")
+"""Known to every page, so that whoever comes back to Learn reads on in it."""
 OF_A_NETWORK: tuple[Param[Any], ...] = (SIZE, WEIGHTS, ROW, CHANNEL, SOURCE, SAMPLE, DOMAINS)
 """What means something in one network alone; a link with any of it, and no network, is of ResNet-50."""

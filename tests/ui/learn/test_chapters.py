@@ -23,8 +23,8 @@ from explorer.ui.learn.quantities import fill
 from explorer.ui.pages import PAGES
 from explorer.ui.params.shared import SIZE
 from explorer.views.selection import subject
-from tests.ui.app import open_app, sentences, url, widget
-from tests.ui.learn.opened import FILLED, opened
+from tests.ui.app import open_app, sentences, url
+from tests.ui.learn.opened import FILLED, as_read, opened
 
 # the lines of the source material: how many each article has, and its traps
 LINES = {"000": 9, "001": 5, "002": 3, "003": 8, "004": 5}
@@ -120,19 +120,28 @@ def test_a_chapter_that_does_not_exist_is_said_and_the_first_is_shown():
     assert sentences(at) == ["There is no chapter named 'nothing'; the first is shown. Choose another from the list."]
 
 
-def test_drop_down_list_and_neighbours_open_other_chapters():
+def test_neighbours_open_other_chapters():
     at = open_app("learn")
-    last, second = CHAPTERS[-1].name, CHAPTERS[1].name
-    widget(at, "chapter").select(last).run()
-    assert url(at) == {"chapter": last}
-    at.button(key=f"learn_open_{CHAPTERS[0].name}").click().run()
-    assert url(at) == {}
+    second = CHAPTERS[1].name
     at.button(key="learn_after").click().run()
     assert url(at) == {"chapter": second}
     assert BY_NAME[second].title in "".join(element.proto.body for element in at.get("html"))
     at.button(key="learn_before").click().run()
     assert url(at) == {}
     assert not at.exception
+
+
+def test_a_trap_is_a_question_before_it_opens_whichever_answer_is_given():
+    name = next(chapter.name for chapter in CHAPTERS if chapter.traps)
+    trap = FILLED[name].traps[0]
+    for answer, verdict in (("true", "It is not so."), ("false", "Right, it is not so.")):
+        at = open_app("learn", chapter=name)
+        assert trap.so not in as_read(" ".join(element.value for element in at.markdown))
+        at.radio(key=f"learn_answer_{name}-1").set_value(answer).run()
+        words = as_read(" ".join(element.value for element in at.markdown))
+        assert f"**{verdict}** {trap.so}" in words.replace("\u00a0", " ")
+        assert trap.see.label in [link.proto.label for link in at.get("page_link")]
+        assert at.radio(key=f"learn_answer_{name}-1").disabled
 
 
 # --- links ---

@@ -1,0 +1,139 @@
+// The list of chapters. What was read and answered is kept in this browser, how far a chapter was scrolled in this tab.
+const KEPT = "resnet-explorer-learn";
+const PLACES = "resnet-explorer-learn-places";
+const LOOK_MS = 400;
+const READING_MS = 3000;
+
+const stored = (where, key) => { try { return JSON.parse(where.getItem(key)) ?? {}; } catch { return {}; } };
+const store = (where, key, value) => { try { where.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden */ } };
+const main = () => document.querySelector('[data-testid="stMain"]');
+const parts = text => document.querySelectorAll(`[class*="st-key-${text}"]`);
+
+// one for the whole tab: whether the page that is shown was come back to, and who answers a click on a link to a chapter
+const tab = (window.resnetExplorerLearn ??= begin());
+
+function begin() {
+  const reloaded = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  const tab = { back: reloaded, open: null };
+  window.addEventListener("popstate", () => { tab.back = true; });
+  document.addEventListener("click", event => {
+    const link = event.target.closest?.('a[href^="/learn?"]');
+    const name = link && new URL(link.href).searchParams.get("chapter");
+    if (!name || !tab.open || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    tab.open(name);
+  }, true);
+  return tab;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".guide");
+  const moved = root.current !== data.current;
+  const first = root.current === undefined;
+  root.current = data.current;
+  tab.open = name => setTriggerValue("opened", name);
+  draw(root, data);
+  if (moved && !(first && !tab.back && !main()?.scrollTop)) scroll(root, tab.back ? stored(sessionStorage, PLACES)[data.current] ?? 0 : 0);
+  if (moved) {
+    tab.back = false;
+    root.since = performance.now();
+    root.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }
+  clearInterval(root.looks);
+  root.looks = setInterval(() => (root.isConnected ? look(root, data) : clearInterval(root.looks)), LOOK_MS);
+  return () => clearInterval(root.looks);
+}
+
+// to a place that may only be there when all figures are; a reader who moves is left alone
+function scroll(root, place) {
+  clearInterval(root.scrolls);
+  let tries = 100;
+  const stop = () => {
+    clearInterval(root.scrolls);
+    root.scrolls = null;
+    ["wheel", "touchstart", "pointerdown", "keydown"].forEach(kind => window.removeEventListener(kind, stop));
+  };
+  ["wheel", "touchstart", "pointerdown", "keydown"].forEach(kind => window.addEventListener(kind, stop, { passive: true }));
+  const step = () => {
+    main()?.scrollTo({ top: place, behavior: "instant" });
+    if (!root.isConnected || (--tries < 60 && Math.abs(main().scrollTop - place) < 2) || !tries) stop();
+  };
+  root.scrolls = setInterval(step, 100);
+  step();
+}
+
+// what the page shows now: how far it is scrolled, whether its end is seen, which questions are answered
+function look(root, data) {
+  if (!root.scrolls && data.current) {
+    store(sessionStorage, PLACES, { ...stored(sessionStorage, PLACES), [data.current]: main().scrollTop });
+  }
+  const kept = { read: {}, answers: {}, ...stored(localStorage, KEPT) };
+  const before = JSON.stringify(kept);
+  const end = document.querySelector(".st-key-learn_end")?.getBoundingClientRect();
+  const seen = end && end.height && end.top < main().getBoundingClientRect().bottom;
+  if (seen && data.current && performance.now() - root.since > READING_MS) kept.read[data.current] = true;
+  for (const verdict of parts("learn_verdict_")) {
+    const [, name, right] = verdict.className.match(/st-key-learn_verdict_([a-z0-9-]+)-\d+_(right|wrong)/) ?? [];
+    if (name) kept.answers[name] = right === "right" || kept.answers[name] === true;
+  }
+  if (JSON.stringify(kept) === before) return;
+  store(localStorage, KEPT, kept);
+  draw(root, data);
+}
+
+function draw(root, { groups, current, words }) {
+  const { read = {}, answers = {} } = stored(localStorage, KEPT);
+  const all = groups.flatMap(group => group.chapters);
+  const questions = [...new Set(all.flatMap(chapter => chapter.questions))];
+  const counts = {
+    read: all.filter(chapter => read[chapter.name]).length,
+    chapters: all.length,
+    right: questions.filter(name => answers[name]).length,
+    questions: questions.length,
+  };
+  const drawn = JSON.stringify([groups, current, words, counts, read, answers]);
+  if (root.drawn === drawn) return;
+  const focused = root.getRootNode().activeElement?.dataset?.name;
+  root.drawn = drawn;
+  root.setAttribute("aria-label", words.chapters);
+
+  const progress = made("p", { class: "progress" }, words.progress.replace(/\{(\w+)\}/g, (_, name) => counts[name]));
+  const bar = made("div", { class: "bar" }, made("span", { style: `width: ${(100 * counts.read) / counts.chapters}%` }));
+  const select = made("select", { "data-name": "choose" });
+  const list = made("div", { class: "list" });
+  for (const { title, chapters } of groups) {
+    const items = chapters.map(chapter => {
+      const right = chapter.questions.filter(name => answers[name]).length;
+      const tried = chapter.questions.some(name => name in answers);
+      const marks = [tried ? `${right}/${chapter.questions.length}` : "", read[chapter.name] ? "✓" : ""].filter(Boolean).join(" ");
+      const mark = made("span", { class: "mark" }, marks);
+      if (read[chapter.name]) mark.title = words.read_mark;
+      const link = made("a", { href: chapter.address, "data-name": chapter.name }, made("span", {}, chapter.title), mark);
+      if (chapter.name === current) link.setAttribute("aria-current", "page");
+      link.onclick = event => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        tab.open(chapter.name);
+      };
+      return made("li", {}, link);
+    });
+    list.append(made("h3", {}, title), made("ol", {}, ...items));
+    const options = chapters.map(chapter => {
+      const option = made("option", { value: chapter.name }, `${chapter.title}${read[chapter.name] ? " ✓" : ""}`);
+      option.selected = chapter.name === current;
+      return option;
+    });
+    select.append(made("optgroup", { label: title }, ...options));
+  }
+  if (!current) select.prepend(made("option", { selected: "", disabled: "" }, words.choose_chapter));
+  select.onchange = () => tab.open(select.value);
+  root.replaceChildren(made("label", {}, words.choose_chapter, select), progress, bar, list);
+  if (focused) root.querySelector(`[data-name="${focused}"]`)?.focus({ preventScroll: true });
+}
+
+function made(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+  element.append(...children);
+  return element;
+}
