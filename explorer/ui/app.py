@@ -12,6 +12,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.ui import picker, private_streamlit, shell, state
 from explorer.ui.pages import FIRST, PAGES
+from explorer.ui.present.mount import mount
 
 
 def draw() -> None:
@@ -32,6 +33,7 @@ def draw() -> None:
     state.read(page.path, PAGES)
     state.show_choice()
     shell.style(page)
+    mount(page)
     shell.navigation(page)
     top = page.needs()
     more_options = None if top == "none" else picker.compact_row()

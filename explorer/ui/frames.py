@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from explorer.ui.data_frame import data_frame
 from explorer.ui.widgets import save
 from explorer.views.export.tables import csv_text, json_text, markdown_text
 from explorer.views.frames import NOT_KNOWN
@@ -83,18 +84,15 @@ def table(
     # Streamlit's own form for a share writes no space in front of the sign
     frame = frame.assign(**{str(column): 100 * frame[column] for column in frame if _is_share(column)})
     if on_pick is None or name_column is None:
-        st.dataframe(
-            frame, hide_index=True, column_config=config, height=height, key=key, alt=alt, placeholder=_NOTHING
-        )
+        data_frame(frame, column_config=config, height=height, key=key, alt=alt, placeholder=_NOTHING)
         return
     names = frame[name_column].tolist()
     rows = [names.index(picked)] if picked in names else []
     chosen: Any = {"selection": {"rows": rows, "columns": [], "cells": []}}
     if key in st.session_state and list(st.session_state[key]["selection"]["rows"]) != rows:
         st.session_state[key] = chosen
-    st.dataframe(
+    data_frame(
         frame,
-        hide_index=True,
         column_config=config,
         height=height,
         key=key,

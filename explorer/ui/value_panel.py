@@ -17,6 +17,7 @@ from explorer.model.call import Call
 from explorer.model.one_value import kernels, one_value
 from explorer.ui import shell
 from explorer.ui.charts import chart
+from explorer.ui.data_frame import data_frame
 from explorer.ui.frames import downloads
 from explorer.ui.widgets import bound
 from explorer.views.charts.heat import scale_of
@@ -209,9 +210,8 @@ def _exact(value: OneValue) -> None:
         return
     frame = value_table(value)
     with box:
-        st.dataframe(
+        data_frame(
             frame,
-            hide_index=True,
             column_config={name: _column(frame, name) for name in map(str, frame)},
             height=min(320, 36 * (len(frame) + 1)),
             key="value_table",

@@ -16,6 +16,7 @@ from explorer.ui.batchnorm.drawn import pickable
 from explorer.ui.batchnorm.params import BETA, GAMMA, MODE
 from explorer.ui.batchnorm.source import Source
 from explorer.ui.charts import chart
+from explorer.ui.data_frame import data_frame
 from explorer.ui.params.shared import CHANNEL
 from explorer.ui.widgets import save
 from explorer.views.charts.heat import scale_of
@@ -97,9 +98,8 @@ def _picture_by_picture(seen: Seen, batch: BatchStatistics, mean: np.ndarray, va
     channel = seen.channel
     frame = picture_table(batch.mean[:, channel], batch.var[:, channel], mean[channel], var[channel])
     st.markdown(f"**Channel {channel} picture by picture**: in train mode each has its own mean and variance.")
-    st.dataframe(
+    data_frame(
         frame,
-        hide_index=True,
         column_config={name: st.column_config.NumberColumn(format="%.4g") for name in frame.columns[1:]},
         height=min(320, 38 + 35 * len(frame)),
         key="picture_by_picture",

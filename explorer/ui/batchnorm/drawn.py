@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from explorer.ui.data_frame import data_frame
+
 
 def pickable(
     frame: pd.DataFrame,
@@ -30,9 +32,8 @@ def pickable(
         height: in pixels.
         on_pick: called with the place of the row that a person picks.
     """
-    st.dataframe(
+    data_frame(
         frame,
-        hide_index=True,
         column_order=columns,
         column_config={name: _column(frame, name, words.get(name, name.capitalize())) for name in columns},
         height=height,

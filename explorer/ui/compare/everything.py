@@ -12,6 +12,7 @@ from explorer.ui.cached import catalogue
 from explorer.ui.charts import chart
 from explorer.ui.compare.nets import refusal, written
 from explorer.ui.compare.params import NETS, PART
+from explorer.ui.data_frame import data_frame
 from explorer.views.charts_compare import accuracy_against_macs
 from explorer.views.differences import recipes_compared
 
@@ -42,9 +43,8 @@ def everything() -> None:
         "compare them. Accuracy is torchvision's, on ImageNet, one crop of 224×224. " + " ".join(RECIPES.values())
     )
     shown = frame.assign(recipes=[_recipes(*pair) for pair in zip(frame["recipe_v1"], frame["recipe_v2"], strict=True)])
-    event = st.dataframe(
+    event = data_frame(
         shown[list(_SHOWN)],
-        hide_index=True,
         height=390,
         placeholder="–",
         column_config=_columns(),

@@ -27,6 +27,7 @@ img.photo { image-rendering: auto; }
 .words { height: 54px; min-width: 56px; max-width: 96px;
   box-sizing: border-box; display: flex; align-items: center; justify-content: center;
   padding: 0 6px; background: var(--st-secondary-background-color); overflow: hidden; font-size: 11px; }
+@media print { .strip, .frames { flex-wrap: wrap; } .group { flex: 0 1 auto; } .words { background: none; } }
 """
 
 _JS = """

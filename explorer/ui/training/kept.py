@@ -13,6 +13,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.labs.runs.jobs import Run
 from explorer.ui import cached, state
+from explorer.ui.data_frame import data_frame
 from explorer.ui.runs.kept import attempt, manager
 from explorer.ui.runs.pictures import OWN_PICTURES, SETS
 from explorer.ui.runs.whose import owner
@@ -41,13 +42,11 @@ def table() -> None:
     # the runs that are drawn stay ticked when the list changes
     if _TABLE in st.session_state and list(st.session_state[_TABLE]["selection"]["rows"]) != rows:
         st.session_state[_TABLE] = _selection(rows)
-    st.dataframe(
+    data_frame(
         _frame(everything),
-        hide_index=True,
         key=_TABLE,
         height="auto" if len(everything) <= 10 else 390,
         selection_mode="multi-row",
-        placeholder="",
         selection_default=_selection(rows),
         on_select=lambda: _picked(shown),
         column_config={
