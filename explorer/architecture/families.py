@@ -143,7 +143,7 @@ def _why_not_published(spec: ResNetSpec) -> str:
         count = {10: "ten"}.get(len(PUBLISHED), str(len(PUBLISHED)))
         return f"torchvision publishes weights for its {count} residual networks, not for {title(spec)}."
     if spec.added_classes:
-        return f"The published weights of {title(imagenet)} have no layer behind fc: set the added classes to 0."
+        return f"The published weights of {title(imagenet)} have no layer after fc: set the added classes to 0."
     return (
         f"The published weights of {title(imagenet)} are for 1,000 classes and 3 input channels, "
         f"not {spec.num_classes:,} and {spec.in_channels:,}."

@@ -62,7 +62,7 @@ def _differences(spec: ResNetSpec) -> list[str]:
     if spec.num_classes != (10 if cifar else 1000):
         said.append(counted(spec.num_classes, "class", "classes") if spec.num_classes else "no classifier")
     if spec.added_classes:
-        said.append(counted(spec.added_classes, "class behind fc", "classes behind fc"))
+        said.append(counted(spec.added_classes, "class after fc", "classes after fc"))
     return said
 
 

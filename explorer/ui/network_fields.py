@@ -94,7 +94,7 @@ RIGHT: tuple[Param[Any], ...] = (
     _count("base_width", "Base width", "Inner channels per group at width 64: 4 in ResNeXt, 128 in Wide ResNet."),
     _count("in_channels", "Input channels", "3 for RGB, 1 for grey."),
     _count("num_classes", "Classes", "Outputs of the classifier: 1,000 for ImageNet; 0 for none.", 0),
-    _count("added_classes", "Classes behind fc", "Outputs of a linear layer added behind fc; 0 for none.", 0),
+    _count("added_classes", "Classes after fc", "Outputs of a linear layer added after fc; 0 for none.", 0),
     flag("conv_bias", "Bias in convolutions", "Of no use in front of a norm."),
     flag("zero_init_residual", "Start residuals at zero", "The last norm's weight of each block starts at 0."),
 )

@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from explorer.architecture.codec import PARAMETERS, to_params
 from explorer.architecture.examples import DIGIT_READER
 from explorer.ui.params.shared import ROW, SAMPLE, SIZE, WEIGHTS
+from explorer.ui.transfer.params import PART, RUNS, WAY
 
 
 def as_today(query: Mapping[str, str]) -> dict[str, str]:
     """An address in today's parameters.
 
     On BatchNorm the digit reader once stood in for every network with random weights: ``norm_row`` was the norm of it
-    that was picked, and ``untrained`` asked for the chosen network nevertheless.
+    that was picked, and ``untrained`` asked for the chosen network nevertheless. On Transfer the way that is looked at
+    once stood on the same page as the results.
     """
     now = dict(query)
+    if WAY.name in now and not {PART.name, RUNS.name} & now.keys():
+        now[PART.name] = "ways"
     norm, untrained = now.pop("norm_row", ""), now.pop("untrained", "")
     if untrained == "yes":
         return {WEIGHTS.name: WEIGHTS.default, **now}

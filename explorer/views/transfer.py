@@ -52,7 +52,7 @@ def preprocessed_html(rows: Sequence[tuple[str, bool, int, int]]) -> str:
     """What one network is worth under several preprocessings: a bar for each, with its numbers.
 
     Args:
-        rows: of each its title, whether it is the right one, pictures named rightly, and all of them.
+        rows: of each its title, whether it is the right one, pictures classified correctly, and all of them.
     """
     cells = [
         (
@@ -64,7 +64,7 @@ def preprocessed_html(rows: Sequence[tuple[str, bool, int, int]]) -> str:
         )
         for title, is_right, right, pictures in rows
     ]
-    return html_table(("Pixels become", "", Cell("", "bar wide"), "Named rightly", "Accuracy"), cells)
+    return html_table(("Pixels become", "", Cell("", "bar wide"), "Correct", "Accuracy"), cells)
 
 
 def _note(card: Card, word: str, orientation: Orientation) -> Text:

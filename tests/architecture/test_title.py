@@ -27,7 +27,7 @@ R50, R18, R20 = preset("resnet50"), preset("resnet18"), preset("resnet20")
         (R50.replace(depths=(2, 2, 2, 2)), "ResNet-26: bottleneck, 2-2-2-2"),
         (R20.replace(widths=(8, 16, 32), in_channels=1), "ResNet-20 (CIFAR), widths 8-16-32, 1 input channel"),
         (R20.replace(shortcut="B", num_classes=100), "ResNet-20 (CIFAR), option B shortcuts, 100 classes"),
-        (R50.replace(added_classes=1), "ResNet-50, 1 class behind fc"),
+        (R50.replace(added_classes=1), "ResNet-50, 1 class after fc"),
     ],
 )
 def test_a_network_without_a_name_is_called_by_what_distinguishes_it(spec: ResNetSpec, name: str) -> None:

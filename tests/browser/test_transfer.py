@@ -10,17 +10,18 @@ from playwright.sync_api import expect
 from tests.browser.app_page import AppPage
 from tests.browser.conftest import OpenTab
 
-SEEN = re.compile(r"names \d+\.\d\s% of the held-out pictures rightly, training from scratch \d+\.\d\s%")
+SEEN = re.compile(r"classifies \d+\.\d\s% of the held-out pictures correctly, training from scratch \d+\.\d\s%")
 
 
 def test_digits_are_carried_over_found_again_and_opened(page: AppPage, open_tab: OpenTab) -> None:
     page.open("/transfer?x_ways=scratch,head&x_epochs=3")
-    page.expect_text("165 of 68,477 parameters are trained")
+    expect(page.tab.locator(".st-key-x_figure .main-svg").first).to_be_in_viewport(ratio=1)
+    expect(page.expect_text(SEEN)).to_be_in_viewport()
     page.press("Train 2 ways")
-    page.expect_text(SEEN)
-    page.idle()
     ends = page.tab.locator(".ends tbody tr")
     expect(ends).to_have_count(2)
+    page.expect_text(SEEN)
+    page.idle()
     assert not page.scrolls_sideways()
 
     # what is said is what the runs are kept with
@@ -42,9 +43,10 @@ def test_digits_are_carried_over_found_again_and_opened(page: AppPage, open_tab:
     page.expect_text("Five best classes")
     page.back().expect_text(SEEN)
 
-    page.choose("What each way does", "A layer behind fc")
+    page.choose("Show", "What each way does").choose("Way", "A layer after fc")
     page.expect_text("30 of 68,507 parameters are trained")
     page.back().expect_text("165 of 68,477 parameters are trained")
+    page.back()
     page.tab.get_by_role("link", name="See these runs among all kept ones").click()
     page.idle()
     page.expect_text("Kept runs")

@@ -1,4 +1,4 @@
-"""A network with a linear layer added behind fc, as transfer learning leaves it, on every page."""
+"""A network with a linear layer added after fc, as transfer learning leaves it, on every page."""
 
 from __future__ import annotations
 

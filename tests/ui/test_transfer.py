@@ -27,6 +27,7 @@ from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.jobs import FromRun, Job, new_run
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
+from explorer.labs.shipped.shipped import shipped
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import digit_net
@@ -38,6 +39,7 @@ from explorer.labs.transfer.ways import transfer
 from explorer.ui import cached, models
 from explorer.ui.transfer import choice, preprocessing, results, submit, words
 from tests.ui.app import mounted, open_app, sentences, totals, url, widget
+from tests.ui.seen import seen
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "resnet_reference.json").read_text("utf-8"))
 CASES = REFERENCE["transfer_learning"]["cases"]
@@ -79,7 +81,7 @@ class AtOnce(Runs):
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtOnce]:
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
-    made = AtOnce(Store(Archive(tmp_path / "runs")))
+    made = AtOnce(Store(Archive(tmp_path / "runs"), shipped=shipped()))
     monkeypatch.setattr(runs_module, "manager", lambda: made)
     monkeypatch.setattr(preprocessing, "_tested", lambda run_id: FOUND)
     yield made
@@ -124,16 +126,35 @@ def number(cell: str) -> int:
 # --- what a way does ---
 
 
-def test_first_screen_has_the_idea_the_digits_and_the_five_usual_ways() -> None:
+def test_first_screen_answers_with_the_runs_that_come_with_the_app() -> None:
     at = open_app("transfer")
     assert not at.exception
     assert not sentences(at)
-    assert "What is a trained network worth for classes that it has never seen?" in words_of(at)
+    ends = {way: shipped()[f"digits_{way}"].curves.epochs[-1].test_error for way in ("all", "scratch", "head")}
+    all_of_it, scratch, head = (f"{100 * (1 - end):.1f} %" for end in ends.values())
+    assert (
+        "What is a trained network worth for classes that it has never seen? “All of it” classifies "
+        f"{all_of_it} of the held-out pictures correctly, training from scratch {scratch}"
+    ) in seen(at)
+    assert f"fc alone | 165 | {head} | – | shipped" in seen(at)
+    assert " s and “All of it”" not in words_of(at), "seconds of another machine"
+    assert len(at.get("plotly_chart")) == 1
     assert button(at, "Train 5 ways")
-    assert "Digits 5 to 9: 5 pictures of each class are learned from, 30 epochs" in words_of(at)
+    assert "Digits 5 to 9: training on 5 pictures per class, 30 epochs" in words_of(at)
+
+
+def test_what_each_way_does_is_a_part_of_its_own_and_old_addresses_of_a_way_open_it() -> None:
+    at = open_app("transfer")
+    widget(at, "x_part").set_value("ways").run()
+    assert url(at) == {"x_part": "ways"}
     assert "**126 of the source's 128 tensors are loaded.**" in words_of(at)
     assert "165 of 68,477 parameters are trained" in words_of(at)
     assert mounted(at, "network_diagram")
+    at = open_app("transfer", x_way="layer3")
+    assert url(at) == {"x_part": "ways", "x_way": "layer3"}
+    assert "From conv4_x" in widget(at, "x_way").format_func(widget(at, "x_way").value)
+    widget(at, "x_part").set_value("results").run()
+    assert url(at) == {}
 
 
 @pytest.mark.parametrize("way", MODES)
@@ -199,11 +220,12 @@ def test_what_becomes_of_a_part_is_the_same_word_in_the_table_and_above_its_card
 
 
 def test_what_frozen_norms_do_is_a_choice_that_the_run_takes_over(runs: AtOnce, small_source: None) -> None:
-    at = open_app("transfer", x_ways="head", x_epochs="1")
+    at = open_app("transfer", x_ways="head", x_epochs="1", x_part="ways")
     assert "Here they work in eval mode" in words_of(at)
     widget(at, "x_norms").set_value("train").run()
     assert "Here they stay in train mode" in words_of(at)
     assert url(at)["x_norms"] == "train"
+    widget(at, "x_part").set_value("results").run()
     button(at, "Train 1 way").click().run()
     assert runs.taken[-1].config.frozen_norms == "train"
 
@@ -212,14 +234,17 @@ def test_what_frozen_norms_do_is_a_choice_that_the_run_takes_over(runs: AtOnce, 
     ("query", "said"),
     [
         ({"x_way": "all"}, "none of the 20 is frozen"),
-        ({"x_way": "scratch"}, "**0 of the source's 122 tensors are loaded.** From scratch nothing is."),
+        ({"x_way": "scratch"}, "**0 of the source's 122 tensors are loaded.** From scratch, nothing is loaded."),
         ({"norm": "none"}, "the network has none"),
         ({"norm": "group"}, "they have no running statistics that could move"),
-        ({"x_data": "digits", "num_classes": "10"}, "they tell the source's 10 classes apart, and these are others"),
+        (
+            {"x_data": "digits", "num_classes": "10"},
+            "they tell the source's 10 classes apart, and the target has others",
+        ),
     ],
 )
 def test_what_is_said_of_norms_and_of_what_is_left_out(query: dict[str, str], said: str) -> None:
-    assert said in words_of(open_app("transfer", x_source="network", network="resnet18", **query))
+    assert said in words_of(open_app("transfer", x_part="ways", x_source="network", network="resnet18", **query))
 
 
 # --- running ways ---
@@ -266,14 +291,14 @@ def test_ways_that_go_on_say_how_far_they_are_and_which_wait_for_the_source(runs
 @pytest.mark.parametrize("page", ["feature_maps", "batchnorm", "architecture"])
 def test_a_layer_behind_fc_opens_on_other_pages(runs: AtOnce, page: str) -> None:
     spec = transfer(digit_net(8), "added", classes=5).spec
-    kept = runs.keep(Job(config=RunConfig(spec=spec, data="digits-5-9", epochs=1, per_class=5), name="behind fc"))
+    kept = runs.keep(Job(config=RunConfig(spec=spec, data="digits-5-9", epochs=1, per_class=5), name="after fc"))
     at = open_app(page, **to_params(spec), weights=f"run:{kept}", size="8", sample="digit-0")
     assert not at.exception
     assert not sentences(at)
     if page == "architecture":
         assert totals(at)["Weighted layers"] == "9 = 7 + 2"
     else:
-        assert "trained here: behind fc" in words_of(at)
+        assert "trained here: after fc" in words_of(at)
 
 
 def test_a_source_is_trained_once_for_its_settings(runs: AtOnce, small_source: None) -> None:
@@ -292,9 +317,10 @@ def test_a_source_is_trained_once_for_its_settings(runs: AtOnce, small_source: N
 
 def test_a_kept_run_is_carried_over(runs: AtOnce) -> None:
     kept = runs.keep(Job(config=RunConfig(spec=digit_net(8), epochs=1), name="mine"))
-    at = open_app("transfer", x_source="run", x_run=kept, x_data="digits-0-4", x_ways="head", x_epochs="1", x_each="2")
-    assert "they are for the source's 10 classes, and there are 5 now" in words_of(at)
-    assert "the classes are the source's own" in words_of(open_app("transfer", x_data="digits-0-4"))
+    query = {"x_source": "run", "x_run": kept, "x_data": "digits-0-4", "x_ways": "head", "x_epochs": "1", "x_each": "2"}
+    assert "for the source's 10 classes, and there are 5 now" in words_of(open_app("transfer", x_part="ways", **query))
+    assert "the classes are the source's own" in words_of(open_app("transfer", x_part="ways", x_data="digits-0-4"))
+    at = open_app("transfer", **query)
     button(at, "Train 1 way").click().run()
     (job,) = runs.taken
     assert isinstance(job.start, FromRun)
@@ -319,8 +345,9 @@ def test_a_network_is_carried_over_with_the_weights_that_are_chosen(
 
 
 def test_the_right_and_another_preprocessing_are_two_runs_side_by_side(runs: AtOnce, small_source: None) -> None:
-    at = open_app("transfer", x_epochs="1", x_way="head")
+    at = open_app("transfer", x_epochs="1", x_part="preprocess")
     button(at, "Train “fc alone” with both").click().run()
+    assert "x_part" not in url(at), "the results are shown"
     assert [job.config.preprocess for job in runs.taken[1:]] == ["own", "imagenet"]
     assert runs.taken[-1].name.endswith("digits 5 to 9, pixels as for ImageNet")
     assert "fc alone, pixels as for ImageNet" in html(at)
@@ -332,8 +359,10 @@ def test_the_right_and_another_preprocessing_are_two_runs_side_by_side(runs: AtO
 def test_runs_of_one_name_are_told_apart_and_their_names_are_no_markup(runs: AtOnce) -> None:
     for _ in range(2):
         runs.keep(Job(config=RunConfig(spec=digit_net(8), epochs=1), name="*mine*"))
-    at = open_app("transfer", x_source="run", x_run="0123456789ab")
-    assert widget(at, "x_run").options == ["*mine* (1 of 2)", "*mine* (2 of 2)"]
+    at = open_app("transfer", x_source="run", x_run="0123456789ab", x_part="preprocess")
+    assert widget(at, "x_run").options[:2] == ["*mine* (1 of 2)", "*mine* (2 of 2)"]
+    shipped_with_weights = [one.run.name for one in shipped().values() if one.saved]
+    assert widget(at, "x_run").options[2:] == shipped_with_weights, "what has no weights cannot be carried over"
     assert any(r"The run \*mine\*, is carried over" in caption.value for caption in at.caption)
     assert sentences(at) == ["The run in the link is not here; it may have been deleted. The newest one is taken."]
 
@@ -356,7 +385,6 @@ def test_where_the_runs_cannot_be_read_that_is_said_and_not_that_there_are_none(
     [
         ({"x_source": "network", "network": "vgg16"}, "VGG-16 is no residual or plain network"),
         ({"x_source": "network", "network": "stargan"}, "is no residual or plain network"),
-        ({"x_source": "run"}, "No run is kept yet"),
         ({"x_data": "zip"}, "Choose a zip with a folder of pictures per class"),
         ({"x_data": f"zip:{'0' * 64}"}, "no longer here: upload it again"),
         ({"x_each": "500"}, "500 pictures of each class are asked for, and one class of digits 5 to 9 has"),
@@ -438,7 +466,7 @@ def test_a_zip_with_too_few_pictures_for_the_number_asked_for_is_said_before_it_
 
 
 def test_every_choice_is_in_the_address_and_what_is_usual_is_not() -> None:
-    query = {"x_each": "3", "x_seed": "4", "x_way": "added", "x_ways": "all,head", "x_norms": "train"}
+    query = {"x_each": "3", "x_seed": "4", "x_ways": "all,head", "x_norms": "train"}
     query |= {"x_epochs": "7", "x_rate": "0.02", "x_preprocess": "half", "x_curve": "loss", "x_data": "digits-0-4"}
     at = open_app("transfer", **query)
     assert not sentences(at)
@@ -448,7 +476,7 @@ def test_every_choice_is_in_the_address_and_what_is_usual_is_not() -> None:
         widget(at, name).set_value(usual).run()
     widget(at, "x_norms").set_value("eval").run()
     widget(at, "x_preprocess").set_value("right").run()
-    assert url(at) == {"x_way": "added", "x_ways": "all,head", "x_curve": "loss"}
+    assert url(at) == {"x_ways": "all,head", "x_curve": "loss"}
 
 
 def test_one_way_at_least_is_run() -> None:
@@ -456,7 +484,7 @@ def test_one_way_at_least_is_run() -> None:
     assert button(at, "Train 5 ways")
     widget(at, "x_ways").set_value(["all"]).run()
     widget(at, "x_ways").set_value([]).run()
-    assert sentences(at) == ["One way at least is run; choose another before you remove this one."]
+    assert sentences(at) == ["At least one way must be run; choose another before you remove this one."]
     assert url(at) == {"x_each": "1", "x_ways": "all"}
 
 

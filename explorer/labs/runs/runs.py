@@ -14,6 +14,7 @@ from explorer.labs.runs.jobs import Events, FromRun, Job, new_run
 from explorer.labs.runs.record import Record
 from explorer.labs.runs.store import Store
 from explorer.labs.runs.worker import Train, train_on_one_thread
+from explorer.labs.shipped.shipped import shipped
 
 logger = logging.getLogger(__name__)
 
@@ -186,6 +187,6 @@ def manager() -> Runs:
     global _manager
     with _making:
         if _manager is None:
-            _manager = Runs()
+            _manager = Runs(Store(shipped=shipped()))
             atexit.register(_manager.close)
         return _manager

@@ -105,7 +105,7 @@ def _failure(group: _Group) -> str:
     if group.diverged:
         bad = sum(not math.isfinite(loss) for loss in group.losses)
         seeds = "" if len(group.losses) == 1 else f" with {bad} of {len(group.losses)} seeds"
-        return f"{_capital(group)} diverged{seeds}: its loss is no number any more."
+        return f"{_capital(group)} diverged{seeds}: its loss is no longer a number."
     return (
         f"{_capital(group)} has hardly learned: it ends at {group}, and guessing among {classes} classes costs "
         f"{math.log(classes):.2f}."

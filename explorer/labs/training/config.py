@@ -274,5 +274,5 @@ def _remarks(spec: ResNetSpec) -> list[str]:
     if spec.zero_init_residual:
         remarks.append("zero init")
     if spec.added_classes:
-        remarks.append("a layer behind fc")
+        remarks.append("a layer after fc")
     return remarks

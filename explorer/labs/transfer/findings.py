@@ -25,7 +25,7 @@ class Result:
         trained: parameters that learned.
         train_loss: of the last epoch; NaN where it diverged.
         test_error: after the last epoch, 0 to 1.
-        seconds: of all epochs, tests included.
+        seconds: of all epochs, tests included; None where they say nothing of this machine.
     """
 
     way: Way
@@ -33,7 +33,7 @@ class Result:
     trained: int
     train_loss: float
     test_error: float
-    seconds: float
+    seconds: float | None
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ class _Group:
         return fmean(self.accuracies)
 
     @property
-    def seconds(self) -> float:
-        return fmean(result.seconds for result in self.results)
+    def seconds(self) -> float | None:
+        known = [result.seconds for result in self.results if result.seconds is not None]
+        return fmean(known) if known else None
 
     @property
     def trained(self) -> int:
@@ -128,19 +129,19 @@ def _of_one_setting(groups: Sequence[_Group]) -> list[str]:
         sentences.append(_head_alone(head, best))
     if added is not None and head is not None:
         sentences.append(_behind_fc(added, head))
-    if head is not None and whole is not None:
-        sentences.append(_time(head, whole))
+    if head is not None and whole is not None and head.seconds is not None and whole.seconds is not None:
+        sentences.append(_time(head.seconds, whole.seconds, head.title, whole.title))
     return [*sentences, *(_failure(group) for group in groups if group.diverged)]
 
 
 def _against_scratch(best: _Group, scratch: _Group) -> str:
-    ends = f"{best.title} names {best} of the held-out pictures rightly, training from scratch {scratch}"
+    ends = f"{best.title} classifies {best} of the held-out pictures correctly, training from scratch {scratch}"
     gain = best.accuracy - scratch.accuracy
-    told = ", as far as one seed tells" if len(best.results) == len(scratch.results) == 1 else ""
+    told = ", as far as one seed can tell" if len(best.results) == len(scratch.results) == 1 else ""
     if abs(gain) <= CLOSE:
-        return f"{ends}: here what the source has learned hardly matters."
+        return f"{ends}: what the source has learned hardly matters here."
     if gain < 0:
-        return f"{ends}: here training from scratch wins{told}, the contrary of what is hoped for."
+        return f"{ends}: training from scratch wins here{told}, contrary to what one hopes for."
     if min(best.accuracies) <= max(scratch.accuracies):
         return f"{ends}: what the source has learned helps on average, but not with every seed."
     return f"{ends}: what the source has learned carries over{told}."
@@ -163,17 +164,17 @@ def _behind_fc(added: _Group, head: _Group) -> str:
         return f"{ends}: what the {outputs:,} outputs for the old classes keep of a picture is enough here."
     if added.accuracy > head.accuracy:
         return f"{ends}: here it gains by looking through the {outputs:,} outputs for the old classes."
-    return f"{ends}: all it sees of a picture are the {outputs:,} outputs for the old classes."
+    return f"{ends}: all it sees of a picture is the {outputs:,} outputs for the old classes."
 
 
-def _time(head: _Group, whole: _Group) -> str:
-    ends = f"{head.title} took {head.seconds:.1f} s and {whole.title} {whole.seconds:.1f} s, tests included"
-    if head.seconds < whole.seconds:
+def _time(head: float, whole: float, head_title: str, whole_title: str) -> str:
+    ends = f"{head_title} took {head:.1f} s and {whole_title} {whole:.1f} s, tests included"
+    if head < whole:
         return f"{ends}: frozen layers need no gradients."
-    return f"{ends}: no time was saved, other work on the machine was in the way."
+    return f"{ends}: no time was saved here; other work may have slowed it down."
 
 
 def _failure(group: _Group) -> str:
     bad = sum(not math.isfinite(result.train_loss) for result in group.results)
     seeds = "" if len(group.results) == 1 else f" with {bad} of {len(group.results)} seeds"
-    return f"{group.title} diverged{seeds}: its loss is no number any more."
+    return f"{group.title} diverged{seeds}: its loss is no longer a number."

@@ -20,7 +20,7 @@ class Preprocessed:
     Attributes:
         title: of the preprocessing, for people.
         is_right: whether it is the one that the network was trained with.
-        right: held-out pictures that it names rightly.
+        right: held-out pictures that it classifies correctly.
         pictures: all of them.
     """
 

@@ -83,7 +83,7 @@ def ways(spec: ResNetSpec) -> dict[Way, str]:
     "added" keeps the classifier with its old classes and trains a linear layer behind it; the others replace it.
     """
     stages = {stage: f"From {paper_name(stage)} on" for stage in _stages(spec)}
-    return {"scratch": "From scratch", "all": "All of it", **stages, "head": "fc alone", "added": "A layer behind fc"}
+    return {"scratch": "From scratch", "all": "All of it", **stages, "head": "fc alone", "added": "A layer after fc"}
 
 
 def transfer(source: ResNetSpec, way: Way, *, classes: int) -> Transfer:

@@ -190,7 +190,8 @@ def _choose_side(source: Source) -> None:
 
 
 def _choose_run() -> Run | None:
-    known = {run.id: run for run in kept.manager().store.runs()}
+    store = kept.manager().store
+    known = {run.id: run for run in store.runs() if not run.is_shipped or store.weight_epochs(run.id)}
     if not known:
         return None
     if notice := kept.manager().notice:

@@ -35,8 +35,8 @@ TITLES: dict[Preprocessing, str] = {
 _NORMALISED_AS: dict[Preprocessing, Preprocessing] = {"unit": "own", "imagenet-v2": "imagenet"}
 _WRONG: tuple[Preprocessing, ...] = ("own", "imagenet", "half")
 CLAIM = (
-    "**Whose preprocessing?** Weights expect the numbers that they were trained with: the same pictures under another "
-    "mean and deviation are other inputs."
+    "**Whose preprocessing?** Weights expect pixels scaled as in their training: with another mean and standard "
+    "deviation the same picture is another input."
 )
 
 
@@ -121,9 +121,9 @@ def _table(title: str, found: Sequence[Preprocessed]) -> None:
     st.html(preprocessed_html([(one.title, one.is_right, one.right, one.pictures) for one in found]))
     worst = min(found, key=lambda one: one.right)
     st.caption(
-        f"{title}: {found[0].pictures:,} held-out pictures in eval mode. Nothing differs but the numbers that pixels "
-        f"become: {percent(found[0].accuracy)} are named rightly with its own preprocessing, "
-        f"{percent(worst.accuracy)} with the worst of the others."
+        f"{title}: {found[0].pictures:,} held-out pictures in eval mode. Only the numbers that pixels become differ: "
+        f"{percent(found[0].accuracy)} are classified correctly with its own preprocessing, {percent(worst.accuracy)} "
+        "with the worst of the others."
     )
 
 

@@ -21,7 +21,7 @@ from explorer.ui.shell import link_to, warn
 from explorer.ui.training import params as training
 from explorer.ui.transfer.params import CURVE, ONE, RUNS
 from explorer.ui.transfer.preprocessing import TITLES
-from explorer.ui.transfer.words import preprocessed
+from explorer.ui.transfer.words import answer, preprocessed
 from explorer.views.numbers import in_short, percent
 from explorer.views.training import Measure, TrainingLine, ends_html
 
@@ -39,18 +39,21 @@ class OfWay:
     watched: Watched
 
 
-def show() -> tuple[str, list[Result]]:
+def show() -> list[Result]:
     """Draw the runs of the URL: moving while one is under way, else with what they show.
 
     Returns:
-        Id of the source's run where that has ended well, else empty; and how the ways ended that went to their end.
+        How the ways ended that went to their end.
     """
     found, gone = _found()
     if gone:
         warn(gone_words(gone))
     moved = [one for one in found if one.way != SOURCE]
+    ended = _results(moved)
+    seen = [*findings(ended), *preprocessed(ended)]
+    st.markdown(answer(seen))
     if not moved:
-        return "", []
+        return []
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_switches"):
         measure = widgets.switch(CURVE)
     if any(one.watched.run.is_active for one in found):
@@ -61,13 +64,18 @@ def show() -> tuple[str, list[Result]]:
             lambda now: _moving([OfWay(way, one) for way, one in zip(each, now, strict=True)], measure),
         )
     else:
-        _still(found, moved, measure)
+        _still(found, moved, measure, seen[1:])
     over = [one.watched for one in [*moved, *found] if not one.watched.run.is_active]
     if over:
         one_run(over, ONE)
     _see_all(found)
-    sources = [one.watched.run for one in found if one.way == SOURCE and one.watched.run.status == "done"]
-    return (sources[0].id if sources else ""), _results(moved)
+    return ended
+
+
+def source_run() -> str:
+    """Id of the run that the ways begin with, where it has ended well; else empty."""
+    over = (one.watched.run for one in _found()[0] if one.way == SOURCE and one.watched.run.status == "done")
+    return next((run.id for run in over), "")
 
 
 def lines_of(moved: Sequence[OfWay], measure: Measure) -> list[TrainingLine]:
@@ -147,14 +155,13 @@ def _source_line() -> TrainingLine:
     return TrainingLine(label="the source", dashed=False, at=np.empty(0), values=np.empty(0))
 
 
-def _still(found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure) -> None:
+def _still(found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure, seen: Sequence[str]) -> None:
     lines = lines_of(moved, measure)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         curves.still_chart(lines, measure, key="x", epochs=_longest(moved))
     with right:
-        ended = _results(moved)
-        curves.seen_here([*findings(ended), *preprocessed(ended)])
+        curves.seen_here(seen)
         st.html(ends_html(lines, [_ends(one) for one in moved], COLUMNS, shell.theme(), first="Way"))
         for one in found:
             if one.way == SOURCE and one.watched.curves.epochs:
@@ -186,16 +193,19 @@ def _results(moved: Sequence[OfWay]) -> list[Result]:
 
 def _ends(one: OfWay) -> tuple[str, ...]:
     run, epochs = one.watched.run, one.watched.curves.epochs
-    remark = "" if run.status == "done" else f"{run.status}, {percent(one.watched.progress, 0)}"
+    remark = "shipped" if run.is_shipped else ""
+    if run.status != "done":
+        remark = f"{run.status}, {percent(one.watched.progress, 0)}"
     trained = in_short(_trained(one))
     if not epochs:
         return trained, "–", "–", remark
-    return trained, percent(1 - epochs[-1].test_error), f"{_seconds(one.watched):.1f}", remark
+    seconds = _seconds(one.watched)
+    return trained, percent(1 - epochs[-1].test_error), "–" if seconds is None else f"{seconds:.1f}", remark
 
 
-def _seconds(one: Watched) -> float:
-    """Of all epochs, tests included."""
-    return sum(epoch.seconds for epoch in one.curves.epochs if epoch.epoch)
+def _seconds(one: Watched) -> float | None:
+    """Of all epochs, tests included; None for a run that was carried out elsewhere."""
+    return None if one.run.is_shipped else sum(epoch.seconds for epoch in one.curves.epochs if epoch.epoch)
 
 
 def _trained(one: OfWay) -> int:
@@ -208,9 +218,9 @@ def _trained(one: OfWay) -> int:
 def _source_said(source: Watched) -> str:
     last, config = source.curves.epochs[-1], source.run.config
     return (
-        f"The source, {config.network}, names {percent(1 - last.test_error)} of its own held-out pictures rightly "
-        f"and took {_seconds(source):.1f} s. Test accuracy: of the target's held-out pictures after the last epoch, in "
-        "eval mode. Seconds: of the epochs, tests included, on one worker."
+        f"The source, {config.network}, classifies {percent(1 - last.test_error)} of its own held-out pictures "
+        "correctly. Test accuracy: on the target's held-out pictures after the last epoch, in eval mode. "
+        + ("These runs come with the app." if source.run.is_shipped else "Seconds: all epochs, tests included.")
     )
 
 

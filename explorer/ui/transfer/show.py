@@ -1,28 +1,36 @@
-"""Transfer learning: a trained network carried over to other classes, in numbers and live."""
+"""Transfer learning: how well its ways do, what each of them does, and what the wrong preprocessing costs."""
+
+from functools import partial
 
 import streamlit as st
 
-from explorer.labs.transfer.findings import Result
-from explorer.ui import state
-from explorer.ui.transfer import choice, preprocessing, start, submit, way, words
-from explorer.ui.transfer.params import RUNS
+from explorer.ui import state, widgets
+from explorer.ui.transfer import choice, preprocessing, results, start, submit, way, words
+from explorer.ui.transfer.params import PART, WAY
 
 
 def show() -> None:
-    """Draw the page."""
-    st.markdown(words.IDEA)
+    """Draw the page: what is to be seen first, the choice of what is carried over below it."""
+    part = widgets.switch(PART, label_visibility="collapsed", changed=_open)
+    above = st.container(key="x_seen")
+    if part == "results":
+        with above:
+            ended = results.show()
+        st.subheader("Train it yourself", anchor=False)
     move = choice.choose()
     if move is not None:
-        start.start(move)
         submit.what_is_asked(move)
-    source_run, ended = "", list[Result]()
-    if state.get(RUNS):
-        from explorer.ui.runs.whose import remember
-        from explorer.ui.transfer import results  # torch and what carries out runs, for who has runs
+        with above:
+            if part == "ways":
+                way.show(move)
+            elif part == "preprocess":
+                preprocessing.show(move, results.source_run(), partial(start.offer_both, move))
+        if part == "results":
+            start.start(move)
+    if part == "results":
+        st.markdown(words.shallow(ended))
 
-        source_run, ended = results.show()
-        remember()
-    if move is not None:
-        way.show(move)
-        preprocessing.show(move, source_run, lambda: start.offer_both(move))
-    st.markdown(f"{words.shallow(ended)}\n\n{words.BEHIND_FC}")
+
+def _open(part: str) -> None:
+    """Another part; the results are of all ways."""
+    state.update({PART: part, **({WAY: None} if part == "results" else {})})

@@ -49,7 +49,7 @@ def start(move: Move) -> None:
             disabled=not wanted,
             on_click=ask,
             args=(wanted,),
-            help="They run on workers of their own; other pages can be used meanwhile.",
+            help="They run in the background; other pages can be used meanwhile.",
         )
     if wanted:
         st.caption(f"{_said(move, wanted)} {cost_said}")
@@ -76,12 +76,12 @@ def offer_both(move: Move) -> None:
         key="x_both",
         on_click=ask,
         args=(both,),
-        help="Two runs that differ in nothing but what the target's pictures go through.",
+        help="Two runs that differ only in the preprocessing of the target's pictures.",
     )
     st.caption(
         f"{preprocessing.capital(move.title)}, is carried over to {move.target.lower()} with pixels as it knows them "
-        f"({preprocessing.TITLES[right]}) and as it does not ({preprocessing.TITLES[wrong]}). What is trained can get "
-        "used to other numbers, what is frozen cannot. The way is the one that is chosen above."
+        f"({preprocessing.TITLES[right]}) and as it does not ({preprocessing.TITLES[wrong]}). Layers that are trained "
+        "can adapt to other numbers, frozen ones cannot."
     )
 
 
@@ -154,10 +154,10 @@ def _fewest(data: str) -> int:
 def _said(move: Move, wanted: Sequence[Wanted]) -> str:
     """What a click does."""
     first = wanted[0].config
-    pictures = f"{move.per_class:,} pictures of each class" if move.per_class else "all pictures"
-    source = "The source is trained first, once for every seed. " if move.source == "digits" else ""
+    pictures = f"{move.per_class:,} pictures per class" if move.per_class else "all pictures"
+    source = "The source is trained first, once per seed. " if move.source == "digits" else ""
     return (
-        f"{source}{move.target}: {pictures} are learned from, {first.epochs:,} epochs, batch {first.batch:,}, "
+        f"{source}{move.target}: training on {pictures}, {first.epochs:,} epochs, batch {first.batch:,}, "
         f"{first.optimiser.upper()} at {first.learning_rate:g}."
     )
 
@@ -171,7 +171,7 @@ def _set_ways(picked: Sequence[Way], titles: Mapping[Way, str]) -> None:
     if picked:
         state.update({WAYS: ",".join(way for way in titles if way in picked)})
     else:
-        state.refuse("One way at least is run; choose another before you remove this one.")
+        state.refuse("At least one way must be run; choose another before you remove this one.")
 
 
 def _setting(param: Number[int | None] | Number[float | None], usual: float, *, width: int) -> None:

@@ -15,7 +15,7 @@ from explorer.labs.transfer.ways import SOURCE, Way, transfer
 from explorer.ui import state
 from explorer.ui.params.shared import WEIGHTS
 from explorer.ui.transfer.choice import Move
-from explorer.ui.transfer.params import ONE, RUNS
+from explorer.ui.transfer.params import ONE, PART, RUNS
 from explorer.ui.transfer.preprocessing import TITLES
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def what_is_asked(move: Move) -> None:
     except ExplorerError as error:
         state.refuse(str(error))
     else:
-        state.update({RUNS: ",".join(f"{way}-{run_id}" for way, run_id in pairs), ONE: None})
+        state.update({RUNS: ",".join(f"{way}-{run_id}" for way, run_id in pairs), ONE: None, PART: None})
     st.rerun()
 
 

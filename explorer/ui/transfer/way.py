@@ -9,6 +9,7 @@ from explorer.errors import ExplorerError
 from explorer.labs.transfer.ways import Section, Transfer, transfer, ways
 from explorer.ui import cached, state, widgets
 from explorer.ui.components.diagram import drawings
+from explorer.ui.transfer import words
 from explorer.ui.transfer.choice import Move
 from explorer.ui.transfer.params import NORMS, WAY
 from explorer.views.drawing import Orientation
@@ -25,9 +26,11 @@ def show(move: Move) -> None:
     Args:
         move: source and target.
     """
+    st.markdown(words.WAYS)
     titles = ways(move.spec)
-    with st.container(key="x_ways_of_one"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_ways_of_one"):
         way = widgets.switch(WAY, titles)
+        widgets.choose(NORMS, width=210)
     if way not in titles:
         way = "head"
     chosen = transfer(move.spec, way, classes=move.classes)
@@ -43,6 +46,7 @@ def show(move: Move) -> None:
         st.markdown(norms_said(chosen, plan))
     with right:
         _diagram(chosen, plan)
+    st.markdown(words.AFTER_FC)
 
 
 def said(chosen: Transfer, move: Move) -> str:
@@ -57,7 +61,7 @@ def said(chosen: Transfer, move: Move) -> str:
     parts = [
         f"**{len(chosen.loaded):,} of the source's {of_source:,} tensors are loaded.**",
         _left_out(chosen, move),
-        f"Newly drawn: {_names(chosen.drawn)}." if chosen.drawn else "",
+        f"Newly initialised: {_names(chosen.drawn)}." if chosen.drawn else "",
         f"**{chosen.trained:,} of {chosen.total:,} parameters are trained** ({percent(share, figures=3)}), "
         f"{chosen.frozen:,} are frozen.",
     ]
@@ -76,19 +80,19 @@ def norms_said(chosen: Transfer, plan: Plan) -> str:
     if not norms:
         return "**Norms**: the network has none."
     if not frozen:
-        return f"**Norms**: none of the {norms:,} is frozen, all learn and use the statistics of their batch."
+        return f"**Norms**: none of the {norms:,} is frozen; all learn and use the statistics of their batch."
     running = running_values(chosen, plan)
     if not running:
         return f"**Norms**: {frozen:,} of {norms:,} are frozen; they have no running statistics that could move."
     does = (
-        "Here they work in eval mode and keep them."
+        "Here they work in eval mode and keep theirs."
         if state.get(NORMS) == "eval"
-        else "Here they stay in train mode, as is often overlooked: they normalise with the batch and their running "
-        "statistics drift to the new pictures, though nothing of them is trained."
+        else "Here they stay in train mode, which is easily overlooked: they normalise with the batch, and their "
+        "running statistics drift towards the new pictures although none of their parameters is trained."
     )
     return (
-        f"**Norms**: {frozen:,} of {norms:,} are frozen. `requires_grad=False` holds their γ and β, and not their "
-        f"running means and variances, {running:,} numbers: those move with every batch in train mode. {does}"
+        f"**Norms**: {frozen:,} of {norms:,} are frozen. `requires_grad=False` fixes their γ and β but not their "
+        f"running means and variances, {running:,} numbers: in train mode those move with every batch. {does}"
     )
 
 
@@ -103,18 +107,18 @@ def running_values(chosen: Transfer, plan: Plan) -> int:
 
 def _left_out(chosen: Transfer, move: Move) -> str:
     if chosen.way == "scratch":
-        return "From scratch nothing is."
+        return "From scratch, nothing is loaded."
     if not chosen.left_out:
-        return "Nothing is left out: fc keeps its old classes, and a new layer makes the new ones of them."
+        return "Nothing is left out: fc keeps its old classes, and a new layer computes the new ones from them."
     return f"Not loaded: {_names(chosen.left_out)}; {_why(move)}."
 
 
 def _why(move: Move) -> str:
     old = move.spec.outputs
     if move.is_same:
-        return "they would fit, for the classes are the source's own, and are drawn anew as for any target"
+        return "they would fit, because the classes are the source's own, but start anew as for any target"
     if old == move.classes:
-        return f"they tell the source's {old:,} classes apart, and these are others"
+        return f"they tell the source's {old:,} classes apart, and the target has others"
     return f"they are for the source's {old:,} classes, and there are {move.classes:,} now"
 
 
@@ -159,6 +163,6 @@ def _diagram(chosen: Transfer, plan: Plan) -> None:
         key="x_diagram",
     )
     st.caption(
-        "The network that is trained on the target, at the size of its pictures. Hatched: frozen; new: drawn anew and "
-        "trained."
+        "The network that is trained on the target, at the size of its pictures. Hatched: frozen. New: newly "
+        "initialised and trained."
     )

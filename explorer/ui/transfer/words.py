@@ -13,22 +13,33 @@ from explorer.views.numbers import percent
 if TYPE_CHECKING:
     from explorer.labs.transfer.findings import Result
 
-IDEA = (
-    "**What is a trained network worth for classes that it has never seen?** Three ways are usual: train all of it on "
-    "the new pictures; train its last layers alone; or keep it as it is, add a layer and train that one alone. Between "
-    "them it is trained from some stage on. Each is run here beside the same network trained from scratch."
+QUESTION = "**What is a trained network worth for classes that it has never seen?**"
+WAYS = (
+    "Three ways are usual: train all of the network on the new pictures; train its last layers alone; or keep it as it "
+    "is, add a layer and train that one alone. Between them, it is trained from some stage on. Each is compared with "
+    "the same network trained from scratch."
 )
 SHALLOW = (
-    "**Shallow layers carry over**, it is said: the first ones find edges and colours that any picture has, the last "
-    "ones what its old classes needed. Yosinski et al. 2014 (arXiv 1411.1792, figure 2) measured it layer by layer: "
-    "frozen layers cost more the deeper they lie, layers that are trained on cost nothing and even help."
+    "**Shallow layers carry over**, it is often said: the first layers find edges and colours, which any picture has, "
+    "the last layers what the old classes needed. [Yosinski et al. 2014](https://arxiv.org/abs/1411.1792), figure 2, "
+    "measured it layer by layer: the deeper the frozen layers reach, the more they cost; layers that are trained "
+    "further cost nothing and even help."
 )
-BEHIND_FC = (
-    "**A layer behind fc** with nothing between them is a linear map of a linear map: "
+AFTER_FC = (
+    "**A layer after fc** with nothing between them is a linear map of a linear map: "
     "$V(Wx + b) + c = (VW)x + (Vb + c)$ is one linear layer again (Goodfellow et al. 2016, Deep Learning, section "
-    "6.1). It can say nothing that a new fc could not, and sees the picture only through the old classes."
+    "6.1). It can express nothing that a new fc could not, and sees the picture only through the old classes."
 )
 _LEAST = 2
+
+
+def answer(seen: Sequence[str]) -> str:
+    """The question of the page, and the first thing that was seen as its answer; before that, what is tried.
+
+    Args:
+        seen: what the ways have shown, the largest claim first.
+    """
+    return f"{QUESTION} {seen[0] if seen else WAYS}"
 
 
 def shallow(ended: Sequence[Result]) -> str:
@@ -64,7 +75,7 @@ def preprocessed(ended: Sequence[Result]) -> list[str]:
                 f"{percent(1 - one.test_error)} with pixels {TITLES[one.config.preprocess]}" for one in ordered
             )
             title = ways(ordered[0].config.spec)[ordered[0].way]
-            sentences.append(f"“{title}” names {worth}: nothing else differs.")
+            sentences.append(f"“{title}” classifies {worth} correctly: nothing else differs.")
     return sentences
 
 

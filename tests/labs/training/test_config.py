@@ -161,4 +161,4 @@ def test_a_wrong_newer_setting_gets_its_sentence(changes, sentence):
 def test_a_layer_behind_fc_counts_as_the_outputs_and_stands_in_the_name():
     config = RunConfig(spec=NET.replace(num_classes=5, added_classes=10))
     assert config.spec.outputs == 10
-    assert config.network == "residual-20, a layer behind fc"
+    assert config.network == "residual-20, a layer after fc"

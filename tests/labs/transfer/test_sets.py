@@ -66,19 +66,19 @@ def result(way: str, accuracy: float, *, seconds: float = 2.0, loss: float = 0.1
 
 def test_the_best_way_is_held_against_training_from_scratch() -> None:
     assert findings([result("scratch", 0.70), result("all", 0.80), result("layer3", 0.85)]) == (
-        "“From conv4_x · layer3 on” names 85.0\u00a0% of the held-out pictures rightly, training from "
-        "scratch 70.0\u00a0%: what the source has learned carries over, as far as one seed tells.",
+        "“From conv4_x · layer3 on” classifies 85.0\u00a0% of the held-out pictures correctly, training from "
+        "scratch 70.0\u00a0%: what the source has learned carries over, as far as one seed can tell.",
     )
 
 
 def test_it_is_said_when_scratch_wins_and_when_it_hardly_matters() -> None:
     (wins,) = findings([result("scratch", 0.90), result("all", 0.80)])
     assert wins.endswith(
-        "80.0\u00a0% of the held-out pictures rightly, training from scratch 90.0\u00a0%: here training from "
-        "scratch wins, as far as one seed tells, the contrary of what is hoped for."
+        "80.0\u00a0% of the held-out pictures correctly, training from scratch 90.0\u00a0%: training from scratch wins "
+        "here, as far as one seed can tell, contrary to what one hopes for."
     )
     (close,) = findings([result("scratch", 0.81), result("all", 0.80)])
-    assert close.endswith("here what the source has learned hardly matters.")
+    assert close.endswith("what the source has learned hardly matters here.")
 
 
 def test_seeds_are_averaged_and_their_overlap_is_said() -> None:
@@ -102,18 +102,18 @@ def test_the_head_alone_the_added_layer_and_the_time_get_their_sentences() -> No
     assert seen == (
         "“fc alone” trains 165 parameters and reaches 60.0\u00a0%, “All of it” trains 68,477 and reaches "
         "80.0\u00a0%: the frozen layers do not see all that the new classes need.",
-        "“A layer behind fc” reaches 50.0\u00a0%, “fc alone” 60.0\u00a0%: all it sees of a picture are the 5 "
+        "“A layer after fc” reaches 50.0\u00a0%, “fc alone” 60.0\u00a0%: all it sees of a picture is the 5 "
         "outputs for the old classes.",
         "“fc alone” took 2.0 s and “All of it” 4.0 s, tests included: frozen layers need no gradients.",
     )
     (enough, *_) = findings([result("all", 0.80), result("head", 0.79)])
     assert enough.endswith("the frozen layers see all that is needed.")
-    assert findings([result("all", 0.8, seconds=1.0), result("head", 0.7)])[-1].endswith("was in the way.")
+    assert findings([result("all", 0.8, seconds=1.0), result("head", 0.7)])[-1].endswith("may have slowed it down.")
 
 
 def test_a_way_that_diverged_is_not_compared_and_said() -> None:
     seen = findings([result("scratch", 0.2, loss=float("nan")), result("all", 0.8)])
-    assert seen == ("“From scratch” diverged: its loss is no number any more.",)
+    assert seen == ("“From scratch” diverged: its loss is no longer a number.",)
 
 
 def test_ways_under_other_settings_are_spoken_of_for_themselves() -> None:

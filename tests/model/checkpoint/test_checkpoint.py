@@ -96,7 +96,7 @@ def test_a_layer_behind_fc_is_named_and_recognised():
     assert file.recognised(SMALL) == added
     assert file.fits(added).fits
     assert not file.fits(SMALL).fits
-    with pytest.raises(WeightsError, match=r", 3 classes behind fc, choose that network\.$"):
+    with pytest.raises(WeightsError, match=r", 3 classes after fc, choose that network\.$"):
         file.check(SMALL)
     without = read_checkpoint(saved(weights()), "without.pt")
     assert without.fits(added).missing == ("added.weight", "added.bias")
