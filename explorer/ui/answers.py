@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from explorer.views.numbers import percent, written
 
 BEST = 5
 """Classes that are named where there is room."""
+UNTRAINED = "No classes are named: the weights are random, so the outputs say nothing about the picture."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +23,12 @@ class Answer:
     Attributes:
         name: of the class.
         share: in words: ``99.8 %`` by the softmax over all outputs; of one output alone its value.
+        portion: the share from 0 to 1; of one output alone 0.
     """
 
     name: str
     share: str
+    portion: float = field(default=0.0, compare=False)
 
 
 def best_answers(loaded: Loaded, outputs: np.ndarray, count: int) -> tuple[Answer, ...]:
@@ -43,7 +46,8 @@ def best_answers(loaded: Loaded, outputs: np.ndarray, count: int) -> tuple[Answe
     powers = np.exp(outputs.astype(np.float64) - outputs.max())
     shares = powers / powers.sum()
     return tuple(
-        Answer(name=_name(loaded, int(place)), share=_share(shares[place])) for place in np.argsort(-shares)[:count]
+        Answer(name=_name(loaded, int(place)), share=_share(shares[place]), portion=float(shares[place]))
+        for place in np.argsort(-shares)[:count]
     )
 
 

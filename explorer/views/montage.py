@@ -24,7 +24,8 @@ ChannelScale = Literal["shared", "each"]
 # steps, and nobody sees the difference on a tile.
 STEPS = 127
 NON_FINITE_COLOUR = "#00FF66"
-_NON_FINITE, _GAP = STEPS, STEPS + 1
+NON_FINITE, GAP = STEPS, STEPS + 1
+"""Behind the steps of the scale: what is not finite, and what is transparent."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -117,19 +118,19 @@ def montage(
         raise ValueError("There is no channel to draw.")
     # Chosen rows of the array are a copy; all of them in their order need none.
     tiles = values if drawn == tuple(range(len(values))) else values[list(drawn)]
-    extremes = _extremes(values)
+    extremes = extremes_of(values)
     if signed is None:
         signed = bool(extremes[:, 0].min() < 0)
     chosen = extremes[list(drawn)] if scale == "each" else _widest(extremes).repeat(len(drawn), axis=0)
-    limits = _limits(chosen, signed=signed)
-    finite = np.isfinite(tiles) if not _all_finite(tiles) else None
-    steps = _to_steps(tiles, limits, finite, signed=signed)
+    limits = limits_of(chosen, signed=signed)
+    finite = np.isfinite(tiles) if not all_finite(tiles) else None
+    steps = to_steps(tiles, limits, finite, signed=signed)
 
     height, width = values.shape[1:]
     enlarged = max(1, math.ceil(smallest_tile / max(height, width)))
     columns = min(columns, len(drawn))
     return Montage(
-        png=_to_png(_tile(steps, columns=columns, enlarged=enlarged, gap=gap), signed=signed, enlarged=enlarged),
+        png=to_png(_tile(steps, columns=columns, enlarged=enlarged, gap=gap), signed=signed, enlarged=enlarged),
         channels=drawn,
         columns=columns,
         rows=math.ceil(len(drawn) / columns),
@@ -237,15 +238,16 @@ def _as_maps(maps: np.ndarray) -> np.ndarray:
     return values if values.dtype in (np.float32, np.float64) else values.astype(np.float32)
 
 
-def _all_finite(values: np.ndarray) -> bool:
+def all_finite(values: np.ndarray) -> bool:
+    """Whether no value is NaN or infinite."""
     # NaN and infinity survive min and max, which need no array of a million answers.
     return bool(np.isfinite(values.min()) and np.isfinite(values.max()))
 
 
-def _extremes(values: np.ndarray) -> np.ndarray:
+def extremes_of(values: np.ndarray) -> np.ndarray:
     """Smallest and largest finite value of each channel, ``(C, 2)``; zeros where there is none."""
     flat = values.reshape(len(values), -1)
-    if _all_finite(flat):
+    if all_finite(flat):
         return np.stack([flat.min(axis=1), flat.max(axis=1)], axis=1).astype(np.float64)
     finite = np.isfinite(flat)
     low = np.where(finite, flat, np.inf).min(axis=1)
@@ -259,7 +261,7 @@ def _widest(extremes: np.ndarray) -> np.ndarray:
     return np.array([[extremes[:, 0].min(), extremes[:, 1].max()]])
 
 
-def _limits(extremes: np.ndarray, *, signed: bool) -> np.ndarray:
+def limits_of(extremes: np.ndarray, *, signed: bool) -> np.ndarray:
     """Both ends of the scales, ``(tiles, 2)``: zero is in the middle when signed, else at an end or between."""
     if signed:
         reach = np.abs(extremes).max(axis=1)
@@ -267,8 +269,18 @@ def _limits(extremes: np.ndarray, *, signed: bool) -> np.ndarray:
     return np.stack([np.minimum(extremes[:, 0], 0.0), np.maximum(extremes[:, 1], 0.0)], axis=1)
 
 
-def _to_steps(tiles: np.ndarray, limits: np.ndarray, finite: np.ndarray | None, *, signed: bool) -> np.ndarray:
-    """Values -> steps of the scale, ``(tiles, H, W)`` in uint8."""
+def to_steps(tiles: np.ndarray, limits: np.ndarray, finite: np.ndarray | None, *, signed: bool) -> np.ndarray:
+    """Values -> steps of the scale.
+
+    Args:
+        tiles: ``(tiles, H, W)``.
+        limits: both ends of each tile's scale, from ``limits_of``.
+        finite: which values are; None where all are.
+        signed: whether zero is in the middle.
+
+    Returns:
+        ``(tiles, H, W)`` in uint8.
+    """
     low, span = limits[:, 0], limits[:, 1] - limits[:, 0]
     # The factor of vanished activations is beyond float32.
     dtype = np.dtype(np.float64) if span[span > 0].min(initial=1.0) < 1e-30 else tiles.dtype
@@ -282,7 +294,7 @@ def _to_steps(tiles: np.ndarray, limits: np.ndarray, finite: np.ndarray | None, 
     scaled += shift.astype(dtype)[:, np.newaxis, np.newaxis]
     steps = scaled.astype(np.uint8)
     if finite is not None:
-        steps[~finite] = _NON_FINITE
+        steps[~finite] = NON_FINITE
     return steps
 
 
@@ -292,17 +304,18 @@ def _tile(steps: np.ndarray, *, columns: int, enlarged: int, gap: int) -> np.nda
         steps = steps.repeat(enlarged, axis=1).repeat(enlarged, axis=2)
     count, height, width = steps.shape
     rows = math.ceil(count / columns)
-    padded = np.full((rows * columns, height + gap, width + gap), _GAP, np.uint8)
+    padded = np.full((rows * columns, height + gap, width + gap), GAP, np.uint8)
     padded[:count, :height, :width] = steps
     grid = padded.reshape(rows, columns, height + gap, width + gap).transpose(0, 2, 1, 3)
     canvas = grid.reshape(rows * (height + gap), columns * (width + gap))
     return canvas[: canvas.shape[0] - gap, : canvas.shape[1] - gap]
 
 
-def _to_png(canvas: np.ndarray, *, signed: bool, enlarged: int) -> bytes:
+def to_png(canvas: np.ndarray, *, signed: bool, enlarged: int = 1) -> bytes:
+    """Steps of the scale, ``(height, width)`` in uint8, as a PNG of 256 colours."""
     image = Image.fromarray(np.ascontiguousarray(canvas))
     image.putpalette(_colours(DIVERGING if signed else SEQUENTIAL))
-    options: dict[str, Any] = {"transparency": bytes([255] * _GAP + [0])}
+    options: dict[str, Any] = {"transparency": bytes([255] * GAP + [0])}
     # Measured on maps of ResNet-18: run lengths take a third of the time of zlib's level 1 and give fewer bytes.
     # Enlarged maps repeat whole rows, which run lengths do not see.
     options |= {"compress_level": 6} if enlarged > 1 else {"compress_type": 3}

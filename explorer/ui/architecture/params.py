@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explorer.ui.params.kinds import matching, one_of
+from explorer.ui.walk.params import WALK as WALK
 
 if TYPE_CHECKING:
     from explorer.views.profile import Quantity

@@ -13,6 +13,7 @@ from explorer.ui.charts import chart
 from explorer.ui.components.diagram import diagram
 from explorer.ui.components.save_drawing import save_drawing
 from explorer.ui.params.shared import CHANNEL, ROW, SHAPES, SIZE
+from explorer.ui.walk.play import play
 from explorer.views.diagram import layout
 from explorer.views.selection import block_of
 
@@ -28,6 +29,10 @@ def show() -> None:
     questions(plan)
     left, right = st.columns([3, 1], gap="medium")
     with left:
+        if play():
+            from explorer.ui.architecture.walk import walk  # torch is imported only when somebody presses Play
+
+            walk(plan, on_open=_select)
         if plan.network.measured:
             measured(plan)
         else:

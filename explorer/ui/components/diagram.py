@@ -19,18 +19,18 @@ _HERE = Path(__file__).parent
 _STYLES = (_HERE / "diagram.css", _HERE.parent / "formulas.css")
 
 
-def _stage_colours() -> str:
-    """The stages' colours in both themes; the browser takes the one that fits the page."""
+def stage_colours(name: str) -> str:
+    """The stages' colours in both themes, as variables of a class; the browser takes the one that fits the page."""
     light, dark = STAGE_COLOURS["light"], STAGE_COLOURS["dark"]
     colours = "\n".join(f"  --{stage}: light-dark({light[stage]}, {dark[stage]});" for stage in light)
-    return f".diagram {{\n{colours}\n}}\n"
+    return f".{name} {{\n{colours}\n}}\n"
 
 
 # registered once, when this module is imported
 _COMPONENT = st.components.v2.component(
     "network_diagram",
     html='<div class="diagram"></div>',
-    css="\n".join((_stage_colours(), *(file.read_text(encoding="utf-8") for file in _STYLES))),
+    css="\n".join((stage_colours("diagram"), *(file.read_text(encoding="utf-8") for file in _STYLES))),
     js=(_HERE / "diagram.js").read_text(encoding="utf-8"),
 )
 

@@ -84,7 +84,7 @@ def overview(ready: Ready, plan: Plan, seen: Shown) -> Overview:
     """One thumbnail a block, what leaves the network, and the first row that is not finite."""
 
     def make() -> Overview:
-        _admit(ready, plan)
+        admit_pictures(ready, plan)
         with st.spinner(_passing(plan, ready.device)):
             found = block_thumbnails(ready.model, seen.prepared.tensor)
             thumbnails = {one.name: one.maps[0].numpy() for one in found}
@@ -106,7 +106,7 @@ def row_maps(ready: Ready, plan: Plan, seen: Shown, row: str) -> np.ndarray:
     """What a row puts out, ``(C, H, W)`` or ``(features,)``; tokens as the square that they were cut from."""
 
     def make() -> np.ndarray:
-        _admit(ready, plan)
+        admit_pictures(ready, plan)
         output = record(ready.model, seen.prepared.tensor, [row], to="cpu")[row]
         return drawable(plan.rows[row].op, output)[0].numpy()
 
@@ -117,7 +117,7 @@ def call(ready: Ready, plan: Plan, seen: Shown, row: str) -> Call:
     """What arrives at a row with the picture, and what it puts out."""
 
     def make() -> Call:
-        _admit(ready, plan)
+        admit_pictures(ready, plan)
         return call_of(ready.model, seen.prepared.tensor, row)
 
     return cached.result(("call", ready.key, seen.key, row), make, lambda made: made.nbytes)
@@ -127,7 +127,7 @@ def parts(ready: Ready, plan: Plan, seen: Shown, block: str) -> dict[str, np.nda
     """x, F(x), shortcut, sum and what leaves a block, each ``(C, H, W)``; a plain block has no shortcut and no sum."""
 
     def make() -> dict[str, np.ndarray]:
-        _admit(ready, plan)
+        admit_pictures(ready, plan)
         found = block_parts(ready.model, seen.prepared.tensor, block)
         named = {
             "x": found.x,
@@ -147,7 +147,7 @@ def ratios(ready: Ready, plan: Plan, seen: Shown) -> dict[str, float]:
     """‖F(x)‖ / ‖shortcut(x)‖ by block; empty in a plain network."""
 
     def make() -> dict[str, float]:
-        _admit(ready, plan)
+        admit_pictures(ready, plan)
         return {one.block: one.ratio for one in residual_ratios(ready.model, seen.prepared.tensor)}
 
     return cached.result(("ratios", ready.key, seen.key), make, lambda _: _SMALL)
@@ -157,7 +157,7 @@ def statistics(ready: Ready, plan: Plan, pictures: Sequence[Shown]) -> tuple[Mea
     """Mean, spread, zeros and silent channels of every row, over several pictures in one batch."""
 
     def make() -> tuple[Measured, ...]:
-        _admit(ready, plan, pictures=len(pictures))
+        admit_pictures(ready, plan, pictures=len(pictures))
         batch = torch.cat([one.prepared.tensor for one in pictures])
         return tuple(
             Measured(row=plan.rows[one.layer], mean=one.mean, std=one.std, zeros=one.zeros, silent=one.silent_channels)
@@ -175,7 +175,7 @@ def _passing(plan: Plan, device: str) -> str:
     return f"The picture goes through the network{long}"
 
 
-def _admit(ready: Ready, plan: Plan, *, pictures: int = 1) -> None:
+def admit_pictures(ready: Ready, plan: Plan, *, pictures: int = 1) -> None:
     """Refuse before anything runs what the device has no room for; the weights are there already."""
     height, width = plan.input_size
     count = "one picture" if pictures == 1 else f"{pictures} pictures"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from explorer.ui.params.kinds import one_of, whole
 from explorer.ui.params.shared import MAX_SIDE
+from explorer.ui.walk.params import WALK as WALK
 
 if TYPE_CHECKING:
     from explorer.views.montage import ChannelOrder, ChannelScale

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.plan import Plan, paper_name
 from explorer.ui import models, pictures, shell, state, widgets
-from explorer.ui.answers import BEST, best_answers, heading, unlike, verdict
+from explorer.ui.answers import BEST, UNTRAINED, best_answers, heading, unlike, verdict
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.channels import channels
 from explorer.ui.feature_maps.depth import depth
@@ -20,6 +20,8 @@ from explorer.ui.feature_maps.steps import current_row, go, steps
 from explorer.ui.feature_maps.strip import Frame, filmstrip, frame_width
 from explorer.ui.inputs import choose_domains
 from explorer.ui.markup import without_markup
+from explorer.ui.walk.play import play
+from explorer.ui.walk.show import walk
 from explorer.ui.weights_row import offer
 from explorer.views.generated import generated_picture
 from explorer.views.montage import picture_png, thumbnail
@@ -63,6 +65,8 @@ def show() -> None:
     with choice:
         offer(ready)
         _state(ready, picture)
+    if play():
+        walk(ready, plan, seen, found, picture, on_open=go)
     _strip(ready, plan, seen, found)
     _views(ready, plan, seen, found, chosen)
 
@@ -119,7 +123,7 @@ def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen
         st.caption(f"{noise}Its values are those of the tanh: −1 is black, 1 full colour.")
         return
     if not ready.loaded.trained:
-        st.caption("No classes are named: the weights are random, so the outputs say nothing about the picture.")
+        st.caption(UNTRAINED)
         return
     if not ready.loaded.classifies:
         told = unlike(ready.loaded, picture)
