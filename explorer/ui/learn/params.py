@@ -30,7 +30,7 @@ CHAPTER = matching(
     "the name of a chapter",
     "Chapter",
     "In the order in which they build on each other.",
-    default="stages",
+    default="degradation",
 )
 QUESTIONS: Param[Questions] = Param("questions", (), _parse, _EXPECTED, _write, "Questions", "A set for homework.")
 HOMEWORK: Param[Questions] = Param("homework", (), _parse, _EXPECTED, _write, "Homework", "What is being put together.")

@@ -33,6 +33,7 @@ OF_A_NETWORK: dict[str, Callable[[Plan], str]] = {
     "params": lambda plan: f"{plan.params:,}",
     "million_params": lambda plan: f"{plan.params / 1e6:.1f}",
     "macs": lambda plan: in_short(plan.macs),
+    "receptive_field": lambda plan: f"{max(row.receptive_field for row in plan.layers if row.stage != 'head'):,}",
     "blocks": lambda plan: f"{len(plan.blocks):,}",
     "identity_shortcuts": lambda plan: f"{shortcut_counts(plan)['identity']:,}",
     "projections": lambda plan: f"{shortcut_counts(plan)['projection']:,}",

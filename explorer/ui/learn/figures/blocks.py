@@ -6,21 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
-import torch
 
-from explorer.architecture.block_spec import BlockSpec, BlockType, Join
+from explorer.architecture.block_spec import BlockSpec, Join
 from explorer.architecture.one_block import BlockTrace, block_title, trace_block
 from explorer.architecture.presets import preset
 from explorer.architecture.wrong_blocks import CASES, Attempt, Case
-from explorer.model.one_block import build_block, make_input
 from explorer.model.wrong_blocks import attempt
 from explorer.ui import cached, shell
 from explorer.ui.charts import chart
 from explorer.ui.components.diagram import drawn
 from explorer.views.block_drawing import block_drawing
-from explorer.views.block_steps import step_table, steps_html
 from explorer.views.norm_lab import Curve, curves_figure
-from explorer.views.numbers import written
 from explorer.views.wrong_drawing import wrong_drawing
 from explorer.views.wrong_words import headline, why
 
@@ -83,35 +79,12 @@ SOLID_AND_DASHED = (
         ),
     ),
 )
-IN, OUT = 128, 256
-_WIDER = BlockSpec(channels_in=IN, channels_out=OUT, shortcut="projection", conv_bias=False)
-CROSSINGS = (
-    Drawn(title="Only the channels differ", spec=_WIDER, side=28),
-    Drawn(title="Channels and size differ", spec=_WIDER.replace(stride=2), side=28),
-)
 
 
 def first_of_stages() -> Mapping[str, object]:
     """The first blocks of two stages of ResNet-18, one that keeps the shape and one that changes it."""
     draw(FIRST_OF_STAGES)
     return {}
-
-
-def matrix_on_skip() -> Mapping[str, object]:
-    """A 1×1 convolution on the shortcut with and without a stride, and that it is a matrix on the channels."""
-    draw(CROSSINGS)
-    difference = largest_difference()
-    apart = f"by at most {written(difference, 1)}, which is rounding" if difference else "not at all"
-    return {"in": IN, "out": OUT, "weights": f"{OUT * IN:,}", "apart": apart}
-
-
-def largest_difference() -> float:
-    """Between a 1×1 convolution and its weights as a matrix, 256×128, times the channels of every position."""
-    module = build_block(_WIDER).get_submodule("layer1.0.downsample.0")
-    x = make_input((1, IN, 6, 6))
-    with torch.no_grad():
-        matrix = module.weight.view(OUT, IN)  # type: ignore[operator]  # a convolution's
-        return float((module(x) - torch.einsum("oi,nihw->nohw", matrix, x)).abs().max())
 
 
 # --- what a block is made of ---
@@ -121,16 +94,6 @@ BASIC_AND_BOTTLENECK = (
     Drawn(title="Basic: two 3×3", spec=_BASIC),
     Drawn(title="Bottleneck: 1×1, 3×3, 1×1", spec=_BASIC.replace(type="bottleneck")),
 )
-_LENGTHS: dict[BlockType, str] = {"single": "Over one layer", "basic": "Over two layers", "triple": "Over three layers"}
-_RESIDUAL = BlockSpec(channels_in=64, channels_out=64, norm="none")
-PLAIN_AND_RESIDUAL = (
-    Drawn(title="Plain: a[l+2] = g(z[l+2])", spec=_RESIDUAL.replace(shortcut="none")),
-    Drawn(title="Residual: a[l+2] = g(z[l+2] + a[l])", spec=_RESIDUAL),
-)
-CHECKS: dict[str, BlockSpec] = {
-    "Residual(3, 3)": BlockSpec(),
-    "Residual(3, 6, use_1x1conv=True, strides=2)": BlockSpec(channels_out=6, stride=2, shortcut="projection"),
-}
 
 
 def basic_and_bottleneck() -> Mapping[str, object]:
@@ -144,40 +107,6 @@ def _weights(block: Drawn) -> str:
     convs = [row for row in block.trace.plan.layers if row.kind == "conv"]
     terms = " + ".join(f"{row.op.kernel}·{row.op.kernel}·{row.op.channels_in}·{row.op.channels_out}" for row in convs)
     return f"{terms} = **{sum(row.params for row in convs):,}** weights"
-
-
-def skip_lengths() -> Mapping[str, object]:
-    """Skips over one, two and three layers."""
-    base = BlockSpec(channels_in=64, channels_out=64, conv_bias=False)
-    draw(tuple(Drawn(title=title, spec=base.replace(type=name)) for name, title in _LENGTHS.items()), _inside)
-    return {}
-
-
-def _inside(block: Drawn) -> str:
-    convs = sum(row.kind == "conv" for row in block.trace.plan.layers)
-    relus = sum(row.kind == "relu" and row.path == "main" for row in block.trace.plan.layers)
-    inside = {0: "none: F is linear but for the norm", 1: "one", 2: "two"}[relus]
-    return f"Convolutions in F: {convs}. ReLUs in F: {inside}."
-
-
-def plain_and_residual() -> Mapping[str, object]:
-    """Two layers without and with a skip, and that the skip brings no parameter."""
-    plain, residual = (block.trace.plan.params for block in PLAIN_AND_RESIDUAL)
-    draw(PLAIN_AND_RESIDUAL)
-    return {"same": "the same" if plain == residual else "not the same", "params": f"{residual:,}"}
-
-
-def second_check() -> Mapping[str, object]:
-    """The second check of d2l's class, drawn and step by step."""
-    code, spec = list(CHECKS.items())[1]
-    trace = trace_block(spec, (6, 6))
-    st.markdown(f"`{code}`")
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        drawn(block_drawing(spec, trace, batch=4), key="learn_d2l_block")
-    with right:
-        st.html(steps_html(step_table(trace, batch=4)))
-    return {}
 
 
 # --- addition and concatenation ---

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.architecture.spec import ResNetSpec
-from explorer.labs.data.data import DataSet, load_data
+from explorer.labs.data.data import DataSet
 from explorer.labs.identity.trained import held_out_logits, trained_example
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch, Step
@@ -24,7 +24,6 @@ from explorer.model.images import DIGITS, HALF, IMAGENET
 from explorer.ui import cached, shell
 from explorer.ui.charts import chart
 from explorer.views.html_table import html_table
-from explorer.views.norm_lab import Curve, curves_figure
 from explorer.views.numbers import percent, written
 from explorer.views.training import TrainingLine, training_figure
 
@@ -74,59 +73,6 @@ def _net(kind: str, depth: int) -> ResNetSpec:
 def _trained(config: RunConfig, data: DataSet | None = None) -> list[Step | Epoch]:
     with one_thread():
         return list(train(config, data=data))
-
-
-# --- twenty steps ---
-
-DEPTHS = (8, 20, 44)
-_PICTURES, _BATCH, _TIMES = 128, 32, 5
-STEPS = _TIMES * _PICTURES // _BATCH
-
-
-def first_steps() -> Mapping[str, object]:
-    """Training loss over depth after a few steps, trained when the figure is first drawn."""
-
-    def make() -> dict[str, tuple[float, ...]]:
-        with st.spinner(f"Training six networks for {STEPS} steps", show_time=True):
-            return losses()
-
-    found = cached.result(("learn training and depth",), make, lambda _: 500)
-    curves = [Curve(name=kind, x=DEPTHS, y=ends) for kind, ends in found.items()]
-    figure = curves_figure(curves, x="layers", y=f"training loss after {STEPS} steps", theme=shell.theme())
-    figure.update_xaxes(tickvals=list(DEPTHS))
-    figure.update_yaxes(rangemode="tozero")
-    chart(figure, "learn_training", alt="Training loss over depth for plain and residual networks.")
-    ends = "; ".join(
-        f"{kind} {', '.join(f'{loss:.2f} at {depth}' for depth, loss in zip(DEPTHS, values, strict=True))}"
-        for kind, values in found.items()
-    )
-    return {"pictures": _PICTURES, "steps": STEPS, "batch": _BATCH, "ends": ends}
-
-
-def losses() -> dict[str, tuple[float, ...]]:
-    """Training loss after a few steps of SGD by depth, for plain and residual networks.
-
-    Returns:
-        By kind, in the order of ``DEPTHS``: the mean over the last time that every picture was seen.
-    """
-    everything = load_data("digits")
-    few = replace(
-        everything,
-        train_pixels=everything.train_pixels[:_PICTURES],
-        train_labels=everything.train_labels[:_PICTURES],
-        test_pixels=everything.test_pixels[:_PICTURES],
-        test_labels=everything.test_labels[:_PICTURES],
-    )
-    last = _PICTURES // _BATCH
-    found = {}
-    for kind in ("plain", "residual"):
-        ends = []
-        for depth in DEPTHS:
-            config = RunConfig(spec=_net(kind, depth), batch=_BATCH, epochs=_TIMES)
-            steps = [event.loss for event in _trained(config, few) if isinstance(event, Step)]
-            ends.append(sum(steps[-last:]) / last)
-        found[kind] = tuple(ends)
-    return found
 
 
 # --- other preprocessings ---

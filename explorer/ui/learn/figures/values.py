@@ -13,57 +13,22 @@ from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.families import network_of
 from explorer.architecture.stargan import StarGANSpec
 from explorer.architecture.trace import trace
-from explorer.architecture.zero_blocks import VARIANTS
 from explorer.labs.identity.identity import append_identity_blocks
 from explorer.labs.identity.trained import held_out_logits, trained_example
 from explorer.labs.identity.weight_scale import ScaleKind, scale_block
-from explorer.labs.identity.zero_blocks import run_zeroed
 from explorer.model.build import build
 from explorer.model.images import HALF, prepare
 from explorer.model.probe import block_parts, residual_ratios
 from explorer.model.samples import sample
 from explorer.ui import cached, shell
-from explorer.ui.block.choice import D2L
-from explorer.ui.block.numbers import run_bytes, run_of, show_run
 from explorer.ui.cached import plan_of
 from explorer.ui.charts import chart
 from explorer.views.depth import ratio_figure
 from explorer.views.html_table import html_table
-from explorer.views.matrices import Matrix, matrices_html, sum_note, value_note
 from explorer.views.norm_lab import Curve, curves_figure, steps_figure
 from explorer.views.numbers import percent, written
 
 # --- a block alone ---
-
-
-def random_block() -> Mapping[str, object]:
-    """A basic block with random weights on random numbers."""
-    show_run(D2L.spec, run_of(D2L), picture=0, channel=0)
-    return {}
-
-
-def zero_block() -> Mapping[str, object]:
-    """A block whose main path is set to 0, on numbers of both signs."""
-    found = cached.result(("learn zero block",), lambda: run_zeroed("norm", "signed"), lambda made: run_bytes(made.run))
-    show_run(VARIANTS["norm"].spec, found.run, picture=0, channel=0)
-    return {"share": f"{100 * found.identity.share:.0f}"}
-
-
-def zero_weights() -> Mapping[str, object]:
-    """Two convolutions with weights and biases of 0 and a skip, on numbers that are not negative."""
-    found = cached.result(
-        ("learn easy identity",), lambda: run_zeroed("no-norm", "positive"), lambda made: run_bytes(made.run)
-    )
-    arriving, main, leaving = (part[0, 0] for part in (found.run.x, found.run.residual, found.run.out))
-    parts = [
-        Matrix("a[l]", arriving, value_note("a[l]", arriving)),
-        Matrix("z[l+2]", main, value_note("z[l+2]", main)),
-        Matrix("a[l+2]", leaving, sum_note(main, arriving, leaving)),
-    ]
-    st.html(matrices_html(parts, ["+", "g →"]))
-    largest = found.identity.largest
-    return {"same": "no value differs" if found.identity.exact else f"values differ by up to {largest:.3g}"}
-
 
 FACTORS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 _KINDS: dict[ScaleKind, str] = {"no-norm": "no norm", "train": "batch norm, train mode"}

@@ -31,6 +31,11 @@ class Question:
 Maker = Callable[[Random], Question]
 
 
+def apart(right: str, *wrong: str) -> tuple[str, ...]:
+    """Those of several wrong answers that differ from the right one and from each other, in their order."""
+    return tuple(dict.fromkeys(answer for answer in wrong if answer != right))
+
+
 @cache
 def makers() -> dict[str, Maker]:
     """Every question's maker by its name in the address: the public functions of the other files of this folder."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import torch
 import torchvision
-from torch import nn
 from torch.nn import functional as F
 
 from explorer.ui.learn.figures import blocks
-from tests.ui.learn.opened import FILLED, read
+from tests.ui.learn.opened import FILLED
 
 
 def test_two_unpadded_convolutions_take_56_to_52_as_the_trap_says():
@@ -20,15 +19,6 @@ def test_two_unpadded_convolutions_take_56_to_52_as_the_trap_says():
     so = FILLED["shapes"].traps[0].so
     assert "{} becomes {}, then {}".format(*sizes) in so
     assert F.conv2d(torch.zeros(1, 1, 56, 56), torch.zeros(1, 1, 3, 3), padding=1).shape[-1] == 56
-
-
-def test_both_paths_of_the_second_check_end_at_three_by_three():
-    x = torch.zeros(4, 3, 6, 6)
-    main = nn.Conv2d(3, 6, 3, padding=1, stride=2)(x)
-    shortcut = nn.Conv2d(3, 6, 1, stride=2)(x)
-    assert main.shape == shortcut.shape == (4, 6, 3, 3)
-    assert "(4, 6, 3, 3)" in FILLED["d2l-block"].text
-    assert "4×3×6×6 →​ 4×6×3×3" in read("d2l-block")
 
 
 def test_a_bottleneck_has_17_sixteenths_of_c_squared_and_a_basic_block_18():
@@ -54,11 +44,3 @@ def test_the_printed_block_fails_for_its_padding_and_for_its_conv3d():
     assert printed.failed is not None
     assert printed.failed.code_name == "conv3"
     assert mended.verdict == "right"
-
-
-def test_a_1x1_convolution_is_a_matrix_on_the_channels():
-    assert blocks.largest_difference() < 1e-5
-    shortcut = next(
-        row for row in blocks.CROSSINGS[0].trace.plan.layers if row.path == "shortcut" and row.kind == "conv"
-    )
-    assert shortcut.params == 256 * 128

@@ -21,10 +21,3 @@ def test_another_preprocessing_is_no_better_than_guessing_until_the_norms_take_t
     assert all(one.right / one.pictures < 0.15 for one in others)
     assert all(one.right_in_train / one.pictures > 0.95 for one in (own, *others))
     assert own.mean == pytest.approx(0.303, abs=0.002)
-
-
-def test_after_a_few_steps_the_deeper_plain_network_is_behind_and_the_residual_ones_ahead():
-    found = training.losses()
-    assert list(found["plain"]) == sorted(found["plain"])
-    assert found["plain"][-1] > 1.9
-    assert max(found["residual"]) < found["plain"][0]
