@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from explorer.labs.shipped.shipped import CURVES
 from explorer.ui.learn.movers import block, shrink
 
 Read = dict[str, str | Callable[[str], bool]]
@@ -36,6 +39,18 @@ def resnet(kind: type[nn.Module], blocks: list[int]) -> nn.Module:
 
 def conv(given: int, made: int, kernel: int, **options: Any) -> nn.Conv2d:
     return nn.Conv2d(given, made, kernel, **{"bias": False, **options})
+
+
+# --- depth ---
+
+
+def trained(layers: int) -> Read:
+    runs = json.loads(CURVES.read_text(encoding="utf-8"))
+    ends = {kind: runs[f"depths_{kind}_{layers}"]["epochs"][-1]["train_error"] for kind in ("plain", "residual")}
+    apart = f"{100 * abs(ends['plain'] - ends['residual']):.1f}"
+    ahead = min(ends, key=ends.__getitem__)
+    said: Read = {"plain_ahead": f"At {layers} layers the {ahead} network ends {apart} percentage points lower."}
+    return said | {kind: f"{100 * error:.1f} %" for kind, error in ends.items()}
 
 
 # --- one block ---
@@ -111,12 +126,12 @@ def squeezed(channels: int, inner: int) -> Read:
     return {"basic": params(*basic), "bottleneck": params(*bottleneck)}
 
 
-def built(side: int, given: int, made: int, *, shortcut: nn.Module | None = None, **options: Any) -> Read:
-    """What torch says of a block of two convolutions, whose first has the stride."""
+def built(side: int, given: int, made: int, *, projects: int = 0, **options: Any) -> Read:
+    """What torch says of two convolutions, the first with the stride, and a shortcut: x, or a 1×1 of a stride."""
     x = torch.zeros(4, given, side, side)
     stride = options.pop("stride", 1)
     first, second = (nn.Conv2d(one, made, stride=step, **options) for one, step in ((given, stride), (made, 1)))
-    beside = x if shortcut is None else shortcut(x)
+    beside = conv(given, made, 1, stride=projects)(x) if projects else x
     try:
         main = second(first(x))
         total = main + beside
@@ -128,33 +143,39 @@ def built(side: int, given: int, made: int, *, shortcut: nn.Module | None = None
     return said | {"main": str(tuple(main.shape)), "beside": str(tuple(beside.shape))}
 
 
-Case = tuple[str, dict[str, Any], Read]
+Case = tuple[str, dict[str, Any], Callable[[], Read]]
 CASES: list[Case] = [
-    ("block", {"scale": 0.5}, scaled(0.5)),
-    ("block", {"scale": 0}, scaled(0) | {"unchanged": lambda words: "unchanged" in words}),
-    ("shrink", {"factor": 0.5}, shrunk(0.5, signs=False)),
-    ("shrink", {"factor": 0.25, "signs": True}, shrunk(0.25, signs=True)),
-    ("shrink", {"factor": 0}, {"largest": "0.00", "apart": "0.00"}),
-    ("network", {"resnet152": None}, put_together(Bottleneck, [3, 8, 36, 3], 152)),
-    ("network", {"stage1": 3, "stage3": 7}, put_together(BasicBlock, [3, 2, 7, 2], 30)),
-    ("sizes", {"side": 65, "pool": False, "stage3": False}, sized(65, maxpool=1, layer3=1)),
-    ("sizes", {"side": 224, "conv1": False, "stage4": False}, sized(224, conv1=1, layer4=1)),
-    ("shortcuts", {"network": "50"}, dashed(50)),
-    ("shortcuts", {"network": "34", "option": "C"}, dashed(34, everywhere=True)),
-    ("shortcuts", {"network": "152", "option": "A"}, {"dashed": "4", "params": "0"}),
-    ("counting", {"kernel": 7, "given": 1, "made": 4, "side": 6, "bias": True}, counted(3, 64, 7, 28, bias=True)),
-    ("counting", {"kernel": 1, "given": 9, "made": 7, "side": 2}, counted(2048, 512, 1, 7, bias=False)),
-    ("bottleneck", {"channels": 3, "ratio": 3}, squeezed(512, 64)),
-    ("bottleneck", {"channels": 0, "ratio": 0}, squeezed(64, 64)),
-    ("what-breaks", {}, built(56, 64, 64, kernel_size=3)),
-    ("what-breaks", {"padding": 1}, built(56, 64, 64, kernel_size=3, padding=1)),
-    ("what-breaks", {"padding": 1, "made": 5}, built(56, 64, 128, kernel_size=3, padding=1)),
+    ("depth", {"depth": 0}, partial(trained, 8)),
+    ("depth", {"depth": 5}, partial(trained, 56)),
+    ("block", {"scale": 0.5}, partial(scaled, 0.5)),
+    ("block", {"scale": 0}, partial(scaled, 0)),
+    ("shrink", {"factor": 0.5}, partial(shrunk, 0.5, signs=False)),
+    ("shrink", {"factor": 0.25, "signs": True}, partial(shrunk, 0.25, signs=True)),
+    ("shrink", {"factor": 0}, partial(shrunk, 0, signs=False)),
+    ("network", {"resnet152": None}, partial(put_together, Bottleneck, [3, 8, 36, 3], 152)),
+    ("network", {"stage1": 3, "stage3": 7}, partial(put_together, BasicBlock, [3, 2, 7, 2], 30)),
+    ("sizes", {"side": 65, "pool": False, "stage3": False}, partial(sized, 65, maxpool=1, layer3=1)),
+    ("sizes", {"side": 224, "conv1": False, "stage4": False}, partial(sized, 224, conv1=1, layer4=1)),
+    ("shortcuts", {"network": "50"}, partial(dashed, 50)),
+    ("shortcuts", {"network": "34", "option": "C"}, partial(dashed, 34, everywhere=True)),
+    ("shortcuts", {"network": "152", "option": "A"}, lambda: {"dashed": "4", "params": "0"}),
+    (
+        "counting",
+        {"kernel": 7, "given": 1, "made": 4, "side": 6, "bias": True},
+        partial(counted, 3, 64, 7, 28, bias=True),
+    ),
+    ("counting", {"kernel": 1, "given": 9, "made": 7, "side": 2}, partial(counted, 2048, 512, 1, 7, bias=False)),
+    ("bottleneck", {"channels": 3, "ratio": 3}, partial(squeezed, 512, 64)),
+    ("bottleneck", {"channels": 0, "ratio": 0}, partial(squeezed, 64, 64)),
+    ("what-breaks", {}, partial(built, 56, 64, 64, kernel_size=3)),
+    ("what-breaks", {"padding": 1}, partial(built, 56, 64, 64, kernel_size=3, padding=1)),
+    ("what-breaks", {"padding": 1, "made": 5}, partial(built, 56, 64, 128, kernel_size=3, padding=1)),
     (
         "what-breaks",
         {"padding": 2, "kernel": 5, "made": 5, "stride": 2, "shortcut": "projection", "shortcut_stride": 2, "side": 7},
-        built(7, 64, 128, kernel_size=5, padding=2, stride=2, shortcut=conv(64, 128, 1, stride=2)),
+        partial(built, 7, 64, 128, kernel_size=5, padding=2, stride=2, projects=2),
     ),
-    ("what-breaks", {"side": 5}, built(5, 64, 64, kernel_size=3)),
-    ("what-breaks", {"side": 4}, built(4, 64, 64, kernel_size=3)),
+    ("what-breaks", {"side": 5}, partial(built, 5, 64, 64, kernel_size=3)),
+    ("what-breaks", {"side": 4}, partial(built, 4, 64, 64, kernel_size=3)),
 ]
-"""As in ``test_movers.CASES``: a slider with a list of choices is set to a place in it."""
+"""As in ``test_movers.CASES``; what shall be read is worked out when it is asked for."""

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from explorer.ui.learn.contents import BOOKS
 from explorer.ui.learn.moving import NAMES, frame, given, script
 from explorer.views.numbers import power_text, true_minus
+from tests.browser import movers_of_blocks
 
 BUILD = """async ([script, data]) => {
   const made = await import(`data:text/javascript;base64,${script}`);
@@ -53,15 +54,17 @@ def convolved(words: str) -> bool:
     return words.endswith(f" = {true_minus(str(int(made)))}")
 
 
-CASES: list[tuple[str, Moved, Mapping[str, str | Callable[[str], bool]]]] = [
+Read = Mapping[str, str | Callable[[str], bool]]
+CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
     ("factor", {"factor": 0.8, "layers": 20}, {"each": "0.80", "left": power_text(0.8**20)}),
     ("factor", {"factor": 0.5, "layers": 100, "shortcut": True}, {"each": "1.50", "left": power_text(1.5**100)}),
     ("factor", {"factor": 1.1, "layers": 50}, {"left": power_text(1.1**50), "said": lambda words: "exploded" in words}),
     ("gamma-beta", {"gamma": 1.5, "beta": -0.5}, batch_norm(1.5, -0.5)),
     ("gamma-beta", {"gamma": -0.25, "beta": 2}, batch_norm(-0.25, 2)),
     ("kernel", {"digit": 7, "kernel": "spot", "stride": 2}, {"sum": convolved, "size": lambda words: "4×4" in words}),
+    *movers_of_blocks.CASES,
 ]
-"""What is moved in a mover, and what is then read at each name: the words, or whether they are as they should be."""
+"""What is moved in a mover, and what is then read at each name, or what works it out: words, or whether they fit."""
 
 
 def moved(browser: Browser, name: str, changes: Moved) -> Page:
@@ -81,7 +84,7 @@ def test_every_mover_is_moved():
 @pytest.mark.parametrize(("name", "changes", "read"), CASES, ids=[f"{name} {moved}" for name, moved, _ in CASES])
 def test_a_mover_answers_what_is_worked_out_here(browser: Browser, name, changes, read):
     tab = moved(browser, name, changes)
-    for place, expected in read.items():
+    for place, expected in (read() if callable(read) else read).items():
         words = tab.locator(f'[data-name="{place}"]').inner_text()
         assert expected(words) if callable(expected) else words == expected, (place, words)
     tab.close()

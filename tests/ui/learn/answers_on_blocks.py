@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -14,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from explorer.labs.shipped.shipped import CURVES
 from explorer.ui.learn.reading import CODE
 
 Values = Mapping[str, Any]
@@ -89,6 +91,18 @@ def overfits(values: Values, answer: str) -> bool:
     if deeper_test < test:
         return answer == "fine"
     return answer == ("degradation" if deeper_train > train else "overfitting")
+
+
+@cache
+def shipped() -> dict[str, Any]:
+    """The curves as they lie in their file."""
+    return dict(json.loads(CURVES.read_text(encoding="utf-8")))
+
+
+def better_of_two(values: Values, answer: str) -> bool:
+    names = (values["one"], values["other"])
+    errors = {name: shipped()[f"depths_{name.replace('-', '_')}"]["epochs"][-1]["train_error"] for name in names}
+    return answer == min(errors, key=errors.__getitem__)
 
 
 # --- one block ---
@@ -262,6 +276,7 @@ RIGHT: dict[str, Callable[[Values, str], bool]] = {
     for one in (
         inserted,
         overfits,
+        better_of_two,
         residual_of,
         block_output,
         zero_weights,

@@ -1,4 +1,4 @@
-"""Learn: the code that stands in chapters runs and prints what stands behind each print."""
+"""Learn: the code that stands in chapters runs and prints what stands after each print."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ def printed(file: Path) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_code_runs_and_prints_what_it_says(file):
-    said = re.findall(r"^print\(.*\)  # (.*?)(?::.*)?$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    said = re.findall(r"^print\(.*\)(?:  |\n)# (.*?)(?::.*)?$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert said
     assert printed(file) == said

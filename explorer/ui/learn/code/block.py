@@ -20,4 +20,4 @@ class Block(nn.Module):
 
 block = Block(64)
 print(tuple(block(torch.randn(1, 64, 56, 56)).shape))  # (1, 64, 56, 56)
-print(sum(p.numel() for p in block.parameters()))  # 73984: without "+ x" it would be the same
+print(sum(p.numel() for p in block.parameters()))  # 73984: "+ x" adds none

@@ -1,4 +1,4 @@
-"""The weights of a basic block and of a bottleneck, both for 256 channels."""
+"""The weights of a basic block and of a bottleneck for 256 channels."""
 
 from torch import nn
 

@@ -1,4 +1,4 @@
-"""Parameters and MACs of the first convolution of a ResNet, by their formulas and by PyTorch."""
+"""Parameters and MACs of a ResNet's first convolution."""
 
 import torch
 from torch import nn

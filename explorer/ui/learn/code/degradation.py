@@ -1,4 +1,4 @@
-"""A network made deeper by layers that change nothing: its answers stay the same."""
+"""A network made deeper by layers that change nothing."""
 
 import torch
 from torch import nn
@@ -14,7 +14,7 @@ def layer(channels):
 
 def idle_layer(channels):
     made = layer(channels)
-    nn.init.dirac_(made[0].weight)  # a 1 in the middle for its own channel, 0 everywhere else
+    nn.init.dirac_(made[0].weight)  # a 1 in the middle, else 0
     return made
 
 

@@ -3,7 +3,9 @@
 import torch
 from torch import nn
 
-main = nn.Sequential(nn.Conv2d(3, 3, 3, padding=1), nn.ReLU(), nn.Conv2d(3, 3, 3, padding=1))
+first = nn.Conv2d(3, 3, 3, padding=1)
+second = nn.Conv2d(3, 3, 3, padding=1)
+main = nn.Sequential(first, nn.ReLU(), second)
 for parameter in main.parameters():
     nn.init.zeros_(parameter)
 
@@ -14,4 +16,6 @@ print(plain.max().item())  # 0.0: x is lost
 print(torch.equal(residual, x))  # True: x is passed on
 
 x = torch.randn(4, 3, 6, 6)  # of both signs
-print(torch.equal(torch.relu(main(x) + x), x))  # False: the last ReLU cuts off what is negative
+residual = torch.relu(main(x) + x)
+print(torch.equal(residual, x))  # False: negative values become 0
+print(torch.equal(residual, torch.relu(x)))  # True

@@ -1,4 +1,4 @@
-"""Option B, a 1×1 convolution, is a matrix on the channels of every position; option A needs no weights."""
+"""Option B is a matrix on the channels; option A has no weights."""
 
 import torch
 from torch import nn
@@ -15,4 +15,4 @@ print(torch.allclose(projection(x), by_hand, atol=1e-5))  # True
 print(matrix.numel())  # 32768
 
 zeros_behind = F.pad(every_second, (0, 0, 0, 0, 0, 128))
-print(tuple(zeros_behind.shape))  # (2, 256, 14, 14): the same shape without a weight
+print(tuple(zeros_behind.shape))  # (2, 256, 14, 14)

@@ -9,14 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from explorer.architecture.spec import ResNetSpec
-from explorer.labs.data.data import DataSet
 from explorer.labs.identity.trained import held_out_logits, trained_example
-from explorer.labs.training.config import RunConfig
-from explorer.labs.training.events import Epoch, Step
-from explorer.labs.training.one_thread import one_thread
-from explorer.labs.training.sets import digit_net
-from explorer.labs.training.train import train
+from explorer.labs.shipped.shipped import shipped
 from explorer.labs.transfer.preprocessings import RAW
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed
@@ -27,52 +21,27 @@ from explorer.views.html_table import html_table
 from explorer.views.numbers import percent, written
 from explorer.views.training import TrainingLine, training_figure
 
-# --- two epochs ---
+# --- the default set ---
 
-FEW_DEPTHS, EPOCHS = (8, 26), 2
+NETWORKS = tuple(f"{kind}_{depth}" for kind in ("plain", "residual") for depth in (20, 56))
+"""Shipped runs by id."""
 
 
 def degradation() -> Mapping[str, object]:
-    """Training error by epoch of plain and residual networks, trained when the figure is first drawn."""
-
-    def make() -> dict[str, tuple[float, ...]]:
-        with st.spinner("Training four small networks", show_time=True):
-            return training_errors()
-
-    errors = cached.result(("learn degradation",), make, lambda _: 1000)
+    """Training error by epoch of the shipped plain and residual networks of 20 and 56 layers."""
+    runs = [shipped()[name] for name in NETWORKS]
+    errors = {one.run.name: [epoch.train_error for epoch in one.curves.epochs] for one in runs}
     lines = [
         TrainingLine(label=name, dashed=name.startswith("plain"), at=np.arange(len(values)), values=np.array(values))
         for name, values in errors.items()
     ]
+    epochs = max(map(len, errors.values())) - 1
     chart(
-        training_figure(lines, "train_error", epochs=EPOCHS, log=False, theme=shell.theme()),
+        training_figure(lines, "train_error", epochs=epochs, log=False, theme=shell.theme()),
         "learn_degradation",
         alt=f"Training error by epoch of {', '.join(errors)}.",
     )
-    return {
-        "epochs": EPOCHS,
-        "ends": ", ".join(f"{name} {percent(values[-1])}" for name, values in errors.items()),
-    }
-
-
-def training_errors(*, seed: int = 0) -> dict[str, tuple[float, ...]]:
-    """Error on the pictures that are learned from, by network and epoch, of a run that takes a second or two."""
-    found = {}
-    for kind in ("plain", "residual"):
-        for depth in FEW_DEPTHS:
-            config = RunConfig(spec=_net(kind, depth), epochs=EPOCHS, seed=seed)
-            ends = [event for event in _trained(config) if isinstance(event, Epoch)]
-            found[f"{kind}-{depth}"] = tuple(end.train_error for end in ends)
-    return found
-
-
-def _net(kind: str, depth: int) -> ResNetSpec:
-    return digit_net(depth, "none" if kind == "plain" else "B")
-
-
-def _trained(config: RunConfig, data: DataSet | None = None) -> list[Step | Epoch]:
-    with one_thread():
-        return list(train(config, data=data))
+    return {"epochs": epochs, **{name.replace("-", "_"): percent(values[-1]) for name, values in errors.items()}}
 
 
 # --- other preprocessings ---

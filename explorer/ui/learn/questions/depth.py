@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+from explorer.labs.shipped.shipped import shipped
+from explorer.labs.training.sets import DEPTHS
 from explorer.ui.learn.questions.question import Question
+from explorer.views.numbers import percent
 
 KINDS = ("overfitting", "degradation", "fine")
 
@@ -28,3 +31,17 @@ def overfits(random: Random) -> Question:
     errors = {"train": train, "test": test, "deeper_train": deeper_train, "deeper_test": deeper_test}
     values = {name: f"{error:.1f}" for name, error in errors.items()}
     return Question(values, kind, tuple(other for other in KINDS if other != kind), case=kind)
+
+
+def better_of_two(random: Random) -> Question:
+    """Which of two shipped networks of other depths or kinds ends with the lower training error."""
+    while True:
+        pair = [(random.choice(["plain", "residual"]), random.choice(DEPTHS)) for _ in range(2)]
+        runs = [shipped()[f"depths_{kind}_{depth}"].curves.epochs[-1].train_error for kind, depth in pair]
+        if abs(runs[0] - runs[1]) > 0.01:
+            break
+    names = [f"{kind}-{depth}" for kind, depth in pair]
+    better = runs.index(min(runs))
+    errors = [percent(run) for run in runs]
+    values = {"one": names[0], "other": names[1], "one_error": errors[0], "other_error": errors[1]}
+    return Question(values, names[better], (names[1 - better],))
