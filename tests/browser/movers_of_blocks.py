@@ -33,7 +33,7 @@ def macs(module: nn.Module, side: int) -> str:
 
 def resnet(kind: type[nn.Module], blocks: list[int]) -> nn.Module:
     with torch.device("meta"):
-        made: nn.Module = models.ResNet(kind, blocks)  # type: ignore[arg-type]
+        made: nn.Module = models.ResNet(kind, blocks)
     return made
 
 

@@ -174,7 +174,7 @@ def picture_size(values: Values, answer: str) -> bool:
 def depth_of(values: Values, answer: str) -> bool:
     with torch.device("meta"):
         block = BLOCKS[values["kind"]](64, 64 // (4 if values["kind"] == "bottleneck" else 1))
-    around = of_kind(resnet(18), nn.Linear) + of_kind(resnet(18).conv1, nn.Conv2d)
+    around = of_kind(resnet(18), nn.Linear) + of_kind(resnet(18).get_submodule("conv1"), nn.Conv2d)
     return whole(answer) == sum(wholes(values["stages"])) * of_kind(block, nn.Conv2d) + around
 
 
