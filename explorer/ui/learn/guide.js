@@ -3,6 +3,7 @@ const KEPT = "resnet-explorer-learn";
 const PLACES = "resnet-explorer-learn-places";
 const LOOK_MS = 400;
 const READING_MS = 3000;
+const SETTLE_MS = 1500;
 
 const stored = (where, key) => { try { return JSON.parse(where.getItem(key)) ?? {}; } catch { return {}; } };
 const store = (where, key, value) => { try { where.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden */ } };
@@ -44,22 +45,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => clearInterval(root.looks);
 }
 
-// to a place that may only be there when all figures are; a reader who moves is left alone
+// to the top, or to a place that is only there when the figures are; a reader who moves is left alone
 function scroll(root, place) {
   clearInterval(root.scrolls);
-  let tries = 100;
+  root.scrolls = null;
+  const go = () => main()?.scrollTo({ top: place, behavior: "instant" });
+  go();
+  if (!place) return;
+  const until = performance.now() + SETTLE_MS;
+  const moves = ["wheel", "touchstart", "pointerdown", "keydown"];
   const stop = () => {
     clearInterval(root.scrolls);
     root.scrolls = null;
-    ["wheel", "touchstart", "pointerdown", "keydown"].forEach(kind => window.removeEventListener(kind, stop));
+    moves.forEach(kind => window.removeEventListener(kind, stop));
   };
-  ["wheel", "touchstart", "pointerdown", "keydown"].forEach(kind => window.addEventListener(kind, stop, { passive: true }));
-  const step = () => {
-    main()?.scrollTo({ top: place, behavior: "instant" });
-    if (!root.isConnected || (--tries < 60 && Math.abs(main().scrollTop - place) < 2) || !tries) stop();
-  };
-  root.scrolls = setInterval(step, 100);
-  step();
+  moves.forEach(kind => window.addEventListener(kind, stop, { passive: true }));
+  const settled = () => performance.now() > until && document.querySelector('[data-test-script-state="notRunning"]');
+  root.scrolls = setInterval(() => {
+    go();
+    if (!root.isConnected || settled()) stop();
+  }, 100);
 }
 
 // what the page shows now: how far it is scrolled, whether its end is seen, which questions are answered
