@@ -234,6 +234,21 @@ def test_the_first_and_the_last_step_end_there() -> None:
     assert last.button(key="block_after").disabled
 
 
+def test_where_blocks_are_shown_stage_and_block_are_those_of_the_block_that_is_shown() -> None:
+    at = page(**SMALL, view="residual")
+    assert "**layer1.0**" in words(at)
+    assert current(at) == "layer1.0"
+    stage, block = widget(at, "step_stage"), widget(at, "step_block")
+    assert (stage.value, block.value) == ("layer1", "layer1.0")
+    assert len(stage.options) == 4, "stem and head have no blocks"
+    assert at.button(key="block_before").disabled
+    at.button(key="block_after").click().run()
+    assert (widget(at, "step_block").value, current(at)) == ("layer1.1", "layer1.1")
+    at = page(**SMALL, view="residual", row="fc")
+    assert (widget(at, "step_stage").value, current(at)) == ("layer4", "layer4.1")
+    assert at.button(key="block_after").disabled
+
+
 def test_a_step_keeps_the_channel_where_there_is_one_and_forgets_the_position() -> None:
     at = page(**SMALL, row="layer4.0.conv1", channel="100", y="1", x="1")
     widget(at, "step_stage").set_value("layer2").run()

@@ -48,14 +48,14 @@ def test_its_norms_are_measured_like_any_others() -> None:
     at = open_app("batchnorm", network="shufflenet_v2_x0_5", size="32")
     assert not at.exception
     assert not sentences(at)
-    assert at.subheader[-1].value == "conv1.1 · conv1 · batch norm"
+    assert at.subheader[0].value == "conv1.1 · conv1 · batch norm · channel 0"
 
 
 def test_layer_norms_say_what_they_are() -> None:
     at = open_app("batchnorm", network="swin_t", aspect="steps", size="224")
     assert not at.exception
     assert "Layer norm takes mean and variance over the channels of each position" in words(at)
-    assert "take one of its values apart on Feature maps" in words(at)
+    assert "Feature maps takes one of its values apart" in words(at)
 
 
 def test_one_without_norms_says_so() -> None:

@@ -16,7 +16,7 @@ from explorer.ui.feature_maps.depth import depth
 from explorer.ui.feature_maps.measured import Overview, Shown, overview, shown
 from explorer.ui.feature_maps.params import VIEW
 from explorer.ui.feature_maps.residual import residual
-from explorer.ui.feature_maps.steps import current_row, go, steps
+from explorer.ui.feature_maps.steps import current_block, current_row, go, steps
 from explorer.ui.feature_maps.strip import Frame, filmstrip, frame_width
 from explorer.ui.inputs import choose_domains
 from explorer.ui.markup import without_markup
@@ -140,7 +140,6 @@ def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen
 
 def _strip(ready: Ready, plan: Plan, seen: Shown, found: Overview) -> None:
     theme = shell.theme()
-    row = current_row(plan)
     frames = [
         Frame(
             name=PHOTO,
@@ -153,7 +152,8 @@ def _strip(ready: Ready, plan: Plan, seen: Shown, found: Overview) -> None:
             is_photo=True,
         )
     ]
-    here = row.block or row.stage
+    row = current_row(plan)
+    here = current_block(plan) if _of_blocks(plan) else row.block or row.stage
     names = _sampled(list(found.thumbnails), here)
     for name in names:
         stage = next((row.stage for row in plan.layers if name in (row.block, row.layer)), name)
@@ -212,7 +212,7 @@ def _last_frame(ready: Ready, plan: Plan, found: Overview) -> Frame:
 def _views(ready: Ready, plan: Plan, seen: Shown, found: Overview, chosen: Sequence[pictures.Chosen]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="views"):
         view = widgets.switch(VIEW)
-        if view != "depth":
+        if view == "channels" or _of_blocks(plan):
             steps(plan, rows=view == "channels")
     if view == "channels":
         row = current_row(plan)
@@ -222,6 +222,11 @@ def _views(ready: Ready, plan: Plan, seen: Shown, found: Overview, chosen: Seque
         residual(ready, plan, seen)
     else:
         depth(ready, plan, [shown(one, ready, plan) for one in chosen])
+
+
+def _of_blocks(plan: Plan) -> bool:
+    """Whether a whole block is shown and not a single row."""
+    return state.get(VIEW) == "residual" and bool(plan.blocks)
 
 
 def _sampled(names: list[str], here: str) -> list[str]:

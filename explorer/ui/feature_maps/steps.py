@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import streamlit as st
 
 from explorer.architecture.plan import Layer, Plan, paper_name
@@ -19,10 +21,10 @@ def current_row(plan: Plan) -> Layer:
 
 
 def current_block(plan: Plan) -> str:
-    """The block that the row lies in; outside of blocks the next one, behind the last one that."""
+    """The block that the row lies in; outside of blocks the next one, after the last one that."""
     row = current_row(plan)
-    behind = plan.layers[plan.layers.index(row) :]
-    return next((one.block for one in behind if one.block), list(plan.blocks)[-1])
+    after = plan.layers[plan.layers.index(row) :]
+    return next((one.block for one in after if one.block), list(plan.blocks)[-1])
 
 
 def go(name: str) -> None:
@@ -39,13 +41,14 @@ def steps(plan: Plan, *, rows: bool = True) -> None:
 
     Args:
         plan: of the network.
-        rows: whether single rows can be stepped to; else whole blocks only.
+        rows: whether single rows can be stepped to; else whole blocks only, of a network that has some.
     """
-    row = current_row(plan)
+    row = current_row(plan) if rows else plan.blocks[current_block(plan)][-1]
+    stops = _stops(plan, rows=rows)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="steps"):
-        _step("← Block", _neighbour_block(plan, row, -1), "block_before", "To the block before.")
-        _step("Block →", _neighbour_block(plan, row, 1), "block_after", "To the next block.")
-        _stage(plan, row)
+        _step("← Block", _neighbour_block(stops, row, -1), "block_before", "To the block before.")
+        _step("Block →", _neighbour_block(stops, row, 1), "block_after", "To the next block.")
+        _stage(plan, row, stops.values())
         _block(plan, row)
         if not rows:
             return
@@ -54,19 +57,19 @@ def steps(plan: Plan, *, rows: bool = True) -> None:
             "← Row",
             _neighbour_row(plan, row, -1),
             "row_before",
-            "To the layer before, in the order of the calls.",
+            "To the layer that runs before it.",
         )
-        _step("Row →", _neighbour_row(plan, row, 1), "row_after", "To the next layer, in the order of the calls.")
+        _step("Row →", _neighbour_row(plan, row, 1), "row_after", "To the layer that runs next.")
 
 
 def _step(label: str, target: str | None, key: str, help: str) -> None:
     st.button(label, on_click=go, args=(target,), disabled=target is None, key=key, help=help)
 
 
-def _stage(plan: Plan, row: Layer) -> None:
+def _stage(plan: Plan, row: Layer, stages: Iterable[str]) -> None:
     widgets.choose(
         ROW,
-        {stage: paper_name(stage) for stage in plan.stages},
+        {stage: paper_name(stage) for stage in stages},
         shown=row.stage,
         key="step_stage",
         changed=lambda stage: go(_entry(plan, stage)),
@@ -79,7 +82,7 @@ def _stage(plan: Plan, row: Layer) -> None:
 def _block(plan: Plan, row: Layer) -> None:
     blocks = {one.block: one.block for one in plan.stages[row.stage] if one.block}
     if blocks:
-        help = "Goes to what leaves the block."
+        help = "Goes to the output of the block."
         widgets.choose(ROW, blocks, shown=row.block, key="step_block", changed=go, label="Block", help=help, width=130)
 
 
@@ -88,7 +91,7 @@ def _row(plan: Plan, row: Layer) -> None:
     words = {
         one.layer: f"{_local(one)} · {one.kind} · {shape_text(one.output_shape, state.get(SHAPES))}" for one in rows
     }
-    help = "One layer, in the order of the calls: name, kind and shape of what it puts out."
+    help = "One layer, in the order in which they run: name, kind and shape of its output."
     widgets.choose(ROW, words, shown=row.layer, key="step_row", changed=go, label="Row", help=help, width=225)
 
 
@@ -107,12 +110,17 @@ def _neighbour_row(plan: Plan, row: Layer, step: int) -> str | None:
     return plan.layers[place].layer if 0 <= place < len(plan.layers) else None
 
 
-def _neighbour_block(plan: Plan, row: Layer, step: int) -> str | None:
+def _stops(plan: Plan, *, rows: bool) -> dict[str, str]:
+    """What is stepped to, and its stage: every block; where rows count too, the end of each stage without blocks."""
+    stops: dict[str, str] = {}
+    for stage, layers in plan.stages.items():
+        blocks = dict.fromkeys(one.block for one in layers if one.block)
+        stops |= dict.fromkeys(blocks or [one.layer for one in layers[-1:] if rows], stage)
+    return stops
+
+
+def _neighbour_block(stops: Mapping[str, str], row: Layer, step: int) -> str | None:
     """The next block, or the end of the next stage that has no blocks."""
-    stops: dict[str, str] = {}  # what is stepped to, and its stage
-    for stage, rows in plan.stages.items():
-        blocks = dict.fromkeys(one.block for one in rows if one.block)
-        stops |= dict.fromkeys(blocks or [one.layer for one in rows[-1:]], stage)
     ends = list(stops)
     place = ends.index(row.block) if row.block else list(stops.values()).index(row.stage)
     return ends[place + step] if 0 <= place + step < len(ends) else None
