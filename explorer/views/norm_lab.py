@@ -179,6 +179,6 @@ def _law(theme: Theme) -> dict[str, Any]:
 def _measured(drawn: Look, points: int) -> dict[str, Any]:
     return {
         "mode": "lines+markers" if points <= MARKED_POINTS else "lines",
-        "line": drawn.line(1.5),
+        "line": drawn.line(),
         "marker": {"color": drawn.colour, "size": 6, "symbol": drawn.symbol},
     }

@@ -19,7 +19,7 @@ from explorer.views.charts import lines as forms
 from explorer.views.charts.axes import axis, log_axis, log_range, share_axis
 from explorer.views.charts.figure import CLEAR, Part, figure, scatter
 from explorer.views.charts.labels import End, end_labels
-from explorer.views.charts.lines import DASHES, Look, line_name
+from explorer.views.charts.lines import DASHES, SYMBOLS, Look, line_name
 from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import NO_BREAK, percent
 from explorer.views.palette import BACKGROUND, TEXT, Theme
@@ -39,6 +39,7 @@ MOST_RISE = 3.0
 MOST_POINTS = 240
 """Of a line: more are not seen on a screen."""
 _MARKS = 6
+_THIN = 0.9
 _LONGEST_LABEL, _CHARACTER_PIXELS = 16, 7.2
 # Vega's own words for a tick are empty where there is no room for them
 _SHARE_LABEL = f"datum.label ? format(100 * datum.value, '.3~g') + '{NO_BREAK}%' : ''"
@@ -55,12 +56,16 @@ class TrainingLine:
         dashed: whether it is drawn dashed, as plain networks are.
         at: (points,), in epochs.
         values: (points,), NaN and infinite ones as they are.
+        hue: place of its colour, the same for lines of one network; None for the line's own place.
+        thin: whether it lies under another line of its colour.
     """
 
     label: str
     dashed: bool
     at: np.ndarray
     values: np.ndarray
+    hue: int | None = None
+    thin: bool = False
 
 
 def live_data(lines: Sequence[TrainingLine], measure: Measure, *, log: bool) -> pd.DataFrame:
@@ -105,7 +110,8 @@ def live_chart(lines: Sequence[TrainingLine], measure: Measure, *, epochs: int, 
         "scale": {"domain": numbers, "range": [one.colour for one in looks]},
         "legend": None,
     }
-    dash = {"field": "line", "type": "nominal", "legend": None}
+    by_line = {"field": "line", "type": "nominal", "legend": None}
+    dashes, widths = [list(one.dash) or [1, 0] for one in looks], [one.width for one in looks]
     return {
         "height": HEIGHT - 30,
         "encoding": {
@@ -127,10 +133,10 @@ def live_chart(lines: Sequence[TrainingLine], measure: Measure, *, epochs: int, 
         },
         "layer": [
             {
-                "mark": {"type": "line", "strokeWidth": 1.8, "clip": False},
+                "mark": {"type": "line", "clip": False},
                 "encoding": {
-                    "strokeDash": dash
-                    | {"scale": {"domain": numbers, "range": [list(one.dash) or [1, 0] for one in looks]}}
+                    "strokeDash": by_line | {"scale": {"domain": numbers, "range": dashes}},
+                    "strokeWidth": by_line | {"scale": {"domain": numbers, "range": widths}},
                 },
             },
             {
@@ -196,16 +202,19 @@ def training_figure(
 
 
 def look(lines: Sequence[TrainingLine], place: int, theme: Theme) -> Look:
-    """How a line is drawn: each has a colour of its own, and each dashed one a pattern.
+    """How a line is drawn: in the colour of its network, each dashed one with a pattern of its own.
 
     Args:
         lines: in the order of their numbers.
         place: the line's among them.
         theme: ``light`` or ``dark``.
     """
-    rank = sum(line.dashed for line in lines[:place])
-    dash = DASHES[1 + rank % (len(DASHES) - 1)] if lines[place].dashed else DASHES[0]
-    return replace(forms.look(place, theme), dash=dash)
+    line = lines[place]
+    drawn = forms.look(place if line.hue is None else line.hue, theme)
+    rank = sum(other.dashed for other in lines[:place])
+    dash = DASHES[1 + rank % (len(DASHES) - 1)] if line.dashed else DASHES[0]
+    symbol = SYMBOLS[place % len(SYMBOLS)]
+    return replace(drawn, dash=dash, symbol=symbol, width=_THIN if line.thin else drawn.width)
 
 
 def ends_html(

@@ -15,6 +15,7 @@ from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.jobs import Job, new_run
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
+from explorer.labs.shipped.shipped import shipped
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import default_set
@@ -26,9 +27,6 @@ from tests.ui.test_block_identity import opened, table, words
 
 class Kept(Runs):
     """Keeps runs that were trained here, without a cluster."""
-
-    def submit(self, jobs: Sequence[Job], *, owner: str) -> tuple[str, ...]:
-        return tuple(self.keep(job.config, status="waiting", owner=owner) for job in jobs)
 
     def keep(
         self, config: RunConfig, *, status: str = "done", owner: str = "", epochs: Sequence[Epoch] | None = None
@@ -43,7 +41,7 @@ class Kept(Runs):
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    made = Kept(Store(Archive(tmp_path_factory.mktemp("runs"))))
+    made = Kept(Store(Archive(tmp_path_factory.mktemp("runs")), shipped=shipped()))
     yield made
     made.close()
 
@@ -125,23 +123,17 @@ def test_of_the_example_the_end_alone_is_known() -> None:
     assert len(at.get("plotly_chart")) == 1
 
 
-def test_one_press_trains_plain_and_residual_and_the_page_waits_for_them(kept: Kept) -> None:
+def test_one_press_takes_plain_and_residual_that_are_shipped(kept: Kept) -> None:
     at = opened(b_claim="lesions")
-    button = next(one for one in at.button if one.label == "Train residual-20 and plain-20 now")
-    button.click().run()
+    next(one for one in at.button if one.label == "Take residual-20 and plain-20").click().run()
     assert not at.exception
     ids = url(at)["b_run"], url(at)["b_beside"]
     configs = [kept.store.watch(run_id).run.config for run_id in ids]
     assert configs == [config for config in default_set()[::-1] if config.spec.nominal_depth == 20]
-    assert "What it shows is measured when it has ended" in words(at)
-    assert not at.get("plotly_chart")
-
-    # the browser is asked to keep whose they are, so that they are theirs after a reload
-    assert mounted(at, "whose_runs")
-    # they are found again, whoever asks next
-    again = opened(b_claim="lesions")
-    next(one for one in again.button if one.label == "Take residual-20 and plain-20").click().run()
-    assert (url(again)["b_run"], url(again)["b_beside"]) == ids
+    # both were measured with weights in half precision, and the run itself with the whole ones
+    whole = next(row[1:] for row in table(at) if row[0] == "Whole")
+    assert whole == [accuracy(kept, run_id) for run_id in ids]
+    assert "identity_take" not in [one.key for one in at.button]
 
 
 def test_a_run_that_goes_on_is_looked_into_at_an_epoch_that_is_kept(kept: Kept) -> None:

@@ -23,6 +23,7 @@ from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.export import as_file
 from explorer.labs.runs.jobs import Job, new_run
 from explorer.labs.runs.store import Store
+from explorer.labs.shipped.shipped import shipped
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.sets import digit_net
 from explorer.model import build
@@ -184,7 +185,7 @@ def test_names_are_shown_as_they_are_and_never_as_markup():
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtOnce]:
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
-    made = AtOnce(Store(Archive(tmp_path / "runs")))
+    made = AtOnce(Store(Archive(tmp_path / "runs"), shipped=shipped()))
     monkeypatch.setattr(runs_module, "manager", lambda: made)
     yield made
     made.close()

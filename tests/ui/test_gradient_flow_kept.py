@@ -24,6 +24,7 @@ from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.jobs import Job, new_run
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
+from explorer.labs.shipped.shipped import shipped
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import digit_net
@@ -58,7 +59,7 @@ class KeptRuns(Runs):
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KeptRuns]:
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
-    made = KeptRuns(Store(Archive(tmp_path / "runs")))
+    made = KeptRuns(Store(Archive(tmp_path / "runs"), shipped=shipped()))
     monkeypatch.setattr(runs_module, "manager", lambda: made)
     yield made
     made.close()
@@ -272,12 +273,15 @@ def test_ones_own_runs_come_first(runs: KeptRuns, trained: dict[str, list[Epoch]
 # --- what cannot be had ---
 
 
-def test_where_no_run_is_kept_the_page_says_how_to_make_one(runs: KeptRuns) -> None:
+def test_where_nobody_has_trained_the_shipped_runs_are_measured(runs: KeptRuns) -> None:
     at = open_app("gradient_flow", g_by="epoch")
     assert not at.exception
-    assert "No run is kept yet" in page_words(at)
-    assert "Open Training" in [link.proto.label for link in at.get("page_link")]
+    assert not sentences(at)
+    assert rows(at) == len(("start", 1, 3, 5))
     assert words.CLAIM in page_words(at)
+    many = open_app("gradient_flow", g_by="run")
+    assert rows(many) == 4
+    assert widget(many, "g_runs").value == ["plain_20", "plain_56", "residual_20", "residual_56"]
 
 
 def test_where_the_runs_cannot_be_read_that_is_said_and_not_that_there_are_none(
@@ -290,7 +294,6 @@ def test_where_the_runs_cannot_be_read_that_is_said_and_not_that_there_are_none(
     at = open_app("gradient_flow", g_by="run")
     assert not at.exception
     assert sentences(at) == ["Somebody else writes to the runs: try again."]
-    assert "No run is kept yet" not in page_words(at)
 
 
 def test_runs_that_are_gone_are_said_and_the_others_drawn(runs: KeptRuns, trained: dict[str, list[Epoch]]) -> None:
@@ -308,7 +311,7 @@ def test_runs_without_weights_get_a_sentence(runs: KeptRuns) -> None:
     at = open_app("gradient_flow", g_by="epoch", g_from=ended)
     assert not at.exception
     assert sentences(at) == [
-        r"\*ended\* ended before its first weights were kept, so there is nothing to measure: choose another run."
+        "*ended* ended before its first weights were kept. There is nothing to measure: choose another run."
     ]
     waits = runs.keep(CONFIGS["plain"], [], status="waiting")
     at = open_app("gradient_flow", g_by="run", g_runs=waits)

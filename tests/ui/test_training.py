@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,6 +33,7 @@ from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.jobs import Job, Watched, new_run
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
+from explorer.labs.shipped.shipped import shipped
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import RUN_SETS, default_set, digit_net
@@ -65,6 +67,14 @@ class AtOnce(Runs):
 
 
 @pytest.fixture
+def with_shipped(runs: AtOnce, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AtOnce:
+    """A person's runs, and those that come with the app."""
+    made = AtOnce(Store(runs.store.archive, shipped=shipped()))
+    monkeypatch.setattr(runs_module, "manager", lambda: made)
+    return made
+
+
+@pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtOnce]:
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
     made = AtOnce(Store(Archive(tmp_path / "runs")))
@@ -92,6 +102,81 @@ def button(at: AppTest, label: str) -> Button:
     return next(element for element in at.button if element.label == label)
 
 
+# --- shipped ---
+
+
+def drawn_lines(at: AppTest) -> list[dict[str, Any]]:
+    (figure,) = at.get("plotly_chart")
+    return list(json.loads(figure.proto.spec)["data"])
+
+
+def test_the_page_opens_with_the_default_set_which_is_said_to_be_shipped(with_shipped: AtOnce) -> None:
+    at = open_app("training")
+    assert not at.exception
+    assert not sentences(at)
+    assert [line["name"] for line in drawn_lines(at)] == ["plain-20", "plain-56", "residual-20", "residual-56"]
+    assert "These runs come with the app: trained once, with seed 0." in words(at)
+    assert button(at, "Replay")
+    assert at.subheader[0].value == "Train it yourself"
+    # nothing of it is chosen, so nothing of it stands in the address
+    assert "t_runs" not in url(at)
+    assert set(at.dataframe[0].value["Whose"]) == {"shipped"}
+    assert not [one for one in at.button if one.key in ("t_delete_now",)]
+    assert "t_rename" not in at.session_state
+
+
+@pytest.mark.parametrize("curve", ["loss", "train_error", "test_error", "gradient_norm"])
+@pytest.mark.parametrize("name", RUN_SETS)
+def test_every_set_and_every_curve_has_something_to_show(with_shipped: AtOnce, name: str, curve: str) -> None:
+    at = open_app("training", t_set=name, t_curve=curve)
+    assert not at.exception
+    assert len(drawn_lines(at)) == len(RUN_SETS[name].make(0))
+
+
+def test_a_sentence_says_the_number_that_its_line_ends_at(with_shipped: AtOnce) -> None:
+    at = open_app("training")
+    ends = {line["name"]: line["y"][-1] for line in drawn_lines(at)}
+    assert (
+        f"Plain-56 ends at a training loss of {ends['plain-56']:.2f}, plain-20 at {ends['plain-20']:.2f}: deeper is "
+        "worse in training too (degradation)." in words(at)
+    )
+    for end in ends.values():
+        assert f">{loss_text(end)}<" in html(at)
+
+
+def test_what_is_trained_lies_over_what_is_shipped(with_shipped: AtOnce) -> None:
+    at = open_app("training", t_set="own", t_depths="20", t_kinds="plain")
+    button(at, "Train the one").click().run()
+    assert not at.exception
+    shipped_id, own = url(at)["t_runs"].split(",")
+    assert shipped_id == "plain_20"
+    under, over = drawn_lines(at)
+    assert (under["name"], over["name"]) == ("plain-20, shipped", "plain-20")
+    assert under["line"]["color"] == over["line"]["color"]
+    assert under["line"]["width"] < over["line"]["width"]
+    # the two are one run carried out twice, and not two seeds
+    assert "over 2 seeds" not in words(at)
+    assert with_shipped.store.watch(own).curves.epochs[-1].test_error == pytest.approx(
+        with_shipped.store.watch("plain_20").curves.epochs[-1].test_error, abs=0.02
+    )
+    # the table of kept runs ticks both, and only what was trained here can be deleted
+    at.session_state["t_delete"] = True
+    at.run()
+    assert "Settings, curves and weights of 1 run are removed" in words(at)
+
+
+def test_another_set_is_shown_with_its_shipped_runs(with_shipped: AtOnce) -> None:
+    at = open_app("training", t_runs=with_shipped.keep(tiny()))
+    widget(at, "t_set").set_value("deep").run()
+    assert [line["name"] for line in drawn_lines(at)] == ["plain-110", "residual-110"]
+    assert url(at) == {"t_set": "deep"}
+
+
+def test_a_shipped_run_without_weights_says_so(with_shipped: AtOnce) -> None:
+    at = open_app("training", t_runs="depths_plain_8")
+    assert "comes with the app without its weights. There is nothing to open." in words(at)
+
+
 # --- starting ---
 
 
@@ -104,7 +189,6 @@ def test_first_screen_has_the_question_the_default_set_and_what_it_costs(runs: A
         "128, SGD at 0.05 (constant), momentum 0.9, weight decay 0.0001; Kaiming, fan-out." in words(at)
     )
     assert "seconds on two free cores" in words(at)
-    assert "None yet" in words(at)
     assert not sentences(at)
 
 
@@ -130,7 +214,7 @@ def test_every_set_is_one_choice_away_and_a_seed_goes_to_all_of_its_runs(
     monkeypatch.setattr(runs, "keep", lambda config, **_: "0123456789ab")
     for name, run_set in RUN_SETS.items():
         at = open_app("training", t_set=name, t_seed="3")
-        assert run_set.question in words(at)
+        assert name == "default" or run_set.question in words(at)
         next(element for element in at.button if element.label.startswith("Train")).click().run()
         assert [job.config for job in runs.taken] == list(run_set.make(3))
 
@@ -379,7 +463,6 @@ def test_a_run_is_renamed_and_deleted_after_one_question(runs: AtOnce) -> None:
     button(at, "Delete 1 run").click().run()
     assert not at.exception
     assert runs.store.runs() == ()
-    assert "None yet" in words(at)
     assert "t_runs" not in url(at)
 
 
@@ -424,7 +507,6 @@ def test_a_store_that_cannot_be_read_is_said(runs: AtOnce, monkeypatch: pytest.M
     at = open_app("training")
     assert not at.exception
     assert sentences(at) == ["Somebody else writes to the runs: try again."]
-    assert "None yet" not in words(at)
 
 
 def test_a_file_that_is_damaged_is_set_aside_and_said(runs: AtOnce, tmp_path: Path) -> None:

@@ -122,6 +122,19 @@ class Curves:
     gradient_norm: np.ndarray = field(default_factory=lambda: np.empty(0))
     epochs: tuple[Epoch, ...] = ()
 
+    @property
+    def mean_loss(self) -> np.ndarray:
+        """(steps,), mean loss of the steps of one epoch up to each: where an epoch ends, its ``train_loss``."""
+        steps = round(1 / self.at[0]) if len(self.at) else 1
+        # a row for each epoch: its steps so far, and those of the epoch before that are no more than an epoch ago
+        rows = np.pad(self.loss, (0, -len(self.loss) % steps)).reshape(-1, steps)
+        so_far = np.cumsum(rows, axis=1)
+        still_to_come = np.cumsum(rows[:, :0:-1], axis=1)[:, ::-1]
+        before = np.pad(still_to_come[:-1], ((1, 0), (0, 1)))
+        counts = np.full(rows.shape, steps)
+        counts[:1] = np.arange(1, steps + 1)
+        return ((so_far + before) / counts).ravel()[: len(self.loss)]
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Watched:

@@ -136,7 +136,8 @@ def _depth_finding(shallow: _Group, deep: _Group) -> str:
         return f"{ends}: here the deeper one is better, {found}."
     overlap = min(deep.losses) <= max(shallow.losses)
     if not deep.config.spec.is_plain:
-        return f"{ends}: it pays for its depth in these epochs with {deep.loss - shallow.loss:.2f}."
+        epochs = f"{deep.config.epochs:,} epoch{'' if deep.config.epochs == 1 else 's'}"
+        return f"{ends}: after {epochs} the deeper network's loss is {deep.loss - shallow.loss:.2f} higher."
     if overlap:
         return f"{ends}: deeper is worse on average, but not with every seed."
     return f"{ends}: deeper is worse in training too (degradation)."

@@ -22,7 +22,7 @@ from explorer.model.published import hash_in_name, publication, published_weight
 from explorer.ui import cached, state, widgets
 from explorer.ui.checkpoint.params import AGAINST, OPENED
 from explorer.ui.checkpoint.source import Opened, choose_epoch, drop_zone, forget, kept, last_read, run_and_epoch
-from explorer.ui.runs.kept import manager, names
+from explorer.ui.runs.kept import names, openable
 
 _SECOND = "second"
 _HERE, _FILE, _NONE = "here-", "file", ""
@@ -91,7 +91,7 @@ def _words(match: Match, opened: Opened, second: Opened | None) -> dict[str, str
     words |= {name: f"trained example: {name}" for name in examples}
     there = [weights for weights in published_weights(_of_imagenet(match.spec)) if is_here(weights)]
     words |= {weights.tag: f"published: {weights.title}" for weights in there}
-    runs = [run for run in manager().store.runs() if _is_one_network(match.spec, run.config.spec)]
+    runs = [run for run in openable().values() if _is_one_network(match.spec, run.config.spec)]
     return words | {f"{RUN}{run_id}": f"kept run: {name}" for run_id, name in names(runs).items()}
 
 

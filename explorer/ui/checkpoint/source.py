@@ -20,7 +20,7 @@ from explorer.ui import cached, state, widgets
 from explorer.ui.checkpoint.params import AGAINST, FIND, LAYER, OPENED, WHICH
 from explorer.ui.params.kinds import Param
 from explorer.ui.private_streamlit import taken
-from explorer.ui.runs.kept import manager, names
+from explorer.ui.runs.kept import manager, names, no_weights_words, openable
 from explorer.ui.runs.weights import class_names
 from explorer.ui.shell import warn
 
@@ -89,9 +89,7 @@ def _to_try() -> None:
 
 def _runs() -> None:
     """A kept run, and the epoch."""
-    there = {run.id: run for run in manager().store.runs()}
-    if not there:
-        return
+    there = openable()
     run_id, _ = run_and_epoch(state.get(OPENED))
     words = {_NONE: "none", **{f"{RUN}{one}": name for one, name in names([*there.values()]).items()}}
     widgets.choose(
@@ -202,7 +200,7 @@ def kept(asked: str) -> Opened:
     run = manager().store.run(run_id)
     epochs = manager().store.weight_epochs(run_id)
     if not epochs:
-        raise LabError(f"{run.name} ended before its first weights were kept.")
+        raise LabError(no_weights_words(run))
     at = epochs[-1] if epoch is None else epoch
     return cached.result(("checkpoint", run_id, at, run.name), lambda: _run(run, at), _bytes)
 

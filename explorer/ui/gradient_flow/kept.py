@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.architecture.values import shortened
-from explorer.ui import shell, state, widgets
+from explorer.ui import state, widgets
 from explorer.ui.gradient_flow.choice import Case, Kept, apart
 from explorer.ui.gradient_flow.params import BY, EPOCH, EPOCHS, FROM, LAST, OF_RUN, RUN_PICTURES, RUN_SCALING, RUNS
 from explorer.ui.markup import without_markup
-from explorer.ui.runs.kept import gone_words, manager, names
+from explorer.ui.runs.kept import gone_words, manager, names, no_weights_words, openable
 from explorer.ui.shell import warn
 from explorer.views.comparison import MOST_COMPARED
 
@@ -37,11 +37,11 @@ def asked(by: str) -> state.Changes:
 
 
 def known() -> dict[str, Run]:
-    """All runs by id: those of this person first, the newest first."""
+    """All runs by id: those of this person first, the newest first, the shipped ones last."""
     from explorer.ui.runs.whose import owner
 
     mine = owner()
-    return {run.id: run for run in sorted(manager().store.runs(), key=lambda run: run.owner != mine)}
+    return dict(sorted(openable().items(), key=lambda item: item[1].owner != mine))
 
 
 def epochs_of_one(found: Mapping[str, Run]) -> tuple[Case, ...]:
@@ -117,16 +117,6 @@ def say_notice() -> None:
         warn(manager().notice)
 
 
-def none_yet() -> None:
-    """Say that there is nothing to look into, and where it is made."""
-    if not manager().notice:
-        st.markdown(
-            "No run is kept yet. Training keeps the weights of every epoch; the four networks that it begins with take "
-            "less than a minute, and can be looked into here while they learn."
-        )
-    shell.link_to("training", "Open Training", help="Train networks and come back.")
-
-
 def thinned(epochs: Sequence[int]) -> tuple[int, ...]:
     """At most as many epochs as can be compared, at equal distances, the first and the last among them."""
     steps = MOST_COMPARED - 1
@@ -190,21 +180,18 @@ def _case(run: Run, epoch: int, label: str) -> Case:
 
 
 def _newest(found: Mapping[str, Run], count: int) -> list[Run]:
-    """The first ones that have weights; where none has, the first of all."""
+    """The first ones that have weights; shipped ones where no other has."""
     ready: list[Run] = []
     for run in found.values():
-        if len(ready) < count and manager().store.weight_epochs(run.id):
+        if len(ready) < count and not run.is_shipped and manager().store.weight_epochs(run.id):
             ready.append(run)
-    return ready or list(found.values())[:1]
+    return ready or [run for run in found.values() if run.is_shipped][:count]
 
 
 def _nothing_of(run: Run) -> str:
     if run.is_active:
         return f"{without_markup(run.name)} has no weights yet: it waits for its turn or has just begun."
-    return (
-        f"{without_markup(run.name)} ended before its first weights were kept, so there is nothing to measure: choose "
-        "another run."
-    )
+    return f"{no_weights_words(run)} There is nothing to measure: choose another run."
 
 
 def _say_active(epochs: Mapping[str, Sequence[int]], runs: Sequence[Run]) -> None:

@@ -37,9 +37,6 @@ def _compare(by: str) -> None:
 def _of_kept_runs() -> tuple[Case, ...]:
     found = kept.known()
     kept.say_notice()
-    if not found:
-        kept.none_yet()
-        return ()
     return kept.epochs_of_one(found) if state.get(BY) == "epoch" else kept.several(found)
 
 

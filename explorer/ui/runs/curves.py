@@ -93,13 +93,54 @@ def moving_chart(
     )
 
 
-def still_chart(lines: Sequence[TrainingLine], measure: Measure, *, key: str, epochs: int, log: bool = False) -> None:
-    """Draw the chart of runs that are over; the arguments are those of ``moving_chart``."""
-    chart(
-        training_figure(lines, measure, epochs=epochs, log=log, theme=shell.theme()),
-        f"{key}_figure",
-        alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
+def still_chart(
+    lines: Sequence[TrainingLine],
+    measure: Measure,
+    *,
+    key: str,
+    epochs: int,
+    log: bool = False,
+    is_replayed: bool = False,
+) -> None:
+    """Draw the chart of runs that are over; what is said of ``moving_chart`` is so of this one.
+
+    Where ``replay_button`` was pressed (``is_replayed``), the lines grow in the browser.
+    """
+    times = f"_{key}_replays"
+    st.session_state[times] = st.session_state.get(times, 0) + is_replayed
+    # two names in turn: an animation that has the name of the last one does not begin again
+    growth = f"growing_{st.session_state[times] % 2}" if is_replayed else "grown"
+    with st.container(key=f"{key}_{growth}"):
+        chart(
+            training_figure(lines, measure, epochs=epochs, log=log, theme=shell.theme()),
+            f"{key}_figure",
+            alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
+        )
+    if measure == "loss":
+        st.caption("Each point is the mean over the steps of the epoch before it, up to where it stands.")
+
+
+def replay_button(key: str) -> bool:
+    """Draw the button that lets the lines of a finished chart grow once more; whether it was pressed just now.
+
+    Args:
+        key: of the page, such as ``t``.
+    """
+    return st.button(
+        "Replay", key=f"{key}_replay", icon=":material/replay:", help="The lines grow as they did in training."
     )
+
+
+def say_shipped(watched: Sequence[Watched]) -> None:
+    """Say of curves that come with the app that they do.
+
+    Args:
+        watched: the runs that are drawn.
+    """
+    shipped = sum(one.run.is_shipped for one in watched)
+    if shipped:
+        which = "These runs come" if shipped == len(watched) else "The runs called shipped come"
+        st.caption(f"{which} with the app: trained once, with seed 0.")
 
 
 def seen_here(sentences: Sequence[str]) -> None:
@@ -119,7 +160,7 @@ def how_far(one: Watched) -> str:
     if one.run.status != "running":
         return "done" if one.run.status == "done" else OVER[one.run.status]
     left = "" if one.seconds_left is None else f", {duration(one.seconds_left)} left"
-    loss = f", loss {loss_text(float(one.curves.loss[-1]))}" if len(one.curves.loss) else ""
+    loss = f", loss {loss_text(float(one.curves.mean_loss[-1]))}" if len(one.curves.loss) else ""
     return f"{percent(one.progress, 0)}{left}{loss}"
 
 
@@ -132,7 +173,7 @@ def points(one: Watched, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
     """
     curves = one.curves
     if measure == "loss":
-        return curves.at, curves.loss
+        return curves.at, curves.mean_loss
     if measure == "gradient_norm":
         return curves.at, curves.gradient_norm
     at = np.array([epoch.epoch for epoch in curves.epochs], dtype=float)
@@ -147,7 +188,8 @@ def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Call
         lines: their lines in the chart.
         far: where a run stands, in a few words.
     """
-    order = sorted(range(len(watched)), key=lambda place: not watched[place].run.is_active)
+    trained_here = [place for place in range(len(watched)) if not watched[place].run.is_shipped]
+    order = sorted(trained_here, key=lambda place: not watched[place].run.is_active)
     for place in sorted(order[:MOST_ROWS]):
         one = watched[place]
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"t_row_{one.run.id}"):
@@ -169,8 +211,8 @@ def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Call
                     args=(one.run.id,),
                 )
     active = [one for one in watched if one.run.is_active]
-    if len(watched) > MOST_ROWS:
-        st.caption(f"{len(active):,} of {len(watched):,} runs wait or go on; {MOST_ROWS} are shown.")
+    if len(order) > MOST_ROWS:
+        st.caption(f"{len(active):,} of {len(order):,} runs wait or go on; {MOST_ROWS} are shown.")
     if len(active) > 1:
         st.button(
             "Cancel all",

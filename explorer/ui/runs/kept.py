@@ -33,19 +33,35 @@ def has_weights(run_id: str) -> bool:
         return False
 
 
+def openable() -> dict[str, Run]:
+    """Every run by id whose weights can be asked for: all but those that are shipped without; the newest first."""
+    return {run.id: run for run in manager().store.runs() if not run.is_shipped or has_weights(run.id)}
+
+
 def names(kept: Sequence[Run]) -> dict[str, str]:
     """What people read, by id; runs of one name are counted.
 
     Args:
         kept: the runs, in the order in which they are counted.
     """
-    times, seen = Counter(run.name for run in kept), Counter[str]()
+    called = {run.id: f"{run.name}, shipped" if run.is_shipped else run.name for run in kept}
+    times, seen = Counter(called.values()), Counter[str]()
     words = {}
-    for run in kept:
-        seen[run.name] += 1
-        nth = f" ({seen[run.name]} of {times[run.name]})" if times[run.name] > 1 else ""
-        words[run.id] = f"{run.name}{nth}"
+    for run_id, name in called.items():
+        seen[name] += 1
+        words[run_id] = f"{name} ({seen[name]} of {times[name]})" if times[name] > 1 else name
     return words
+
+
+def no_weights_words(run: Run) -> str:
+    """Why a run that is over has no weights.
+
+    Args:
+        run: the run.
+    """
+    if run.is_shipped:
+        return f"{run.name} comes with the app without its weights."
+    return f"{run.name} ended before its first weights were kept."
 
 
 def gone_words(count: int) -> str:

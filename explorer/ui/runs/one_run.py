@@ -10,9 +10,10 @@ from explorer.labs.runs.jobs import Run, Watched
 from explorer.ui import state, widgets
 from explorer.ui.block import params as block
 from explorer.ui.gradient_flow import params as flow
+from explorer.ui.markup import without_markup
 from explorer.ui.params.kinds import Param
 from explorer.ui.params.shared import CHANNEL, DOMAINS, ROW, SAMPLE, SIZE, SOURCE, WEIGHTS
-from explorer.ui.runs.kept import attempt, has_weights, manager, names
+from explorer.ui.runs.kept import attempt, has_weights, manager, names, no_weights_words
 from explorer.ui.shell import link_to
 from explorer.ui.widgets import bound, save
 
@@ -63,9 +64,10 @@ def one_run(watched: Sequence[Watched], param: Param[str]) -> None:
             key="t_json",
             help="All settings and curves, every step and epoch.",
         )
-        _rename(chosen)
+        if not chosen.is_shipped:
+            _rename(chosen)
     if not chosen.is_active and not has_weights(chosen.id):
-        st.caption("This run ended before its first weights were kept, so there is nothing to open.")
+        st.caption(f"{without_markup(no_weights_words(chosen))} There is nothing to open.")
 
 
 def _open(page: str, label: str, run: Run) -> None:

@@ -9,12 +9,13 @@ import streamlit as st
 from explorer.errors import LabError
 from explorer.labs.runs.jobs import Watched
 from explorer.labs.training.claims import Result, findings
+from explorer.labs.training.sets import RUN_SETS
 from explorer.ui import shell, state, widgets
 from explorer.ui.markup import without_markup
 from explorer.ui.runs import curves
 from explorer.ui.runs.kept import gone_words, manager
 from explorer.ui.shell import warn
-from explorer.ui.training.params import CURVE, LOG, RUNS
+from explorer.ui.training.params import CURVE, LOG, RUN, RUNS, SET
 from explorer.views.numbers import loss_text, percent
 from explorer.views.training import Measure, TrainingLine, ends_html
 
@@ -23,12 +24,18 @@ _SHARED = ("loss", "gradient_norm")
 
 
 def ids() -> tuple[str, ...]:
-    """Ids of the runs that the URL asks for."""
-    return tuple(dict.fromkeys(filter(None, state.get(RUNS).split(","))))
+    """Ids of the runs that the URL asks for; where it asks for none, of the shipped ones of the set."""
+    asked = tuple(dict.fromkeys(filter(None, state.get(RUNS).split(","))))
+    return asked or _shipped_ids()
+
+
+def _shipped_ids() -> tuple[str, ...]:
+    """Of the runs of the set; for one's own, of the set that the page opens with."""
+    return manager().store.shipped(RUN_SETS.get(state.get(SET), RUN_SETS[SET.default]).make(0))
 
 
 def show() -> tuple[Watched, ...]:
-    """Draw the chosen runs: moving while one is under way, else with what they show.
+    """Draw the choice of a set and the runs: moving while one is under way, else with what they show.
 
     Returns:
         Those that are here.
@@ -36,55 +43,81 @@ def show() -> tuple[Watched, ...]:
     watched, gone = _watched()
     if gone:
         warn(gone_words(gone))
-    if not watched:
-        return ()
+    is_moving = any(one.run.is_active for one in watched)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_switches"):
+        widgets.choose(SET, width=330, changed=lambda name: _choose(name, is_moving))
+        if not watched:
+            return ()
         measure = widgets.switch(CURVE)
         log = measure in _SHARED and widgets.tick(LOG)
-    if any(one.run.is_active for one in watched):
+        is_replayed = not is_moving and curves.replay_button("t")
+    if is_moving:
         curves.keep_moving(watched, lambda: _watched()[0], lambda now: _moving(now, measure, log))
     else:
-        _still(watched, measure, log)
+        _still(watched, measure, log, is_replayed=is_replayed)
     return watched
+
+
+def _choose(name: str, is_moving: bool) -> None:
+    """Another set, with its shipped runs; runs that are under way stay on the screen."""
+    state.update({SET: name} if is_moving else {SET: name, RUNS: None, RUN: None})
 
 
 def lines_of(watched: Sequence[Watched], measure: Measure) -> list[TrainingLine]:
     """The runs as lines of a chart; those of one network are told apart by their seeds or their names.
 
+    Runs that differ in nothing but their seeds have one colour, and a shipped one lies thin under those trained here.
+
     Args:
         watched: runs with their curves.
         measure: what is drawn.
     """
-    labels = [one.run.config.network for one in watched]
+    settings = [one.run.config.replace(seed=0) for one in watched]
+    trained_here = [key for key, one in zip(settings, watched, strict=True) if not one.run.is_shipped]
+    hues = list(dict.fromkeys(settings))
+    labels = [
+        f"{one.run.config.network}{', shipped' if trained_here and one.run.is_shipped else ''}" for one in watched
+    ]
     labels = [
         label if labels.count(label) == 1 else f"{label}, seed {one.run.config.seed}"
         for label, one in zip(labels, watched, strict=True)
     ]
     labels = [label if labels.count(label) == 1 else one.run.name for label, one in zip(labels, watched, strict=True)]
     return [
-        TrainingLine(label=label, dashed=one.run.config.spec.is_plain, at=at, values=values)
-        for label, one in zip(labels, watched, strict=True)
+        TrainingLine(
+            label=label,
+            dashed=one.run.config.spec.is_plain,
+            at=at,
+            values=values,
+            hue=hues.index(key),
+            thin=one.run.is_shipped and key in trained_here,
+        )
+        for label, one, key in zip(labels, watched, settings, strict=True)
         for at, values in [curves.points(one, measure)]
     ]
 
 
 def results_of(watched: Sequence[Watched]) -> list[Result]:
-    """How the runs ended that went to their end."""
-    return [
-        Result(config=one.run.config, train_loss=last.train_loss, test_error=last.test_error)
+    """How the runs ended that went to their end; one that was trained here stands for a shipped one of its config."""
+    ended = {
+        one.run.config: Result(config=one.run.config, train_loss=last.train_loss, test_error=last.test_error)
         for one in watched
         if one.run.status == "done" and one.curves.epochs
         for last in [one.curves.epochs[-1]]
-    ]
+    }
+    return list(ended.values())
 
 
 def _watched() -> tuple[tuple[Watched, ...], int]:
+    store = manager().store
     found, gone = [], 0
     for run_id in ids():
         try:
-            found.append(manager().store.watch(run_id))
+            found.append(store.watch(run_id))
         except LabError:
             gone += 1
+    if gone and not found:
+        found = [store.watch(run_id) for run_id in _shipped_ids()]
     return tuple(found), gone
 
 
@@ -97,11 +130,12 @@ def _moving(watched: Sequence[Watched], measure: Measure, log: bool) -> None:
         curves.rows(watched, lines)
 
 
-def _still(watched: Sequence[Watched], measure: Measure, log: bool) -> None:
+def _still(watched: Sequence[Watched], measure: Measure, log: bool, *, is_replayed: bool) -> None:
     lines = lines_of(watched, measure)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        curves.still_chart(lines, measure, key="t", epochs=_longest(watched), log=log)
+        curves.still_chart(lines, measure, key="t", epochs=_longest(watched), log=log, is_replayed=is_replayed)
+        curves.say_shipped(watched)
     with right:
         curves.seen_here(findings(results_of(watched)))
         st.html(ends_html(lines, [_ends(one) for one in watched], _COLUMNS, shell.theme()))
@@ -127,7 +161,8 @@ def _ends(one: Watched) -> tuple[str, ...]:
     last = one.curves.epochs[-1]
     if remark:
         remark = f"{remark}, {percent(one.progress, 0)}"
-    return loss_text(last.train_loss), percent(last.train_error), percent(last.test_error), remark
+    loss = float(one.curves.mean_loss[-1]) if len(one.curves.loss) else last.train_loss
+    return loss_text(loss), percent(last.train_error), percent(last.test_error), remark
 
 
 def _longest(watched: Sequence[Watched]) -> int:

@@ -21,7 +21,6 @@ from explorer.ui.shell import warn
 from explorer.ui.training import drawn, params
 from explorer.views.numbers import NO_BREAK, loss_text
 
-MOST_DRAWN = 64
 _TABLE = "t_table"
 _DELETES = "t_delete"
 
@@ -32,11 +31,10 @@ def table() -> None:
     if manager().notice:
         warn(manager().notice)
     st.subheader("Kept runs", anchor=False)
-    if not everything:
-        if not manager().notice:
-            st.caption("None yet. A run is kept with its settings, curves and weights until somebody deletes it.")
-        return
-    st.caption("Tick runs to draw them together; the address then holds them, for later and for others.")
+    st.caption(
+        "Tick runs to draw them together; the address then holds them, for later and for others. What is trained here "
+        "is kept with its settings, curves and weights until somebody deletes it."
+    )
     shown = [run.id for run in everything]
     rows = [shown.index(run_id) for run_id in drawn.ids() if run_id in shown]
     # the runs that are drawn stay ticked when the list changes
@@ -53,11 +51,13 @@ def table() -> None:
             "Training loss": st.column_config.TextColumn(help="Mean of the last epoch's steps."),
             "Test error": st.column_config.NumberColumn(format=f"%.1f{NO_BREAK}%%"),
             "Begun": st.column_config.DatetimeColumn(format="D MMM, HH:mm"),
-            "Whose": st.column_config.TextColumn(help="Yours are those that were begun in this browser."),
+            "Whose": st.column_config.TextColumn(
+                help="Yours are those that were begun in this browser; shipped ones come with the app."
+            ),
         },
-        alt=f"{len(everything)} runs, the newest first.",
+        alt=f"{len(everything)} runs, the newest first and the shipped ones last.",
     )
-    ticked = [run for run in everything if run.id in drawn.ids()]
+    ticked = [run for run in everything if run.id in drawn.ids() and not run.is_shipped]
     if ticked:
         _delete(ticked)
 
@@ -99,8 +99,8 @@ def _remove(ticked: Sequence[Run]) -> None:
 def _picked(shown: Sequence[str]) -> None:
     """What is ticked is drawn: those that stay keep their order, new ones come behind."""
     ticked = [shown[row] for row in st.session_state[_TABLE]["selection"]["rows"] if row < len(shown)]
-    if len(ticked) > MOST_DRAWN:
-        state.refuse(f"At most {MOST_DRAWN} runs are drawn together; untick some before you tick more.")
+    if len(ticked) > params.MOST_DRAWN:
+        state.refuse(f"At most {params.MOST_DRAWN} runs are drawn together; untick some before you tick more.")
         return
     kept = [run_id for run_id in drawn.ids() if run_id in ticked]
     new = [run_id for run_id in ticked if run_id not in kept]
@@ -122,10 +122,16 @@ def _frame(everything: Sequence[Run]) -> pd.DataFrame:
             "Network": [run.config.network for run in everything],
             "Pictures": [SETS.get(run.config.data, OWN_PICTURES) for run in everything],
             "Epochs": [run.config.epochs for run in everything],
-            "Begun": [_local(run.created) for run in everything],
-            "Whose": ["yours" if run.owner == owner() else "" for run in everything],
+            "Begun": [None if run.is_shipped else _local(run.created) for run in everything],
+            "Whose": [_whose(run) for run in everything],
         }
     )
+
+
+def _whose(run: Run) -> str:
+    if run.is_shipped:
+        return "shipped"
+    return "yours" if run.owner == owner() else ""
 
 
 def _end(run: Run) -> tuple[float | None, float | None]:

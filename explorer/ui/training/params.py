@@ -50,7 +50,9 @@ SET = one_of(
 SEED = whole(
     "t_seed", 0, MOST, 0, "Seed", "Of the weights and of the order of the pictures: does another one show the same?"
 )
-RUNS = matching("t_runs", rf"{RUN_ID}(,{RUN_ID}){{0,63}}", "ids of runs with commas between")
+MOST_DRAWN = 64
+"""Runs on one chart."""
+RUNS = matching("t_runs", rf"{RUN_ID}(,{RUN_ID}){{0,{MOST_DRAWN - 1}}}", "ids of runs with commas between")
 RUN = matching("t_run", RUN_ID, "the id of a run", "One run", "What stands beside it is done with this one.")
 CURVE = one_of("t_curve", CURVES, "Curve", "What is drawn by epoch.")
 LOG = flag("t_log", "Logarithmic", "Equal distances are equal factors.")

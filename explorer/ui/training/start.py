@@ -16,23 +16,20 @@ from explorer.ui.runs import pictures
 from explorer.ui.runs.duration import about, seconds
 from explorer.ui.runs.whose import owner
 from explorer.ui.training import own
-from explorer.ui.training.params import OPTIMISERS, OWN, RUN, RUNS, SCHEDULES, SEED, SET
+from explorer.ui.training.params import MOST_DRAWN, OPTIMISERS, OWN, RUN, RUNS, SCHEDULES, SEED, SET
 
 _NUMBERS = {1: "the one", 2: "the two", 3: "the three", 4: "the four", 5: "the five", 6: "the six"}
 
 
 def start() -> None:
-    """Draw the choice and the button."""
+    """Draw the settings and the button."""
+    st.subheader("Train it yourself", anchor=False)
+    name = state.get(SET)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_choice"):
-        name = widgets.choose(SET, width=330)
         if name != OWN:
             widgets.number(SEED, width=130)
         place = st.container(width="content")
-    if name == OWN:
-        configs = own.configs()
-    else:
-        configs = RUN_SETS[name].make(state.get(SEED))
-        st.markdown(f"**{RUN_SETS[name].question}**")
+    configs = own.configs() if name == OWN else RUN_SETS[name].make(state.get(SEED))
     with place:
         label = f"Train {_NUMBERS.get(len(configs), f'all {len(configs):,}')}"
         st.button(
@@ -80,9 +77,13 @@ def _how_long(configs: Sequence[RunConfig]) -> str:
 
 
 def _submit(configs: Sequence[RunConfig]) -> None:
+    """Start the runs; the shipped ones of the same networks stay on the screen below them."""
+    manager = runs.manager()
     try:
-        ids = runs.manager().submit([Job(config=config) for config in configs], owner=owner())
+        ids = manager.submit([Job(config=config) for config in configs], owner=owner())
     except ExplorerError as error:
         state.refuse(str(error))
-    else:
-        state.update({RUNS: ",".join(ids), RUN: None})
+        return
+    shipped = dict.fromkeys(manager.store.shipped(config.replace(seed=0) for config in configs))
+    drawn = (*shipped, *ids) if len(shipped) + len(ids) <= MOST_DRAWN else ids
+    state.update({RUNS: ",".join(drawn), RUN: None})

@@ -154,10 +154,7 @@ def _source(source: Source, run: Run | None) -> tuple[ResNetSpec, str, str]:
     if source == "digits":
         config = digits_source(state.get(SEED))
         return config.spec, f"{config.network}, trained on the digits 0 to 4", config.data
-    if source == "run":
-        if run is None:
-            none_yet = "No run is kept yet: train a network on the page Training, or choose another source."
-            raise LabError(kept.manager().notice or none_yet)
+    if run is not None:
         return run.config.spec, f"the run {without_markup(run.name)}", run.config.data
     spec = state.spec()
     if not isinstance(spec, ResNetSpec):
@@ -189,11 +186,8 @@ def _choose_side(source: Source) -> None:
     widgets.choose(SIDE, sides, shown=side, width=120)
 
 
-def _choose_run() -> Run | None:
-    store = kept.manager().store
-    known = {run.id: run for run in store.runs() if not run.is_shipped or store.weight_epochs(run.id)}
-    if not known:
-        return None
+def _choose_run() -> Run:
+    known = kept.openable()
     if notice := kept.manager().notice:
         warn(notice)
     asked = state.get(RUN)

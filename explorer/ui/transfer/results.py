@@ -54,9 +54,11 @@ def show() -> list[Result]:
     st.markdown(answer(seen))
     if not moved:
         return []
+    is_moving = any(one.watched.run.is_active for one in found)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="x_switches"):
         measure = widgets.switch(CURVE)
-    if any(one.watched.run.is_active for one in found):
+        is_replayed = not is_moving and curves.replay_button("x")
+    if is_moving:
         each = [one.way for one in found]
         curves.keep_moving(
             [one.watched for one in found],
@@ -64,7 +66,7 @@ def show() -> list[Result]:
             lambda now: _moving([OfWay(way, one) for way, one in zip(each, now, strict=True)], measure),
         )
     else:
-        _still(found, moved, measure, seen[1:])
+        _still(found, moved, measure, seen[1:], is_replayed=is_replayed)
     over = [one.watched for one in [*moved, *found] if not one.watched.run.is_active]
     if over:
         one_run(over, ONE)
@@ -155,11 +157,13 @@ def _source_line() -> TrainingLine:
     return TrainingLine(label="the source", dashed=False, at=np.empty(0), values=np.empty(0))
 
 
-def _still(found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure, seen: Sequence[str]) -> None:
+def _still(
+    found: Sequence[OfWay], moved: Sequence[OfWay], measure: Measure, seen: Sequence[str], *, is_replayed: bool
+) -> None:
     lines = lines_of(moved, measure)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        curves.still_chart(lines, measure, key="x", epochs=_longest(moved))
+        curves.still_chart(lines, measure, key="x", epochs=_longest(moved), is_replayed=is_replayed)
     with right:
         curves.seen_here(seen)
         st.html(ends_html(lines, [_ends(one) for one in moved], COLUMNS, shell.theme(), first="Way"))

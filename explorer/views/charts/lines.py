@@ -24,15 +24,17 @@ class Look:
         colour: of the line and of its label.
         dash: lengths of dashes and gaps in pixels, none for a solid line.
         symbol: what marks its points, where they are marked.
+        width: in pixels.
     """
 
     colour: str
     dash: tuple[int, ...] = ()
     symbol: str = SYMBOLS[0]
+    width: float = 1.8
 
-    def line(self, width: float = 1.8) -> Part:
+    def line(self) -> Part:
         """The line as Plotly writes it."""
-        return {"color": self.colour, "width": width, "dash": ",".join(f"{one}px" for one in self.dash) or "solid"}
+        return {"color": self.colour, "width": self.width, "dash": ",".join(f"{one}px" for one in self.dash) or "solid"}
 
 
 def look(place: int, theme: Theme, *, dashes: tuple[tuple[int, ...], ...] = DASHES) -> Look:
@@ -70,7 +72,7 @@ def line_sample(drawn: Look) -> str:
     dash = ",".join(map(str, drawn.dash)) or "none"
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="46" height="8"><line x1="0" y1="4" x2="46" y2="4" '
-        f'stroke="{drawn.colour}" stroke-width="2" stroke-dasharray="{dash}"/></svg>'
+        f'stroke="{drawn.colour}" stroke-width="{drawn.width}" stroke-dasharray="{dash}"/></svg>'
     )
     return f'<img src="data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}" alt="" width="46" height="8">'
 

@@ -15,6 +15,7 @@ from explorer.labs.runs import runs as runs_module
 from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
+from explorer.labs.shipped.shipped import shipped
 from explorer.ui.cached import plan_of
 from explorer.ui.learn.chapter import Chapter, Link
 from explorer.ui.learn.contents import BOOKS, BY_NAME, CHAPTERS, GLOSSARY
@@ -34,9 +35,9 @@ MOST_WORDS = 600
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Pages that show kept runs find none."""
+    """Pages that show kept runs find those that come with the app."""
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
-    made = Runs(Store(Archive(tmp_path / "runs")))
+    made = Runs(Store(Archive(tmp_path / "runs"), shipped=shipped()))
     monkeypatch.setattr(runs_module, "manager", lambda: made)
     yield
     made.close()

@@ -43,10 +43,6 @@ def show() -> None:
             decayed()
         case _:
             _zeros()
-    if claim in _OF_RUNS:
-        from explorer.ui.block.identity.pick import remember_own
-
-        remember_own()
 
 
 def _zeros() -> None:

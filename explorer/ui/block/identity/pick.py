@@ -1,4 +1,4 @@
-"""The choice of the trained network that the experiments look into, of its epoch, and the offer to train small ones."""
+"""The choice of the trained network that the experiments look into, of its epoch, and the offer to take small ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.errors import ExplorerError
 from explorer.ui import state, widgets
 from explorer.ui.block.identity.source import EXAMPLE, Source
 from explorer.ui.block.params import BESIDE, EPOCH, RUN
-from explorer.ui.runs.kept import manager, names
+from explorer.ui.runs.kept import manager, names, no_weights_words, openable
 from explorer.ui.shell import warn
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _ALONE = ""
 
 
 def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch: bool = True) -> tuple[Source, ...]:
-    """Draw the choice of one network or two and of the epoch, and the offer to train the small ones.
+    """Draw the choice of one network or two and of the epoch, and the offer to take the small ones.
 
     Args:
         beside: whether a second one can be chosen.
@@ -35,7 +35,7 @@ def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch
     Returns:
         What is chosen, one or two.
     """
-    kept = manager().store.runs()
+    kept = [*openable().values()]
     if manager().notice:
         warn(manager().notice)
     options = _options(kept)
@@ -46,16 +46,8 @@ def pick(*, beside: bool = False, kinds: Sequence[str] = ("residual",), by_epoch
             chosen += [second] if second and second != chosen[0] else []
         found = [_source(name, kept) for name in chosen]
         epoch = _choose_epoch(found) if by_epoch else None
-        _offer(kept, chosen, kinds)
+        _offer(chosen, kinds)
     return tuple(_at(source, epoch) for source in found)
-
-
-def remember_own() -> None:
-    """Have the browser keep whose the runs are that were begun here; below all else, for it takes a line's room."""
-    from explorer.ui.runs.whose import owner, remember
-
-    if manager().store.runs(owner=owner()):
-        remember()
 
 
 def _options(kept: Sequence[Run]) -> dict[str, str]:
@@ -86,9 +78,8 @@ def _at(source: Source, epoch: int | None) -> Source:
     if not source.epochs:
         if source.waits:
             return source
-        problem = (
-            f"{source.title} ended before its first weights were kept, so nothing can be measured: choose another."
-        )
+        assert source.watched is not None
+        problem = f"{no_weights_words(source.watched.run)} Nothing can be measured: choose another."
         return replace(source, problem=problem)
     return replace(source, epoch=source.epochs[-1] if epoch is None else epoch)
 
@@ -115,47 +106,23 @@ def _choose_epoch(sources: Sequence[Source]) -> int | None:
     return None if shown == _LAST else shown
 
 
-def _offer(kept: Sequence[Run], shown: Sequence[str], kinds: Sequence[str]) -> None:
-    """One press: the small networks of the set that Training begins with, trained now or found among the kept ones."""
-    configs = _offered(kinds)
-    there = {kind: _found(config, kept) for kind, config in configs.items()}
-    if all(run_id in shown for run_id in there.values()):
+def _offer(shown: Sequence[str], kinds: Sequence[str]) -> None:
+    """One press: the small networks that come with the app."""
+    small = {kind: manager().store.shipped([config]) for kind, config in _small(kinds).items()}
+    ids = [run_id for found in small.values() for run_id in found]
+    if set(ids) <= set(shown):
         return
-    names = " and ".join(f"{kind}-{DEPTH}" for kind in configs)
-    missing = [kind for kind, run_id in there.items() if run_id is None]
     st.button(
-        f"Train {names} now" if missing else f"Take {names}",
-        key="identity_train",
-        on_click=lambda: _train(configs, there),
-        help="Runs of five epochs on the digits, a few seconds each on workers of their own; kept like all others."
-        if missing
-        else "These runs are kept already, the newest are taken.",
+        f"Take {' and '.join(f'{kind}-{DEPTH}' for kind in small)}",
+        key="identity_take",
+        on_click=lambda: state.update({RUN: ids[0], BESIDE: ids[1] if len(ids) > 1 else None, EPOCH: None}),
+        help="Runs of five epochs on the digits that come with the app.",
     )
 
 
-def _offered(kinds: Sequence[str]) -> dict[str, RunConfig]:
+def _small(kinds: Sequence[str]) -> dict[str, RunConfig]:
     from explorer.labs.training.sets import default_set
 
     small = [config for config in default_set() if config.spec.nominal_depth == DEPTH]
     known = {"plain" if config.spec.is_plain else "residual": config for config in small}
     return {kind: known[kind] for kind in kinds}
-
-
-def _found(config: RunConfig, kept: Sequence[Run]) -> str | None:
-    """The newest run of these settings that is under way or went to its end."""
-    fitting = (run for run in kept if run.config == config and run.trainable is None)
-    return next((run.id for run in fitting if run.is_active or run.status == "done"), None)
-
-
-def _train(configs: dict[str, RunConfig], there: dict[str, str | None]) -> None:
-    from explorer.labs.runs.jobs import Job
-    from explorer.ui.runs.whose import owner
-
-    missing = [kind for kind, run_id in there.items() if run_id is None]
-    try:
-        new = manager().submit([Job(config=configs[kind]) for kind in missing], owner=owner())
-    except ExplorerError as error:
-        state.refuse(str(error))
-        return
-    ids = {**there, **dict(zip(missing, new, strict=True))}
-    state.update({RUN: ids["residual"], BESIDE: ids.get("plain"), EPOCH: None})
