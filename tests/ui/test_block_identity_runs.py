@@ -21,7 +21,7 @@ from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import default_set
 from explorer.labs.training.train import train
 from tests.labs.nets import tiny_spec
-from tests.ui.app import mounted, open_app, sentences, url, widget
+from tests.ui.app import open_app, sentences, url, widget
 from tests.ui.test_block_identity import opened, table, words
 
 

@@ -387,7 +387,7 @@ def test_a_run_that_diverges_is_shown_as_nan_everywhere(runs: AtOnce) -> None:
     run_id = runs.keep(config)
     at = open_app("training", t_runs=run_id)
     assert not at.exception
-    assert "Residual-14, no norm diverged: its loss is no number any more." in words(at)
+    assert "Residual-14, no norm diverged: its loss is no longer a number." in words(at)
     assert ">NaN<" in html(at)
     assert at.dataframe[0].value["Training loss"].tolist() == ["NaN"]
     # JSON has no sign for it

@@ -362,7 +362,9 @@ def test_runs_of_one_name_are_told_apart_and_their_names_are_no_markup(runs: AtO
     at = open_app("transfer", x_source="run", x_run="0123456789ab", x_part="preprocess")
     assert widget(at, "x_run").options[:2] == ["*mine* (1 of 2)", "*mine* (2 of 2)"]
     shipped_with_weights = [one.run.name for one in shipped().values() if one.saved]
-    assert widget(at, "x_run").options[2:] == [f"{name}, shipped" for name in shipped_with_weights], "what has no weights cannot be carried over"
+    assert widget(at, "x_run").options[2:] == [f"{name}, shipped" for name in shipped_with_weights], (
+        "what has no weights cannot be carried over"
+    )
     assert any(r"The run \*mine\*, is carried over" in caption.value for caption in at.caption)
     assert sentences(at) == ["The run in the link is not here; it may have been deleted. The newest one is taken."]
 

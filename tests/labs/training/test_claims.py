@@ -66,7 +66,7 @@ def test_networks_that_do_not_learn_or_diverge_are_named():
     found = findings(results_of(no_norm_set(), [2.30, math.nan]))
     assert found == (
         "Plain-56, no norm has hardly learned: it ends at 2.30, and guessing among 10 classes costs 2.30.",
-        "Residual-56, no norm diverged: its loss is no number any more.",
+        "Residual-56, no norm diverged: its loss is no longer a number.",
     )
 
 
