@@ -5,8 +5,9 @@ const LOOK_MS = 400;
 const READING_MS = 3000;
 const SETTLE_MS = 1500;
 
-const stored = (where, key) => { try { return JSON.parse(where.getItem(key)) ?? {}; } catch { return {}; } };
-const store = (where, key, value) => { try { where.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden */ } };
+// a browser may forbid either store, or it may be full
+const stored = (where, key) => { try { return JSON.parse(window[where].getItem(key)) ?? {}; } catch { return {}; } };
+const store = (where, key, value) => { try { window[where].setItem(key, JSON.stringify(value)); } catch { return; } };
 const main = () => document.querySelector('[data-testid="stMain"]');
 const parts = text => document.querySelectorAll(`[class*="st-key-${text}"]`);
 
@@ -34,15 +35,25 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.current = data.current;
   tab.open = name => setTriggerValue("opened", name);
   draw(root, data);
-  if (moved && !(first && !tab.back && !main()?.scrollTop)) scroll(root, tab.back ? stored(sessionStorage, PLACES)[data.current] ?? 0 : 0);
+  if (moved && !(first && !tab.back && !main()?.scrollTop)) scroll(root, tab.back ? stored("sessionStorage", PLACES)[data.current] ?? 0 : 0);
   if (moved) {
     tab.back = false;
     root.since = performance.now();
-    root.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    bringIntoSight(root);
   }
   clearInterval(root.looks);
   root.looks = setInterval(() => (root.isConnected ? look(root, data) : clearInterval(root.looks)), LOOK_MS);
   return () => clearInterval(root.looks);
+}
+
+// the chapter that is shown, within the list; the page itself stays where it is
+function bringIntoSight(root) {
+  const side = root.getRootNode().host.closest('[data-testid="stColumn"]');
+  const link = root.querySelector("[aria-current]")?.getBoundingClientRect();
+  if (!side || !link) return;
+  const seen = side.getBoundingClientRect();
+  const below = link.bottom + link.height - Math.min(seen.bottom, window.innerHeight);
+  side.scrollTop += below > 0 ? below : Math.min(0, link.top - link.height - seen.top);
 }
 
 // to the top, or to a place that is only there when the figures are; a reader who moves is left alone
@@ -70,9 +81,9 @@ function scroll(root, place) {
 // what the page shows now: how far it is scrolled, whether its end is seen, which questions are answered
 function look(root, data) {
   if (!root.scrolls && data.current) {
-    store(sessionStorage, PLACES, { ...stored(sessionStorage, PLACES), [data.current]: main().scrollTop });
+    store("sessionStorage", PLACES, { ...stored("sessionStorage", PLACES), [data.current]: main().scrollTop });
   }
-  const kept = { read: {}, answers: {}, ...stored(localStorage, KEPT) };
+  const kept = { read: {}, answers: {}, ...stored("localStorage", KEPT) };
   const before = JSON.stringify(kept);
   const end = document.querySelector(".st-key-learn_end")?.getBoundingClientRect();
   const seen = end && end.height && end.top < main().getBoundingClientRect().bottom;
@@ -82,12 +93,12 @@ function look(root, data) {
     if (name) kept.answers[name] = right === "right" || kept.answers[name] === true;
   }
   if (JSON.stringify(kept) === before) return;
-  store(localStorage, KEPT, kept);
+  store("localStorage", KEPT, kept);
   draw(root, data);
 }
 
 function draw(root, { groups, current, words }) {
-  const { read = {}, answers = {} } = stored(localStorage, KEPT);
+  const { read = {}, answers = {} } = stored("localStorage", KEPT);
   const all = groups.flatMap(group => group.chapters);
   const questions = [...new Set(all.flatMap(chapter => chapter.questions))];
   const counts = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +115,14 @@ def test_every_chapter_can_be_read(name):
     assert not re.search(r"\{[a-z]", re.sub(r"\$\$.*?\$\$|\$.*?\$", "", words, flags=re.DOTALL))
     assert "[[" not in words
     assert "::" not in words
+
+
+def test_all_that_can_be_read_at_once_needs_no_torch():
+    code = (
+        "import sys, explorer.ui.learn.show; from explorer.ui.learn.questions.question import makers; makers(); "
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_chapter_that_does_not_exist_is_said_and_the_first_is_shown():
