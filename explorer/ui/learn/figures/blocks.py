@@ -119,9 +119,9 @@ def addition_and_concatenation() -> Mapping[str, object]:
     blocks = range(_BLOCKS + 1)
     added, joined = (channels_behind(join, _BLOCKS) for join in ("add", "concat"))
     lines = [Curve(name="concatenation", x=blocks, y=joined), Curve(name="addition", x=blocks, y=added)]
-    figure = curves_figure(lines, x="blocks", y="channels behind it", theme=shell.theme())
+    figure = curves_figure(lines, x="blocks", y="channels after them", theme=shell.theme())
     figure.update_yaxes(rangemode="tozero")
-    alt = "Channels behind each of eight blocks, with addition and with concatenation."
+    alt = "Channels after each of eight blocks, with addition and with concatenation."
     chart(figure, "learn_addition", alt=alt)
     return {
         "channels": _CHANNELS,

@@ -40,7 +40,7 @@ def five_networks() -> Mapping[str, object]:
         for place, (stage, size) in enumerate(zip(tables[0]["stage"], tables[0]["output_size"], strict=True))
     ]
     rows.append(("parameters", "", *(f"{plan.params:,}" for plan in plans.values())))
-    st.html(html_table(("Stage", "Size behind it", *plans), rows))
+    st.html(html_table(("Stage", "Output size", *plans), rows))
     return {}
 
 
@@ -72,7 +72,7 @@ KINDS: dict[str, tuple[Callable[[Layer], bool], bool]] = {
     "convolutions on the main path": (lambda row: row.kind == "conv" and row.path != "shortcut", True),
     "fully connected layer": (lambda row: row.kind == "linear", True),
     "projections on shortcuts": (lambda row: row.kind == "conv" and row.path == "shortcut", False),
-    "norms": (lambda row: row.kind == "norm", False),
+    "normalisation layers": (lambda row: row.kind == "norm", False),
     "ReLUs": (lambda row: row.kind == "relu", False),
     "pools": (lambda row: row.kind in ("maxpool", "avgpool"), False),
     "additions": (lambda row: row.kind == "add", False),
@@ -102,7 +102,7 @@ def biases_by_stage() -> Mapping[str, object]:
     rows.append(("all", "", f"{plan.params:,}", *(f"{count:,}" for count in biases(plan.layers))))
     st.html(
         html_table(
-            ("Stage", "Shape behind it", "Parameters", "Biases in front of a norm", "Biases of projections"),
+            ("Stage", "Output shape", "Parameters", "Biases before a norm", "Biases of projections"),
             rows,
         )
     )

@@ -110,8 +110,8 @@ def idle_blocks() -> Mapping[str, object]:
         "Identity blocks appended",
         "Weighted layers",
         "Parameters",
-        "Digits named rightly",
-        "Largest change of a logit",
+        "Digits classified correctly",
+        "Largest change of an output",
     )
     rows = [
         (

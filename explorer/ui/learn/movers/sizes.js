@@ -38,6 +38,6 @@ export default mover(({ ui, words }) => {
     macs.show(count(sum(rows)));
     const drawn = rows.map(row => [words[`row_${row.name}`], strideOf(row.name), `${row.channels}×${row.height}×${row.height}`, count(row.macs)]);
     table.show([...drawn, [words.row_head, "", "512 → 1,000", count(512 * 1000)]]);
-    said.show({ times: figures(sum(rows) / usual, 3) });
+    said.show({ times: figures(sum(rows) / usual, 3) }, sum(rows) === usual ? "usual" : "said");
   });
 });

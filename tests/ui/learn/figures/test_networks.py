@@ -92,7 +92,7 @@ def test_what_counts_in_18_is_counted_in_torchvisions_network():
         ("convolutions on the main path", "main", "✓ yes"),
         ("fully connected layer", "linear", "✓ yes"),
         ("projections on shortcuts", "beside", "✕ no"),
-        ("norms", "norm", "✕ no"),
+        ("normalisation layers", "norm", "✕ no"),
     ):
         assert f"{words}|{sign}|{found[kind][0]}|{found[kind][1]:,}" in page
     assert found["main"][0] + found["linear"][0] == 18
