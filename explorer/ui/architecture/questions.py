@@ -35,12 +35,14 @@ def questions(plan: Plan) -> None:
             "feature-maps",
             "How much does a block add to x?",
             {VIEW: "residual"},
+            spec=_this_or_resnet50(any(block.shortcut_kind != "none" for block in plan.network.blocks())),
             help="x, F(x) and their sum for every block.",
         )
         link_to(
             "batchnorm",
             "What does BatchNorm do at test time?",
             {ASPECT: "line"},
+            spec=_this_or_resnet50(any(row.op.norm == "batch" for row in plan.layers if row.kind == "norm")),
             help="One fixed line per channel, on trained statistics.",
         )
         link_to(
@@ -49,6 +51,11 @@ def questions(plan: Plan) -> None:
             {NETS: "resnet18,resnet50"},
             help="Stage by stage, with differences and ratios.",
         )
+
+
+def _this_or_resnet50(has_it: bool) -> ResNetSpec | None:
+    """No other network where this one has what is asked about, else ResNet-50."""
+    return None if has_it else preset("resnet50")
 
 
 def _dashed(plan: Plan) -> tuple[state.Changes, ResNetSpec | None]:

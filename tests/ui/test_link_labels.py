@@ -1,0 +1,95 @@
+"""Every link of a page keeps what its label promises; those of Learn have a test of their own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.labs.runs import runs as runs_module
+from explorer.labs.runs.archive import Archive
+from explorer.labs.runs.runs import Runs
+from explorer.labs.runs.store import Store
+from explorer.labs.shipped.shipped import shipped
+from explorer.ui.learn.contents import FOLDER
+from tests.ui.app import sentences
+from tests.ui.seen import open_address, seen
+
+UI = FOLDER.parents[1]
+RUN = "/training?t_runs=residual_56"
+# where a link stands, its words, and what is seen where it leads and not where it stands
+PROMISED = [
+    ("/", "Why is this shortcut dashed?", "layer1.0.shortcut conv2_x · layer1 · shortcut Dashed"),
+    ("/?network=resnet34", "Why is this shortcut dashed?", "layer2.0.shortcut conv3_x · layer2 · shortcut Dashed"),
+    (
+        "/?network=plain34&size=64",
+        "Why is this shortcut dashed?",
+        "layer1.0.shortcut conv2_x · layer1 · shortcut Dashed",
+    ),
+    ("/", "What is a network without shortcuts?", "Network: Plain-34"),
+    ("/?network=resnet20&size=64", "What is a network without shortcuts?", "Input size: 224×224"),
+    ("/?network=resnet20", "What does each layer see?", "channels of conv1"),
+    ("/?network=resnet20", "How much does a block add to x?", "How much F(x) adds: in layer1.0, ‖F(x)‖ is"),
+    ("/?network=plain20", "How much does a block add to x?", "How much F(x) adds: in layer1.0, ‖F(x)‖ is"),
+    ("/?network=resnet20", "What does BatchNorm do at test time?", "In eval mode γ, β, μ and σ² are fixed numbers"),
+    ("/?network=vgg11", "What does BatchNorm do at test time?", "In eval mode γ, β, μ and σ² are fixed numbers"),
+    ("/?norm=group", "What does BatchNorm do at test time?", "In eval mode γ, β, μ and σ² are fixed numbers"),
+    ("/?network=resnet110", "How do ResNet-18 and ResNet-50 differ?", "ResNet-50 has 2.19 times the parameters"),
+    ("/batchnorm?norm=none", "The same network with batch norm", "bn1 · stem · batch norm"),
+    ("/batchnorm?norm_part=lab&experiment=bias", "The block with such biases", "Bias before the norm"),
+    (RUN, "Open in Feature maps", "Weights: trained here: residual-56"),
+    (RUN, "Open in BatchNorm", "weights: trained here: residual-56"),
+    (RUN, "Open in Gradient flow", "Epochs: 0, start, 1, 3, 5"),
+    (RUN, "Take blocks out", "Trained network: residual-56"),
+    (RUN, "Architecture", "Network: ResNet-56 (CIFAR)"),
+    ("/transfer", "See these runs among all kept ones", "fc alone, 5 per class"),
+]
+# calls whose label is no text of their own, and why each of them is tested
+OTHER_LABELS = {
+    "shell.py": "the title of a page, which stands on it",
+    "learn/reading.py": "shows, in a chapter's file: tests/ui/learn/test_links.py",
+    "checkpoint/opening.py": "the title of a page",
+    "runs/one_run.py": "its labels are above",
+}
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody has trained anything here."""
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
+    made = Runs(Store(Archive(tmp_path / "runs"), shipped=shipped()))
+    monkeypatch.setattr(runs_module, "manager", lambda: made)
+    yield
+    made.close()
+
+
+@pytest.mark.parametrize(("start", "label", "shows"), PROMISED)
+def test_what_a_label_promises_is_seen_where_its_link_leads(start: str, label: str, shows: str) -> None:
+    at = open_address(start)
+    assert shows not in seen(at), "these words stand where the link is, too"
+    there = follow(at, label)
+    assert not there.exception
+    assert sentences(there) == []
+    assert shows in seen(there)
+
+
+def test_every_link_is_tested() -> None:
+    labels = {label for _, label, _ in PROMISED}
+    for file in UI.rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in ("link_to", "page_link"):
+                label = call.args[1] if len(call.args) > 1 else None
+                known = label.value in labels if isinstance(label, ast.Constant) else False
+                assert known or file.relative_to(UI).as_posix() in OTHER_LABELS, ast.unparse(call)
+
+
+def follow(at: AppTest, label: str) -> AppTest:
+    """Click a link; one into the page that is shown is a button."""
+    here = [button for button in at.button if button.label == label]
+    if here:
+        return here[0].click().run()
+    *_, link = (link.proto for link in at.get("page_link") if link.proto.label == label)  # the first are the pages
+    return open_address(f"/{link.page}?{link.query_string}")
