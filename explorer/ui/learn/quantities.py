@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode
@@ -11,10 +12,11 @@ from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.families import usual_size
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.presets import D2L
+from explorer.architecture.published import PUBLISHED
 from explorer.architecture.stargan import SOURCE
 from explorer.errors import SpecError
 from explorer.ui.cached import plan_of
-from explorer.views.numbers import NO_BREAK, in_short
+from explorer.views.numbers import NO_BREAK, in_short, percent, written
 from explorer.views.tables import shortcut_counts
 
 _IN_BRACES = re.compile(r"(\$\$.*?\$\$|\$.*?\$)|\{([^{}\s]+)\}", re.DOTALL)
@@ -24,8 +26,18 @@ NAMED: dict[str, str] = {
     "d2l.source": D2L,
     "stargan.source": SOURCE,
     "on_example": urlencode({**to_params(DIGIT_READER.spec), "weights": DIGIT_READER.name}),
+    "0.9^10": f"{0.9**10:.2f}",
     "0.9^50": f"{0.9**50:.3f}",
     "1.1^50": f"{1.1**50:.0f}",
+    "2^8": f"{2**8}",
+    "2^16": f"{2**16:,}",
+    "kaiming64": written(math.sqrt(2 / (9 * 64)), 2),
+    "digit_blocks": f"{sum(DIGIT_READER.spec.depths)}",
+    **{
+        f"{name}.top1_v{number}": percent(weights.acc1 / 100)
+        for name, several in PUBLISHED.items()
+        for number, weights in enumerate(several, 1)
+    },
 }
 """What has a name of its own; ``on_example`` is the trained example in an address."""
 
@@ -42,6 +54,7 @@ OF_A_NETWORK: dict[str, Callable[[Plan], str]] = {
     "biases": lambda plan: f"{sum(biases(plan.layers)):,}",
     "biases_before_norms": lambda plan: f"{biases(plan.layers)[0]:,}",
     "biases_of_projections": lambda plan: f"{biases(plan.layers)[1]:,}",
+    "activation_mib": lambda plan: f"{plan.activation_bytes / 2**20:.0f}",
 }
 """What can be said of every network that has a name: ``resnet50.params``, at the size it was made for."""
 

@@ -1,8 +1,7 @@
-"""Norms: what they do to a channel, to a bias and to tiny numbers, in both modes, and how inputs move without them."""
+"""Norms: what they do to a channel and to a bias, in both modes, and how inputs move without them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,16 +9,15 @@ import streamlit as st
 
 from explorer.labs.norm_lab.batches import held_out_digits, two_answers
 from explorer.labs.norm_lab.bias import bias_curve
-from explorer.labs.norm_lab.running import BETA, EXAMPLE_SHAPE, GAMMA, Kind, running_updates, statistics
+from explorer.labs.norm_lab.running import EXAMPLE_SHAPE, Kind, running_updates, statistics
 from explorer.labs.norm_lab.shift import DEPTH, LEARNING_RATE, ShiftRun, input_shift
 from explorer.labs.training.one_thread import one_thread
-from explorer.model.batchnorm import before_after, four_steps, norm_state
+from explorer.model.batchnorm import before_after, norm_state
 from explorer.ui import cached, shell
 from explorer.ui.charts import chart
 from explorer.ui.norm_lab.example import example
 from explorer.ui.norm_lab.params import EXAMPLE_VALUES
 from explorer.views.html_table import html_table
-from explorer.views.matrices import Matrix, matrices_html, value_note
 from explorer.views.norm_channel import histogram_figure
 from explorer.views.norm_cube import cube_html
 from explorer.views.norm_lab import Band, Curve, bands_figure, curves_figure
@@ -31,7 +29,7 @@ LAYER, CHANNEL, PICTURES = "bn1", 3, 64
 
 
 def before_and_after() -> Mapping[str, object]:
-    """The values of a channel in front of a norm and behind it."""
+    """The values of a channel before a norm and after it."""
     ready = example()
     found = cached.result(
         ("learn batch norm", ready.key),
@@ -76,36 +74,11 @@ def two_modes() -> Mapping[str, object]:
         rows.append((mode, *answers, f"{apart:.2g}" if apart > 1e-4 else "rounding only"))
     st.html(
         html_table(
-            ("Mode", "Alone it is called", f"Among {BATCH} it is called", "Largest difference of the outputs"),
+            ("Mode", "Answer alone", f"Answer among {BATCH}", "Largest difference of the outputs"),
             rows,
         )
     )
     return {"digit": int(held_out_digits()[1][0])}
-
-
-# --- eight numbers, step by step ---
-
-
-def steps_of_a_norm() -> Mapping[str, object]:
-    """Mean, variance, normalise, scale and shift, on eight numbers."""
-    values = np.array(EXAMPLE_VALUES).reshape(EXAMPLE_SHAPE)[:, 0].reshape(4, 2)
-    gamma, beta = float(GAMMA[0]), float(BETA[0])
-    found = four_steps(values, gamma, beta)
-    steps = {
-        "x": values,
-        f"x − {written(found.mean)}": values - found.mean,
-        f"÷ √{written(found.variance)}: x̂": found.normalised,
-        f"{gamma:g}·x̂ + {beta:g}": found.scaled,
-    }
-    st.html(matrices_html([Matrix(name, part, value_note(name, part)) for name, part in steps.items()], ["→"] * 3))
-    return {
-        "mean": written(found.mean),
-        "variance": written(found.variance),
-        "normalised_mean": f"{abs(found.normalised.mean()):.0f}",
-        "normalised_variance": written(round(float(found.normalised.var()), 4)),
-        "scaled_mean": written(float(found.scaled.mean())),
-        "scaled_deviation": written(round(float(found.scaled.std()), 4)),
-    }
 
 
 # --- batch and instance norm ---
@@ -141,36 +114,6 @@ def statistics_of_both() -> list[tuple[str, ...]]:
             numbers = (mean[place].ravel(), var[place].ravel(), running)
             written_out.append((f"{kind}: {part}", *(" and ".join(map(written, pair)) for pair in numbers)))
     return written_out
-
-
-# --- ε ---
-
-_POWERS = range(-5, 2)
-_HALVES = 2  # steps from one power to the next
-_EPS = 1e-5
-
-
-def tiny_numbers() -> Mapping[str, object]:
-    """The deviation of what leaves a norm over that of what arrives, measured and by the formula."""
-    found = deviations()
-    arriving = [before for before, _ in found]
-    curves = [
-        Curve(name="measured", x=arriving, y=[after for _, after in found]),
-        Curve(name="σ / √(σ² + ε)", x=arriving, y=[s / math.sqrt(s * s + _EPS) for s in arriving], is_law=True),
-    ]
-    figure = curves_figure(
-        curves, x="deviation σ of what arrives", y="deviation of what leaves", theme=shell.theme(), log_x=True
-    )
-    chart(figure, "learn_epsilon", alt="Deviation of a norm's output over that of its input, at ε = 1e−5.")
-    return {"root": f"{math.sqrt(_EPS):.4f}", "left": f"{1 / math.sqrt(2):.2f}"}
-
-
-def deviations() -> list[tuple[float, float]]:
-    """Deviation of what arrives and of what leaves a norm at its start, from tiny numbers to large ones."""
-    values = np.array(EXAMPLE_VALUES) - np.mean(EXAMPLE_VALUES)
-    values /= values.std()
-    wanted = [10.0 ** (_POWERS[0] + step / _HALVES) for step in range(_HALVES * (len(_POWERS) - 1) + 1)]
-    return [(size, float(four_steps(values * size, gamma=1, beta=0, eps=_EPS).scaled.std())) for size in wanted]
 
 
 # --- a bias ---

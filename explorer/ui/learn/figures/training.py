@@ -79,7 +79,7 @@ def preprocessings() -> Mapping[str, object]:
     ]
     st.html(
         html_table(
-            ("Pixels", "Mean that arrives", "Deviation", "Named rightly in eval mode", "In train mode"),
+            ("Pixels", "Mean that arrives", "Standard deviation", "Classified correctly in eval mode", "In train mode"),
             rows,
         )
     )
@@ -96,7 +96,7 @@ def given() -> dict[str, Given]:
         for title, preprocess in {
             "its own: 0 to 1": DIGITS,
             "−1 to 1": HALF,
-            "ImageNet's mean and deviation": IMAGENET,
+            "ImageNet's mean and standard deviation": IMAGENET,
             "0 to 255": RAW,
         }.items():
             data = replace(example.data, preprocess=preprocess)
