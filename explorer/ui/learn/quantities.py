@@ -13,7 +13,6 @@ from explorer.architecture.families import usual_size
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.presets import D2L
 from explorer.architecture.published import PUBLISHED
-from explorer.architecture.stargan import SOURCE
 from explorer.errors import SpecError
 from explorer.ui.cached import plan_of
 from explorer.views.numbers import NO_BREAK, in_short, percent, written
@@ -24,7 +23,6 @@ _IN_BRACES = re.compile(r"(\$\$.*?\$\$|\$.*?\$)|\{([^{}\s]+)\}", re.DOTALL)
 
 NAMED: dict[str, str] = {
     "d2l.source": D2L,
-    "stargan.source": SOURCE,
     "on_example": urlencode({**to_params(DIGIT_READER.spec), "weights": DIGIT_READER.name}),
     "0.9^10": f"{0.9**10:.2f}",
     "0.9^50": f"{0.9**50:.3f}",
@@ -33,11 +31,6 @@ NAMED: dict[str, str] = {
     "2^16": f"{2**16:,}",
     "kaiming64": written(math.sqrt(2 / (9 * 64)), 2),
     "digit_blocks": f"{sum(DIGIT_READER.spec.depths)}",
-    **{
-        f"{name}.top1_v{number}": percent(weights.acc1 / 100)
-        for name, several in PUBLISHED.items()
-        for number, weights in enumerate(several, 1)
-    },
 }
 """What has a name of its own; ``on_example`` is the trained example in an address."""
 
@@ -57,6 +50,8 @@ OF_A_NETWORK: dict[str, Callable[[Plan], str]] = {
     "activation_mib": lambda plan: f"{plan.activation_bytes / 2**20:.0f}",
 }
 """What can be said of every network that has a name: ``resnet50.params``, at the size it was made for."""
+_TOP1 = ("top1_v1", "top1_v2")
+"""The accuracy of a network's published weights, in the order of ``PUBLISHED``."""
 
 
 def biases(rows: Iterable[Layer]) -> tuple[int, int]:
@@ -89,6 +84,8 @@ def _named(name: str, own: Mapping[str, object]) -> str:
     if name in NAMED:
         return NAMED[name]
     network, _, what = name.rpartition(".")
+    if network in PUBLISHED and what in _TOP1:
+        return percent(PUBLISHED[network][_TOP1.index(what)].acc1 / 100)
     try:
         spec = from_params({"network": network})
         return OF_A_NETWORK[what](plan_of(spec, usual_size(spec)))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from explorer.ui.learn.contents import BOOKS
 from explorer.ui.learn.quantities import fill
 from explorer.ui.learn.questions.question import made, makers
-from tests.ui.learn import answers_on_blocks
+from tests.ui.learn import answers_on_blocks, answers_on_depth
+from tests.ui.learn.answers_on_depth import Values, number
 
 SEEDS = range(200)
-Values = Mapping[str, Any]
 
 
 def left_of_gradient(values: Values, answer: str) -> bool:
@@ -24,15 +23,10 @@ def left_of_gradient(values: Values, answer: str) -> bool:
     return number(answer) == pytest.approx(product, rel=0.05)
 
 
-def number(text: str) -> float:
-    """A written number, powers of ten included."""
-    figure, _, exponent = text.replace(",", "").partition("·10")
-    return float(figure) * 10 ** int(exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
-
-
 RIGHT: dict[str, Callable[[Values, str], bool]] = {
     "left-of-gradient": left_of_gradient,
     **answers_on_blocks.RIGHT,
+    **answers_on_depth.RIGHT,
 }
 """Whether an answer is right, worked out without the question's own code."""
 
@@ -46,7 +40,7 @@ def test_of_all_answers_the_right_one_is_right_and_no_other(name):
     for seed in SEEDS:
         question, answers = made(name, seed)
         assert len(set(answers)) == len(answers) >= 2, seed
-        right = [answer for answer in answers if RIGHT[name](question.values, answer)]
+        right = [answer for answer in answers if RIGHT[name]({**question.values, "case": question.case}, answer)]
         assert right == [question.right], (seed, question)
 
 

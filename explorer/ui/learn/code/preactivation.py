@@ -31,6 +31,6 @@ class PreActivation(nn.Module):
 
 block = PreActivation(64)
 of_the_gate = sum(parameter.numel() for parameter in block.gate.parameters())
-print(sum(parameter.numel() for parameter in block.parameters()) - of_the_gate)  # 74112
+print(sum(parameter.numel() for parameter in block.parameters()) - of_the_gate)  # 73984
 print(of_the_gate)  # 580
 print((block(torch.randn(1, 64, 8, 8)) < 0).any().item())  # True

@@ -14,8 +14,8 @@ from tests.ui.learn.opened import FILLED
 def test_powers_of_a_factor_are_those_of_the_reference():
     powers = REFERENCE["normalisation"]["gradient_product_table"]
     text = FILLED["gradients"].text
-    assert f"after 50 layers is {powers['0.9^50']:.3f};" in text
-    assert f"1.1 after 50 layers is {powers['1.1^50']:.0f}." in text
+    assert f"0.9 after 50 layers is {powers['0.9^50']:.3f}:" in text
+    assert f"1.1 after 50 layers is {powers['1.1^50']:.0f}:" in text
 
 
 def test_without_norms_the_gradient_vanishes_in_the_plain_network_and_explodes_in_the_residual_one():

@@ -44,7 +44,7 @@ def test_identity_shortcuts_are_the_usual_case_in_resnet50():
 
 
 def test_errors_are_those_that_torchvision_publishes_and_fall_with_depth():
-    page = read("results-2015")
+    page = read("reading")
     weights = [models.get_model_weights(name)["IMAGENET1K_V1"].meta for name in RESNETS]
     errors = [100 - meta["_metrics"]["ImageNet-1K"]["acc@5"] for meta in weights]
     assert errors == sorted(errors, reverse=True)
@@ -59,8 +59,8 @@ def test_152_layers_cost_less_work_than_the_two_deep_vggs_and_more_than_the_shal
     names = ("vgg11", "vgg13", "resnet152", "vgg16", "vgg19")
     work = [models.get_model_weights(name)["IMAGENET1K_V1"].meta["_ops"] for name in names]
     assert work == sorted(work)
-    assert f"less work ({work[2]:.1f} G MACs) than VGG-16 and VGG-19 of the year before" in FILLED["results-2015"].text
-    assert f"VGG-16 has {work[3]:.1f} G MACs, VGG-19 {work[4]:.1f} G: measured by this app." in read("results-2015")
+    assert f"less work ({work[2]:.1f} G MACs) than VGG-16 and VGG-19 of the year before" in FILLED["reading"].text
+    assert f"VGG-16 has {work[3]:.1f} G MACs, VGG-19 {work[4]:.1f} G: measured by this app." in read("reading")
 
 
 def test_wasted_biases_and_parameters_of_the_textbook_are_counted_by_stage():

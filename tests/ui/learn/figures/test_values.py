@@ -21,7 +21,7 @@ def test_f_is_at_least_half_as_strong_as_the_shortcut_and_falls_within_a_stage()
 
 
 def test_the_generator_has_the_parameters_of_its_source():
-    assert f"**{REFERENCE['stargan']['generator_params']:,}**" in FILLED["stargan-trunk"].text
+    assert f"It has {REFERENCE['stargan']['generator_params']:,} parameters" in FILLED["norms"].text
 
 
 def test_in_the_first_unit_f_has_mean_0_and_deviation_1_and_the_sum_goes_below_0():
