@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from explorer.ui.learn.contents import BOOKS
 from explorer.ui.learn.moving import NAMES, frame, given, script
 from explorer.views.numbers import power_text, true_minus
-from tests.browser import movers_of_blocks
+from tests.browser import movers_of_blocks, movers_of_depth
 
 BUILD = """async ([script, data]) => {
   const made = await import(`data:text/javascript;base64,${script}`);
@@ -61,6 +61,7 @@ CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
     ("factor", {"factor": 1.1, "layers": 50}, {"left": power_text(1.1**50), "said": lambda words: "exploded" in words}),
     ("gamma-beta", {"gamma": 1.5, "beta": -0.5}, batch_norm(1.5, -0.5)),
     ("gamma-beta", {"gamma": -0.25, "beta": 2}, batch_norm(-0.25, 2)),
+    *movers_of_depth.CASES,
     ("kernel", {"digit": 7, "kernel": "spot", "stride": 2}, {"sum": convolved, "size": lambda words: "4×4" in words}),
     *movers_of_blocks.CASES,
 ]
