@@ -12,13 +12,15 @@ from explorer.ui.learn.contents import ENGLISH, GLOSSARY, Book
 from explorer.ui.learn.quantities import fill
 
 _TERM = re.compile(r"\[\[([^\]|]+)(?:\|([^\]]+))?\]\]")
+_FORMULA = re.compile(r"^\$\$(.+?)\$\$$", re.MULTILINE)
 _TO_CHAPTER = re.compile(r"\]\(chapter:([a-z0-9-]+)\)")
 
 
 def worded(text: str, book: Book, own: Mapping[str, object] | None = None) -> str:
     """Markdown of a chapter as it is read; it holds HTML for its terms.
 
-    ``[[shortcut]]`` or ``[[shortcuts|shortcut]]`` is a term of the glossary, ``[a block](chapter:block)`` a link.
+    ``[[shortcut]]`` or ``[[shortcuts|shortcut]]`` is a term of the glossary, ``[a block](chapter:block)`` a link; a
+    formula on a line of its own is centred.
 
     Args:
         text: as it is written in the chapter.
@@ -26,6 +28,7 @@ def worded(text: str, book: Book, own: Mapping[str, object] | None = None) -> st
         own: names in braces that hold here alone.
     """
     text = _TERM.sub(lambda found: _term(found[1], found[2] or found[1], book.language), fill(text, own))
+    text = _FORMULA.sub(r"$$\n\1\n$$", text)
     return _TO_CHAPTER.sub(lambda found: f"]({address(found[1], book)})", text)
 
 
