@@ -16,6 +16,7 @@ from torchvision.models import ResNet18_Weights
 
 from explorer.architecture.examples import DIGIT_READER, example_facts
 from explorer.model.samples import digit_images, sample
+from explorer.ui.learn.movers.lesions import measured
 from explorer.ui.learn.moving import values
 from tests.architecture.plans import REFERENCE
 
@@ -157,6 +158,13 @@ def landscape(length: int, start: float, rate: float, steps: int) -> Read:
     return read
 
 
+def lesions(part: str, *blocks: str) -> Read:
+    """The error of the network that comes with the app, run without these parts of its blocks."""
+    found = measured(part, [sum(2 ** values("lesions")["blocks"].index(block) for block in blocks)])[0]
+    tested = example_facts(DIGIT_READER).tested
+    return {"wrong": f"{found} / {tested}", "error": f"{100 * found / tested:.1f} %"}
+
+
 CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
     ("four-steps", {"spread": 6, "gamma": 1.5, "beta": -1}, partial(four_steps, 1, 1e-5, 1.5, -1)),
     ("four-steps", {"spread": 3, "epsilon": 1, "gamma": -2, "beta": 0.5}, partial(four_steps, 0.003, 1e-3, -2, 0.5)),
@@ -174,6 +182,9 @@ CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
     ("spread", {"gamma": 0}, {"residual": "1", "normed": "1", "said": lambda words: "passes its input on" in words}),
     ("paths", {"blocks": 16, "factor": 0.5, "out": 1}, partial(paths, 16, 0.5, 1)),
     ("paths", {"blocks": 54}, partial(paths, 54, 0.25, 0)),
+    ("lesions", {}, partial(lesions, "main")),
+    ("lesions", {"layer1.2": 1, "layer3.1": 1}, partial(lesions, "main", "layer1.2", "layer3.1")),
+    ("lesions", {"part": "shortcut", "layer2.0": 1}, partial(lesions, "shortcut", "layer2.0")),
     ("variants", {"inside": "groups"}, partial(variant, "resnext50_32x4d", part="3×3")),
     ("variants", {"inside": "wide"}, partial(variant, "wide_resnet50_2")),
     ("cifar-depth", {"blocks": 11}, partial(depth, 18)),

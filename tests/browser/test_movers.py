@@ -26,6 +26,7 @@ SET = """([name, value]) => {
   if (kind === "radio") return inputs.find(input => input.value === String(value)).click();
   if (kind === "checkbox") { if (inputs[0].checked !== value) inputs[0].click(); return; }
   if (kind === "button") return inputs[0].click();
+  if (!kind) return inputs[0].dispatchEvent(new Event("click"));
   inputs[0].value = value;
   inputs[0].dispatchEvent(new Event("input"));
 }"""
