@@ -23,8 +23,8 @@ MOST_VALUES = 512
 def deck_maps(model: ObservableModule, image: Tensor, decks: Iterable[Deck]) -> dict[Deck, np.ndarray]:
     """What each deck shows of one picture, in eval mode.
 
-    The channels of a deck are those whose values vary most over the positions in the row ``deck.chosen_at``, the most
-    varied first; equal ones keep their order.
+    The channels of a deck are those whose values vary most over the positions of the row ``deck.chosen_at``, as far as
+    they are drawn, the most varied first; equal ones keep their order.
 
     Args:
         model: from ``build``.
@@ -48,15 +48,18 @@ def deck_maps(model: ObservableModule, image: Tensor, decks: Iterable[Deck]) -> 
     found: dict[Deck, np.ndarray] = {}
 
     def keep(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
-        waiting.extend((deck, output[0]) for deck in wanted.get(name, ()))
+        if name not in wanted:
+            return
+        drawn = _averaged(output[0])
+        waiting.extend((deck, drawn) for deck in wanted[name])
         if name in choosers:
-            order[name] = order_channels(output[0].cpu().numpy(), "variance")
+            order[name] = order_channels(drawn.cpu().numpy(), "variance")
         still = []
         for deck, maps in waiting:
             if deck.is_vector:
-                found[deck] = _averaged(maps).cpu().numpy()
+                found[deck] = maps.cpu().numpy()
             elif deck.chosen_at in order:
-                found[deck] = _averaged(maps[list(order[deck.chosen_at][: deck.sheets])]).cpu().numpy()
+                found[deck] = maps[list(order[deck.chosen_at][: deck.sheets])].cpu().numpy()
             else:
                 still.append((deck, maps))
         waiting[:] = still

@@ -2,6 +2,7 @@
 const HEIGHT = { wide: 1, narrow: 1.55 };
 const NARROW = 600;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 const SPEEDS = [0.5, 1, 2, 4];
 const ICONS = {
   play: "M3 1.5v12l10.5-6z",
@@ -17,6 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.walk?.close();
     root.walk = new Walk(root, data);
   }
+  root.walk.fit();
   root.walk.open = name => setTriggerValue("opened", name);
 }
 
@@ -29,6 +31,8 @@ class Walk {
     this.result = data.result ? image(data.result) : null;
     this.watcher = new ResizeObserver(() => this.fit());
     this.watcher.observe(root);
+    DARK.addEventListener("change", this.themed = () => this.fit());
+    if (data.pressed) this.canvas.focus({ preventScroll: true });
     Promise.all([this.atlas, this.photo, this.result].filter(Boolean).map(one => one.decode())).then(() => {
       this.fit();
       if (data.play && !STILL.matches) this.play();
@@ -38,6 +42,7 @@ class Walk {
   close() {
     this.pause();
     this.watcher.disconnect();
+    DARK.removeEventListener("change", this.themed);
   }
 
   // --- the controls ---
@@ -65,6 +70,7 @@ class Walk {
     find(".play").onclick = () => this.toggle();
     find(".back").onclick = () => this.step(-1);
     find(".on").onclick = () => this.step(1);
+    find(".full").hidden = !root.requestFullscreen;
     find(".full").onclick = () => this.fullScreen();
     find(".open").onclick = () => this.show(this.stop().name);
     find("select").onchange = event => { this.speed = Number(event.target.value); };
@@ -186,7 +192,7 @@ class Walk {
     const full = document.fullscreenElement || this.root.getRootNode().fullscreenElement;
     if (this.turned === "wide") {
       const high = full ? innerHeight - 210 : Math.min(400, Math.max(230, width * 0.42));
-      this.zoom = Math.min(high / (2 * scene.half), full ? 3 : 1.15);
+      this.zoom = Math.min(high / (2 * scene.half), full ? width / 1000 : 1.15);
       this.high = full ? high : Math.min(high, 2 * scene.half * this.zoom);
     } else {
       this.high = full ? innerHeight - 230 : Math.min(innerHeight * 0.62, 560);
@@ -268,8 +274,9 @@ class Walk {
     for (const bar of this.parts) bar.className = time >= bar.dataset.end - 0.01 ? "gone" : "";
   }
 
-  frame({ start, end, title, count, colour }, place) {
+  frame({ start, end, title, count, colour, since, until }, place) {
     const { context } = this;
+    const passing = count > 1 && since < this.time && this.time <= until;
     const [x, y] = place(start), [right, bottom] = place(end);
     const left = Math.min(x, right), top = Math.min(y, bottom), width = Math.abs(right - x), height = Math.abs(bottom - y);
     context.lineWidth = 1;
@@ -284,7 +291,7 @@ class Walk {
       context.stroke();
     }
     context.globalAlpha = 1;
-    this.text(title, left + 11, top + 19, { size: 12.5, bold: true, colour, anchor: "left" });
+    this.text(passing ? this.stop().title : title, left + 11, top + 19, { size: 12.5, bold: true, colour, anchor: "left" });
     if (count > 1) this.text(`×${count}`, left + width - 11, top + 20, { size: 15, bold: true, anchor: "right" });
   }
 
@@ -355,10 +362,10 @@ class Walk {
         context.globalAlpha = 1;
         continue;
       }
-      if (lifted && sheet === deck.sheets - 1) {
-        context.globalAlpha = 0.16;
+      if (lifted) {
+        context.globalAlpha = 0.13;
         context.fillStyle = "#000";
-        context.fillRect(left + 4, top - up * sheet + 5, sheetWidth + right * sheet + 1, sheetHeight + up * sheet + 1);
+        context.fillRect(place[0] + 3, place[1] + 4, sheetWidth + 1, sheetHeight + 1);
         context.globalAlpha = 1;
       }
       this.sheet(deck, sheet, place);
@@ -424,7 +431,7 @@ class Walk {
     const end = data.stations.at(-1).end;
     const share = eased(Math.min(1, Math.max(0, (this.time - end) / 1.2)));
     const wide = turned === "wide";
-    const [x, y] = wide ? [scene.length - 310, -12 * data.answers.length - 4] : [-140, scene.length - 185];
+    const [x, y] = wide ? [scene.length - 310, -12 * data.answers.length - 4] : [-145, scene.length - 185];
     if (!share) return;
     if (this.result) {
       context.globalAlpha = share;
@@ -433,23 +440,26 @@ class Walk {
       return;
     }
     const colour = data.stations.at(-1).colour;
-    const most = Math.max(...data.answers.map(one => one.portion), 1e-9);
     data.answers.forEach((one, i) => {
       const top = y + i * 31;
-      this.text(one.name, x, top + 9, { size: 13, bold: i === 0, anchor: "left" });
+      this.text(one.name, x, top + 9, { size: 13, bold: i === 0, anchor: "left", room: 225 });
       this.text(one.share, x + 290, top + 9, { size: 12.5, bold: i === 0, anchor: "right" });
       context.fillStyle = this.colours.frame;
       context.fillRect(x, top + 14, 290, 5);
       context.fillStyle = this.colours[colour];
-      context.fillRect(x, top + 14, 290 * share * (one.portion / most) * Math.min(1, most * 1.0 || 1), 5);
+      context.fillRect(x, top + 14, 290 * share * one.portion, 5);
     });
   }
 
-  text(words, x, y, { size, bold = false, colour = "ink", anchor = "center", halo = false }) {
+  text(words, x, y, { size, bold = false, colour = "ink", anchor = "center", halo = false, room = Infinity }) {
     const { context } = this;
     context.font = `${bold ? 650 : 400} ${size}px ${this.colours.font}`;
     context.fillStyle = this.colours[colour];
     context.textAlign = anchor;
+    if (context.measureText(words).width > room) {
+      while (context.measureText(`${words}…`).width > room) words = words.slice(0, -1);
+      words += "…";
+    }
     context.strokeStyle = this.colours.paper;
     context.lineWidth = 4;
     context.lineJoin = "round";
@@ -475,8 +485,7 @@ class Walk {
       const size = [width + this.data.shift[0] * (deck.sheets - 1), height + this.data.shift[1] * (deck.sheets - 1)];
       if (inside(...around(place(at), size))) return this.arrive(time, name);
     }
-    const opens = name => spots.flatMap(spot => spot.reel).find(entry => entry[2] === name)?.[0];
-    for (const { at, size, name } of boxes) if (inside(...around(place(at), size))) return this.arrive(opens(name), name);
+    for (const { at, size, name, time } of boxes) if (inside(...around(place(at), size))) return this.arrive(time, name);
     for (const { start, end, name } of frames) {
       if (inside(place(start).map((v, i) => Math.min(v, place(end)[i])), place(end).map((v, i) => Math.max(v, place(start)[i]))))
         return this.arrive(this.data.stops.find(stop => stop.name === name)?.time, name);

@@ -45,7 +45,7 @@ class Block:
         for number, block in enumerate(blocks):
             deck = {"F": block.steps[-1].deck, "beside": block.beside, "out": block.out}[which]
             assert deck is not None
-            name = f"{block.name}.shortcut" if which == "beside" else block.name
+            name = {"F": deck.row, "beside": f"{block.name}.shortcut", "out": block.name}[which]
             entries.append((self.time((number + share) * each), deck, name))
         return tuple(entries)
 
@@ -69,7 +69,7 @@ class Block:
         box = None
         if self.station.shortcut_text:
             box = (begin + middle - draft.room(beside)[0] / 2) / 2
-            draft.box(box, -lane, self.station.shortcut_text, "", f"{self.drawn.name}.shortcut")
+            draft.box(box, -lane, self.station.shortcut_text, "", f"{self.drawn.name}.shortcut", self.time(0.5))
         draft.spot(beside, middle, -lane, self.reel("beside", 0.15 if self.station.is_run else 0.5))
         out = self._after(plus)
         draft.wire(((self.at, 0.0), (fork, 0.0)), self.channels)
@@ -85,7 +85,7 @@ class Block:
         if not self.station.before:
             return along
         room = self.draft.box_room("", self.station.before)[0]
-        self.draft.box(along + room / 2, 0.0, "", self.station.before, self.drawn.name)
+        self.draft.box(along + room / 2, 0.0, "", self.station.before, self.drawn.name, self.time(_SPLIT))
         return along + room
 
     def _main(self, along: float, across: float) -> tuple[list[float], float]:
@@ -93,12 +93,12 @@ class Block:
         stands = []
         count = len(self.drawn.steps)
         for number, step in enumerate(self.drawn.steps, start=1):
-            along = self.draft.boxed(step, along, across)
+            along = self.draft.boxed(step, along, across, self._arrives(number))
             if self.station.is_run and number < count:
                 stands.append(along - GAP)
                 continue
             stands.append(self.draft.middle(along, step.deck))
-            reel = self.reel("F", 0.3) if self.station.is_run else ((self._arrives(number), step.deck, step.name),)
+            reel = self.reel("F", 0.3) if self.station.is_run else ((self._arrives(number), step.deck, step.deck.row),)
             self.draft.spot(step.deck, stands[-1], across, reel)
             along += self.draft.room(step.deck)[0] + GAP
         return stands, along - GAP
@@ -114,7 +114,7 @@ class Block:
         begin = along + _PLUS + GAP
         if self.station.after:
             room = draft.box_room("", self.station.after)[0]
-            draft.box(begin + room / 2, 0.0, "", self.station.after, out.row)
+            draft.box(begin + room / 2, 0.0, "", self.station.after, out.row, self.time(_OUT))
             begin += room + GAP
         self.frame_end = begin - GAP / 2
         begin += 4
@@ -127,9 +127,18 @@ class Block:
     def _frame(self, plus: float, out: float, lane: float) -> None:
         across = lane + self.draft.reach() + 4
         names = [block.name for block in self.station.blocks]
-        title = names[0] if len(names) == 1 else f"{names[0]} to {names[-1].rpartition('.')[2]}"
+        title = names[0] if len(names) == 1 else f"{names[0]}–{names[-1].rpartition('.')[2]}"
         self.scene.frames.append(
-            Frame((self.corner, -across), (self.frame_end, across), title, self.stage, names[0], self.station.count)
+            Frame(
+                (self.corner, -across),
+                (self.frame_end, across),
+                title,
+                self.stage,
+                names[0],
+                self.station.count,
+                self.start,
+                self.end,
+            )
         )
         # a wide drawing shows a block as a whole, a narrow one follows what moves
         middle = (self.corner + self.frame_end) / 2

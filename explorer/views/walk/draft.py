@@ -72,16 +72,16 @@ class Draft:
         words = shape_text(shape or deck.shape, self.shapes)
         self.scene.spots.append(Spot((along, across), deck.word, words, self.stage, reel))
 
-    def box(self, along: float, across: float, text: str, around: str, name: str) -> None:
+    def box(self, along: float, across: float, text: str, around: str, name: str, time: float) -> None:
         """Put an operation with its middle at a place."""
         room = self.box_room(text, around)
         size = room if self.wide else (room[1], room[0])
-        self.scene.boxes.append(Box((along, across), size, text, around, self.stage, name))
+        self.scene.boxes.append(Box((along, across), size, text, around, self.stage, name, time))
 
-    def boxed(self, step: Step, along: float, across: float) -> float:
+    def boxed(self, step: Step, along: float, across: float, time: float) -> float:
         """Put the box of a step where it begins, and return where its deck does."""
         room = self.box_room(step.text, step.around)[0]
-        self.box(along + room / 2, across, step.text, step.around, step.name)
+        self.box(along + room / 2, across, step.text, step.around, step.name, time)
         return along + room + GAP
 
     def wire(self, way: Sequence[Place], channels: int, kind: ShortcutKind = "identity") -> None:

@@ -91,7 +91,9 @@ def start_of(walk: Mapping[str, Any], name: str) -> float:
         name: what is selected.
     """
     stops = [(stop["time"], stop["name"]) for stop in walk["stops"] if stop["name"]]
-    shown = [(time, opens) for spot in walk["scenes"]["wide"]["spots"] for time, _, opens in spot["reel"]]
+    drawn = walk["scenes"]["wide"]
+    shown = [(time, opens) for spot in drawn["spots"] for time, _, opens in spot["reel"]]
+    shown += [(box["time"], box["name"]) for box in drawn["boxes"]]
     fitting = [
         *(time for time, opens in (*stops, *shown) if opens == name),
         *(stop["time"] for stop in walk["stops"] if stop["stage"] == name),
@@ -135,7 +137,7 @@ def _scene(drawn: Scene, numbers: Mapping[Deck, int]) -> dict[str, Any]:
         "camera": [_rounded(point, 3) for point in drawn.camera],
         "frames": [_plain(one) for one in drawn.frames],
         "wires": [_plain(one) for one in drawn.wires],
-        "boxes": [_plain(one) for one in drawn.boxes],
+        "boxes": [{**_plain(one), "time": round(one.time, 3)} for one in drawn.boxes],
         "signs": [{"at": _rounded(at), "text": text, "colour": colour_key(stage)} for at, text, stage in drawn.signs],
         "spots": [
             {

@@ -65,7 +65,7 @@ class Wire:
 
 @dataclass(frozen=True)
 class Box:
-    """An operation; ``around`` are the small ones that belong to it."""
+    """An operation, done at a time; ``around`` are the small ones that belong to it."""
 
     at: Place
     size: Place
@@ -73,11 +73,12 @@ class Box:
     around: str
     stage: str
     name: str
+    time: float
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Around a block, or around one that stands for ``count``."""
+    """Around a block, or around one that stands for ``count``, which go by ``since`` a time ``until`` another."""
 
     start: Place
     end: Place
@@ -85,6 +86,8 @@ class Frame:
     stage: str
     name: str
     count: int
+    since: float
+    until: float
 
 
 @dataclass

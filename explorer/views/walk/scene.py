@@ -8,7 +8,7 @@ from explorer.views.walk.block import Block
 from explorer.views.walk.draft import GAP, Draft
 from explorer.views.walk.parts import Flight, Scene, photo_deck
 from explorer.views.walk.stations import Deck, Station, Step
-from explorer.views.walk.times import PICTURE, spans_of
+from explorer.views.walk.times import END, PICTURE, spans_of
 
 
 def scene(
@@ -37,6 +37,9 @@ def scene(
             at = block.plain() if station.shortcut == "none" else block.residual()
             arriving = station.blocks[-1].out
         channels = arriving.shape[0]
+    if answer:
+        end = spans_of(stations)[-1][1]
+        draft.look(end + END / 2, draft.end + GAP + answer * (0.1 if draft.wide else 0.3))
     drawn = draft.scene
     drawn.half = max(draft.lane + draft.reach() + 6, draft.room(photo_deck(picture))[1] / 2 + 20)
     drawn.length = draft.end + (GAP + answer if answer else 0.0)
@@ -57,10 +60,10 @@ def _photo(draft: Draft, picture: Shape) -> float:
 
 def _step(draft: Draft, step: Step, arriving: Deck, at: float, channels: int, start: float, end: float) -> float:
     """One layer on the middle line: the box, then what leaves it. Returns where that stands."""
-    begin = draft.boxed(step, draft.end + GAP, 0.0)
-    middle, box = draft.middle(begin, step.deck), draft.scene.boxes[-1].at[0]
     there = end - 0.25
-    draft.spot(step.deck, middle, 0.0, ((there, step.deck, step.name),))
+    begin = draft.boxed(step, draft.end + GAP, 0.0, there)
+    middle, box = draft.middle(begin, step.deck), draft.scene.boxes[-1].at[0]
+    draft.spot(step.deck, middle, 0.0, ((there, step.deck, step.deck.row),))
     draft.wire(((at, 0.0), (box, 0.0)), channels)
     draft.wire(((box, 0.0), (middle, 0.0)), step.deck.shape[0])
     way = ((at, 0.0), (middle, 0.0))

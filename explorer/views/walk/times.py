@@ -8,7 +8,7 @@ from explorer.architecture.plan import Plan
 from explorer.views.walk import captions
 from explorer.views.walk.stations import Station
 
-PICTURE, STEP, FIRST, AGAIN, END = 1.2, 1.9, 5.2, 3.8, 2.6
+PICTURE, STEP, FIRST, AGAIN, END = 1.2, 1.9, 4.6, 3.2, 2.6
 """Seconds of the picture, a layer, the first block of its kind in a stage, the next ones, and what comes out."""
 EACH_PASSED, LEAST_PASSED = 0.4, 2.4
 """Seconds of each block that goes by fast, and of all of them at least."""
