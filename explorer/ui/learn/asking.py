@@ -31,7 +31,7 @@ def ask(name: str, book: Book) -> None:
 
     with st.container(border=True, key=f"learn_asked_{name}", gap="small"):
         pose(name, number, book)
-        with st.container(horizontal=True, gap="small", key=f"learn_more_{name}"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"learn_more_{name}"):
             st.button(book.words["another"], type="tertiary", key=f"learn_another_{name}", on_click=another)
             chosen = state.get(HOMEWORK)
             if (name, number) in chosen:
@@ -58,7 +58,7 @@ def pose(name: str, number: int, book: Book, *, place: int | None = None) -> Non
     words = {answer: worded(said.get("options", {}).get(answer, answer), book, question.values) for answer in answers}
     values = {**question.values, "right": words[question.right]}
     asked = worded(said["asked"], book, values)
-    answer = _answered(f"**{place}.** {asked}" if place else asked, words, f"{name}-{number}")
+    answer = _answered(f"**{place}.** {asked}" if place else asked, words, question.right, f"{name}-{number}")
     found = verdict(name, number)
     if answer is not None and found:
         # the list of chapters reads the verdict in the name of its place
@@ -90,7 +90,7 @@ def ask_trap(trap: Trap, book: Book, *, name: str, follow: Callable[[Link], None
     said = book.words
     with st.container(border=True, key=f"learn_claim_{name}", gap="small"):
         claim = f"**{said['often_written']}**: {worded(trap.written, book)}"
-        answer = _answered(claim, {"true": said["true"], "false": said["false"]}, name)
+        answer = _answered(claim, {"true": said["true"], "false": said["false"]}, "false", name)
         if answer is None:
             return
         seen = said["trap_seen" if answer == "false" else "trap_missed"]
@@ -101,26 +101,30 @@ def ask_trap(trap: Trap, book: Book, *, name: str, follow: Callable[[Link], None
         st.caption(f"{said['source']}: {cited(trap.source)}")
 
 
-def _answered(asked: str, words: dict[str, str], name: str) -> str | None:
-    """The answer that was chosen, which stays; None before."""
+def _answered(asked: str, words: dict[str, str], right: str, name: str) -> str | None:
+    """The answer that was chosen, marked and so is the right one; None before."""
     kept, key = _kept(), f"learn_answer_{name}"
+    st.markdown(asked, unsafe_allow_html=True)
+    if name in kept:
+        marks = {kept[name]: "✕ {}", right: "✓ **{}**"}
+        shown = (marks.get(answer, "{}").format(text) for answer, text in words.items())
+        st.markdown("&emsp; ".join(shown), unsafe_allow_html=True)
+        return kept[name]
 
     def keep() -> None:
         kept[name] = st.session_state[key]
 
-    st.markdown(asked, unsafe_allow_html=True)
     st.radio(
         asked,
         list(words),
-        index=list(words).index(kept[name]) if name in kept else None,
+        index=None,
         format_func=lambda answer: words.get(answer, answer),
         key=key,
         horizontal=True,
-        disabled=name in kept,
         label_visibility="collapsed",
         on_change=keep,
     )
-    return kept.get(name)
+    return None
 
 
 def _kept() -> dict[str, str]:

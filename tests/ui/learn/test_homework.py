@@ -26,13 +26,15 @@ def test_a_question_is_answered_once_and_another_has_other_numbers():
     assert "Right." not in words(at)
     radio.set_value(right).run()
     assert "**Right.**" in words(at)
-    assert at.radio(key=f"learn_answer_{NAME}-{first}").disabled
+    assert f"✓ **{right}**" in words(at)
+    assert f"learn_answer_{NAME}-{first}" not in [radio.key for radio in at.radio]
     at.button(key=f"learn_another_{NAME}").click().run()
     second = at.session_state[f"learn_seed_{NAME}"]
     assert second != first
     question, _ = made(NAME, second)
     at.radio(key=f"learn_answer_{NAME}-{second}").set_value(question.wrong[0]).run()
     assert "No, the answer is" in words(at)
+    assert f"✕ {question.wrong[0]}" in words(at)
     assert not at.exception
 
 
