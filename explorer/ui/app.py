@@ -13,6 +13,7 @@ from explorer.errors import ExplorerError
 from explorer.ui import picker, private_streamlit, shell, state
 from explorer.ui.pages import FIRST, PAGES
 from explorer.ui.present.mount import mount
+from explorer.ui.runs import under_way
 
 
 def draw() -> None:
@@ -35,6 +36,7 @@ def draw() -> None:
     shell.style(page)
     mount(page)
     shell.navigation(page)
+    under_way.sign(page)
     top = page.needs()
     more_options = None if top == "none" else picker.compact_row()
     shell.say_problems()

@@ -28,6 +28,7 @@ class Page:
         shows_weights: whether it looks into a network's weights; a function where it depends on what is chosen.
         sized_for: the network whose usual input size the page opens at, from the values by parameter and the network of
             the row on top; where it says nothing, that of the row.
+        taken_up: what it takes up again where the address says nothing of it, such as runs that go on.
         top: what stands above it: nothing ("none"), the row that chooses a network ("row"), or that and what the
             network comes to ("totals"); a function where it depends on what is chosen.
     """
@@ -40,6 +41,7 @@ class Page:
     of_a_network: tuple[Param[Any], ...] = ()
     shows_weights: bool | Callable[[], bool] = False
     sized_for: Callable[[Mapping[str, Any], Spec], Spec] = lambda values, spec: spec
+    taken_up: Callable[[], Mapping[Param[Any], Any]] = dict
     top: Top | Callable[[], Top] = "totals"
 
     @property

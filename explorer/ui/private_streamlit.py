@@ -16,15 +16,23 @@ import functools
 from pathlib import PurePosixPath
 from typing import Any
 
+from streamlit.net_util import get_internal_ip
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+OWN_NAMES = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+"""What a machine calls itself, which leads other machines to themselves."""
 VERSION = "1.67.0"
 """The version whose inside was read: with another one, look at all of this again."""
 RUNS_KEPT = 3
 """A click lands on what an earlier run drew; quick typing breaks off a run or two in between."""
+
+
+def number_in_the_network() -> str:
+    """This machine's number in its network, as Streamlit prints it at the start; one of ``OWN_NAMES`` without one."""
+    return get_internal_ip() or OWN_NAMES[0]
 
 
 def taken(upload: Any) -> bytes:

@@ -49,18 +49,29 @@ def read(page: str, pages: Mapping[str, Page]) -> None:
         page: the path of the page that is shown.
         pages: all pages by their paths.
     """
+    is_opened = st.session_state.get(_PAGE) != page
     st.session_state[_PAGE], st.session_state[_PAGES] = page, pages
     query = st.query_params.to_dict()
     today = query
     if st.session_state.get(_WRITTEN) != query:
         today = old_addresses.as_today(query)
         _take_over(today)
+    takes_up = is_opened and _take_up(pages[page], today)
     chooses = pages[page].needs_weights() and not has_weights()
     if chooses:
         chosen, weights = first_choice()
         st.session_state[_SPEC] = chosen
         st.session_state[_VALUES] = {**st.session_state[_VALUES], WEIGHTS.name: weights}
-    st.session_state[_WRITTEN] = link(page) if chooses or today != query else query
+    st.session_state[_WRITTEN] = link(page) if chooses or takes_up or today != query else query
+
+
+def _take_up(page: Page, query: dict[str, str]) -> bool:
+    """Let a page go on with what it had, where an address says nothing of the page; whether it had anything."""
+    if any(param.name in query for param in page.parameters):
+        return False
+    taken_up = {param.name: value for param, value in page.taken_up().items()}
+    st.session_state[_VALUES] = {**st.session_state[_VALUES], **taken_up}
+    return bool(taken_up)
 
 
 def _take_over(query: dict[str, str]) -> None:

@@ -31,19 +31,21 @@ from explorer.labs.data.zips import keep_zip
 from explorer.labs.runs import runs as runs_module
 from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.jobs import Job, Watched, new_run
+from explorer.labs.runs.record import Record
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
 from explorer.labs.shipped.shipped import shipped
 from explorer.labs.training.config import RunConfig
-from explorer.labs.training.events import Epoch
+from explorer.labs.training.events import Epoch, Step
 from explorer.labs.training.sets import RUN_SETS, default_set, digit_net
 from explorer.labs.training.train import train
+from explorer.ui import private_streamlit
 from explorer.ui.markup import without_markup
 from explorer.ui.runs import curves, duration, pictures
 from explorer.ui.runs.whose import COOKIE
-from explorer.ui.training import drawn
+from explorer.ui.training import drawn, follow
 from explorer.views.numbers import loss_text
-from tests.ui.app import open_app, open_options, sentences, url, widget
+from tests.ui.app import go_to, open_app, open_options, sentences, url, widget
 
 
 class AtOnce(Runs):
@@ -175,6 +177,98 @@ def test_another_set_is_shown_with_its_shipped_runs(with_shipped: AtOnce) -> Non
 def test_a_shipped_run_without_weights_says_so(with_shipped: AtOnce) -> None:
     at = open_app("training", t_runs="depths_plain_8")
     assert "comes with the app without its weights. There is nothing to open." in words(at)
+
+
+# --- runs that go on ---
+
+
+def begin(runs: AtOnce, *configs: RunConfig, owner: str = ME) -> list[str]:
+    """Runs that wait, as after a press of the button."""
+    records = [Record(job=job, run=new_run(job, owner)) for job in (Job(config=config) for config in configs)]
+    runs.store.add(records)
+    return [record.run.id for record in records]
+
+
+@pytest.fixture
+def mine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser keeps who this is."""
+    monkeypatch.setattr(ContextProxy, "cookies", {COOKIE: ME})
+
+
+def signs(at: AppTest) -> list[tuple[str, str]]:
+    links = [link.proto for link in at.get("page_link") if "under way" in link.proto.label]
+    return [(link.label, link.query_string) for link in links]
+
+
+def test_runs_under_way_are_found_again_from_every_page(with_shipped: AtOnce, mine: None) -> None:
+    ids = begin(with_shipped, tiny(8), tiny(14))
+    begin(with_shipped, tiny(20), owner="f" * 32)
+    for page in ("architecture", "learn", "gradient_flow"):
+        ((label, query),) = signs(open_app(page))
+        assert label == "2 of your runs are under way, 0\u00a0%"
+        assert query.endswith(f"t_runs={'%2C'.join(ids)}")
+    at = open_app("training")
+    assert url(at)["t_runs"] == ",".join(ids), "the bare page goes on with them"
+    assert [one.key for one in at.button if one.label == "Cancel"] == [f"t_cancel_{run_id}" for run_id in ids]
+    assert not signs(at)
+
+
+def test_a_page_that_is_come_back_to_shows_the_runs_that_it_showed(with_shipped: AtOnce, mine: None) -> None:
+    run_id = with_shipped.keep(tiny())
+    at = open_app("training", t_runs=run_id)
+    at.query_params.clear()
+    go_to(at, "learn")
+    assert "t_runs" not in url(at)
+    at.query_params.clear()
+    go_to(at, "training")
+    assert url(at)["t_runs"] == run_id
+    assert not signs(at), "it is over"
+    # a set that is chosen is what was wanted last
+    widget(at, "t_set").set_value("deep").run()
+    at.query_params.clear()
+    go_to(at, "learn")
+    at.query_params.clear()
+    go_to(at, "training")
+    assert "t_runs" not in url(at)
+
+
+def test_runs_of_others_are_no_business_of_ours(with_shipped: AtOnce, mine: None) -> None:
+    begin(with_shipped, tiny(8), owner="f" * 32)
+    assert not signs(open_app("architecture"))
+    assert "t_runs" not in url(open_app("training"))
+
+
+def test_a_short_address_follows_a_run_and_those_that_were_begun_with_it(with_shipped: AtOnce) -> None:
+    first, second = begin(with_shipped, tiny(8), tiny(14))
+    with_shipped.store.take(first, [Step(epoch=1, step=1, steps=2, loss=2.25, gradient_norm=1.0)])
+    at = open_app("training", t_follow=second[:6])
+    assert not at.exception
+    assert "residual-8" in html(at)
+    assert "residual-14" in html(at)
+    assert "loss 2.25" in html(at)
+    assert not at.dataframe
+    assert not [one for one in at.button if "Cancel" in one.label], "who follows ends nothing"
+    over = open_app("training", t_follow=with_shipped.keep(tiny(20), owner="e" * 32)[:8])
+    assert [line["name"] for line in drawn_lines(over)] == ["residual-20"]
+    gone = open_app("training", t_follow="abcdef0123")
+    assert sentences(gone) == ["The runs of this address are not here; they may have been deleted."]
+
+
+@pytest.mark.parametrize(
+    ("url", "number", "address", "is_reached"),
+    [
+        ("http://localhost:8501/training", "192.168.1.5", "http://192.168.1.5:8501/training?t_follow=012345", True),
+        ("http://127.0.0.1/a/training", "10.0.0.2", "http://10.0.0.2/a/training?t_follow=012345", True),
+        ("https://school.example/training", "10.0.0.2", "https://school.example/training?t_follow=012345", True),
+        ("http://localhost:8501/training", "127.0.0.1", "http://127.0.0.1:8501/training?t_follow=012345", False),
+        ("http://[fe80::1]:8501/training", "10.0.0.2", "http://[fe80::1]:8501/training?t_follow=012345", True),
+    ],
+)
+def test_the_address_for_phones_is_one_that_they_can_reach(
+    monkeypatch: pytest.MonkeyPatch, url: str, number: str, address: str, is_reached: bool
+) -> None:
+    monkeypatch.setattr(private_streamlit, "number_in_the_network", lambda: number)
+    assert follow.short_address(url, "0123456789ab") == (address, is_reached)
 
 
 # --- starting ---

@@ -23,6 +23,8 @@ from explorer.labs.training.config import RunConfig
 MAX_ATTEMPTS = 2
 # before what the disk did not take is tried again
 RETRY_SECONDS = 5.0
+# runs of one press are begun within this
+TOGETHER_SECONDS = 1.0
 T = TypeVar("T")
 
 
@@ -173,6 +175,26 @@ class Store:
         theirs = [run for run in found.values() if owner is None or run.owner == owner]
         shipped = [one.run for one in self._shipped.values() if owner is None]
         return (*sorted(theirs, key=lambda run: run.created, reverse=True), *shipped)
+
+    def under_way(self, owner: str) -> tuple[Watched, ...]:
+        """The runs of an owner that wait or run in this process, in the order in which they were begun."""
+        with self._lock:
+            mine = [one for one in self._records.values() if one.run.owner == owner and one.run.is_active]
+            return tuple(map(self._watched, mine))
+
+    def begun_with(self, digits: str) -> tuple[str, ...]:
+        """Ids of the runs that somebody began together, in their order.
+
+        Args:
+            digits: that the id of one of them begins with; where several do, the newest is meant.
+        """
+        everything = [run for run in self.runs() if not run.is_shipped]
+        meant = next((run for run in everything if run.id.startswith(digits)), None)
+        if meant is None:
+            return ()
+        theirs = [run for run in everything if run.owner == meant.owner]
+        together = [run for run in theirs if abs(run.created - meant.created) < TOGETHER_SECONDS]
+        return tuple(run.id for run in sorted(together, key=lambda run: run.created))
 
     def shipped(self, configs: Iterable[RunConfig]) -> tuple[str, ...]:
         """Ids of the shipped runs that have these settings, in their order; where there is none, it is left out.

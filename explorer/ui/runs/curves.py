@@ -180,13 +180,20 @@ def points(one: Watched, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
     return at, np.array([getattr(epoch, measure) for epoch in curves.epochs], dtype=float)
 
 
-def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Callable[[Watched], str] = how_far) -> None:
+def rows(
+    watched: Sequence[Watched],
+    lines: Sequence[TrainingLine],
+    *,
+    far: Callable[[Watched], str] = how_far,
+    can_cancel: bool = True,
+) -> None:
     """Draw how far each run is, with the buttons that end them.
 
     Args:
         watched: the runs.
         lines: their lines in the chart.
         far: where a run stands, in a few words.
+        can_cancel: whether there are such buttons.
     """
     trained_here = [place for place in range(len(watched)) if not watched[place].run.is_shipped]
     order = sorted(trained_here, key=lambda place: not watched[place].run.is_active)
@@ -202,7 +209,7 @@ def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Call
                 st.progress(min(max(one.progress, 0.0), 1.0))
                 if one.run.sentence:
                     st.caption(without_markup(one.run.sentence))
-            if one.run.is_active:
+            if one.run.is_active and can_cancel:
                 st.button(
                     "Cancel",
                     key=f"t_cancel_{one.run.id}",
@@ -213,7 +220,7 @@ def rows(watched: Sequence[Watched], lines: Sequence[TrainingLine], *, far: Call
     active = [one for one in watched if one.run.is_active]
     if len(order) > MOST_ROWS:
         st.caption(f"{len(active):,} of {len(order):,} runs wait or go on; {MOST_ROWS} are shown.")
-    if len(active) > 1:
+    if len(active) > 1 and can_cancel:
         st.button(
             "Cancel all",
             key="t_cancel_all",

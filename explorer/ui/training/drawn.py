@@ -12,9 +12,10 @@ from explorer.labs.training.claims import Result, findings
 from explorer.labs.training.sets import RUN_SETS
 from explorer.ui import shell, state, widgets
 from explorer.ui.markup import without_markup
-from explorer.ui.runs import curves
+from explorer.ui.runs import curves, under_way
 from explorer.ui.runs.kept import gone_words, manager
 from explorer.ui.shell import warn
+from explorer.ui.training import follow
 from explorer.ui.training.params import CURVE, LOG, RUN, RUNS, SET
 from explorer.views.numbers import loss_text, percent
 from explorer.views.training import Measure, TrainingLine, ends_html
@@ -43,6 +44,7 @@ def show() -> tuple[Watched, ...]:
     watched, gone = _watched()
     if gone:
         warn(gone_words(gone))
+    under_way.keep(RUNS)
     is_moving = any(one.run.is_active for one in watched)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_switches"):
         widgets.choose(SET, width=330, changed=lambda name: _choose(name, is_moving))
@@ -51,10 +53,11 @@ def show() -> tuple[Watched, ...]:
         measure = widgets.switch(CURVE)
         log = measure in _SHARED and widgets.tick(LOG)
         is_replayed = not is_moving and curves.replay_button("t")
+        follow.offer(watched)
     if is_moving:
-        curves.keep_moving(watched, lambda: _watched()[0], lambda now: _moving(now, measure, log))
+        curves.keep_moving(watched, lambda: _watched()[0], lambda now: moving(now, measure, log))
     else:
-        _still(watched, measure, log, is_replayed=is_replayed)
+        still(watched, measure, log, is_replayed=is_replayed)
     return watched
 
 
@@ -121,16 +124,32 @@ def _watched() -> tuple[tuple[Watched, ...], int]:
     return tuple(found), gone
 
 
-def _moving(watched: Sequence[Watched], measure: Measure, log: bool) -> None:
+def moving(watched: Sequence[Watched], measure: Measure, log: bool = False, *, can_cancel: bool = True) -> None:
+    """Draw runs of which one at least is under way.
+
+    Args:
+        watched: the runs.
+        measure: what is drawn.
+        log: whether the axis is logarithmic.
+        can_cancel: whether buttons end them.
+    """
     lines = lines_of(watched, measure)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         curves.moving_chart(lines, measure, key="t", epochs=_longest(watched), log=log)
     with right:
-        curves.rows(watched, lines)
+        curves.rows(watched, lines, can_cancel=can_cancel)
 
 
-def _still(watched: Sequence[Watched], measure: Measure, log: bool, *, is_replayed: bool) -> None:
+def still(watched: Sequence[Watched], measure: Measure, log: bool = False, *, is_replayed: bool = False) -> None:
+    """Draw runs that are over, with what they show.
+
+    Args:
+        watched: the runs.
+        measure: what is drawn.
+        log: whether the axis is logarithmic.
+        is_replayed: whether the lines grow in the browser.
+    """
     lines = lines_of(watched, measure)
     left, right = st.columns([3, 2], gap="medium")
     with left:

@@ -54,6 +54,8 @@ MOST_DRAWN = 64
 """Runs on one chart."""
 RUNS = matching("t_runs", rf"{RUN_ID}(,{RUN_ID}){{0,{MOST_DRAWN - 1}}}", "ids of runs with commas between")
 RUN = matching("t_run", RUN_ID, "the id of a run", "One run", "What stands beside it is done with this one.")
+FOLLOW = matching("t_follow", "[0-9a-f]{6,12}", "the first digits of a run's id")
+"""Runs that are followed on another screen: this one and those that were begun with it."""
 CURVE = one_of("t_curve", CURVES, "Curve", "What is drawn by epoch.")
 LOG = flag("t_log", "Logarithmic", "Equal distances are equal factors.")
 

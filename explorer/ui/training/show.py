@@ -6,8 +6,8 @@ from explorer.labs.training.sets import RUN_SETS
 from explorer.ui import state
 from explorer.ui.runs.one_run import one_run
 from explorer.ui.runs.whose import remember
-from explorer.ui.training import drawn, kept
-from explorer.ui.training.params import OWN, RUN, SET
+from explorer.ui.training import drawn, followed, kept
+from explorer.ui.training.params import FOLLOW, OWN, RUN, SET
 from explorer.ui.training.start import start
 
 QUESTION = (
@@ -19,6 +19,9 @@ QUESTION = (
 
 def show() -> None:
     """Draw the page."""
+    if state.get(FOLLOW):
+        followed.show()
+        return
     st.markdown(_question())
     watched = drawn.show()
     if watched:

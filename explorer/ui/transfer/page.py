@@ -11,6 +11,19 @@ def _top() -> Top:
     return "row" if state.get(params.SOURCE) == "network" else "none"
 
 
+def _taken_up() -> state.Changes:
+    """Its ways, whichever page was looked at meanwhile."""
+    from explorer.ui.runs.under_way import taken_up
+
+    return taken_up("transfer", params.RUNS)
+
+
 PAGE = Page(
-    title="Transfer learning", path="transfer", group="Experiment", place=3, parameters=defined_in(params), top=_top
+    title="Transfer learning",
+    path="transfer",
+    group="Experiment",
+    place=3,
+    parameters=defined_in(params),
+    taken_up=_taken_up,
+    top=_top,
 )

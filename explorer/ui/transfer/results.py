@@ -14,7 +14,7 @@ from explorer.labs.transfer.findings import Result, findings
 from explorer.labs.transfer.ways import SOURCE, Way, ways
 from explorer.ui import cached, shell, state, widgets
 from explorer.ui.markup import without_markup
-from explorer.ui.runs import curves
+from explorer.ui.runs import curves, under_way
 from explorer.ui.runs.kept import gone_words, manager
 from explorer.ui.runs.one_run import one_run
 from explorer.ui.shell import link_to, warn
@@ -48,6 +48,7 @@ def show() -> list[Result]:
     found, gone = _found()
     if gone:
         warn(gone_words(gone))
+    under_way.keep(RUNS)
     moved = [one for one in found if one.way != SOURCE]
     ended = _results(moved)
     seen = [*findings(ended), *preprocessed(ended)]

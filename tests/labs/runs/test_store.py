@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -170,3 +171,17 @@ def test_run_that_was_deleted_is_not_written_again(store: Store) -> None:
     store.write()
     assert store.runs() == ()
     assert not store.take(run_id, events())
+
+
+def test_runs_of_one_press_are_found_by_the_first_digits_of_any_of_them(store: Store) -> None:
+    ids = add(store, 3)
+    add(store, owner="bob")
+    later = Record(job=Job(config=stand_in.config(epochs=2)), run=replace(store.run(ids[0]), id="f" * 12))
+    later.run = replace(later.run, created=later.run.created + 60)
+    store.add([later])
+    assert store.begun_with(ids[1][:8]) == tuple(ids)
+    assert store.begun_with("ffffff") == ("f" * 12,)
+    assert store.begun_with("0" * 12) == ()
+    assert [one.run.id for one in store.under_way("ann")] == [*ids, "f" * 12]
+    store.end(ids[0], "cancelled")
+    assert [one.run.id for one in store.under_way("ann")] == [*ids[1:], "f" * 12]
