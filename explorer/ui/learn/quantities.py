@@ -38,6 +38,8 @@ OF_A_NETWORK: dict[str, Callable[[Plan], str]] = {
     "params": lambda plan: f"{plan.params:,}",
     "million_params": lambda plan: f"{plan.params / 1e6:.1f}",
     "macs": lambda plan: in_short(plan.macs),
+    "params_of_last_stage": lambda plan: _of_last_stage(plan, "params"),
+    "macs_of_last_stage": lambda plan: _of_last_stage(plan, "macs"),
     "receptive_field": lambda plan: f"{max(row.receptive_field for row in plan.layers if row.stage != 'head'):,}",
     "blocks": lambda plan: f"{len(plan.blocks):,}",
     "identity_shortcuts": lambda plan: f"{shortcut_counts(plan)['identity']:,}",
@@ -59,6 +61,12 @@ def biases(rows: Iterable[Layer]) -> tuple[int, int]:
     of = [row for row in rows if row.kind == "conv" and row.op.bias]
     beside = sum(row.output_shape[0] for row in of if row.path == "shortcut")
     return sum(row.output_shape[0] for row in of) - beside, beside
+
+
+def _of_last_stage(plan: Plan, what: str) -> str:
+    """The share of the network's parameters or MACs that is in its last stage."""
+    rows = plan.stages["layer4"]
+    return percent(sum(getattr(row, what) for row in rows) / getattr(plan, what), 0)
 
 
 def _norms(plan: Plan) -> list[Layer]:

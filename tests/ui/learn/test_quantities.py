@@ -6,6 +6,7 @@ import re
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
 
 from explorer.ui.learn.contents import FOLDER
@@ -35,3 +36,18 @@ def test_every_name_is_used_by_a_chapter():
 
 def test_no_line_breaks_before_a_sign_of_percent_however_the_chapter_writes_it():
     assert fill("{share} % of them, 28 % and 100%", {"share": 4}) == "4\u00a0% of them, 28\u00a0% and 100%"
+
+
+def test_shares_of_the_last_stage_are_torchvisions():
+    with torch.device("meta"):
+        model = models.resnet18()
+    count = [sum(p.numel() for p in module.parameters()) for module in (model.layer4, model)]
+    macs = [_macs(model, torch.zeros(1, 3, 224, 224)), _macs(model.layer4, torch.zeros(1, 256, 14, 14))]
+    assert fill("{resnet18.params_of_last_stage}") == f"{100 * count[0] / count[1]:.0f}\u00a0%"
+    assert fill("{resnet18.macs_of_last_stage}") == f"{100 * macs[1] / macs[0]:.0f}\u00a0%"
+
+
+def _macs(module: torch.nn.Module, x: torch.Tensor) -> int:
+    with FlopCounterMode(display=False) as counter:
+        module(x.to("meta"))
+    return int(counter.get_total_flops()) // 2

@@ -44,4 +44,5 @@ def better_of_two(random: Random) -> Question:
     better = runs.index(min(runs))
     errors = [percent(run) for run in runs]
     values = {"one": names[0], "other": names[1], "one_error": errors[0], "other_error": errors[1]}
-    return Question(values, names[better], (names[1 - better],))
+    case = pair[0][0] if pair[0][0] == pair[1][0] else "mixed"
+    return Question(values, names[better], (names[1 - better],), case=case)

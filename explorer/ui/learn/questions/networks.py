@@ -77,8 +77,9 @@ def joined(random: Random) -> Question:
     """The channels after some blocks that concatenate instead of adding."""
     channels, blocks = random.choice([16, 32, 64]), random.randint(3, 8)
     right = channels * (blocks + 1)
-    wrong = apart(str(right), str(channels), str(channels * blocks), str(channels * 2**blocks))
-    return Question({"channels": channels, "blocks": blocks, "times": blocks + 1}, str(right), wrong)
+    others = (channels, channels * blocks, channels * 2**blocks)
+    wrong = apart(f"{right:,}", *(f"{count:,}" for count in others))
+    return Question({"channels": channels, "blocks": blocks, "times": blocks + 1}, f"{right:,}", wrong)
 
 
 def cheaper(random: Random) -> Question:
