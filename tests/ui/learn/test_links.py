@@ -11,6 +11,7 @@ from explorer.labs.runs import runs as runs_module
 from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
+from explorer.labs.shipped.shipped import shipped
 from explorer.ui.learn.contents import CHAPTERS
 from tests.ui.app import sentences
 from tests.ui.seen import open_address, seen, without_query
@@ -24,9 +25,9 @@ LINKS = {
 
 @pytest.fixture(autouse=True)
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody has trained anything here."""
+    """There are no runs but those that come with the app."""
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
-    made = Runs(Store(Archive(tmp_path / "runs")))
+    made = Runs(Store(Archive(tmp_path / "runs"), shipped=shipped()))
     monkeypatch.setattr(runs_module, "manager", lambda: made)
     yield
     made.close()
