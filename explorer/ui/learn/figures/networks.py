@@ -137,14 +137,7 @@ def errors_by_depth() -> Mapping[str, object]:
     figure.update_yaxes(range=[6, 9], dtick=1)
     alt = "Test error over the number of layers: it falls to 110 and rises at 1,202."
     chart(figure, "learn_thousand", alt=alt)
-    rows = [(f"{depth:,}", f"{parameters(depth):,}", percent(error / 100, 2)) for depth, error in CIFAR_ERRORS.items()]
-    st.html(html_table(("Layers", "Parameters", "Test error"), rows))
     return {}
-
-
-def parameters(depth: int) -> int:
-    """Learnable scalars of the paper's network for CIFAR-10 of so many layers."""
-    return plan_of(preset(f"resnet{depth}"), (32, 32)).params
 
 
 CLASSES = 5

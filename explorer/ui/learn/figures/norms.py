@@ -9,17 +9,14 @@ import streamlit as st
 
 from explorer.labs.norm_lab.batches import held_out_digits, two_answers
 from explorer.labs.norm_lab.bias import bias_curve
-from explorer.labs.norm_lab.running import EXAMPLE_SHAPE, Kind, running_updates, statistics
 from explorer.labs.norm_lab.shift import DEPTH, LEARNING_RATE, ShiftRun, input_shift
 from explorer.labs.training.one_thread import one_thread
 from explorer.model.batchnorm import before_after, norm_state
 from explorer.ui import cached, shell
 from explorer.ui.charts import chart
 from explorer.ui.norm_lab.example import example
-from explorer.ui.norm_lab.params import EXAMPLE_VALUES
 from explorer.views.html_table import html_table
 from explorer.views.norm_channel import histogram_figure
-from explorer.views.norm_cube import cube_html
 from explorer.views.norm_lab import Band, Curve, bands_figure, curves_figure
 from explorer.views.numbers import true_minus, written
 
@@ -79,41 +76,6 @@ def two_modes() -> Mapping[str, object]:
         )
     )
     return {"digit": int(held_out_digits()[1][0])}
-
-
-# --- batch and instance norm ---
-
-_TOGETHER: dict[Kind, tuple[str, ...]] = {"batch": ("both pictures",), "instance": ("n0 alone", "n1 alone")}
-
-
-def two_norms() -> Mapping[str, object]:
-    """What a batch norm and an instance norm take their statistics over, and these statistics of a small example."""
-    cubes = "".join(
-        f'<div style="margin-right:16px">{cube_html(norm, title)}</div>'
-        for norm, title in (("batch", "Batch norm"), ("instance", "Instance norm"))
-    )
-    st.html(f'<div class="matrices">{cubes}</div>')
-    st.html(
-        html_table(
-            ("Normalised over", "Mean, two channels", "Variance", "Running mean after this batch"),
-            statistics_of_both(),
-        )
-    )
-    first, second = (", ".join(f"{value:g}" for value in part) for part in (EXAMPLE_VALUES[:8], EXAMPLE_VALUES[8:]))
-    return {"first": first, "second": second}
-
-
-def statistics_of_both() -> list[tuple[str, ...]]:
-    """Mean, variance and running mean of both norms on the small example, as text."""
-    x = np.array(EXAMPLE_VALUES).reshape(EXAMPLE_SHAPE)
-    written_out = []
-    for kind, parts in _TOGETHER.items():
-        mean, var, _ = statistics(x, kind=kind)
-        running = running_updates([x], kind=kind)[-1].running_mean
-        for place, part in enumerate(parts):
-            numbers = (mean[place].ravel(), var[place].ravel(), running)
-            written_out.append((f"{kind}: {part}", *(" and ".join(map(written, pair)) for pair in numbers)))
-    return written_out
 
 
 # --- a bias ---

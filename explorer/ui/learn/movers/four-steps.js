@@ -17,8 +17,14 @@ export default mover(({ ui, values }) => {
     const centred = given.map(value => value - mean(given));
     const normalised = centred.map(value => value / Math.sqrt(square + epsilon.value));
     const scaled = normalised.map(value => gamma.value * value + beta.value);
-    const row = (name, numbers) => [ui.word(name), ...numbers.map(value => figures(value)), figures(mean(numbers)), figures(Math.sqrt(variance(numbers)))];
-    steps.show([row("x", given), row("centred", centred), row("normalised", normalised), row("scaled", scaled)], 3);
+    const columns = [given, centred, normalised, scaled];
+    const written = value => figures(Math.abs(value) < 1e-12 ? 0 : value);
+    const row = (name, of) => [name, ...columns.map(numbers => written(of(numbers)))];
+    steps.show([
+      ...given.map((_, place) => row(place + 1, numbers => numbers[place])),
+      row(ui.word("mean"), mean),
+      row(ui.word("deviation"), numbers => Math.sqrt(variance(numbers))),
+    ]);
     const left = Math.sqrt(variance(normalised));
     said.show({ left: figures(left), variance: power(square) }, square === 0 ? "equal" : left > 0.99 ? "said" : "small");
   });

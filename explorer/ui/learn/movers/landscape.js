@@ -28,7 +28,8 @@ export default mover(({ ui }) => {
       const w = descended(added);
       slopes[name].show(power(slope(start.value, added)));
       losses[name].show(power(loss(w, added)));
-      lines.push({ x: along, y: along.map(at => held(loss(at, added))), kind: place + 1, dashed: name === "plain" });
+      const shown = along.filter(at => loss(at, added) <= most);
+      lines.push({ x: shown, y: shown.map(at => loss(at, added)), kind: place + 1, dashed: name === "plain" });
       dots.push({ x: Math.min(Math.max(Number.isFinite(w) ? w : high, low), high), y: held(loss(w, added)), kind: place + 1, name: ui.word(name) });
     });
     chart.show({ x: [low, high], y: [0, most], lines, dots });

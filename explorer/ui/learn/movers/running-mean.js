@@ -35,7 +35,7 @@ export default mover(({ ui, values }) => {
       x: [0, batches.value], y: [0, high],
       lines: [
         { x: [0, batches.value], y: [mean, mean], kind: 2, dashed: true },
-        { x: along, y: kept, kind: 1, name: ui.word("running") },
+        { x: along, y: kept, kind: 1 },
       ],
       dots: own.map((value, at) => ({ x: at + 1, y: value })),
     });

@@ -8,7 +8,7 @@ export default mover(({ ui, values }) => {
   const macs = ui.number("macs");
   const table = ui.table("operations");
 
-  const more = (value, usual) => `${count(value)} (${value < usual ? "" : "+"}${fixed((100 * value) / usual - 100, 1)} %)`;
+  const more = (value, usual) => count(value) + (value === usual ? "" : ` (${value < usual ? "" : "+"}${fixed((100 * value) / usual - 100, 1)} %)`);
 
   ui.draw(() => {
     const chosen = values[[order.value, inside.value, shortcut.value, gate.value ? "gate" : "none"].join("-")];

@@ -127,10 +127,6 @@ def test_dashed_are_the_blocks_that_torchvision_gives_a_projection(depth):
 def test_errors_by_depth_are_those_of_table_6():
     said = REFERENCE["paper"]["table6_cifar10_test_error"]
     assert {depth: said[f"ResNet-{depth}"][2] for depth in CIFAR_ERRORS} == CIFAR_ERRORS
-    exact = REFERENCE["cifar_exact"]["models"]
-    for depth in CIFAR_ERRORS:
-        assert networks.parameters(depth) == exact[f"resnet{depth}"]["A_10classes_params"]
-    assert round(networks.parameters(1202) / networks.parameters(110)) == 11
     for error in (CIFAR_ERRORS[1202], CIFAR_ERRORS[110]):
         assert f"{error} %" in FILLED["thousand-layers"].text
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -15,7 +14,6 @@ from torch.nn import functional as F
 from explorer.architecture.examples import DIGIT_READER
 from explorer.labs.norm_lab.batches import held_out_digits
 from explorer.ui.learn.figures import norms
-from explorer.ui.norm_lab.params import EXAMPLE_VALUES
 from tests.ui.learn.opened import FILLED, opened, read
 
 
@@ -69,19 +67,3 @@ def test_the_same_digit_gets_two_answers_in_train_mode_and_one_in_eval_mode():
     assert rows["eval"] == f"a {label}|a {label}"
     alone, among = rows["train"].split("|")
     assert alone != among
-
-
-def test_statistics_of_the_two_norms_are_torchs():
-    x = torch.tensor(EXAMPLE_VALUES, dtype=torch.float64).view(2, 2, 2, 2)
-    written = norms.statistics_of_both()
-    batch, first, second = (tuple(map(float, row[1].split(" and "))) for row in written)
-    assert batch == tuple(x.mean(dim=(0, 2, 3)).tolist())
-    assert [first, second] == [tuple(row) for row in x.mean(dim=(2, 3)).tolist()]
-    variances = [tuple(map(float, row[2].split(" and "))) for row in written]
-    assert variances[0] == pytest.approx(x.var(dim=(0, 2, 3), correction=0).tolist())
-    assert np.allclose(variances[1:], x.var(dim=(2, 3), correction=0))
-    for kind, row in ((nn.BatchNorm2d, written[0]), (nn.InstanceNorm2d, written[1])):
-        norm = kind(2, track_running_stats=True).double()
-        norm(x)
-        assert norm.running_mean is not None
-        assert row[3] == " and ".join(f"{value:.4g}" for value in norm.running_mean.tolist())
