@@ -14,6 +14,7 @@ from explorer.ui import picker, private_streamlit, shell, state
 from explorer.ui.pages import FIRST, PAGES
 from explorer.ui.present.mount import mount
 from explorer.ui.runs import under_way
+from explorer.ui.welcome import welcome
 
 
 def draw() -> None:
@@ -42,6 +43,8 @@ def draw() -> None:
     shell.say_problems()
     problem = shell.totals() if top == "totals" else ""
     time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
+    if page.path == FIRST and not st.query_params:
+        welcome()
     if more_options is not None and more_options.open:
         with more_options:
             picker.spec_options()

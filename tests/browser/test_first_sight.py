@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from explorer.architecture.codec import to_params
 from explorer.architecture.examples import CLOTHES_READER
 from tests.browser.app_page import AppPage
-from tests.browser.conftest import OpenTab
+from tests.browser.conftest import OpenTab, person
+from tests.browser.server import AppServer
+from tests.browser.watch import Watch
 
 CLOTHES = {**to_params(CLOTHES_READER.spec), "weights": "clothes"}
 OFFER = "Load ResNet-50's ImageNet weights (98 MB)"
+
+
+def test_a_stranger_is_welcomed_once_where_it_hides_no_total(browser: Browser, server: AppServer) -> None:
+    with person(browser) as stranger:
+        tab = stranger.new_page()
+        tab.set_viewport_size({"width": 390, "height": 844})
+        page = AppPage(tab, server.url, Watch(tab, been_here=False))
+        welcome = tab.locator(".st-key-welcome")
+        page.open("/?depths=3,4,23,3")
+        expect(welcome).to_have_count(0)
+        page.open("/")
+        expect(welcome.get_by_role("link")).to_have_count(3)
+        tab.get_by_test_id("stMetricValue").first.click(trial=True)
+        welcome.get_by_role("button", name="Close").click()
+        expect(welcome).to_be_hidden()
+        tab.reload()
+        page.idle()
+        expect(welcome).to_be_hidden()
+        assert not page.watch.faults
 
 
 @pytest.mark.parametrize("page", [{}, {"width": 390, "scheme": "dark"}], indirect=True)

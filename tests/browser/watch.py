@@ -38,16 +38,22 @@ INIT_SCRIPT = f"""
 """
 
 
+# What the app keeps in the browser of somebody who has been here and closed its words of welcome.
+BEEN_HERE_SCRIPT = "try { localStorage.setItem('resnet-explorer-welcomed', 'yes'); } catch { /* about:blank */ }"
+
+
 class Watch:
-    """Collects the faults of one browser tab.
+    """Collects the faults of one browser tab, of somebody who has been here before.
 
     Attributes:
         faults: one sentence for each thing that must not happen, in the order in which they happened.
     """
 
-    def __init__(self, tab: Page) -> None:
+    def __init__(self, tab: Page, *, been_here: bool = True) -> None:
         self.faults: list[str] = []
         tab.add_init_script(INIT_SCRIPT)
+        if been_here:
+            tab.add_init_script(BEEN_HERE_SCRIPT)
         tab.on("pageerror", lambda error: self.faults.append(f"The page's script failed: {error}"))
         tab.on("crash", lambda _: self.faults.append("The page crashed."))
         tab.on("console", self._console)
