@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui.compare.nets import PAPER, written
 from explorer.ui.compare.params import NETS, PART
 from explorer.ui.shell import link_to
 
@@ -52,6 +51,8 @@ _COMPONENT = st.components.v2.component(
 
 def welcome() -> None:
     """Draw it over a corner of the page, where it moves nothing; ``style.css`` hides it from who has been here."""
+    from explorer.ui.compare.nets import PAPER, written  # it knows tables, which are slow to import
+
     with st.container(key="welcome", gap="small"):
         st.markdown("  \n".join(_SENTENCES))
         link_to("learn", "**I learn:** from the first chapter on")

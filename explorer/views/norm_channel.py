@@ -45,7 +45,7 @@ def histogram_figure(before: np.ndarray, after: np.ndarray, *, stage: str, theme
             shapes=mean_and_band(values, theme),
         )
         rows.append([panel])
-    return panels(rows, theme=theme, height=330, margin=(56, 4, 20, 34), gap=0.1, share="x", bargap=0)
+    return panels(rows, theme=theme, height=336, margin=(56, 4, 20, 40), gap=0.1, share="x", bargap=0)
 
 
 def mean_and_band(values: np.ndarray, theme: Theme) -> list[Part]:

@@ -43,7 +43,8 @@ def show() -> None:
             _open_block(plan, selected)
         with st.container(key="details_of_selection" if selected else "details"):
             st.html(details)
-    _profile(plan, selected)
+    with left:
+        _profile(plan, selected)
 
     from explorer.ui.architecture.built import built
     from explorer.ui.architecture.tabs import tables

@@ -15,6 +15,8 @@ GRID: dict[Theme, str] = {"light": "#E3E8EE", "dark": "#28323C"}
 MUTED: dict[Theme, str] = {"light": "#4B5563", "dark": "#AAB4C0"}
 ZERO: dict[Theme, str] = {"light": "#B4BDC8", "dark": "#4B5766"}
 CLEAR = "rgba(0,0,0,0)"
+STANDOFF = 8  # pixels between an axis's numbers and its title
+BELOW_TICKS = 5  # pixels more of it below an axis
 
 Part = dict[str, Any]
 """A trace, an axis, a note or a shape, as Plotly writes it."""
@@ -50,12 +52,14 @@ def figure(
         **layout: what else Plotly's layout has, other axes among it.
     """
     left, right, above, below = margin
+    across = (axis for name, axis in {"xaxis": x or {}, **layout}.items() if name.startswith("xaxis"))
+    more = BELOW_TICKS if any(axis.get("title", {}).get("text") for axis in across) else 0
     return go.Figure(
         traces,
         {
             "template": _template(theme),
-            "height": height,
-            "margin": {"l": left, "r": right, "t": above, "b": below, "autoexpand": grows},
+            "height": height + more,
+            "margin": {"l": left, "r": right, "t": above, "b": below + more, "autoexpand": grows},
             "xaxis": x or {},
             "yaxis": y or {},
             "annotations": notes,
@@ -88,11 +92,12 @@ def _said(hover: str) -> Part:
 
 @cache
 def _template(theme: Theme) -> go.layout.Template:
+    title = {"font": {"color": MUTED[theme], "size": 12}, "standoff": STANDOFF}
     axis = {
         "ticks": "",
         "gridcolor": GRID[theme],
         "zerolinecolor": ZERO[theme],
-        "title": {"font": {"color": MUTED[theme], "size": 12}, "standoff": 8},
+        "title": title,
         "tickfont": {"color": MUTED[theme], "size": 11},
     }
     # what is picked has a mark of its own; the rest keeps its colour
@@ -112,7 +117,13 @@ def _template(theme: Theme) -> go.layout.Template:
             },
             "hovermode": "closest",
             "dragmode": False,
-            "xaxis": {**axis, "showgrid": False, "zeroline": False},
+            # Plotly counts the room below the numbers from the middle of their last line
+            "xaxis": {
+                **axis,
+                "title": {**title, "standoff": STANDOFF + BELOW_TICKS},
+                "showgrid": False,
+                "zeroline": False,
+            },
             "yaxis": axis,
             "annotationdefaults": {"showarrow": False},
             "shapedefaults": {"line": {"color": TEXT[theme], "width": 1}},
