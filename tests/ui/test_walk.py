@@ -120,3 +120,5 @@ def test_what_is_measured_says_in_a_sentence_why_it_is_not_walked() -> None:
     at = opened(network="squeezenet1_1", size="64")
     assert not walks(at)
     assert "was measured, not described" in at.info[0].value
+    at.button("walk_close").click().run()
+    assert at.button("walk_play").disabled

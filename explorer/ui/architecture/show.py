@@ -29,7 +29,7 @@ def show() -> None:
     questions(plan)
     left, right = st.columns([3, 1], gap="medium")
     with left:
-        if play():
+        if play(plan):
             from explorer.ui.architecture.walk import walk  # torch is imported only when somebody presses Play
 
             walk(plan, on_open=_select)

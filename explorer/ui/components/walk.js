@@ -192,11 +192,11 @@ class Walk {
     const full = document.fullscreenElement || this.root.getRootNode().fullscreenElement;
     if (this.turned === "wide") {
       const high = full ? innerHeight - 210 : Math.min(400, Math.max(230, width * 0.42));
-      this.zoom = Math.min(high / (2 * scene.half), full ? width / 1000 : 1.15);
+      this.zoom = Math.min(high / (2 * scene.half), width / (full ? 1000 : 850));
       this.high = full ? high : Math.min(high, 2 * scene.half * this.zoom);
     } else {
       this.high = full ? innerHeight - 230 : Math.min(innerHeight * 0.62, 560);
-      this.zoom = Math.min(width / (2 * scene.half), 1);
+      this.zoom = Math.min(width / (2 * scene.half), 1.2);
     }
     this.wide = width;
     const sharp = Math.min(devicePixelRatio || 1, 2);
@@ -349,7 +349,7 @@ class Walk {
     const [right, up] = this.data.shift.map(by => by * scale);
     const left = x - (sheetWidth + right * (deck.sheets - 1)) / 2;
     const top = y - (sheetHeight - up * (deck.sheets - 1)) / 2;
-    context.imageSmoothingEnabled = deck === this.data.decks[0] || deck.vector;
+    context.imageSmoothingEnabled = deck === this.data.decks[0] || (deck.vector && deck.tile[2] > Math.max(sheetWidth, sheetHeight));
     for (let sheet = deck.sheets - 1; sheet >= 0; sheet--) {
       const place = [left + right * sheet, top - up * sheet, sheetWidth, sheetHeight];
       if (empty) {

@@ -65,7 +65,7 @@ def show() -> None:
     with choice:
         offer(ready)
         _state(ready, picture)
-    if play():
+    if play(plan):
         walk(ready, plan, seen, found, picture, on_open=go)
     _strip(ready, plan, seen, found)
     _views(ready, plan, seen, found, chosen)

@@ -2,17 +2,25 @@
 
 import streamlit as st
 
+from explorer.architecture.plan import Plan
 from explorer.ui import state
 from explorer.ui.known_weights import weights_for
 from explorer.ui.params.shared import WEIGHTS
 from explorer.ui.walk.params import WALK
 
+UNKNOWN = (
+    "was measured, not described: how its layers are wired is not known, so no picture can walk through it. "
+    "Choose a ResNet."
+)
 PRESSED = "_walk_pressed"
 """In the session: whether it was opened by this button and so begins by itself; an address may say where it stands."""
 
 
-def play() -> bool:
-    """Draw the button.
+def play(plan: Plan) -> bool:
+    """Draw the button; what is measured cannot be walked, as nobody knows how it is wired.
+
+    Args:
+        plan: of the network.
 
     Returns:
         Whether the walk is open.
@@ -29,7 +37,8 @@ def play() -> bool:
             type="primary",
             key="walk_play",
             on_click=_open,
-            help=WALK.help,
+            disabled=plan.network.measured,
+            help=f"{plan.network.title} {UNKNOWN}" if plan.network.measured else WALK.help,
         )
     return is_open
 

@@ -19,7 +19,7 @@ from explorer.ui.feature_maps.measured import Overview, Shown, admit_pictures
 from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import ROW, SHAPES
 from explorer.ui.pictures import Chosen
-from explorer.ui.walk.play import PRESSED
+from explorer.ui.walk.play import PRESSED, UNKNOWN
 from explorer.views.generated import generated_picture
 from explorer.views.montage import picture_png
 from explorer.views.walk.message import message, start_of
@@ -43,10 +43,7 @@ def walk(
         on_open: called with the name of the block or row that a person clicks.
     """
     if plan.network.measured:
-        st.info(
-            f"{plan.network.title} was measured, not described: how its layers are wired is not known, so no picture "
-            "can walk through it. Choose a ResNet."
-        )
+        st.info(f"{plan.network.title} {UNKNOWN}")
         return
     made = _made(ready, plan, seen, found, picture)
     player({**made, **_stands(made)}, key="walk", on_open=on_open)

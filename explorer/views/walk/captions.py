@@ -59,7 +59,8 @@ def sum_words(station: Station) -> str:
 def run_words(station: Station, last: str) -> str:
     """Of equal blocks that go by fast."""
     what = "puts out its own F(x)" if station.shortcut == "none" else "adds its own F(x)"
-    return f"{station.count} equal blocks, {station.name} to {last}: each {what}."
+    shown = f"; {len(station.blocks)} of them are shown" if len(station.blocks) < station.count else ""
+    return f"{station.count} equal blocks, {station.name} to {last}: each {what}{shown}."
 
 
 def _end_of_main(plan: Plan, station: Station) -> Layer:

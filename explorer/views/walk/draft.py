@@ -80,8 +80,12 @@ class Draft:
 
     def boxed(self, step: Step, along: float, across: float, time: float) -> float:
         """Put the box of a step where it begins, and return where its deck does."""
-        room = self.box_room(step.text, step.around)[0]
-        self.box(along + room / 2, across, step.text, step.around, step.name, time)
+        if step.before:
+            room = self.box_room("", step.before)[0]
+            self.box(along + room / 2, across, "", step.before, step.name, time)
+            along += room + GAP / 2
+        room = self.box_room(step.text, step.after)[0]
+        self.box(along + room / 2, across, step.text, step.after, step.name, time)
         return along + room + GAP
 
     def wire(self, way: Sequence[Place], channels: int, kind: ShortcutKind = "identity") -> None:

@@ -58,13 +58,15 @@ class Step:
     Attributes:
         name: of its row.
         text: in the box, ``3×3, 128, /2``.
-        around: the norm, the ReLU and the gate that belong to it, in their order.
+        before: the norm and the ReLU in front of it, as in a pre-activation block.
+        after: the norm, the ReLU and the gate that follow it, in their order.
         deck: what leaves.
     """
 
     name: str
     text: str
-    around: str
+    before: str
+    after: str
     deck: Deck
 
 
@@ -241,11 +243,12 @@ def _step(plan: Plan, prefix: str, part: Sequence[Op | Gate]) -> Step:
     boxed = next((node for node in part if isinstance(node, Op) and _is_boxed(node)), None)
     row = plan.rows[prefix + list(ops_of(part[-1]))[-1].name]
     name = row.layer if boxed is None else prefix + boxed.name
-    others = [node for node in part if node is not boxed]
+    place = 0 if boxed is None else part.index(boxed)
     return Step(
         name=name,
         text="" if boxed is None else operation(boxed).box(boxed),
-        around=_words(others),
+        before=_words(part[:place]),
+        after=_words(part[place + (boxed is not None) :]),
         deck=Deck(row=row.layer, shape=row.output_shape, chosen_at=row.layer, scale=row.layer),
     )
 

@@ -66,6 +66,11 @@ def test_a_block_with_the_norm_in_front_has_no_relu_behind_the_sum() -> None:
     first, second = stations["layer2.0"], stations["layer2.1"]
     assert (first.before, first.after) == ("BN · ReLU", "")
     assert first.blocks[0].out.row == "layer2.0.add"
+    assert [(step.before, step.text, step.after) for step in second.blocks[0].steps] == [
+        ("BN · ReLU", "1×1, 128", "BN · ReLU"),
+        ("", "3×3, 128", "BN · ReLU"),
+        ("", "1×1, 512", ""),
+    ]
     assert second.blocks[0].beside
     assert second.blocks[0].beside.row == "layer2.0.add"
     assert second.blocks[0].steps[-1].deck.row == "layer2.1.conv3"
