@@ -1,4 +1,4 @@
-"""The small example of a norm -> words and a table: every formula filled in, every number in twelve figures."""
+"""The small example of a norm -> words and a table: every formula filled in, every number to twelve digits."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Step:
 
 
 def exact(value: float) -> str:
-    """A number in twelve figures: ``−2.05504755374``."""
+    """A number to twelve digits: ``−2.05504755374``."""
     return written(value, FIGURES)
 
 
@@ -64,7 +64,7 @@ def batch_formulas(moments: Moments, *, x: float, gamma: float, beta: float, eps
     return (
         *lines,
         f"y₁ = γ·(x₁ − μ) / √(σ² + ε) + β = {_output(x, moments.mean, moments.var, gamma, beta, eps)}",
-        f"mistake: with s² in place of σ² y₁ would be "
+        f"mistake: with s² instead of σ², y₁ would be "
         f"{exact(gamma * (x - moments.mean) / np.sqrt(moments.var_unbiased + eps) + beta)}",
     )
 
@@ -85,7 +85,7 @@ def update_formulas(moments: Moments, step: Step) -> tuple[str, ...]:
         f"{_bracket(moments.mean)} = {exact(mean)}",
         f"running σ² = (1 − m)·running σ² + m·s² = {_short(rest)}·{exact(step.var_before)} + {_short(m)}·"
         f"{exact(moments.var_unbiased)} = {exact(var)}",
-        f"mistake: with σ² in place of s² it would be {exact(wrong)}",
+        f"mistake: with σ² instead of s² it would be {exact(wrong)}",
     )
 
 
@@ -95,7 +95,7 @@ def eval_formula(*, x: float, mean: float, var: float, gamma: float, beta: float
 
 
 def outputs_table(x: np.ndarray, train: np.ndarray, evaluated: np.ndarray) -> pd.DataFrame:
-    """Every value of a batch with what it becomes in both modes, in twelve figures.
+    """Every value of a batch with what it becomes in both modes, to twelve digits.
 
     Args:
         x: ``(N, C, H, W)``.

@@ -1,4 +1,4 @@
-"""The norm experiments -> figures: curves, percentiles by epoch, histograms behind every step."""
+"""The norm experiments -> figures: curves, percentiles by epoch, histograms after every step."""
 
 from __future__ import annotations
 
@@ -148,10 +148,10 @@ def bands_figure(bands: Sequence[Band], *, y: str, theme: Theme, height: int = 3
 
 
 def steps_figure(rows: Mapping[str, Mapping[str, np.ndarray]], *, theme: Theme, height: int = 320) -> go.Figure:
-    """A histogram behind every step of a layer: a row for each order of the steps, zero in the middle of each panel.
+    """A histogram after every step of a layer: a row for each order of the steps, zero in the middle of each panel.
 
     Args:
-        rows: by order the values behind each step, in order.
+        rows: by order the values after each step, in order.
         theme: light or dark.
         height: in pixels.
     """

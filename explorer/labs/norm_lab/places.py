@@ -1,4 +1,4 @@
-"""A norm before the activation, behind it, and none at all: how the values are spread at each place."""
+"""A norm before the activation, after it, and none at all: how the values are spread at each place."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ MOST_LAYERS = 50
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Place:
-    """The values behind one step of one layer.
+    """The values after one step of one layer.
 
     Attributes:
         layer: counted from 1.
-        step: behind which.
+        step: after which.
         zeros: share of the values that are 0.
         mean: of all values.
         std: their standard deviation.

@@ -29,7 +29,7 @@ def show() -> None:
     """Draw the experiment."""
     labels = held_out_digits()[1]
     st.markdown(
-        "Who forgets `model.eval()` before asking gets an answer that depends on **the other pictures of the batch**. "
+        "Without `model.eval()`, the answer for one picture depends on **the other pictures in the batch**. "
         f"Tried {ON_EXAMPLE.format(count=len(labels))}."
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_eval_choice"):
@@ -41,7 +41,7 @@ def show() -> None:
             help=f"Which of the {last} held-out digits.",
             width=120,
         )
-        size = widgets.slide(PICTURES, help="This digit and those that follow it.", width=260)
+        size = widgets.slide(PICTURES, help="This digit and those after it.", width=260)
     found = _answers(number - 1, size)
     right = int(labels[number - 1])
     left, middle = st.columns([1, 3], gap="medium")
@@ -53,10 +53,10 @@ def show() -> None:
         st.markdown(_said(found, size, right))
         _table(found)
     st.caption(
-        "Logits: what the network puts out before the softmax. In train mode every norm takes mean and variance of the "
-        "batch at hand, in eval mode the running ones; the page puts the running statistics back afterwards. A "
-        "forgotten eval() would change them too. A single picture runs in train mode only as long as the last maps "
-        f"have more than one position; at 1×1 torch refuses it. Source: {IOFFE}, section 3.1."
+        "Logits: the outputs before the softmax. In train mode every norm uses the mean and variance of the batch at "
+        "hand, in eval mode the running ones. A forgotten eval() would also change the running statistics; here they "
+        "are put back. In train mode a single picture runs only while the last maps have more than one position; at "
+        f"1×1 torch refuses it. {IOFFE}, section 3.1."
     )
 
 
@@ -75,12 +75,13 @@ def _said(found: TwoAnswers, size: int, right: int) -> str:
     apart = {mode: _apart(found, mode) for mode in ("train", "eval")}
     two = "two answers" if named["train_alone"] != named["train_in_batch"] else "the same digit, with other logits"
     train = (
-        f"**train**: alone it is named **{named['train_alone']}**, among {size} **{named['train_in_batch']}**: {two}. "
-        f"The logits are up to {written(apart['train'])} apart."
+        f"**train**: alone it is read as **{named['train_alone']}**, in a batch of {size} as "
+        f"**{named['train_in_batch']}**: {two}. The logits differ by up to {written(apart['train'])}."
     )
+    least = "nothing" if apart["eval"] == 0 else f"up to {written(apart['eval'])}, which is rounding"
     evaluated = (
-        f"**eval**: alone **{named['eval_alone']}**, among {size} **{named['eval_in_batch']}**; the logits are up to "
-        f"{written(apart['eval'])} apart, {'nothing' if apart['eval'] == 0 else 'which is rounding'}."
+        f"**eval**: alone **{named['eval_alone']}**, in a batch of {size} **{named['eval_in_batch']}**; the logits "
+        f"differ by {least}."
     )
     return f"The digit is a {right}.\n\n- {train}\n- {evaluated}"
 

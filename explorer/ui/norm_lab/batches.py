@@ -1,4 +1,4 @@
-"""Batch statistics against those of the whole set: how far they are apart, and what that does to the answers."""
+"""Batch statistics against those of the whole set: how far apart they are, and what that does to the answers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def show() -> None:
     labels = held_out_digits()[1]
     st.markdown(
         "In train mode a batch norm takes mean and variance from the batch: **an estimate** of those of the whole set, "
-        f"the better the more pictures it has. Tried {ON_EXAMPLE.format(count=len(labels))}."
+        f"which gets better with more pictures. Tried {ON_EXAMPLE.format(count=len(labels))}."
     )
     rows = {row.layer: row for row in plan_of(DIGIT_READER.spec, DIGIT_READER.input_size).layers if row.kind == "norm"}
     layer = widgets.choose(
@@ -52,11 +52,11 @@ def show() -> None:
     with right:
         _answers(_effects(ready))
     st.caption(
-        f"Left: {DRAWS} random batches of each size, drawn with replacement, over all channels; what arrives is taken "
-        "in eval mode. The law: the mean of n independent draws is off by their spread over √n. The pictures are "
-        "independent, the positions of one picture are not, so a batch is worth less than its number of values. The "
-        "variance of a batch is also a little too small on average, by the square of the mean's error. Right: all "
-        f"norms of the network take the batch's statistics, at least {PICTURES} pictures for each size. Sources: "
+        f"Left: {DRAWS} random batches of each size, drawn with replacement, over all channels; the inputs are those "
+        "of eval mode. The law: the mean of n independent draws is off by their standard deviation over √n. The "
+        "pictures are independent, the positions within one picture are not, so a batch is worth less than its number "
+        "of values. The variance of a batch is also a little too small on average, by the square of the mean's error. "
+        f"Right: all norms of the network use the statistics of the batch; at least {PICTURES} pictures for each size. "
         f"{IOFFE}, algorithms 1 and 2; small batches: [Wu and He 2018](https://arxiv.org/abs/1803.08494), Figure 1."
     )
 
@@ -79,12 +79,12 @@ def _effects(ready: Ready) -> tuple[BatchEffect, ...]:
 
 def _statistics(found: tuple[StatisticsError, ...], layer: str) -> None:
     sizes = [one.size for one in found]
-    st.markdown("**How far the batch's mean and variance are off**")
+    st.markdown("**How far off the batch's mean and variance are**")
     chart(
         curves_figure(
             [
-                Curve(name="mean, of σ", x=sizes, y=[one.mean for one in found]),
-                Curve(name="variance, of σ²", x=sizes, y=[one.variance for one in found]),
+                Curve(name="mean, in σ", x=sizes, y=[one.mean for one in found]),
+                Curve(name="variance, in σ²", x=sizes, y=[one.variance for one in found]),
                 Curve(name="law 1/√n", x=sizes, y=[one.expected for one in found], is_law=True),
             ],
             x="pictures in the batch",
@@ -95,29 +95,29 @@ def _statistics(found: tuple[StatisticsError, ...], layer: str) -> None:
             percent=True,
         ),
         "lab_errors",
-        alt=f"Error of a batch's mean and variance at {layer} over its size, falling as one over the root of it.",
+        alt=f"Error of a batch's mean and variance at {layer} over its size, falling as one over its square root.",
     )
     small, large = found[3], found[-1]
     st.markdown(
-        f"A batch of {small.size} misses a channel's mean by {percent(small.mean, figures=3)} of its deviation and "
-        f"its variance by {percent(small.variance, figures=3)}; one of {large.size} by "
-        f"{percent(large.mean, figures=3)} and {percent(large.variance, figures=3)}. "
-        f"{large.size // small.size} times the pictures, √{large.size // small.size} = "
-        f"{(large.size / small.size) ** 0.5:g} times closer by the law; measured {small.mean / large.mean:.3g} times "
-        f"for the mean. Were all values independent, a batch of {small.size} would be off by only "
+        f"A batch of {small.size} misses a channel's mean by {percent(small.mean, figures=3)} of its standard "
+        f"deviation and its variance by {percent(small.variance, figures=3)}; a batch of {large.size} by "
+        f"{percent(large.mean, figures=3)} and {percent(large.variance, figures=3)}. By the law, "
+        f"{large.size // small.size} times the pictures come √{large.size // small.size} = "
+        f"{(large.size / small.size) ** 0.5:g} times closer; measured for the mean: {small.mean / large.mean:.3g} "
+        f"times. If all values were independent, a batch of {small.size} would be off by only "
         f"{percent(small.independent, figures=3)}."
     )
 
 
 def _answers(found: tuple[BatchEffect, ...]) -> None:
     sizes = [one.size for one in found]
-    st.markdown("**What that does to the answers in train mode**")
+    st.markdown("**What this does to the answers in train mode**")
     chart(
         curves_figure(
             [
-                Curve(name="train: named rightly", x=sizes, y=[one.train_accuracy for one in found]),
-                Curve(name="eval: named rightly", x=sizes, y=[one.eval_accuracy for one in found]),
-                Curve(name="logits: train − eval, of their size", x=sizes, y=[one.difference for one in found]),
+                Curve(name="train: correct", x=sizes, y=[one.train_accuracy for one in found]),
+                Curve(name="eval: correct", x=sizes, y=[one.eval_accuracy for one in found]),
+                Curve(name="logits: |train − eval|, relative", x=sizes, y=[one.difference for one in found]),
             ],
             x="pictures in the batch",
             y="share",
@@ -130,10 +130,10 @@ def _answers(found: tuple[BatchEffect, ...]) -> None:
     )
     small, large = found[0], found[-1]
     st.markdown(
-        f"In batches of {small.size} train mode names {percent(small.train_accuracy, figures=3)} of the digits rightly "
-        f"where eval mode names {percent(small.eval_accuracy, figures=3)}; in batches of {large.size} "
-        f"{percent(large.train_accuracy, figures=3)} and {percent(large.eval_accuracy, figures=3)}. Eval mode has "
-        "running statistics: its answer does not depend on the batch."
+        f"In batches of {small.size}, train mode classifies {percent(small.train_accuracy, figures=3)} of the digits "
+        f"correctly and eval mode {percent(small.eval_accuracy, figures=3)}; in batches of {large.size} it is "
+        f"{percent(large.train_accuracy, figures=3)} and {percent(large.eval_accuracy, figures=3)}. Eval mode uses the "
+        "running statistics, so its answer does not depend on the batch."
     )
     with st.expander("The numbers", on_change="rerun", key="lab_effects_numbers") as numbers:
         if numbers.open:
@@ -161,8 +161,8 @@ def _table(found: tuple[BatchEffect, ...]) -> None:
         words={
             "size": "Batch",
             "pictures": "Pictures",
-            "train": "Right in train",
-            "eval": "Right in eval",
-            "difference": "Logits apart",
+            "train": "Correct in train",
+            "eval": "Correct in eval",
+            "difference": "Logits differ by",
         },
     )

@@ -1,4 +1,4 @@
-"""A bias in front of the norm: nothing in training, something in evaluation until the running mean has it."""
+"""A bias before the norm: no effect in training, one in evaluation until the running mean contains it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _ROUNDING = 1e-12
 def show() -> None:
     """Draw the experiment."""
     st.markdown(
-        "The norm takes the batch's mean away, and a bias in front of it is part of that mean: **in training it "
-        "changes nothing**. In evaluation the running mean is taken away, which has to take the bias in first."
+        "The norm subtracts the mean of the batch, and a bias before it is part of that mean: **in training it changes "
+        "nothing**. In evaluation the norm subtracts the running mean, which has to learn of the bias first."
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_bias_choice"):
         biases = tuple(widgets.number(bias, width=150) for bias in (BIAS_0, BIAS_1))
@@ -39,9 +39,9 @@ def show() -> None:
         _said(found, biases, momentum, updates)
     st.caption(
         "A convolution with two 3×3 kernels, Laplace's and Sobel's, on two pictures of 4×4 pixels, with its batch "
-        "norm: once with the biases, once without, in double precision. The largest difference of the two outputs. The "
-        "law: (1 − m)ⁿ·|b| / √(running σ² + ε), the larger of both channels. That is why convolutions in front of a "
-        f"norm have no bias; β does its work. Source: {IOFFE}, section 3.2: the bias “can be ignored”."
+        "norm: once with the biases, once without, in double precision. Drawn: the largest difference between the two "
+        "outputs. The law: (1 − m)ⁿ·|b| / √(running σ² + ε), the larger of both channels. That is why convolutions "
+        f"before a norm have no bias; β does its work. {IOFFE}, section 3.2: the bias “can be ignored”."
     )
 
 
@@ -53,7 +53,7 @@ def _chart(found: BiasCurve) -> None:
                 Curve(name="eval: with − without", x=x, y=found.evaluation),
                 Curve(name="law", x=x, y=found.expected, is_law=True),
             ],
-            x="batches in train mode before",
+            x="batches seen in train mode",
             y="largest difference",
             theme=shell.theme(),
             log_y=True,
@@ -72,8 +72,8 @@ def _said(found: BiasCurve, biases: tuple[float, ...], momentum: float, updates:
         f"- The running means are {' and '.join(map(written, found.running_mean))} apart: "
         f"(1 − {written(1 - momentum)}^{updates}) = {written(share)} of the biases "
         f"{' and '.join(map(written, biases))}.\n"
-        f"- In training the loss has no gradient for the biases: {_size(found.bias_gradient)}, against up to "
-        f"{written(found.weight_gradient)} for the kernels: they would not even learn."
+        f"- In training the gradient of the loss for the biases is {_size(found.bias_gradient)}, against up to "
+        f"{written(found.weight_gradient)} for the kernels: the biases would not even learn."
     )
     link_to(
         "block",

@@ -23,9 +23,9 @@ _SAME = 1e-3
 def show() -> None:
     """Draw the experiment."""
     st.markdown(
-        "Every norm takes a mean and a variance; the kinds differ in **what they take them over**. The tables stand "
-        "for three pictures (n) of six channels (c), each cell for the H×W values of a map; cells with the same letter "
-        "are normalised together."
+        "Every norm takes a mean and a variance; the kinds differ in **the values that share them**. The tables stand "
+        "for three pictures (n) with six channels (c); each cell is a map of H×W values, and cells with the same "
+        "letter are normalised together."
     )
     cubes = "".join(f'<div style="margin-right:16px">{cube_html(norm, title)}</div>' for norm, title in _TITLES.items())
     st.html(f'<div class="matrices">{cubes}</div>')
@@ -41,8 +41,8 @@ def show() -> None:
         _said(found)
     st.caption(
         "Residual-20 for the 8×8 digits with 12, 24 and 48 channels, the same random weights (Kaiming, fan-out) and "
-        f"the same batch each time, in train mode, untrained. Sources: batch {IOFFE}; instance "
-        "[Ulyanov et al. 2016](https://arxiv.org/abs/1607.08022); group "
+        f"the same batch each time, in train mode, untrained. Batch: {IOFFE}; instance: "
+        "[Ulyanov et al. 2016](https://arxiv.org/abs/1607.08022); group: "
         "[Wu and He 2018](https://arxiv.org/abs/1803.08494), whose Figure 2 is the drawing."
     )
 
@@ -69,8 +69,8 @@ def _chart(found: tuple[NormRun, ...]) -> None:
     chart(
         curves_figure(
             curves,
-            x="convolutions of the main path",
-            y="spread (σ) of what it puts out",
+            x="convolution on the main path",
+            y="standard deviation of the output",
             theme=shell.theme(),
             log_y=True,
         ),
@@ -90,7 +90,7 @@ def _table(found: tuple[NormRun, ...]) -> None:
         alt="Parameters, and what becomes of a batch of one picture, for the four kinds of norm.",
         words={
             "norm": "Norm",
-            "alone": "Alone or not",
+            "alone": "Alone or in a batch",
             "smallest": "1×1 map",
         },
     )
@@ -113,9 +113,9 @@ def _said(found: tuple[NormRun, ...]) -> None:
     st.markdown(
         "\n".join(
             [
-                "- Alone or not: by how much of the largest the logits of a picture differ, alone and in the batch. "
-                "Only batch norm mixes the pictures.",
-                "- 1×1 map: whether a single picture runs whose last maps are that small.",
+                "- Alone or in a batch: how much the logits of a picture differ, relative to the largest. Only batch "
+                "norm mixes the pictures.",
+                "- 1×1 map: whether a single picture whose last maps are that small runs in train mode.",
                 *lines,
             ]
         )

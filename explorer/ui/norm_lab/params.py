@@ -36,30 +36,28 @@ _KINDS: dict[Kind, str] = {"batch": "Batch norm", "instance": "Instance norm"}
 EXPERIMENT = one_of(
     "experiment",
     {
-        "batches": "Size of the batch",
+        "batches": "Batch size",
         "running": "Running statistics",
-        "bias": "A bias before it",
+        "bias": "A bias before the norm",
         "kinds": "Kinds of norm",
         "places": "Before or after ReLU",
         "eval": "Forgetting eval()",
         "shift": "Covariate shift",
     },
     "Experiment",
-    "Each one runs on a small network of its own, whatever is chosen above.",
+    "Each runs on a small network of its own, whatever is chosen above.",
 )
 NORM = matching(
-    "lab_norm", NAME, "the name of a norm", "Norm", "Whose mean and variance are looked at.", default="layer2.0.bn1"
+    "lab_norm", NAME, "the name of a norm", "Norm", "Its mean and variance are measured.", default="layer2.0.bn1"
 )
-KIND = one_of("lab_kind", _KINDS, "Norm", "A channel of all pictures, or of each picture.")
+KIND = one_of("lab_kind", _KINDS, "Norm", "Normalise a channel over all pictures, or over each picture.")
 MOMENTUM = real("lab_momentum", 0, 1, 0.1, "Momentum", "Weight of a new batch; torch's default is 0.1.")
-AVERAGE = flag(
-    "lab_average", "Average of all", "momentum=None: the k-th batch has the weight 1/k, so all count the same."
-)
-UPDATES = whole("lab_updates", 0, 100, 1, "Updates", "Batches in train mode before.")
+AVERAGE = flag("lab_average", "Average of all", "momentum=None: the k-th batch has weight 1/k, so all count equally.")
+UPDATES = whole("lab_updates", 0, 100, 1, "Updates", "Batches seen in train mode.")
 BATCHES = one_of(
-    "lab_batches", {"same": "X, X, X, …", "double": "X, 2·X, X, 2·X, …"}, "Batches", "What goes in, in turn."
+    "lab_batches", {"same": "X, X, X, …", "double": "X, 2·X, X, 2·X, …"}, "Batches", "The inputs, one after the other."
 )
-CHANNEL = one_of("lab_channel", ("0", "1"), "Channel", "Which channel the formulas are for.")
+CHANNEL = one_of("lab_channel", ("0", "1"), "Channel", "The channel of the formulas.")
 X: Param[tuple[float, ...]] = Param(
     name="lab_x",
     default=EXAMPLE_VALUES,
@@ -67,19 +65,19 @@ X: Param[tuple[float, ...]] = Param(
     expected=VALUES_EXPECTED,
     write=write_values,
     label="X: picture by picture, channel by channel, row by row",
-    help=f"{VALUES_EXPECTED.capitalize()}. The usual ones: {write_values(EXAMPLE_VALUES)}",
+    help=f"{VALUES_EXPECTED.capitalize()}. The default: {write_values(EXAMPLE_VALUES)}",
 )
 BIAS_0 = real("bias_0", -100, 100, 3.0, "Bias of channel 0", "Of the convolution, −100 to 100.", step=1.0)
 BIAS_1 = real("bias_1", -100, 100, -7.0, "Bias of channel 1", "Of the convolution, −100 to 100.", step=1.0)
-BIAS_UPDATES = whole("bias_updates", 1, 400, 60, "Batches", "All alike, in train mode.")
+BIAS_UPDATES = whole("bias_updates", 1, 400, 60, "Batches", "All the same, in train mode.")
 PICTURES = whole("lab_pictures", 2, 64, 32, "Pictures in the batch", "Handwritten digits.")
 SEED = whole("lab_seed", 0, MOST, 0, "Seed", "Of the weights.")
-LAYERS = 20  # of the networks that norms are put into before the activation, behind it and nowhere
+LAYERS = 20  # of the networks with norms before the activation, after it and nowhere
 LAYER = whole("lab_layer", 1, LAYERS, 8, "Layer", "Whose values are shown.")
 DIGIT = whole("lab_digit", 1, 450, 1, "Digit")
 AT = one_of(
     "lab_at",
     ("layer1.0.relu1", "layer2.0.relu1", "layer3.0.relu1"),
-    "What arrives at",
+    "Input of",
     "The first activation of each stage.",
 )

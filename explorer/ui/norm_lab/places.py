@@ -1,4 +1,4 @@
-"""A norm before the activation, behind it, and none: the values at each place."""
+"""A norm before the activation, after it, and none: the values at each place."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from explorer.ui.norm_lab.params import LAYER, LAYERS, SEED
 from explorer.views.norm_lab import Curve, curves_figure, steps_figure
 from explorer.views.numbers import percent, written
 
-_TITLES: dict[Order, str] = {"before": "before ReLU", "after": "behind ReLU", "none": "no norm"}
+_TITLES: dict[Order, str] = {"before": "before ReLU", "after": "after ReLU", "none": "no norm"}
 
 
 def show() -> None:
     """Draw the experiment."""
     st.markdown(
-        f"The same {LAYERS} convolutions with the same weights, and the norm **before** the activation (as ResNet has "
-        "it), **behind** it, or nowhere. What does the next layer get?"
+        f"The same {LAYERS} convolutions with the same weights, and the norm **before** the activation (as in ResNet), "
+        "**after** it, or nowhere. What does the next layer get?"
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_places_choice"):
         layer = widgets.slide(LAYER, width=260)
@@ -31,19 +31,18 @@ def show() -> None:
     shown = {order: [place for place in places if place.layer == layer] for order, places in found.items()}
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown(f"**The values behind every step of layer {layer}**")
+        st.markdown(f"**The values after every step of layer {layer}**")
         _histograms(shown, layer)
     with right:
         _table(shown)
         _said(shown)
-    st.markdown("**The spread of what the layers pass on**")
+    st.markdown("**The standard deviation of what the layers pass on**")
     _spreads(found)
     st.caption(
-        "64 digits through 3×3 convolutions of 16 channels; Kaiming's weights, norms as they start (γ = 1, β = 0), "
-        f"with the batch's statistics. Zeros are counted exactly. Sources: {IOFFE}, section 3.2, puts the norm before "
-        "the activation, since its input is “more likely to have a symmetric, non-sparse distribution”; "
-        "[He et al. 2015](https://arxiv.org/abs/1512.03385), section 3.4, “right after each convolution and before "
-        "activation”."
+        "64 digits through 3×3 convolutions with 16 channels; Kaiming weights, norms at their start (γ = 1, β = 0), "
+        f"with the statistics of the batch. Zeros are counted exactly. {IOFFE}, section 3.2, puts the norm before the "
+        "activation, since its input is “more likely to have a symmetric, non-sparse distribution”; [He et al. "
+        "2015](https://arxiv.org/abs/1512.03385), section 3.4, “right after each convolution and before activation”."
     )
 
 
@@ -65,7 +64,7 @@ def _histograms(shown: dict[Order, list[Place]], layer: int) -> None:
     chart(
         steps_figure(rows, theme=shell.theme(), height=420),
         "lab_steps",
-        alt=f"Histograms of the values behind every step of layer {layer}, a row for each order of the steps.",
+        alt=f"Histograms of the values after every step of layer {layer}, a row for each order of the steps.",
     )
 
 
@@ -87,8 +86,8 @@ def _table(shown: dict[Order, list[Place]]) -> None:
     table(
         frame,
         "lab_places_table",
-        alt="Share of zeros, mean and deviation behind every step of the layer, for the three orders.",
-        words={"order": "Norm", "step": "Behind", "zeros": "Zeros", "mean": "Mean", "std": "Deviation"},
+        alt="Share of zeros, mean and standard deviation after every step of the layer, for the three orders.",
+        words={"order": "Norm", "step": "After", "zeros": "Zeros", "mean": "Mean", "std": "Standard deviation"},
     )
 
 
@@ -96,12 +95,13 @@ def _said(shown: dict[Order, list[Place]]) -> None:
     last = {order: places[-1] for order, places in shown.items()}
     before, after, none = (last[order] for order in ORDERS)
     st.markdown(
-        f"- **Before**: ReLU makes {percent(before.zeros, figures=3)} of the values 0; mean "
-        f"{written(before.mean)} and deviation {written(before.std)} go on.\n"
-        f"- **Behind**: mean {written(_rounded(after.mean))} and deviation {written(after.std)} go on; the zeros have "
-        f"become a negative number per channel, {percent(after.zeros, figures=3)} are left.\n"
-        f"- **None**: {percent(none.zeros, figures=3)} zeros, mean {written(none.mean)}, "
-        f"deviation {written(none.std)}: as large as the weights and the layers before happen to make them."
+        f"- **Before**: ReLU sets {percent(before.zeros, figures=3)} of the values to 0; the next layer gets mean "
+        f"{written(before.mean)} and standard deviation {written(before.std)}.\n"
+        f"- **After**: the next layer gets mean {written(_rounded(after.mean))} and standard deviation "
+        f"{written(after.std)}; the zeros have become one negative number per channel, "
+        f"{percent(after.zeros, figures=3)} are left.\n"
+        f"- **None**: {percent(none.zeros, figures=3)} zeros, mean {written(none.mean)}, standard deviation "
+        f"{written(none.std)}: as large as the weights and the layers before happen to make them."
     )
 
 
@@ -111,9 +111,9 @@ def _spreads(found: dict[Order, tuple[Place, ...]]) -> None:
         ends = [place for place in places if place.step == ORDERS[order][-1]]
         curves.append(Curve(name=_TITLES[order], x=[place.layer for place in ends], y=[place.std for place in ends]))
     chart(
-        curves_figure(curves, x="layer", y="deviation", theme=shell.theme(), height=260, log_y=True),
+        curves_figure(curves, x="layer", y="standard deviation", theme=shell.theme(), height=260, log_y=True),
         "lab_place_spreads",
-        alt="Deviation of what every layer passes on, for the three orders.",
+        alt="Standard deviation of what every layer passes on, for the three orders.",
     )
 
 

@@ -95,7 +95,7 @@ def show() -> None:
     with right:
         _curve(shown)
         _updates(shown)
-    with st.expander("All values in twelve figures", on_change="rerun", key="lab_values") as values:
+    with st.expander("All values to twelve digits", on_change="rerun", key="lab_values") as values:
         if values.open:
             frame = outputs_table(shown.x, shown.output, shown.evaluated)
             table(
@@ -113,8 +113,8 @@ def show() -> None:
             downloads(frame, "norm_example", "lab_outputs_file")
     st.caption(
         "In double precision, as torch.nn.BatchNorm2d and InstanceNorm2d (affine, with running statistics) compute it. "
-        "Of an instance norm mean and variance of each picture are averaged before they go into the running ones. "
-        f"Sources: {IOFFE}, algorithms 1 and 2 (the factor N / (N − 1) stands there too); "
+        "An instance norm averages mean and variance over the pictures before they enter the running ones. "
+        f"{IOFFE}, algorithms 1 and 2 (the factor N / (N − 1) stands there too); "
         "[torch.nn.BatchNorm2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html)."
     )
 

@@ -1,4 +1,4 @@
-"""What arrives at a layer by epoch, with norm and without: "internal covariate shift", and what is made of it."""
+"""The inputs of a layer by epoch, with norm and without: "internal covariate shift", and what is made of it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _RUN_BYTES = 10_000
 _SOURCES = (
     "**Disputed.** Ioffe and Szegedy ([2015](https://arxiv.org/abs/1502.03167), sections 1 and 2) call the change of a "
     "layer's inputs while the layers before it learn *internal covariate shift* and explain batch norm by its "
-    "reduction. Santurkar et al. ([2018](https://arxiv.org/abs/1805.11604)) put noise behind the norms, so that the "
-    "inputs shift more than without any norm, and the networks train as well as with norm: they find no link between "
-    "the shift and the gain, and explain it by a smoother loss. That the inputs shift less, as you see here, is so; "
-    "that this is why training goes better is what is disputed."
+    "reduction. Santurkar et al. ([2018](https://arxiv.org/abs/1805.11604)) add noise after the norms, so that the "
+    "inputs shift more than without any norm, and the networks still train as well as with norm: they find no link "
+    "between the shift and the gain, and explain the gain by a smoother loss. It is true that the inputs shift less, "
+    "as you see here; whether that is why training goes better is disputed."
 )
 
 
 def show() -> None:
     """Draw the experiment."""
     st.markdown(
-        "While a network learns, what arrives at a layer changes, for the layers before it learn too. Two networks "
-        "that differ in the norm alone, trained now: what arrives at an activation after every epoch?"
+        "While a network learns, the inputs of a layer change, because the layers before it learn too. Two networks "
+        "that differ only in the norm, trained now: what are the inputs of an activation after every epoch?"
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="lab_shift_choice"):
         layer = widgets.switch(AT)
@@ -45,9 +45,9 @@ def show() -> None:
     st.markdown(_SOURCES)
     st.caption(
         f"Residual-{DEPTH} on the digits, SGD {LEARNING_RATE} with momentum 0.9, batches of 128, five epochs; "
-        f"{PICTURES} of the pictures it learns from, in train mode. Line: the middle value; band: from the 15th to the "
-        "85th percentile, as in Figure 1 of Ioffe and Szegedy. Shift: how far a channel's mean moved in an epoch, by "
-        "its deviation before, averaged over the channels."
+        f"{PICTURES} of its training pictures, in train mode. Line: median; band: from the 15th to the 85th "
+        "percentile, as in Figure 1 of Ioffe and Szegedy. Shift: how far a channel's mean moved in an epoch, in "
+        "standard deviations before it, averaged over the channels."
     )
 
 
@@ -72,9 +72,9 @@ def _chart(runs: list[ShiftRun], layer: str) -> None:
             )
         )
     chart(
-        bands_figure(bands, y=f"arriving at {layer}", theme=shell.theme()),
+        bands_figure(bands, y=f"input of {layer}", theme=shell.theme()),
         "lab_shift",
-        alt=f"The 15th, 50th and 85th percentile of what arrives at {layer} by epoch, with batch norm and without.",
+        alt=f"The 15th, 50th and 85th percentile of the input of {layer} by epoch, with batch norm and without.",
     )
 
 
@@ -96,7 +96,7 @@ def _table(runs: list[ShiftRun], layer: str) -> None:
     table(
         pd.DataFrame(rows),
         "lab_shift_table",
-        alt=f"Shift of what arrives at {layer} and training loss by epoch, with batch norm and without.",
+        alt=f"Shift of the input of {layer} and training loss by epoch, with batch norm and without.",
         words=words,
     )
 
@@ -105,7 +105,7 @@ def _said(runs: list[ShiftRun], layer: str) -> None:
     with_norm, without = ([one.shift for one in run.inputs[layer][1:]] for run in runs)
     means = sum(with_norm) / len(with_norm), sum(without) / len(without)
     st.markdown(
-        f"A channel's mean moves by {written(means[0], 2)} deviations an epoch with batch norm and by "
-        f"{written(means[1], 2)} without. Test error at the end: {percent(runs[0].test_errors[-1], figures=3)} and "
+        f"A channel's mean moves by {written(means[0], 2)} standard deviations an epoch with batch norm and "
+        f"by {written(means[1], 2)} without. Test error at the end: {percent(runs[0].test_errors[-1], figures=3)} and "
         f"{percent(runs[1].test_errors[-1], figures=3)}."
     )

@@ -109,5 +109,5 @@ def _curve(title: str, flow: Flow, of: Callable[[LayerFlow], float]) -> Curve:
 
 
 def _draw(curves: list[Curve], y: str, key: str, alt: str) -> None:
-    figure = curves_figure(curves, x="convolutions of the main path", y=y, theme=shell.theme(), log_y=True)
+    figure = curves_figure(curves, x="convolution on the main path", y=y, theme=shell.theme(), log_y=True)
     chart(figure, key, alt=alt)

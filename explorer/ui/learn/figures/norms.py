@@ -96,7 +96,7 @@ def bias_in_front() -> Mapping[str, object]:
         Curve(name="formula", x=batches, y=found.expected, is_law=True),
     ]
     figure = curves_figure(
-        curves, x="batches in train mode before", y="largest difference", theme=shell.theme(), log_y=True
+        curves, x="batches seen in train mode", y="largest difference", theme=shell.theme(), log_y=True
     )
     alt = "Largest difference of the outputs with and without a bias in eval mode, over the batches seen before."
     chart(figure, "learn_bias", alt=alt)
