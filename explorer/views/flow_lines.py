@@ -20,7 +20,7 @@ class FlowLine:
     Attributes:
         label: the network, for people.
         layers: names of the convolutions.
-        forward: spread of what each puts out.
+        forward: standard deviation of the output of each.
         backward: norm of the gradient that arrives at each.
         forward_faults: "NaN", "infinity" or "0" where there is nothing to draw, else None.
         backward_faults: likewise.

@@ -19,7 +19,7 @@ from explorer.views.palette import BACKGROUND, TEXT, Theme
 Direction = Literal["forward", "backward"]
 
 HEIGHT = 310
-_TITLES: dict[Direction, str] = {"forward": "spread (σ) of activations", "backward": "norm of the gradient"}
+_TITLES: dict[Direction, str] = {"forward": "standard deviation", "backward": "norm of the gradient"}
 _MARGIN = (64, 12, 8, 42)
 _PLOT_PIXELS = HEIGHT - _MARGIN[2] - _MARGIN[3]
 _MARK_PIXELS = 16

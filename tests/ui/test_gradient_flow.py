@@ -185,7 +185,7 @@ def test_choices_change_the_link_and_wrong_ones_are_refused():
     assert url(at) == {"g_nets": TINY, "g_pictures": "photographs"}
     assert widget(at, "g_side").value == 32
     widget(at, "g_nets").set_value(["plain-8-none"]).run()
-    assert sentences(at) == ["Two networks at least are measured together; choose another before you remove this one."]
+    assert sentences(at) == ["At least two networks are measured together; choose another before you remove this one."]
     widget(at, "g_nets").set_value([*TINY.split(","), "plain-57"]).run()
     assert "6n + 2" in sentences(at)[0]
     assert widget(at, "g_nets").value == TINY.split(",")
@@ -199,7 +199,7 @@ def test_one_network_is_drawn_by_initialisation_or_by_input():
         assert label in html(at), label
     widget(at, "g_by").set_value("input").run()
     assert not at.exception
-    for label in ("raw, 0–255", "standardised: mean 0, deviation 1"):
+    for label in ("raw, 0–255", "standardised: mean 0, standard deviation 1"):
         assert label in html(at), label
 
 

@@ -24,7 +24,7 @@ def test_the_switch_leads_to_the_experiments_and_one_choice_is_one_step():
     assert "the outputs differ by" in words(at)
     widget(at, "experiment").set_value("places").run()
     assert url(at) == {"norm_part": "lab", "experiment": "places"}
-    assert "ReLU makes" in words(at)
+    assert "ReLU sets" in words(at)
     widget(at, "norm_part").set_value("norms").run()
     assert "norm_part" not in url(at)
     assert r"weights: trained example\: clothes" in words(at)
@@ -55,7 +55,7 @@ def test_the_references_numbers_stand_on_the_page_and_follow_what_the_reader_cha
     [
         ("batches", "A batch of 8 misses a channel's mean by"),
         ("kinds", "Only batch norm mixes the pictures"),
-        ("eval", "**train**: alone it is named **8**, among 32 **3**: two answers."),
+        ("eval", "**train**: alone it is read as **8**, in a batch of 32 as **3**: two answers."),
         ("shift", "**Disputed.**"),
     ],
 )

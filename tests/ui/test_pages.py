@@ -62,7 +62,7 @@ def test_the_default_is_a_value_within_the_bounds(param) -> None:
 
 @pytest.mark.parametrize("param", PARAMS)
 def test_what_is_said_of_a_parameter_is_a_sentence(param) -> None:
-    assert not param.help or param.help.endswith((".", "?")) or "usual ones:" in param.help
+    assert not param.help or param.help.endswith((".", "?")) or "default:" in param.help
 
 
 @pytest.mark.parametrize(

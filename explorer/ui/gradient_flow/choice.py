@@ -140,7 +140,7 @@ def chosen() -> tuple[dict[str, tuple[str, ResNetSpec]], tuple[str, ...]]:
 def refusal(tokens: Sequence[str]) -> str | None:
     """Why these networks cannot be measured together, in one sentence; None when they can."""
     if len(tokens) < FEWEST:
-        return "Two networks at least are measured together; choose another before you remove this one."
+        return "At least two networks are measured together; choose another before you remove this one."
     if len(tokens) > MOST_COMPARED:
         return "At most six networks are measured at a time; remove one before you add another."
     for token in tokens:

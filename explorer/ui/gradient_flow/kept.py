@@ -140,11 +140,11 @@ def _choose_epochs(kept: Sequence[int]) -> tuple[int, ...]:
         EPOCHS,
         {epoch: f"{epoch:,}" if epoch else "0, start" for epoch in kept},
         chosen,
-        placeholder="At equal distances",
+        placeholder="Evenly spaced",
         most=MOST_COMPARED,
         changed=changed,
         help=f"Up to six of the {len(kept):,} whose weights are kept, 0 is before training; none stands for six "
-        "at equal distances.",
+        "evenly spaced ones.",
         width=430,
     )
     return chosen
@@ -205,7 +205,7 @@ def _say_active(epochs: Mapping[str, Sequence[int]], runs: Sequence[Run]) -> Non
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="g_going"):
             if going:
                 st.caption(" ".join(going), width="content")
-            st.button("Look again", key="g_again", help="Take in the epochs that have ended since.")
+            st.button("Look again", key="g_again", help="Adds the epochs that have ended since.")
 
 
 def _row(key: str) -> Any:

@@ -28,14 +28,16 @@ BY = one_of(
         "run": "Kept runs",
     },
     "A line for each of the",
-    "What is compared; all else is the same.",
+    "What is compared; everything else is the same.",
 )
 NET = matching(
     "g_net", r"[A-Za-z0-9_.~-]{1,300}", "one of the chosen networks", "of", "The one network that all lines are of."
 )
-INITIALISATION = one_of("g_init", INITIALISATION_TITLES, "Initialisation", "How the convolutions' weights are drawn.")
+INITIALISATION = one_of(
+    "g_init", INITIALISATION_TITLES, "Initialisation", "How the weights of the convolutions are drawn."
+)
 SCALING = one_of("g_input", SCALING_TITLES, "Pixels", "How the pixels are scaled.", default="unit")
-PICTURES = one_of("g_pictures", FLOW_PICTURES, "Pictures", "What goes through.")
+PICTURES = one_of("g_pictures", FLOW_PICTURES, "Pictures", "The input of the networks.")
 SIDE = whole(
     "g_side", 1, 128, None, "Size", "Digits have 8×8 pixels. Networks for ImageNet are shown 64×64 unless you choose."
 )
@@ -43,7 +45,7 @@ ASKED = matching("g_run", r"[0-9a-f]{8}", "what the button has put there")
 
 # of kept runs
 FROM = matching(
-    "g_from", RUN_ID, "the id of a run", "Run", "Whose weights are measured: your own runs first, the newest first."
+    "g_from", RUN_ID, "the id of a run", "Run", "Its weights are measured. Your own runs come first, the newest first."
 )
 EPOCHS = matching("g_epochs", r"\d{1,4}(,\d{1,4}){0,5}", "up to six epochs, such as 0,1,5", "Epochs")
 RUNS = matching(
@@ -65,6 +67,6 @@ RUN_PICTURES = one_of(
     "g_shown",
     {OF_RUN: "held out from the run", **FLOW_PICTURES},
     "Pictures",
-    "What goes through, at the size that the run learns from.",
+    "The input, at the size that the run learns from.",
 )
 RUN_SCALING = one_of("g_pixels", {OF_RUN: "as in training", **SCALING_TITLES}, "Pixels", "How they are scaled.")

@@ -14,11 +14,11 @@ _NOTHING_ELSE = dict.fromkeys(defined_in(params))
 
 QUESTIONS: dict[str, tuple[str, state.Changes]] = {
     "Vanishing without norm": (
-        "Plain networks of 20, 56 and 110 layers as PyTorch draws them by itself.",
+        "Plain networks of 20, 56 and 110 layers with PyTorch's default initialisation.",
         {params.NETS: "plain-20-none,plain-56-none,plain-110-none", params.INITIALISATION: "default"},
     ),
     "Exploding": (
-        "Residual networks without norm: every addition adds to the spread.",
+        "Residual networks without norm: every addition adds variance.",
         {params.NETS: "residual-20-none,residual-56-none,residual-110-none,plain-56-none"},
     ),
     "Norms keep gradients healthy": (
@@ -30,7 +30,7 @@ QUESTIONS: dict[str, tuple[str, state.Changes]] = {
         {params.NETS: "plain-1202-none,residual-1202-none,plain-1202,residual-1202"},
     ),
     "Which initialisation?": (
-        "Plain-56 without norm, drawn in five ways.",
+        "Plain-56 without norm, initialised in five ways.",
         {params.NETS: "plain-56-none,plain-56", params.BY: "initialisation", params.NET: "plain-56-none"},
     ),
     "Does the input's scale matter?": (

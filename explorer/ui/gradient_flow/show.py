@@ -14,7 +14,7 @@ from explorer.views.flow_lines import flow_table
 from explorer.views.gradient_flow import Direction, flow_figure
 
 TITLES: dict[Direction, str] = {
-    "forward": "Forward: spread of activations",
+    "forward": "Forward: standard deviation of the activations",
     "backward": "Backward: norm of the gradient",
 }
 
@@ -58,8 +58,7 @@ def _offer(cases: tuple[Case, ...]) -> None:
         on_click=lambda: state.update({ASKED: choice.digest(cases)}),
     )
     st.caption(
-        f"{len(cases)} passes forward and back: about {measured.seconds(cases):,.0f} seconds on a machine with nothing "
-        "else to do."
+        f"{len(cases)} passes forward and back: about {measured.seconds(cases):,.0f} seconds on an idle machine."
     )
 
 

@@ -14,7 +14,7 @@ from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import power_text
 from explorer.views.palette import Theme
 
-HEAD = ("", "Spread of activations, forward", "Norm of the gradient, backward", "Loss")
+HEAD = ("", "Standard deviation of the activations, forward", "Norm of the gradient, backward", "Loss")
 
 
 def table_html(
@@ -47,7 +47,7 @@ def _cell(
     back: bool,
 ) -> Cell:
     first, last = (values[-1], values[0]) if back else (values[0], values[-1])
-    sentence = "too few layers have one to fit a factor" if factor is None else factor.sentence
+    sentence = "too few layers have a value to fit a factor" if factor is None else factor.sentence
     ends = f"{power_text(first)} at the {'last' if back else 'first'} layer, {power_text(last)} at the "
     words = [f"<small>{ends}{'first' if back else 'last'}</small>"]
     if fault is not None:

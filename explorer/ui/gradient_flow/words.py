@@ -13,21 +13,23 @@ from explorer.ui.markup import without_markup
 from explorer.views.numbers import power_text
 
 CLAIM = (
-    "**Often written**: every layer multiplies the gradient by a factor, and over many layers a factor below 1 makes "
-    "it vanish, one above 1 explode (Bengio et al. 1994; Glorot and Bengio 2010)."
+    "**Often written**: every layer multiplies the gradient by a factor; over many layers a factor below 1 makes it "
+    "vanish and a factor above 1 makes it explode (Bengio et al. 1994; "
+    "[Glorot and Bengio 2010](https://proceedings.mlr.press/v9/glorot10a.html))."
 )
 ANSWER = (
-    "**The paper's answer**: with batch norm neither the forward nor the backward signals vanish, the gradients have "
-    "healthy norms, and plain networks degrade all the same; so vanishing gradients do not explain it "
-    "(He et al. 2015, arXiv 1512.03385, section 4.1)."
+    "**The answer of the ResNet paper**: with batch norm neither forward nor backward signals vanish and the gradients "
+    "have healthy norms, yet plain networks still degrade; so vanishing gradients do not explain it "
+    "([He et al. 2015](https://arxiv.org/abs/1512.03385), section 4.1)."
 )
 NORMED_GROWTH = (
-    "That a plain network with batch norm starts with gradients that grow towards the input is known too "
-    "(Yang et al. 2019, arXiv 1902.08129); at the start they do not vanish."
+    "It is also known that a plain network with batch norm starts with gradients that grow towards the input "
+    "([Yang et al. 2019](https://arxiv.org/abs/1902.08129)); at the start they do not vanish."
 )
 NORM_DIVIDES = (
-    "In front of a norm larger weights mean smaller gradients, with nothing lost (Ioffe and Szegedy 2015, arXiv "
-    "1502.03167, section 3.3): gradient times spread changes on its way back by"
+    "Before a norm, larger weights mean smaller gradients, and nothing is lost ([Ioffe and Szegedy "
+    "2015](https://arxiv.org/abs/1502.03167), section 3.3): on the way back, gradient times standard deviation changes "
+    "by"
 )
 MUCH = 100.0
 """Beyond this factor from end to end a gradient is called vanished or exploded."""
@@ -51,7 +53,7 @@ def seen(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
     parts = [f"{verb} in {', '.join(labels)}" for verb, labels in ends.items() if verb and labels]
     words = [f"**Seen here**: on its way back the gradient {'; it '.join(parts)}."] if parts else []
     if ends[""]:
-        words.append(f"There is no gradient to speak of in {', '.join(ends[''])}.")
+        words.append(f"There is no gradient in {', '.join(ends[''])}.")
     untrained = [case for case in cases if case.label in flows and (case.kept is None or case.kept.epoch == 0)]
     if any(_grows_with_norm(flows[case.label], case.spec) for case in untrained):
         words.append(NORMED_GROWTH)
@@ -75,7 +77,7 @@ def trained(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
         f"**By epoch**: on its way back × {first.backward.per_layer_text} per layer at {usable[0].label} and "
         f"× {last.backward.per_layer_text} at {usable[-1].label}; the loss on these pictures is "
         f"{power_text(first.loss)} and {power_text(last.loss)}. The whole gradient shrinks and grows with the loss; "
-        "what a layer does to it is the slope."
+        "what one layer does to it is the slope of its line."
     )
 
 
@@ -110,9 +112,9 @@ def diverged(flows: Mapping[str, Flow], cases: Sequence[Case]) -> str:
     if not bad:
         return ""
     if len({case.kept.run for case in cases if case.kept}) == 1:
-        return f"The run diverged: at {bad[0].label} its weights are no numbers any more, from the first layer on."
+        return f"The run diverged: at {bad[0].label} its weights are no longer numbers, from the first layer on."
     labels = ", ".join(without_markup(case.label) for case in bad)
-    return f"Diverged: the weights of {labels} are no numbers any more, from the first layer on."
+    return f"Diverged: the weights of {labels} are no longer numbers, from the first layer on."
 
 
 def made_of(cases: Sequence[Case]) -> str:
@@ -125,7 +127,7 @@ def made_of(cases: Sequence[Case]) -> str:
     if first.pictures is not None:
         shown = f"{FLOW_PICTURES[first.pictures]}, {first.side}×{first.side}"
     else:
-        shown = f"up to {PICTURES} pictures that the run did not learn from, as large as those that it did"
+        shown = f"up to {PICTURES} held-out pictures of the run, at its own size"
     if first.kept is None:
         weights = "at the start, seed 0"
     else:
@@ -134,10 +136,10 @@ def made_of(cases: Sequence[Case]) -> str:
         pixels = "as in training" if first.scaling is None else SCALING_TITLES[first.scaling]
         weights = f"those that the run had at the end of {which}; pixels: {pixels}"
     return (
-        f"A pass as in training: {shown}; weights: {weights}; norms use the batch's statistics. Spread: standard "
-        "deviation of all values that a convolution of the main path puts out. Gradient: Euclidean norm of the loss's "
-        "gradient with respect to them. The factor per layer is a line fitted through the logarithms; from end to end "
-        "is what was seen at the first and the last layer."
+        f"A pass as in training: {shown}; weights: {weights}; norms use the statistics of the batch. Standard "
+        "deviation: of all outputs of a convolution on the main path. Gradient: Euclidean norm of the gradient of the "
+        "loss with respect to these outputs. The factor per layer is the slope of a line fitted through the "
+        "logarithms; the factor from end to end compares the first and the last layer."
     )
 
 

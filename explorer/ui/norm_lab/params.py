@@ -45,7 +45,7 @@ EXPERIMENT = one_of(
         "shift": "Covariate shift",
     },
     "Experiment",
-    "Each runs on a small network of its own, whatever is chosen above.",
+    "Each runs on a small network of its own.",
 )
 NORM = matching(
     "lab_norm", NAME, "the name of a norm", "Norm", "Its mean and variance are measured.", default="layer2.0.bn1"
