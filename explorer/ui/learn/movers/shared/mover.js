@@ -361,9 +361,14 @@ function drawChart(svg, wide, high, titles, log, { x, y, lines = [], bars = [], 
     add("path", { class: `path k${kind}${dashed ? " dashed" : ""}`, d: `M${points.join("L")}` });
   }
   for (const { x: at, y: value, kind = 0 } of dots) add("circle", { class: `dot k${kind}`, cx: across(at), cy: up(value), r: 5 });
-  for (const { x: along, y: values, kind = 0, name } of [...lines, ...dots.map(dot => ({ ...dot, x: [dot.x], y: [dot.y] }))]) {
-    if (!name) continue;
-    const [endX, endY] = [across(along.at(-1)), up(values.at(-1))];
-    add("text", { class: `name k${kind}`, x: Math.min(endX, frame.right) - 6, y: Math.max(endY - 8, frame.top + 10), "text-anchor": "end" }, name);
-  }
+  const ends = [...lines.map(line => ({ ...line, x: line.x.at(-1), y: line.y.at(-1) })), ...dots]
+    .filter(end => end.name)
+    .map(end => ({ ...end, left: Math.min(across(end.x), frame.right) - 6, top: Math.max(up(end.y) - 8, frame.top + 10) }))
+    .sort((one, other) => one.top - other.top);
+  ends.forEach((end, n) => {
+    // names that would lie over each other stand one below the other
+    const above = ends.slice(0, n).filter(one => Math.abs(one.left - end.left) < 60).map(one => one.top + 14);
+    end.top = Math.max(end.top, ...above);
+    add("text", { class: `name k${end.kind ?? 0}`, x: end.left, y: end.top, "text-anchor": "end" }, end.name);
+  });
 }
