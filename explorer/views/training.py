@@ -85,7 +85,9 @@ def live_data(lines: Sequence[TrainingLine], measure: Measure, *, log: bool) -> 
         at, values = _drawable(line, log)
         at, values = _thinned(at[values <= ceiling], values[values <= ceiling])
         label = [""] * len(at)
-        label[-1:] = [str(number)] if label else []
+        # where a line lies on a thin one, the upper one has its number
+        if label and not line.thin:
+            label[-1] = str(number)
         frames.append(pd.DataFrame({"line": number, "epoch": at, "value": values, "label": label}))
     return pd.concat(frames, ignore_index=True)
 

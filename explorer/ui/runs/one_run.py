@@ -31,7 +31,7 @@ def one_run(watched: Sequence[Watched], param: Param[str]) -> None:
         param: what holds the run's id.
     """
     known = {one.run.id: one.run for one in watched}
-    chosen = known.get(state.get(param)) or watched[0].run
+    chosen = known.get(state.get(param)) or min(known.values(), key=lambda run: run.is_shipped)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="t_one"):
         widgets.choose(param, names([*known.values()]), shown=chosen.id, width=280, label_visibility="collapsed")
         if has_weights(chosen.id):

@@ -54,8 +54,8 @@ def sign(page: Page) -> None:
     Args:
         page: that is shown.
     """
-    shown = st.session_state.get(_SHOWN, {}).get(page.path, (None, ""))[1]
-    if all(one.run.id in shown for one in _going()):
+    address = " ".join(state.link(page.path).values())
+    if all(one.run.id in address for one in _going()):
         return
 
     @st.fragment(run_every=EVERY_SECONDS)

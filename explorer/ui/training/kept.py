@@ -93,7 +93,10 @@ def _remove(ticked: Sequence[Run]) -> None:
         manager().delete(run.id)
     gone = {run.id for run in ticked}
     st.session_state[_DELETES] = False
-    state.update({params.RUNS: ",".join(run_id for run_id in drawn.ids() if run_id not in gone), params.RUN: None})
+    left = [run_id for run_id in drawn.ids() if run_id not in gone]
+    # without any of one's own the page is as it opens
+    has_own = any(run.id in left and not run.is_shipped for run in manager().store.runs())
+    state.update({params.RUNS: ",".join(left) if has_own else None, params.RUN: None})
 
 
 def _picked(shown: Sequence[str]) -> None:
