@@ -77,9 +77,9 @@ def scaled_inputs() -> Mapping[str, object]:
     curves = [_curve(title, flow, lambda row: row.spread) for title, flow in flows.items()]
     _draw(
         curves,
-        "spread (σ) of what it puts out",
+        "standard deviation of the output",
         "learn_inputs",
-        "Spread of activations along the depth, for three scalings of the pixels.",
+        "Standard deviation of the outputs along the depth, for three scalings of the pixels.",
     )
     factors = [f"{title}: × {flow.forward.per_layer:.3f}" for title, flow in flows.items() if flow.forward]
     return {"depth": SHALLOW, "factors": ", ".join(factors)}

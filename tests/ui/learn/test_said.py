@@ -1,0 +1,29 @@
+"""Learn: what the text says in words of numbers that it does not name."""
+
+from __future__ import annotations
+
+from math import comb
+
+from explorer.ui.learn.moving import values
+from tests.ui.learn.opened import FILLED
+
+
+def test_the_last_22_batches_have_90_per_cent_of_a_running_mean():
+    assert "the last 22 batches have 90 % of the weight" in FILLED["train-and-eval"].traps[0].so.replace("\u00a0", " ")
+    assert 1 - 0.9**21 < 0.9 < 1 - 0.9**22
+
+
+def test_paths_of_5_to_17_of_54_blocks_are_the_share_that_is_said():
+    share = sum(comb(54, k) for k in range(5, 18)) / 2**54
+    assert f"{100 * share:.2f} % of all paths" in FILLED["paths"].text.replace("\u00a0", " ")
+
+
+def test_the_last_block_of_each_stage_is_missed_least_and_together_they_cost_far_more():
+    measured = values("lesions")
+    wrong, blocks = measured["wrong"]["main"], measured["blocks"]
+    rise = {block: wrong[2**place] - wrong[0] for place, block in enumerate(blocks)}
+    last = [block for block in blocks if block.endswith(".2")]
+    for block in last:
+        assert rise[block] == min(rise[other] for other in blocks if other[:6] == block[:6])
+    together = wrong[sum(2 ** blocks.index(block) for block in last)] - wrong[0]
+    assert together > 2 * sum(rise[block] for block in last)
