@@ -81,6 +81,16 @@ def test_at_the_end_stand_the_answers_of_the_network() -> None:
     assert loaded.classes is not None
     assert [one["name"] for one in walk["answers"]] == [loaded.classes[place] for place in best]
     assert [one["portion"] for one in walk["answers"]] == pytest.approx([float(shares[place]) for place in best])
+    seen: list[torch.Tensor] = []
+    hook = model.get_submodule("layer2.1.add").register_forward_hook(
+        lambda _module, arriving, _out: seen.extend(arriving)
+    )
+    with torch.no_grad():
+        model(picture.tensor)
+    hook.remove()
+    ratio = float(seen[0].norm() / seen[1].norm())
+    said = [stop["words"] for stop in walk["stops"] if stop["title"] == "layer2.1"][-1]
+    assert f"F(x), {ratio:.3g} times as strong as x, is added" in said
     assert (
         walk["stops"][-1]["words"] == f"The answer: {loaded.classes[best[0]]}, 99.9\u00a0%. ✓ Right, as its label says."
     )

@@ -15,7 +15,7 @@ from explorer.ui import cached, state
 from explorer.ui.answers import BEST, UNTRAINED, best_answers, unlike, verdict
 from explorer.ui.cached import Ready
 from explorer.ui.components.walk import player
-from explorer.ui.feature_maps.measured import Overview, Shown, admit_pictures
+from explorer.ui.feature_maps.measured import Overview, Shown, admit_pictures, ratios
 from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import ROW, SHAPES
 from explorer.ui.pictures import Chosen
@@ -79,6 +79,7 @@ def _made(ready: Ready, plan: Plan, seen: Shown, found: Overview, picture: Chose
             stations,
             maps,
             photo=_small_png(seen.prepared.seen),
+            ratios=ratios(ready, plan, seen),
             result=_small_png(generated_picture(found.output)) if plan.makes_pictures else b"",
             answers=_answers(ready, plan, found),
             verdict=_verdict(ready, plan, found, picture),

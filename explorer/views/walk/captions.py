@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from explorer.architecture.operations import Shape, operation
 from explorer.architecture.plan import Layer, Plan
-from explorer.views.numbers import shape_text
+from explorer.views.numbers import shape_text, written
 from explorer.views.walk.stations import Station, Step
 
 
@@ -42,25 +44,33 @@ def ways_words(plan: Plan, station: Station) -> str:
     return f"Two ways: the shortcut is a {_projection(rows)} {why}; the other computes F(x)."
 
 
-def sum_words(station: Station) -> str:
-    """Of what leaves a block."""
-    if station.shortcut == "none":
-        return "F(x) alone goes on."
-    met = (
-        "The two ways meet: F(x) is added to x, channel by channel"
-        if station.shortcut == "identity"
-        else "The two ways meet: F(x) is added to what the shortcut carries, channel by channel"
-    )
+def sum_words(station: Station, ratio: float | None) -> str:
+    """Of what leaves a block of two ways.
+
+    Args:
+        station: the block.
+        ratio: ‖F(x)‖ / ‖shortcut(x)‖ of the picture; None where it is not known.
+    """
+    carried = "x" if station.shortcut == "identity" else "shortcut(x)"
+    strength = _strength(ratio, carried)
+    what = f"F(x), {strength}," if strength else "F(x)"
+    met = f"The two ways meet: {what} is added to {carried}, channel by channel"
     if "ReLU" in station.after:
         return f"{met}; then the ReLU sets to 0 what is below 0."
     return f"{met}; nothing follows the sum."
 
 
-def run_words(station: Station, last: str) -> str:
-    """Of equal blocks that go by fast."""
+def run_words(station: Station, last: str, ratio: float | None) -> str:
+    """Of equal blocks that go by fast; what is not said here is as for ``sum_words``."""
     what = "puts out its own F(x)" if station.shortcut == "none" else "adds its own F(x)"
+    strength = _strength(ratio, "x")
+    here = f", here {strength}" if strength else ""
     shown = f"; {len(station.blocks)} of them are shown" if len(station.blocks) < station.count else ""
-    return f"{station.count} equal blocks, {station.name} to {last}: each {what}{shown}."
+    return f"{station.count} equal blocks, {station.name} to {last}: each {what}{here}{shown}."
+
+
+def _strength(ratio: float | None, carried: str) -> str:
+    return "" if ratio is None or not isfinite(ratio) else f"{written(ratio, 3)} times as strong as {carried}"
 
 
 def _end_of_main(plan: Plan, station: Station) -> Layer:

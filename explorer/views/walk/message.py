@@ -27,6 +27,7 @@ def message(
     maps: Mapping[Deck, np.ndarray],
     *,
     photo: bytes,
+    ratios: Mapping[str, float] | None = None,
     result: bytes = b"",
     answers: Sequence[tuple[str, str, float]] = (),
     verdict: str = "",
@@ -39,6 +40,7 @@ def message(
         stations: from ``stations_of``.
         maps: of every deck of theirs, from ``deck_maps``.
         photo: the picture as the network gets it, a PNG.
+        ratios: ‖F(x)‖ / ‖shortcut(x)‖ by block; None where they are not known.
         result: of a generator, the picture that it puts out.
         answers: the likeliest classes: name, share in words, share from 0 to 1.
         verdict: what is said at the end.
@@ -54,7 +56,7 @@ def message(
     spans = spans_of(stations)
     end = spans[-1][1]
     last = stations[-1]
-    stops = [asdict(stop) for stop in stops_of(plan, stations)]
+    stops = [asdict(stop) for stop in stops_of(plan, stations, ratios or {})]
     stops.append({"time": end + END, "name": last.name, "stage": last.stage, "title": "", "words": verdict})
     return {
         "atlas": _text(coloured.png),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.architecture.plan import Plan
@@ -54,25 +55,33 @@ def _seconds(station: Station) -> float:
     return FIRST if station.is_first else AGAIN
 
 
-def stops_of(plan: Plan, stations: tuple[Station, ...]) -> tuple[Stop, ...]:
-    """All stops in the order of time; what comes out of the network is no station, and has none here."""
+def stops_of(plan: Plan, stations: tuple[Station, ...], ratios: Mapping[str, float]) -> tuple[Stop, ...]:
+    """All stops in the order of time; what comes out of the network is no station, and has none here.
+
+    Args:
+        plan: the network.
+        stations: from ``stations_of``.
+        ratios: ‖F(x)‖ / ‖shortcut(x)‖ by block, as far as it is known.
+    """
     stops = [Stop(time=0.0, name="", stage=stations[0].stage, title="Picture", words=captions.picture_words(plan))]
     for station, span in zip(stations, spans_of(stations), strict=True):
-        stops += _stops(plan, station, *span)
+        stops += _stops(plan, station, *span, ratios)
     return tuple(stops)
 
 
-def _stops(plan: Plan, station: Station, start: float, end: float) -> list[Stop]:
+def _stops(plan: Plan, station: Station, start: float, end: float, ratios: Mapping[str, float]) -> list[Stop]:
     def stop(time: float, words: str, name: str = station.name) -> Stop:
         return Stop(time=time, name=name, stage=station.stage, title=name, words=words)
 
     if station.step is not None:
         return [stop(end, captions.step_words(plan, station.step))]
     if station.is_run:
-        words = captions.run_words(station, station.blocks[-1].name)
-        each = (end - start) / len(station.blocks)
-        return [stop(start + each * number, words, block.name) for number, block in enumerate(station.blocks, start=1)]
+        last, each = station.blocks[-1].name, (end - start) / len(station.blocks)
+        return [
+            stop(start + each * number, captions.run_words(station, last, ratios.get(block.name)), block.name)
+            for number, block in enumerate(station.blocks, start=1)
+        ]
     ways = stop(start + WAYS * (end - start), captions.ways_words(plan, station))
     if station.shortcut == "none":
         return [stop(end, captions.ways_words(plan, station))]
-    return [ways, stop(end, captions.sum_words(station))]
+    return [ways, stop(end, captions.sum_words(station, ratios.get(station.name)))]

@@ -131,7 +131,7 @@ def test_a_generator_and_a_network_without_norms_or_shortcuts_are_walked() -> No
 
 def test_the_sentence_of_a_stop_says_why_the_shortcut_is_what_it_is() -> None:
     plan = plan_of("resnet50", 224)
-    said = {stop.title: stop.words for stop in reversed(stops_of(plan, stations_of(plan)))}
+    said = {stop.title: stop.words for stop in reversed(stops_of(plan, stations_of(plan), {}))}
     assert said["conv1"] == "7×7 convolution, stride 2: the size halves and 3 channels become 64."
     assert said["layer2.0"].startswith(
         "Two ways: the shortcut is a 1×1 convolution with stride 2 because the size halves and 256 channels become 512;"
@@ -140,6 +140,32 @@ def test_the_sentence_of_a_stop_says_why_the_shortcut_is_what_it_is() -> None:
     assert "carries x on as it is" in said["layer2.1"]
     assert said["fc"] == "2,048 numbers become 1,000 outputs, one for each class."
     plain = plan_of("plain34")
-    assert {stop.words for stop in stops_of(plain, stations_of(plain)) if stop.title == "layer1.0"} == {
+    assert {stop.words for stop in stops_of(plain, stations_of(plain), {}) if stop.title == "layer1.0"} == {
         "A plain block: it has one way only, and nothing is added to F(x)."
     }
+
+
+@pytest.mark.parametrize("name", ["resnet50", "resnet1202", "plain34", "preact18"])
+def test_at_a_stop_nothing_moves_and_both_ways_have_been_gone_where_it_says_so(name: str) -> None:
+    plan = plan_of(name)
+    stations = stations_of(plan)
+    drawn = scene(stations, (3, 64, 64), orientation="wide")
+    stops = stops_of(plan, stations, {})
+    assert [stop.time for stop in stops] == sorted(stop.time for stop in stops)
+    for stop in stops:
+        assert not [one for one in drawn.flights if one.start < stop.time - 1e-6 and stop.time < one.end - 1e-6]
+    single = [station for station in stations if station.blocks and not station.is_run]
+    for station in single:
+        first = next(stop for stop in stops if stop.name == station.name)
+        shown = [spot for spot in drawn.spots if spot.reel[0][2].startswith(f"{station.name}.")]
+        assert len(shown) == len(station.blocks[0].steps) + (station.shortcut != "none")
+        assert all(spot.reel[0][0] <= first.time for spot in shown)
+
+
+def test_the_sum_says_how_strong_f_is_beside_what_it_is_added_to() -> None:
+    plan = plan_of("resnet50", 224)
+    ratios = {"layer1.0": 1.234, "layer1.1": 0.5, "layer3.4": 0.0321}
+    said = {stop.title: stop.words for stop in stops_of(plan, stations_of(plan), ratios)}
+    assert "F(x), 1.23 times as strong as shortcut(x), is added to shortcut(x), channel by channel" in said["layer1.0"]
+    assert "F(x), 0.5 times as strong as x, is added to x, channel by channel; then the ReLU" in said["layer1.1"]
+    assert said["layer3.4"].endswith("each adds its own F(x), here 0.0321 times as strong as x.")
