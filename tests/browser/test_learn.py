@@ -60,6 +60,12 @@ def test_a_chapter_is_read_a_link_followed_and_one_step_back_is_the_place_where_
     page.idle()
     expect(guide.get_by_role("link", name=LONG.title)).to_contain_text("✓")
 
+    # whoever opens Learn again can go on where they were
+    page.open("/learn")
+    guide.get_by_role("link", name=f"Continue with {NUMBER + 1}.").click()
+    page.idle()
+    assert title(page) == CHAPTERS[NUMBER].title
+
 
 @pytest.mark.parametrize("page", [{"width": 390, "scheme": "dark"}], indirect=True, ids=["390-dark"])
 def test_a_phone_has_a_drop_down_and_a_question_is_answered_and_sent(page: AppPage) -> None:

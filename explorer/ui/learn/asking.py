@@ -15,7 +15,8 @@ from explorer.ui.learn.params import HOMEWORK, MOST_QUESTIONS
 from explorer.ui.learn.questions.question import made
 from explorer.ui.learn.wording import cited, worded
 
-SEEDS = 10**6
+SEEDS = 1000
+TRIES = 50
 Verdict = Literal["right", "wrong"]
 _ANSWERS = "learn_answers"
 
@@ -27,7 +28,7 @@ def ask(name: str, book: Book) -> None:
     number = st.session_state.setdefault(place, randbelow(SEEDS))
 
     def another() -> None:
-        st.session_state[place] = randbelow(SEEDS)
+        st.session_state[place] = _other(name, number)
 
     with st.container(border=True, key=f"learn_asked_{name}", gap="small"):
         pose(name, number, book)
@@ -41,6 +42,12 @@ def ask(name: str, book: Book) -> None:
             ):
                 state.update({HOMEWORK: (*chosen, (name, number))})
                 st.rerun()
+
+
+def _other(name: str, number: int) -> int:
+    """A number from which the same question asks something else."""
+    others = (randbelow(SEEDS) for _ in range(TRIES))
+    return next((other for other in others if made(name, other)[0] != made(name, number)[0]), number)
 
 
 def pose(name: str, number: int, book: Book, *, place: int | None = None) -> None:

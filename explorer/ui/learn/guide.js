@@ -85,6 +85,7 @@ function look(root, data) {
   }
   const kept = { read: {}, answers: {}, ...stored("localStorage", KEPT) };
   const before = JSON.stringify(kept);
+  if (data.current && data.current !== data.groups[0].chapters[0].name) kept.last = data.current;
   const end = document.querySelector(".st-key-learn_end")?.getBoundingClientRect();
   const seen = end && end.height && end.top < main().getBoundingClientRect().bottom;
   if (seen && data.current && performance.now() - root.since > READING_MS) kept.read[data.current] = true;
@@ -98,7 +99,7 @@ function look(root, data) {
 }
 
 function draw(root, { groups, current, words }) {
-  const { read = {}, answers = {} } = stored("localStorage", KEPT);
+  const { read = {}, answers = {}, last } = stored("localStorage", KEPT);
   const all = groups.flatMap(group => group.chapters);
   const questions = [...new Set(all.flatMap(chapter => chapter.questions))];
   const counts = {
@@ -107,7 +108,7 @@ function draw(root, { groups, current, words }) {
     right: questions.filter(name => answers[name]).length,
     questions: questions.length,
   };
-  const drawn = JSON.stringify([groups, current, words, counts, read, answers]);
+  const drawn = JSON.stringify([groups, current, words, counts, read, answers, last]);
   if (root.drawn === drawn) return;
   const focused = root.getRootNode().activeElement?.dataset?.name;
   root.drawn = drawn;
@@ -124,13 +125,8 @@ function draw(root, { groups, current, words }) {
       const marks = [tried ? `${right}/${chapter.questions.length}` : "", read[chapter.name] ? "✓" : ""].filter(Boolean).join(" ");
       const mark = made("span", { class: "mark" }, marks);
       if (read[chapter.name]) mark.title = words.read_mark;
-      const link = made("a", { href: chapter.address, "data-name": chapter.name }, made("span", {}, chapter.title), mark);
+      const link = linkTo(chapter, made("span", {}, chapter.title), mark);
       if (chapter.name === current) link.setAttribute("aria-current", "page");
-      link.onclick = event => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        tab.open(chapter.name);
-      };
       return made("li", {}, link);
     });
     list.append(made("h3", {}, title), made("ol", {}, ...items));
@@ -143,8 +139,20 @@ function draw(root, { groups, current, words }) {
   }
   if (!current) select.prepend(made("option", { selected: "", disabled: "" }, words.choose_chapter));
   select.onchange = () => tab.open(select.value);
-  root.replaceChildren(made("label", {}, words.choose_chapter, select), progress, bar, list);
+  const goes = current === all[0].name && all.find(chapter => chapter.name === last);
+  const goesOn = goes ? [linkTo(goes, words.go_on.replace("{title}", goes.title))] : [];
+  root.replaceChildren(made("label", {}, words.choose_chapter, select), progress, bar, ...goesOn, list);
   if (focused) root.querySelector(`[data-name="${focused}"]`)?.focus({ preventScroll: true });
+}
+
+function linkTo(chapter, ...content) {
+  const link = made("a", { href: chapter.address, "data-name": chapter.name }, ...content);
+  link.onclick = event => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    tab.open(chapter.name);
+  };
+  return link;
 }
 
 function made(tag, attributes = {}, ...children) {

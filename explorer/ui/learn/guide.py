@@ -57,7 +57,7 @@ def guide(current: Chapter | None, book: Book) -> None:
         for title, chapters in book.groups.items()
         if chapters
     ]
-    words = {name: book.words[name] for name in ("chapters", "choose_chapter", "progress", "read_mark")}
+    words = {name: book.words[name] for name in ("chapters", "choose_chapter", "progress", "read_mark", "go_on")}
     shown = {"groups": groups, "current": current.name if current else "", "words": words}
     _COMPONENT(key=KEY, data=shown, on_opened_change=opened)
 
