@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from explorer.ui.learn.contents import BOOKS
 from explorer.ui.learn.moving import NAMES, frame, given, script
 from explorer.views.numbers import power_text, true_minus
 from tests.browser import movers_of_blocks, movers_of_depth
+from tests.browser.conftest import Started
 
 BUILD = """async ([script, data]) => {
   const made = await import(`data:text/javascript;base64,${script}`);
@@ -69,14 +70,19 @@ CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
 """What is moved in a mover, and what is then read at each name, or what works it out: words, or whether they fit."""
 
 
-def moved(browser: Browser, name: str, changes: Moved) -> Page:
-    """A mover alone, as a chapter has it, with its controls moved."""
-    tab = browser.new_page(viewport={"width": 900, "height": 900})
+@pytest.fixture
+def tab(started: Started) -> Page:
+    """The tab of all browser tests: a new one for each mover would cost more than the mover does."""
+    started.tab.set_viewport_size({"width": 900, "height": 900})
+    return started.tab
+
+
+def move(tab: Page, name: str, changes: Moved) -> None:
+    """Shows a mover alone, as a chapter has it, and moves its controls."""
     tab.set_content(frame(name))
     tab.evaluate(BUILD, [base64.b64encode(script(name).encode()).decode("ascii"), given(name, BOOKS["en"])])
     for control, value in changes.items():
         tab.evaluate(SET, [control, value])
-    return tab
 
 
 def test_every_mover_is_moved():
@@ -84,9 +90,8 @@ def test_every_mover_is_moved():
 
 
 @pytest.mark.parametrize(("name", "changes", "read"), CASES, ids=[f"{name} {moved}" for name, moved, _ in CASES])
-def test_a_mover_answers_what_is_worked_out_here(browser: Browser, name, changes, read):
-    tab = moved(browser, name, changes)
+def test_a_mover_answers_what_is_worked_out_here(tab: Page, name, changes, read):
+    move(tab, name, changes)
     for place, expected in (read() if callable(read) else read).items():
         words = tab.locator(f'[data-name="{place}"]').inner_text()
         assert expected(words) if callable(expected) else words == expected, (place, words)
-    tab.close()
