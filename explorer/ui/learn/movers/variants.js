@@ -15,6 +15,6 @@ export default mover(({ ui, values }) => {
     const usual = values["post-usual-B-none"];
     params.show(more(chosen.params, usual.params));
     macs.show(more(chosen.macs, usual.macs));
-    table.show(chosen.rows.map(([name, what, size, weights]) => [name, what, size, count(weights)]));
+    table.show(chosen.rows.map(([path, what, size, weights]) => [path === "shortcut" ? `${ui.word("beside")}: ${what}` : what, size, count(weights)]));
   });
 });

@@ -33,7 +33,7 @@ def data() -> dict[str, Any]:
 
 def _in_numbers(plan: Plan) -> dict[str, Any]:
     rows = [
-        (row.layer.removeprefix(f"{_BLOCK}."), operation(row.op).name(row.op), shape_text(row.output_shape), row.params)
+        (row.path, operation(row.op).name(row.op), shape_text(row.output_shape), row.params)
         for row in plan.blocks[_BLOCK]
     ]
     return {"params": plan.params, "macs": plan.macs, "rows": rows}
