@@ -1,4 +1,4 @@
-"""The model that a page looks into: admitted, built, given its weights, and what is said when that fails."""
+"""The model that a page looks into and its pictures: admitted, built, given weights; what is said when that fails."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,16 +6,18 @@ from typing import Any
 import streamlit as st
 
 from explorer.architecture.families import Spec, title_of
+from explorer.architecture.plan import Plan
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import WeightsError
 from explorer.model.checkpoint.own_weights import OwnWeights
-from explorer.model.device import admit_plan, choose
+from explorer.model.device import admit, admit_plan, choose
 from explorer.model.weights import load
 from explorer.ui import cached, state
 from explorer.ui.cached import Ready
 from explorer.ui.params.shared import DEVICE, FILE, SIZE, WEIGHTS
 from explorer.ui.runs.weights import weights_of_run
 from explorer.ui.shell import warn
+from explorer.views.numbers import shape_text
 
 _LAST_GOOD = "_last_good_weights"
 
@@ -100,3 +102,29 @@ def model_of(
         return Ready(made, loaded, str(target), key, plan.weights_bytes)
 
     return cached.model(key, make)
+
+
+def admit_pictures(
+    ready: Ready, plan: Plan, *, pictures: int = 1, picture_bytes: int | None = None, label: str | None = None
+) -> None:
+    """Refuse before anything runs what the device has no room for; the weights are there already.
+
+    Args:
+        ready: the network.
+        plan: of it, at the size of the pictures.
+        pictures: how many go through at once.
+        picture_bytes: what each of them takes; by default the output of every row.
+        label: what the network is called, where that is not its title.
+
+    Raises:
+        DeviceError: they do not fit.
+    """
+    each = plan.activation_bytes if picture_bytes is None else picture_bytes
+    count = "one picture" if pictures == 1 else f"{pictures} pictures"
+
+    def would_fit(usable: int) -> str | None:
+        fitting = usable // max(1, each)
+        return f"{fitting} of them would fit" if 0 < fitting < pictures else None
+
+    what = f"{label or plan.network.title} with {count} of {shape_text(plan.input_size)}"
+    admit(pictures * each, ready.device, what=what, would_fit=would_fit)

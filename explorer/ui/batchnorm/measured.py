@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from explorer.architecture.families import title_of
 from explorer.model.batchnorm import (
     BatchStatistics,
     NormState,
@@ -17,13 +16,13 @@ from explorer.model.batchnorm import (
     before_after,
     norm_states,
 )
-from explorer.model.device import admit
 from explorer.model.folding import folded
 from explorer.model.guard import Mode
 from explorer.model.norm_findings import Finding, Thresholds, findings
 from explorer.ui import cached
 from explorer.ui.batchnorm.batch import Batch
 from explorer.ui.batchnorm.source import Source
+from explorer.ui.models import admit_pictures
 
 # Of a norm whose values take more than this, one channel is kept at a time.
 _WHOLE_BYTES = 100_000_000
@@ -191,16 +190,6 @@ def _passing(source: Source, batch: Batch | None) -> Iterator[None]:
         yield
         return
     largest = max(row.activation_bytes for row in source.plan.layers)
-    height, width = source.plan.input_size
-    admit(
-        _MAPS_AT_ONCE * len(batch) * largest,
-        source.ready.device,
-        what=f"{title_of(source.spec)} with a batch of {len(batch)} at {height}×{width}",
-        would_fit=lambda usable: _fitting(usable // (_MAPS_AT_ONCE * largest)),
-    )
+    admit_pictures(source.ready, source.plan, pictures=len(batch), picture_bytes=_MAPS_AT_ONCE * largest)
     with st.spinner(f"{len(batch)} picture{'s' if len(batch) > 1 else ''} through the network", show_time=True):
         yield
-
-
-def _fitting(pictures: int) -> str | None:
-    return f"{pictures} of them would fit" if pictures else None

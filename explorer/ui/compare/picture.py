@@ -12,7 +12,6 @@ from explorer.architecture.families import family_of
 from explorer.architecture.plan import Plan, paper_name
 from explorer.architecture.weights import published
 from explorer.errors import ExplorerError, WeightsError
-from explorer.model.device import admit, needed_bytes
 from explorer.model.images import Prepared
 from explorer.model.probe import record
 from explorer.ui import cached, shell, state, widgets
@@ -23,7 +22,7 @@ from explorer.ui.compare.params import AT, THROUGH, TRAINED
 from explorer.ui.compare.stages import matrix_html
 from explorer.ui.inputs import choose_domains, input_key, prepared
 from explorer.ui.markup import without_markup
-from explorer.ui.models import model_of
+from explorer.ui.models import admit_pictures, model_of
 from explorer.ui.params.shared import DEVICE, SIZE, THIS, WEIGHTS
 from explorer.ui.pictures import choose_pictures, chosen, place
 from explorer.ui.shell import warn
@@ -162,8 +161,7 @@ def _loaded(network: Chosen, weights: str) -> Ready:
 
 def _stage_ends(label: str, ready: Ready, plan: Plan, given: Prepared) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """What the last row of every stage puts out for one picture, and what leaves the network."""
-    size = shape_text(plan.input_size)
-    admit(needed_bytes(plan) - ready.weights_bytes, ready.device, what=f"{label} with one picture of {size}")
+    admit_pictures(ready, plan, label=label)
     last = plan.layers[-1].layer
     rows = {stage: rows[-1].layer for stage, rows in plan.stages.items() if rows[-1].layer != last}
     taps = record(ready.model, given.tensor, [*rows.values(), last], to="cpu")

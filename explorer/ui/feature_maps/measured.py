@@ -9,10 +9,8 @@ import numpy as np
 import streamlit as st
 import torch
 
-from explorer.architecture.families import title_of
 from explorer.architecture.plan import Plan
 from explorer.model.call import Call, call_of
-from explorer.model.device import admit, largest_batch, needed_bytes
 from explorer.model.images import Prepared
 from explorer.model.layout import drawable
 from explorer.model.probe import (
@@ -26,6 +24,7 @@ from explorer.model.probe import (
 from explorer.ui import cached, state
 from explorer.ui.cached import Ready
 from explorer.ui.inputs import input_key, prepared
+from explorer.ui.models import admit_pictures
 from explorer.ui.pictures import Chosen
 from explorer.views.depth import Measured
 from explorer.views.numbers import in_short
@@ -173,20 +172,3 @@ def _passing(plan: Plan, device: str) -> str:
     slow = device == "cpu" and plan.macs > _SLOW_MACS
     long = f": {in_short(plan.macs)} MACs, a minute or more on a CPU" if slow else ""
     return f"The picture goes through the network{long}"
-
-
-def admit_pictures(ready: Ready, plan: Plan, *, pictures: int = 1) -> None:
-    """Refuse before anything runs what the device has no room for; the weights are there already."""
-    height, width = plan.input_size
-    count = "one picture" if pictures == 1 else f"{pictures} pictures"
-
-    def would_fit(usable: int) -> str | None:
-        fitting = largest_batch(plan, usable + ready.weights_bytes)
-        return f"{fitting} of them would fit" if 0 < fitting < pictures else None
-
-    admit(
-        needed_bytes(plan, batch=pictures) - ready.weights_bytes,
-        ready.device,
-        what=f"{title_of(state.spec())} with {count} of {height}×{width}",
-        would_fit=would_fit,
-    )

@@ -28,7 +28,7 @@ class Link:
     label: str
     page: str
     query: Mapping[str, str]
-    shows: str = ""
+    shows: str
 
     @property
     def address(self) -> str:

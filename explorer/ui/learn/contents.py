@@ -108,7 +108,7 @@ def _trap(given: dict[str, Any]) -> Trap:
     return Trap(**given | {"see": _link(**given["see"]), "source": Source(**given["source"])})
 
 
-def _link(*, label: str, to: str, shows: str = "") -> Link:
+def _link(*, label: str, to: str, shows: str) -> Link:
     """A link from its words and an address as the browser shows it: ``/compare?nets=plain34,resnet34``."""
     parts = urlsplit(fill(to))
     query: dict[str, Any] = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}

@@ -15,8 +15,9 @@ from explorer.ui import cached, state
 from explorer.ui.answers import BEST, UNTRAINED, best_answers, unlike, verdict
 from explorer.ui.cached import Ready
 from explorer.ui.components.walk import player
-from explorer.ui.feature_maps.measured import Overview, Shown, admit_pictures, ratios
+from explorer.ui.feature_maps.measured import Overview, Shown, ratios
 from explorer.ui.markup import without_markup
+from explorer.ui.models import admit_pictures
 from explorer.ui.params.shared import ROW, SHAPES
 from explorer.ui.pictures import Chosen
 from explorer.ui.walk.play import PRESSED, UNKNOWN

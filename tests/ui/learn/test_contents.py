@@ -25,7 +25,7 @@ CHAPTER = """+++
 title = "One"
 tries = [
     { label = "A block", to = "/block?b_part=side&b_compared=joins", shows = "Side by side" },
-    { label = "The first page", to = "/" },
+    { label = "The first page", to = "/", shows = "MACs" },
 ]
 sources = [{ text = "Somebody 2015", url = "https://example.org/2015" }]
 seeds = ["000.1"]
@@ -35,13 +35,13 @@ questions = { before = "first", after = ["second", "third"] }
 [[traps]]
 written = "So."
 so = "Not so."
-see = { label = "See", to = "/compare?nets=plain34,resnet34" }
+see = { label = "See", to = "/compare?nets=plain34,resnet34", shows = "Plain-34" }
 source = { text = "Somebody else" }
 
 [[traps]]
 written = "And so."
 so = "Not so either."
-see = { label = "See", to = "/" }
+see = { label = "See", to = "/", shows = "MACs" }
 source = { text = "Somebody else" }
 +++
 
@@ -72,7 +72,7 @@ def test_a_chapter_is_its_header_and_its_text(file):
     assert (one.name, one.title, one.takes_over) == ("one", "One", ("none",))
     assert one.tries == (
         Link(label="A block", page="block", query={"b_part": "side", "b_compared": "joins"}, shows="Side by side"),
-        Link(label="The first page", page="architecture", query={}),
+        Link(label="The first page", page="architecture", query={}, shows="MACs"),
     )
     assert [trap.so for trap in one.traps] == ["Not so.", "Not so either."]
     assert one.traps[0].see.query == {"nets": "plain34,resnet34"}
@@ -106,6 +106,7 @@ def test_parts_stand_where_the_text_places_them_and_what_is_not_placed_follows(f
         ("::question::", "", "does not place the questions"),
         ("::trap 2::", "::trap 3::", "does not place the questions"),
         ("/block?b_part=side", "/block?b_part", "bad query field"),
+        (', shows = "Side by side"', "", "'shows'"),
         ("/block?b_part=side", "/block?{nothing}", "Nothing is named {nothing}."),
         ("+++\n\nOne", "One", "not enough values to unpack"),
     ],
