@@ -20,6 +20,7 @@ from explorer import describe, preset, trace
 from explorer.architecture.codec import to_params
 from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.weights import WeightsChoice
+from explorer.model import device
 from explorer.model.images import DIGITS, prepare
 from explorer.model.samples import sample, sample_batch
 from explorer.model.weights import load
@@ -514,3 +515,14 @@ def digest_of_shared_models() -> dict:
         digests[key] = (state.hexdigest(), modes)
     assert digests
     return digests
+
+
+def test_a_batch_that_the_device_has_no_room_for_is_refused_with_one_that_would_fit(monkeypatch):
+    at = on_example()
+    # six maps of the largest row for each picture: 16 channels of 32×32 in float32
+    each = 6 * 4 * max(row.output_shape[0] * 32 * 32 for row in trace(describe(DIGIT_READER.spec), (32, 32)).layers[:3])
+    monkeypatch.setattr(device, "free_bytes", lambda _: int(10.5 * each / device.SHARE))
+    widget(at, "batch").set_value(40).run()
+    assert not at.exception
+    said = sentences(at)
+    assert any("with 40 pictures of 32×32" in one and "10 of them would fit" in one for one in said), said
