@@ -95,3 +95,5 @@ def test_where_motion_is_reduced_it_stands_still_and_goes_step_by_step_also_on_a
     control(page, "Open layer1.0").click()
     page.idle()
     assert page.query["row"] == "layer1.0"
+    expect(page.tab.locator(".st-key-walk_details b").first).to_have_text("layer1.0")
+    expect(page.tab.locator(".st-key-walk_details")).to_be_visible()

@@ -32,7 +32,7 @@ def show() -> None:
         if play(plan):
             from explorer.ui.architecture.walk import walk  # torch is imported only when somebody presses Play
 
-            walk(plan, on_open=_select)
+            walk(plan, on_open=_select, details=details if selected else "")
         if plan.network.measured:
             measured(plan)
         else:

@@ -12,15 +12,16 @@ from explorer.ui.walk.show import walk as show
 from explorer.ui.weights_row import offer
 
 
-def walk(plan: Plan, *, on_open: Callable[[str], Any]) -> None:
+def walk(plan: Plan, *, on_open: Callable[[str], Any], details: str) -> None:
     """Load the weights, and draw the walk.
 
     Args:
         plan: the network.
         on_open: called with the name of the block or row that a person clicks.
+        details: HTML on what is selected; empty while nothing is.
     """
     picture = pictures.chosen()[pictures.place()]
     ready = models.ready()
     seen = shown(picture, ready, plan)
-    show(ready, plan, seen, overview(ready, plan, seen), picture, on_open=on_open)
+    show(ready, plan, seen, overview(ready, plan, seen), picture, on_open=on_open, details=details)
     offer(ready)

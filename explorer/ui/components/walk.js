@@ -31,7 +31,7 @@ class Walk {
     this.result = data.result ? image(data.result) : null;
     this.watcher = new ResizeObserver(() => this.fit());
     this.watcher.observe(root);
-    DARK.addEventListener("change", this.themed = () => this.fit());
+    DARK.addEventListener("change", this.themed = () => (root.isConnected ? this.fit() : this.close()));
     if (data.pressed) this.canvas.focus({ preventScroll: true });
     Promise.all([this.atlas, this.photo, this.result].filter(Boolean).map(one => one.decode())).then(() => {
       this.fit();

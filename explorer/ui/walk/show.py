@@ -31,7 +31,14 @@ _STANDS = "_walk_stands"
 
 
 def walk(
-    ready: Ready, plan: Plan, seen: Shown, found: Overview, picture: Chosen, *, on_open: Callable[[str], Any]
+    ready: Ready,
+    plan: Plan,
+    seen: Shown,
+    found: Overview,
+    picture: Chosen,
+    *,
+    on_open: Callable[[str], Any],
+    details: str = "",
 ) -> None:
     """Draw the walk.
 
@@ -42,12 +49,16 @@ def walk(
         found: what it puts out.
         picture: the picture that was chosen.
         on_open: called with the name of the block or row that a person clicks.
+        details: HTML on what is selected, for a screen on which it does not stand beside the walk.
     """
     if plan.network.measured:
         st.info(f"{plan.network.title} {UNKNOWN}")
         return
     made = _made(ready, plan, seen, found, picture)
     player({**made, **_stands(made)}, key="walk", on_open=on_open)
+    if details:
+        with st.container(key="walk_details"):
+            st.html(details)
     st.caption(
         f"Weights: {without_markup(ready.loaded.label)}. A few channels of each layer are drawn, one more for each "
         "doubling: in a stage those whose values vary most after its first block. White is 0, red above 0, blue below; "
