@@ -14,6 +14,8 @@ CLOSE = 0.1
 """Two losses whose difference is at most a tenth of the larger are called close."""
 LEAST = 0.02
 """Nor is a smaller difference than this anything to speak of."""
+MOST_TOLD = 3
+"""Of networks with one verdict, that are told one by one."""
 LEARNED = 0.9
 """A network has begun to learn when its loss is below this share of that of guessing."""
 
@@ -144,26 +146,35 @@ def _depth_finding(shallow: _Group, deep: _Group) -> str:
 
 
 def _shortcut_findings(groups: Sequence[_Group]) -> list[str]:
-    """Plain against residual, of networks that are equal but for their shortcuts."""
-    found = []
-    for plain in groups:
+    """Plain against residual, of networks that are equal but for their shortcuts; of many with one verdict, once."""
+    found: dict[str, list[tuple[_Group, _Group]]] = {}
+    for plain in sorted(groups, key=_depth, reverse=True):
         for residual in groups:
             if plain.config.spec.is_plain and _without_shortcuts(residual) == plain.config and residual is not plain:
-                found.append((_depth(plain), _shortcut_finding(plain, residual)))
-    return [sentence for _, sentence in sorted(found, key=lambda pair: -pair[0])]
+                found.setdefault(_shortcut_verdict(plain, residual), []).append((plain, residual))
+    sentences = []
+    for verdict, pairs in found.items():
+        if len(pairs) > MOST_TOLD:
+            *others, last = sorted({_depth(plain) for plain, _ in pairs})
+            sentences.append(f"At {', '.join(map(str, others))} and {last} layers {verdict}.")
+        else:
+            sentences += [
+                f"{_capital(residual)} ends at {residual}, {plain.label} at {plain}: {verdict}."
+                for plain, residual in pairs
+            ]
+    return sentences
 
 
-def _shortcut_finding(plain: _Group, residual: _Group) -> str:
-    ends = f"{_capital(residual)} ends at {residual}, {plain.label} at {plain}"
+def _shortcut_verdict(plain: _Group, residual: _Group) -> str:
     if not plain.learned and not residual.learned:
-        return f"{ends}: neither has learned yet, more epochs would tell."
+        return "neither has learned yet, more epochs would tell"
     if _close(plain, residual):
-        return f"{ends}: at this depth the shortcuts change little."
+        return "the shortcuts change little"
     if residual.loss > plain.loss:
-        return f"{ends}: here the plain one is better, the contrary of what is claimed."
+        return "the plain network is better, the contrary of what is claimed"
     if max(residual.losses) >= min(plain.losses):
-        return f"{ends}: the shortcuts help on average, but not with every seed."
-    return f"{ends}: the same layers learn better with shortcuts."
+        return "the shortcuts help on average, but not with every seed"
+    return "the same layers learn better with shortcuts"
 
 
 def _norm_findings(groups: Sequence[_Group]) -> list[str]:

@@ -101,10 +101,11 @@ def still_chart(
     epochs: int,
     log: bool = False,
     is_replayed: bool = False,
+    below: str = "",
 ) -> None:
     """Draw the chart of runs that are over; what is said of ``moving_chart`` is so of this one.
 
-    Where ``replay_button`` was pressed (``is_replayed``), the lines grow in the browser.
+    Where ``replay_button`` was pressed (``is_replayed``), the lines grow in the browser. ``below`` is said of the runs.
     """
     times = f"_{key}_replays"
     st.session_state[times] = st.session_state.get(times, 0) + is_replayed
@@ -116,8 +117,9 @@ def still_chart(
             f"{key}_figure",
             alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
         )
-    if measure == "loss":
-        st.caption("Each point is the mean over the steps of the epoch before it, up to where it stands.")
+    points = "Each point is the mean over the steps of the epoch before it." if measure == "loss" else ""
+    if said := " ".join(filter(None, (points, below))):
+        st.caption(said)
 
 
 def replay_button(key: str) -> bool:
@@ -131,16 +133,15 @@ def replay_button(key: str) -> bool:
     )
 
 
-def say_shipped(watched: Sequence[Watched]) -> None:
-    """Say of curves that come with the app that they do.
+def shipped_words(watched: Sequence[Watched]) -> str:
+    """What is said of curves that come with the app; empty where there are none.
 
     Args:
         watched: the runs that are drawn.
     """
     shipped = sum(one.run.is_shipped for one in watched)
-    if shipped:
-        which = "These runs come" if shipped == len(watched) else "The runs called shipped come"
-        st.caption(f"{which} with the app: trained once, with seed 0.")
+    which = "These runs come" if shipped == len(watched) else "The runs called shipped come"
+    return f"{which} with the app: trained once, with seed 0." if shipped else ""
 
 
 def seen_here(sentences: Sequence[str]) -> None:

@@ -153,8 +153,15 @@ def still(watched: Sequence[Watched], measure: Measure, log: bool = False, *, is
     lines = lines_of(watched, measure)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        curves.still_chart(lines, measure, key="t", epochs=_longest(watched), log=log, is_replayed=is_replayed)
-        curves.say_shipped(watched)
+        curves.still_chart(
+            lines,
+            measure,
+            key="t",
+            epochs=_longest(watched),
+            log=log,
+            is_replayed=is_replayed,
+            below=curves.shipped_words(watched),
+        )
     with right:
         curves.seen_here(findings(results_of(watched)))
         st.html(ends_html(lines, [_ends(one) for one in watched], _COLUMNS, shell.theme()))

@@ -25,12 +25,10 @@ def start() -> None:
     """Draw the settings and the button."""
     st.subheader("Train it yourself", anchor=False)
     name = state.get(SET)
+    configs = own.configs() if name == OWN else RUN_SETS[name].make(state.get(SEED))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="t_choice"):
         if name != OWN:
             widgets.number(SEED, width=130)
-        place = st.container(width="content")
-    configs = own.configs() if name == OWN else RUN_SETS[name].make(state.get(SEED))
-    with place:
         label = f"Train {_NUMBERS.get(len(configs), f'all {len(configs):,}')}"
         st.button(
             label if configs else "Train",

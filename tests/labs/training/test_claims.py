@@ -6,7 +6,7 @@ import pytest
 
 from explorer.labs.training.claims import Result, findings
 from explorer.labs.training.config import RunConfig
-from explorer.labs.training.sets import default_set, digit_net, no_norm_set, shortcut_set
+from explorer.labs.training.sets import default_set, depth_set, digit_net, no_norm_set, shortcut_set
 
 
 def results_of(configs, losses):
@@ -98,3 +98,11 @@ def test_runs_of_one_network_are_told_apart_by_their_settings():
     configs = [RunConfig(spec=digit_net(20, kind), epochs=n) for kind in ("none", "B") for n in (5, 9)]
     sentences = findings(results_of(configs, [0.4, 0.2, 0.1, 0.05]))
     assert any("Residual-20, epochs 9 ends at 0.05, plain-20, epochs 9 at 0.20" in sentence for sentence in sentences)
+
+
+def test_many_networks_with_one_verdict_are_told_in_one_sentence():
+    plain, residual = (0.11, 0.06, 0.17, 0.61, 1.36, 1.94, 1.99, 2.29), (0.10, 0.02, 0.01, 0.01, 0.01, 0.03, 0.06, 0.18)
+    found = findings(results_of(depth_set(), [*plain, *residual]))
+    assert "At 14, 20, 32, 44, 56, 80 and 110 layers the same layers learn better with shortcuts." in found
+    assert "Residual-8 ends at 0.10, plain-8 at 0.11: the shortcuts change little." in found
+    assert len(found) == 5
