@@ -24,6 +24,7 @@ from explorer.model.families import model_family
 from tests.kept_runs import AtOnce
 from tests.labs.nets import tiny_run
 from tests.ui.app import open_app, plain, url
+from tests.ui.seen import seen
 
 SMALL = ResNetSpec(block="basic", depths=(1, 1), widths=(8, 16), stem="cifar", num_classes=7)
 
@@ -102,6 +103,16 @@ def test_a_checkpoint_of_another_network_gets_one_sentence():
     at = beside(dropped(lively()), lively(SMALL.replace(depths=(2, 1))))
     (error,) = [plain(one.value) for one in at.error]
     assert error.endswith("have layers that do not correspond: take two checkpoints of one network.")
+
+
+def test_what_a_link_sets_a_checkpoint_against_is_read_in_the_box_also_where_it_is_not_offered():
+    at = open_app("checkpoint", opened="digits", against="digits")
+    assert not at.exception
+    assert "Second checkpoint: as in the link: digits" in seen(at)
+    assert "equal bit for bit" in seen(at)
+    at = open_app("checkpoint", opened="digits", against="IMAGENET1K_V1")
+    assert "Second checkpoint: as in the link: IMAGENET1K_V1" in seen(at)
+    assert "Second checkpoint: none" in seen(open_app("checkpoint", opened="digits"))
 
 
 def test_two_networks_in_one_file_are_held_against_each_other():

@@ -59,9 +59,11 @@ def choose_other(match: Match, opened: Opened) -> Other | None:
     second = last_read(_SECOND)
     asked = state.get(AGAINST) or (_FILE if second else _NONE)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="choose_other"):
-        words = _words(match, opened, second)
         run_id, _ = run_and_epoch(asked)
-        widgets.choose(AGAINST, words, shown=f"{RUN}{run_id}" if run_id else asked, changed=_choose, width=320)
+        shown = f"{RUN}{run_id}" if run_id else asked
+        words = _words(match, opened, second)
+        words.setdefault(shown, f"as in the link: {shown}")  # it can ask for what is not offered
+        widgets.choose(AGAINST, words, shown=shown, changed=_choose, width=320)
         choose_epoch(AGAINST, "against_epoch", _choose)
         with st.container(width=280, key="second_file"):
             drop_zone(
