@@ -158,7 +158,17 @@ def test_a_second_language_is_a_second_folder(tmp_path):
 
 def _names(words: object) -> list[str]:
     """The names in braces, the formulas and the links to chapters of any words."""
-    return sorted(re.findall(r"\$\$.*?\$\$|\{\S+?\}|\(chapter:\S+?\)", str(words), flags=re.DOTALL))
+    return sorted(re.findall(r"\$\$.+?\$\$|\$.+?\$|\{\S+?\}|\(chapter:\S+?\)", str(words), flags=re.DOTALL))
+
+
+def _numbers(words: str) -> list[str]:
+    """The numbers that are written in digits, outside of names."""
+    return sorted(re.findall(r"(?<![\w.{^])\d(?:[\d,.]*\d)?", re.sub(r"\{\S+?\}|\(chapter:\S+?\)", "", words)))
+
+
+def _terms(words: str) -> list[str]:
+    """The terms that are marked, by their names in the glossary."""
+    return sorted((name or shown) for shown, name in re.findall(r"\[\[([^\]|]+)(?:\|([^\]]+))?\]\]", words))
 
 
 @pytest.mark.parametrize("other", BOOKS.values(), ids=BOOKS)
@@ -169,13 +179,15 @@ def test_each_language_says_the_same_of_every_chapter(other):
         for same in ("name", "seeds", "takes_over", "before", "after"):
             assert getattr(one, same) == getattr(first, same), (one.name, same)
         assert [(part.kind, part.name) for part in one.parts] == [(part.kind, part.name) for part in first.parts]
-        assert [_names(part.text) for part in one.parts] == [_names(part.text) for part in first.parts], one.name
+        for same_in in (_names, _numbers, _terms):
+            assert [same_in(part.text) for part in one.parts] == [same_in(part.text) for part in first.parts], one.name
         assert [link.address for link in one.tries] == [link.address for link in first.tries]
         assert [source.url for source in one.sources] == [source.url for source in first.sources]
         for trap, its_first in zip(one.traps, first.traps, strict=True):
             assert trap.see.address == its_first.see.address
             assert trap.source.url == its_first.source.url
             assert _names(trap.so) == _names(its_first.so)
+            assert _numbers(trap.so) == _numbers(its_first.so)
 
 
 @pytest.mark.parametrize("other", BOOKS.values(), ids=BOOKS)
