@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.views.walk.draft import GAP, Draft
-from explorer.views.walk.parts import Flight, Frame, Place, Reel
+from explorer.views.walk.parts import Flight, Frame, Place, Reel, turn_at
 from explorer.views.walk.stations import Deck, Passed, Station
 from explorer.views.walk.times import WAYS
 
@@ -28,10 +28,9 @@ class Block:
 
     def __post_init__(self) -> None:
         self.scene = self.draft.scene
-        self.stage = self.station.stage
         self.drawn: Passed = self.station.blocks[0]
-        self.channels = self.arriving.shape[0]
         self.corner = self.draft.end + GAP
+        self.entry = self.corner + (14.0 if self.draft.wide else 26.0)
 
     def time(self, share: float) -> float:
         """When a share of the block's time is over."""
@@ -53,40 +52,44 @@ class Block:
 
     def residual(self) -> float:
         """A block of two ways; returns where what leaves it stands."""
-        draft, lane = self.draft, self.draft.lane
-        fork = self._before(self.corner + (14.0 if draft.wide else 26.0)) + 8
-        begin, beside = fork + _TURN, self.drawn.beside
+        draft, lane, beside = self.draft, self.draft.lane, self.drawn.beside
         assert beside is not None
-        stands, ends = self._main(begin, lane)
-        last = self.drawn.steps[-1].deck
-        middle = stands[-1]
+        fork = self._before()
+        stands, ends = self._main(fork + _TURN, lane)
         plus = ends + _TURN
-        self.scene.signs.append(((plus, 0.0), self.station.join, self.stage))
-        # the shortcut, with what it carries right beside F(x)
+        self.scene.signs.append(((plus, 0.0), self.station.join, draft.stage))
+        draft.wire(((self.at, 0.0), (fork, 0.0)), self.arriving.shape[0])
+        draft.wire(((fork, 0.0), (fork, lane), (plus, lane), (plus, 0.0)), self.drawn.steps[-1].deck.shape[0])
         around = ((fork, 0.0), (fork, -lane), (plus, -lane), (plus, 0.0))
         draft.wire(around, beside.shape[0], self.station.shortcut)
-        draft.wire(((fork, 0.0), (fork, lane), (plus, lane), (plus, 0.0)), last.shape[0])
-        box = None
-        if self.station.shortcut_text:
-            box = (begin + middle - draft.room(beside)[0] / 2) / 2
-            draft.box(box, -lane, self.station.shortcut_text, "", f"{self.drawn.name}.shortcut", self.time(0.5))
-        draft.spot(beside, middle, -lane, self.reel("beside", 0.15 if self.station.is_run else 0.5))
-        out = self._after(plus)
-        draft.wire(((self.at, 0.0), (fork, 0.0)), self.channels)
+        box = self._shortcut_box(fork + _TURN, stands[-1] - draft.room(beside)[0] / 2)
+        # what the shortcut carries stands right beside F(x)
+        draft.spot(beside, stands[-1], -lane, self.reel("beside", 0.15 if self.station.is_run else 0.5))
+        out, after = self._after(plus)
         self._frame(plus, out, lane)
         if self.station.is_run:
             self._race(fork, plus, out, lane)
         else:
-            self._fly(fork, begin, plus, out, box, stands, middle, lane)
+            self._part(fork, stands, box)
+            self._meet(stands[-1], plus, out, after)
         return out
 
-    def _before(self, along: float) -> float:
-        """The box in front of the fork, where there is one; returns where it ends."""
+    def _before(self) -> float:
+        """The box in front of the fork, where there is one; returns where the fork is."""
         if not self.station.before:
-            return along
+            return self.entry + 8
         room = self.draft.box_room("", self.station.before)[0]
-        self.draft.box(along + room / 2, 0.0, "", self.station.before, self.drawn.name, self.time(_SPLIT))
-        return along + room
+        middle = self.entry + room / 2
+        self.draft.box(middle, 0.0, "", self.station.before, self.drawn.name, self.time(_SPLIT))
+        return self.entry + room + 8
+
+    def _shortcut_box(self, begin: float, end: float) -> float | None:
+        """The box on the shortcut between two places, where there is one; returns where it stands."""
+        if not self.station.shortcut_text:
+            return None
+        middle, name = (begin + end) / 2, f"{self.drawn.name}.shortcut"
+        self.draft.box(middle, -self.draft.lane, self.station.shortcut_text, "", name, self.time(0.5))
+        return middle
 
     def _main(self, along: float, across: float) -> tuple[list[float], float]:
         """The boxes and decks of the main path; returns where the decks stand, and where the last one ends."""
@@ -108,93 +111,63 @@ class Block:
         start, end = (0.0, _OUT) if self.station.shortcut == "none" else (_SPLIT, _ARRIVED)
         return self.time(start + (end - start) * number / len(self.drawn.steps))
 
-    def _after(self, along: float) -> float:
-        """What follows the sum, and what leaves; returns where that stands."""
+    def _after(self, plus: float) -> tuple[float, float | None]:
+        """What follows the sum, and what leaves; returns where that stands, and where the box in front of it does."""
         draft, out = self.draft, self.drawn.out
-        begin = along + _PLUS + GAP
+        begin, box = plus + _PLUS + GAP, None
         if self.station.after:
             room = draft.box_room("", self.station.after)[0]
-            draft.box(begin + room / 2, 0.0, "", self.station.after, out.row, self.time(_OUT))
+            box = begin + room / 2
+            draft.box(box, 0.0, "", self.station.after, out.row, self.time(_OUT))
             begin += room + GAP
-        self.frame_end = begin - GAP / 2
-        begin += 4
-        middle = draft.middle(begin, out)
-        draft.wire(((along, 0.0), (middle, 0.0)), out.shape[0])
+        draft.end = begin + 4 + draft.room(out)[0]
+        middle = draft.middle(begin + 4, out)
+        draft.wire(((plus, 0.0), (middle, 0.0)), out.shape[0])
         draft.spot(out, middle, 0.0, self.reel("out", 0.6 if self.station.is_run else _OUT))
-        draft.end = begin + draft.room(out)[0]
-        return middle
+        return middle, box
 
     def _frame(self, plus: float, out: float, lane: float) -> None:
-        across = lane + self.draft.reach() + 4
+        """The frame around all but what leaves, and where one looks meanwhile."""
+        draft = self.draft
+        across, end = draft.frame_half(lane), draft.end - draft.room(self.drawn.out)[0] - 4 - GAP / 2
         names = [block.name for block in self.station.blocks]
         title = names[0] if len(names) == 1 else f"{names[0]}–{names[-1].rpartition('.')[2]}"
-        self.scene.frames.append(
-            Frame(
-                (self.corner, -across),
-                (self.frame_end, across),
-                title,
-                self.stage,
-                names[0],
-                self.station.count,
-                self.start,
-                self.end,
-            )
-        )
+        corners: tuple[Place, Place] = (self.corner, -across), (end, across)
+        count = self.station.count
+        self.scene.frames.append(Frame(*corners, title, draft.stage, names[0], count, self.start, self.end))
         # a wide drawing shows a block as a whole, a narrow one follows what moves
-        middle = (self.corner + self.frame_end) / 2
-        looks = (middle, middle + 20) if self.draft.wide else (min(middle, self.corner + 170), max(middle, plus - 80))
+        middle = (self.corner + end) / 2
+        looks = (middle, middle + 20) if draft.wide else (min(middle, self.corner + 170), max(middle, plus - 80))
         for time, place in ((self.time(0.3), looks[0]), (self.time(WAYS), looks[1]), (self.end, out)):
-            self.draft.look(time, place)
+            draft.look(time, place)
 
-    def _fly(
-        self,
-        fork: float,
-        begin: float,
-        plus: float,
-        out: float,
-        box: float | None,
-        stands: list[float],
-        middle: float,
-        lane: float,
-    ) -> None:
-        """The arriving x comes to the fork and parts; both ways are gone; what they bring meets at the plus."""
-        beside, total = self.drawn.beside, self.drawn.total
+    # --- what moves ---
+
+    def _part(self, fork: float, stands: list[float], box: float | None) -> None:
+        """The arriving x comes to the fork, and both ways are gone."""
+        beside, lane = self.drawn.beside, self.draft.lane
         x = beside if beside is not None and beside.word == "x" else self.arriving
         self._flight(0.0, _SPLIT, ((self.at, 0.0), (fork, 0.0)), x, x)
-        around = ((fork, 0.0), (fork, -lane), (middle, -lane))
-        turn = None if box is None else (lane + box - fork) / (lane + middle - fork)
-        self._flight(_SPLIT, 0.5, around, x, beside, turn)
-        place: tuple[Place, ...] = ((fork, 0.0), (fork, lane))
-        arriving = x
-        boxes = {one.name: one.at[0] for one in self.scene.boxes}
-        share = (_ARRIVED - _SPLIT) / len(stands)
-        for number, (step, stand) in enumerate(zip(self.drawn.steps, stands, strict=True)):
-            way = (*place, (stand, lane))
-            before = (lane if number == 0 else 0.0) + boxes[step.name] - place[-1][0]
-            whole = (lane if number == 0 else 0.0) + stand - place[-1][0]
-            begins = _SPLIT + share * number
-            self._flight(begins, begins + share, way, arriving, step.deck, before / whole)
-            arriving, place = step.deck, ((stand, lane),)
-        for across, deck in ((-lane, beside), (lane, arriving)):
-            self._flight(WAYS + 0.06, _MERGED, ((middle, across), (plus, across), (plus, 0.0)), deck, deck, ends=True)
-        after = next((one.at[0] for one in self.scene.boxes if one.name == self.drawn.out.row), None)
-        turn = None if after is None or not self.station.after else (after - plus) / (out - plus)
-        self._flight(_MERGED, _OUT, ((plus, 0.0), (out, 0.0)), total, self.drawn.out, turn, begins=True)
+        self._flight(_SPLIT, 0.5, ((fork, 0.0), (fork, -lane), (stands[-1], -lane)), x, beside, box)
+        self._compute(((fork, 0.0), (fork, lane)), x, stands, _SPLIT, _ARRIVED)
 
-    def _flight(
-        self,
-        start: float,
-        end: float,
-        way: tuple[Place, ...],
-        before: Deck | None,
-        after: Deck | None,
-        turn: float | None = None,
-        *,
-        begins: bool = False,
-        ends: bool = False,
-    ) -> None:
-        flight = Flight(self.time(start), self.time(end), way, before, after, turn, self.stage, begins, ends)
-        self.scene.flights.append(flight)
+    def _compute(self, way: tuple[Place, ...], arriving: Deck, stands: list[float], start: float, end: float) -> None:
+        """The main path, from deck to deck through the boxes."""
+        boxes = {one.name: one.at[0] for one in self.scene.boxes}
+        share = (end - start) / len(stands)
+        across = way[-1][1]
+        for number, (step, stand) in enumerate(zip(self.drawn.steps, stands, strict=True)):
+            begins = start + share * number
+            self._flight(begins, begins + share, (*way, (stand, across)), arriving, step.deck, boxes[step.name])
+            arriving, way = step.deck, ((stand, across),)
+
+    def _meet(self, beside: float, plus: float, out: float, after: float | None) -> None:
+        """What both ways bring meets at the plus, and the sum leaves."""
+        lane = self.draft.lane
+        for across, deck in ((-lane, self.drawn.beside), (lane, self.drawn.steps[-1].deck)):
+            self._flight(WAYS + 0.06, _MERGED, ((beside, across), (plus, across), (plus, 0.0)), deck, deck, ends=True)
+        way = ((plus, 0.0), (out, 0.0))
+        self._flight(_MERGED, _OUT, way, self.drawn.total, self.drawn.out, after, begins=True)
 
     def _race(self, fork: float, plus: float, out: float, lane: float) -> None:
         """A dot on each way for each block that goes by."""
@@ -204,24 +177,35 @@ class Block:
                 way = ((fork, 0.0), (fork, across), (plus, across), (plus, 0.0), (out, 0.0))
                 self._flight(number / count, (number + 0.8) / count, way, None, None)
 
+    def _flight(
+        self,
+        start: float,
+        end: float,
+        way: tuple[Place, ...],
+        before: Deck | None,
+        after: Deck | None,
+        box: float | None = None,
+        *,
+        begins: bool = False,
+        ends: bool = False,
+    ) -> None:
+        """A flight between two shares of the time, through a box on the last piece of the way if there is one."""
+        turn = None if box is None else turn_at(way, box)
+        stage = self.draft.stage
+        self.scene.flights.append(
+            Flight(self.time(start), self.time(end), way, before, after, turn, stage, begins, ends)
+        )
+
     # --- one way ---
 
     def plain(self) -> float:
         """A block without a shortcut, whose last step puts out what leaves it; returns where that stands."""
-        draft = self.draft
-        stands, draft.end = self._main(self.corner + (14.0 if draft.wide else 26.0), 0.0)
-        out, last = stands[-1], self.drawn.out
-        draft.wire(((self.at, 0.0), (out, 0.0)), self.channels)
-        self.frame_end = draft.end - draft.room(last)[0] - GAP / 2
+        stands, self.draft.end = self._main(self.entry, 0.0)
+        out = stands[-1]
+        self.draft.wire(((self.at, 0.0), (out, 0.0)), self.arriving.shape[0])
         self._frame(out, out, 0.0)
         if self.station.is_run:
-            self._race(self.corner, out, out, 0.0)
-            return out
-        place, arriving = self.at, self.arriving
-        boxes = {one.name: one.at[0] for one in self.scene.boxes}
-        share = _OUT / len(stands)
-        for number, (step, stand) in enumerate(zip(self.drawn.steps, stands, strict=True)):
-            turn = (boxes[step.name] - place) / (stand - place)
-            self._flight(share * number, share * (number + 1), ((place, 0.0), (stand, 0.0)), arriving, step.deck, turn)
-            arriving, place = step.deck, stand
+            self._race(self.entry, out, out, 0.0)
+        else:
+            self._compute(((self.at, 0.0),), self.arriving, stands, 0.0, _OUT)
         return out

@@ -33,7 +33,8 @@ def ways_words(plan: Plan, station: Station) -> str:
     changes = _changes(rows[0].input_shape, _end_of_main(plan, station).output_shape)
     match station.shortcut:
         case "none":
-            return "A plain block: it has one way only, and nothing is added to F(x)."
+            change = f"; {changes}" if changes else ""
+            return f"A plain block: it has one way only, and nothing is added to F(x){change}."
         case "identity":
             return (
                 "Two ways: the shortcut carries x on as it is, because size and channels stay; the other computes F(x)."

@@ -16,6 +16,7 @@ _FONT = 12.0
 _SMALL = 10.5
 _LABEL = 31.0
 _APART = 7.0
+_NAME = 105.0
 
 
 class Draft:
@@ -46,6 +47,10 @@ class Draft:
     def reach(self) -> float:
         """How far the largest deck with its words reaches to the side of its way."""
         return self.lane - _APART + (_LABEL / 2 if self.wide else 0.0)
+
+    def frame_half(self, lane: float) -> float:
+        """How far the frame of a block reaches to either side: around its ways, and around its name in any case."""
+        return max(lane + self.reach() + 4, 0.0 if self.wide else _NAME)
 
     def room(self, deck: Deck) -> Place:
         """What a deck with its words needs, along and across."""

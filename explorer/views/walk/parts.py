@@ -7,6 +7,7 @@ right, in a narrow one down.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from explorer.architecture.operations import Shape
 from explorer.architecture.plan import INPUT
@@ -124,3 +125,9 @@ def deck_size(deck: Deck, orientation: Orientation) -> Place:
 def photo_deck(picture: Shape) -> Deck:
     """The picture of shape ``(C, H, W)`` as a deck of one sheet."""
     return Deck(row=INPUT, shape=(1, *picture[1:]), chosen_at=INPUT, scale=INPUT)
+
+
+def turn_at(way: tuple[Place, ...], box: float) -> float:
+    """The share of a way after which it comes to a box on its last piece."""
+    whole = sum(abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(way))
+    return 1.0 - (way[-1][0] - box) / whole

@@ -6,7 +6,7 @@ from explorer.architecture.operations import Shape
 from explorer.views.drawing import Orientation
 from explorer.views.walk.block import Block
 from explorer.views.walk.draft import GAP, Draft
-from explorer.views.walk.parts import Flight, Scene, photo_deck
+from explorer.views.walk.parts import Flight, Scene, photo_deck, turn_at
 from explorer.views.walk.stations import Deck, Station, Step
 from explorer.views.walk.times import END, PICTURE, spans_of
 
@@ -41,7 +41,7 @@ def scene(
         end = spans_of(stations)[-1][1]
         draft.look(end + END / 2, draft.end + GAP + answer * (0.1 if draft.wide else 0.3))
     drawn = draft.scene
-    drawn.half = max(draft.lane + draft.reach() + 6, draft.room(photo_deck(picture))[1] / 2 + 20)
+    drawn.half = max(draft.frame_half(draft.lane) + 2, draft.room(photo_deck(picture))[1] / 2 + 20)
     drawn.length = draft.end + (GAP + answer if answer else 0.0)
     return drawn
 
@@ -67,8 +67,7 @@ def _step(draft: Draft, step: Step, arriving: Deck, at: float, channels: int, st
     draft.wire(((at, 0.0), (box, 0.0)), channels)
     draft.wire(((box, 0.0), (middle, 0.0)), step.deck.shape[0])
     way = ((at, 0.0), (middle, 0.0))
-    turn = (box - at) / (middle - at)
-    draft.scene.flights.append(Flight(start, there, way, arriving, step.deck, turn, draft.stage))
+    draft.scene.flights.append(Flight(start, there, way, arriving, step.deck, turn_at(way, box), draft.stage))
     draft.look(end, middle)
     draft.end = begin + draft.room(step.deck)[0]
     return middle
