@@ -55,19 +55,18 @@ def sign(page: Page) -> None:
         page: that is shown.
     """
     address = " ".join(state.link(page.path).values())
-    if all(one.run.id in address for one in _going()):
+    ids = [one.run.id for one in _going()]
+    if all(run_id in address for run_id in ids):
         return
+    path, changes = _where(ids)
 
     @st.fragment(run_every=EVERY_SECONDS)
     def line() -> None:
-        going = _going()
-        if not going:
-            st.caption("Your runs have ended; the page Training has them.")
-            return
-        count = f"{len(going):,} of your runs {'is' if len(going) == 1 else 'are'} under way"
-        done = percent(sum(one.progress for one in going) / len(going), 0)
-        path, changes = _where([one.run.id for one in going])
-        shell.link_to(path, f"{count}, {done}", changes, help="Their curves, and the buttons that end them.")
+        words = "Your runs have ended"
+        if going := _going():
+            done = percent(sum(one.progress for one in going) / len(going), 0)
+            words = f"{len(going):,} of your runs {'is' if len(going) == 1 else 'are'} under way, {done}"
+        shell.link_to(path, words, changes, help="Their curves, and the buttons that end them.")
 
     with st.container(key="under_way"):
         line()
