@@ -232,7 +232,18 @@ def test_deep_networks_are_heavy_and_the_first_screen_is_not():
         )
 
     assert estimate(*NETS.default.split(",")) < measured.LIGHT_SECONDS
-    assert estimate("plain-1202") > measured.LIGHT_SECONDS
+    assert estimate("plain-1196") > measured.LIGHT_SECONDS
+
+
+def test_the_pass_through_1202_layers_comes_with_the_app():
+    at = open_app("gradient_flow", g_nets="plain-1202-none,residual-1202-none,plain-1202,residual-1202")
+    assert not at.exception
+    assert len(at.get("plotly_chart")) == 2
+    assert "g_measure" not in [button.key for button in at.button]
+    assert "shipped with the app: plain-1,202, no norm, residual-1,202, no norm, plain-1,202" in page_words(at)
+    # other weights are no longer those
+    widget(at, "g_init").set_value("xavier").run()
+    assert not at.get("plotly_chart")
 
 
 def test_what_a_link_asks_for_and_cannot_have_is_said_and_the_rest_is_measured():

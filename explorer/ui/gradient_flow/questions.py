@@ -26,7 +26,7 @@ QUESTIONS: dict[str, tuple[str, state.Changes]] = {
         {params.NETS: "plain-56-none,residual-56-none,plain-56,residual-56"},
     ),
     "1,202 layers": (
-        "With and without norm and shortcuts; takes a while, and asks first.",
+        "With and without norm and shortcuts.",
         {params.NETS: "plain-1202-none,residual-1202-none,plain-1202,residual-1202"},
     ),
     "Which initialisation?": (

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from explorer.architecture.spec import ResNetSpec
 from explorer.labs.gradient_flow.gradient_flow import PICTURES, Flow
 from explorer.labs.gradient_flow.shown import FLOW_PICTURES, SCALING_TITLES
+from explorer.ui.gradient_flow import measured
 from explorer.ui.gradient_flow.choice import Case
 from explorer.ui.markup import without_markup
 from explorer.views.numbers import power_text
@@ -135,11 +136,13 @@ def made_of(cases: Sequence[Case]) -> str:
         which = f"epoch{'' if len(epochs) == 1 else 's'} {', '.join(f'{epoch:,}' for epoch in epochs)}"
         pixels = "as in training" if first.scaling is None else SCALING_TITLES[first.scaling]
         weights = f"those that the run had at the end of {which}; pixels: {pixels}"
+    shipped = ", ".join(case.label for case in cases if measured.shipped(case) is not None)
     return (
         f"A pass as in training: {shown}; weights: {weights}; norms use the statistics of the batch. Standard "
         "deviation: of all outputs of a convolution on the main path. Gradient: Euclidean norm of the gradient of the "
         "loss with respect to these outputs. The factor per layer is the slope of a line fitted through the "
         "logarithms; the factor from end to end compares the first and the last layer."
+        + (f" Measured once, and shipped with the app: {shipped}." if shipped else "")
     )
 
 
