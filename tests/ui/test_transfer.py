@@ -136,7 +136,8 @@ def test_first_screen_answers_with_the_runs_that_come_with_the_app() -> None:
         "What is a trained network worth for classes that it has never seen? “All of it” classifies "
         f"{all_of_it} of the held-out pictures correctly, training from scratch {scratch}"
     ) in seen(at)
-    assert f"fc alone | 165 | {head} | – | shipped" in seen(at)
+    assert f"fc alone | 165 | {head} | shipped" in seen(at)
+    assert "Way | Trained | Test accuracy |" in seen(at), "seconds of another machine say nothing"
     assert " s and “All of it”" not in words_of(at), "seconds of another machine"
     assert len(at.get("plotly_chart")) == 1
     assert button(at, "Train 5 ways")

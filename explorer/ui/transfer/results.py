@@ -167,7 +167,7 @@ def _still(
         curves.still_chart(lines, measure, key="x", epochs=_longest(moved), is_replayed=is_replayed)
     with right:
         curves.seen_here(seen)
-        st.html(ends_html(lines, [_ends(one) for one in moved], COLUMNS, shell.theme(), first="Way"))
+        st.html(ends_html(lines, *_ends_of(moved), shell.theme(), first="Way"))
         for one in found:
             if one.way == SOURCE and one.watched.curves.epochs:
                 st.caption(_source_said(one.watched))
@@ -194,6 +194,15 @@ def _results(moved: Sequence[OfWay]) -> list[Result]:
         if one.watched.run.status == "done" and one.watched.curves.epochs
         for last in [one.watched.curves.epochs[-1]]
     ]
+
+
+def _ends_of(moved: Sequence[OfWay]) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    """How the ways ended and the heads above that; seconds only where some were taken on this machine."""
+    rows = [_ends(one) for one in moved]
+    if any(_seconds(one.watched) is not None for one in moved):
+        return rows, COLUMNS
+    seconds = COLUMNS.index("Seconds")
+    return [row[:seconds] + row[seconds + 1 :] for row in rows], COLUMNS[:seconds] + COLUMNS[seconds + 1 :]
 
 
 def _ends(one: OfWay) -> tuple[str, ...]:
