@@ -111,6 +111,23 @@ def test_the_picture_of_all_maps_holds_every_value_on_the_scale_of_its_block() -
     assert taken.max() == 1
 
 
+def test_a_picture_of_all_maps_that_is_too_large_leaves_out_every_second_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.views.walk.atlas.MOST_BYTES", 9_000)
+    plan = trace(describe(preset("resnet18")), (64, 64))
+    noise = np.random.default_rng(0)
+    decks = [deck for station in stations_of(plan) for deck in station.decks() if not deck.is_vector]
+    maps = {deck: noise.uniform(-1, 1, (deck.sheets, *deck.shape[1:])).astype(np.float32) for deck in decks}
+    made = atlas(maps)
+    assert len(made.png) <= 9_000
+    steps = np.asarray(Image.open(io.BytesIO(made.png)))
+    first = next(deck for deck in decks if deck.row == "maxpool")
+    tile = made.tiles[first]
+    shown = steps[tile.y : tile.y + tile.height, tile.x : tile.x + tile.width].astype(float) / (STEPS - 1) * 2 - 1
+    every = 16 // tile.width
+    assert every > 1
+    assert np.abs(shown * made.reach[first][0] - maps[first][0, ::every, ::every]).max() <= 2 / (STEPS - 1)
+
+
 @pytest.mark.parametrize(("name", "size"), [("resnet50", 224), ("resnet152", 224), ("resnet1202", 32)])
 def test_the_whole_message_is_below_a_megabyte(name: str, size: int) -> None:
     plan = trace(describe(preset(name)), (size, size))
@@ -120,8 +137,9 @@ def test_the_whole_message_is_below_a_megabyte(name: str, size: int) -> None:
     maps = {}
     for deck in (deck for station in stations for deck in station.decks()):
         shape = (1, 1, 512) if deck.is_vector else (deck.sheets, *(min(SIDE, side) for side in deck.shape[1:]))
-        maps[deck] = noise.normal(size=shape).astype(np.float32)
+        maps[deck] = noise.uniform(-1, 1, size=shape).astype(np.float32)
     made = message(plan, stations, maps, photo=bytes(3 * 168 * 168))
+    assert all(deck["tile"][2] <= SIDE or deck["vector"] for deck in made["decks"])
     assert len(json.dumps(made, ensure_ascii=False).encode()) < 1_000_000
 
 

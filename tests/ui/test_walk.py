@@ -108,6 +108,8 @@ def test_at_the_end_stand_the_answers_of_the_network() -> None:
         ({"network": "resnet18", "norm": "none", "size": "32"}, "layer1.0", "carries x on as it is"),
         ({"network": "d2l_resnet18", "size": "96"}, "conv1", "the size halves and 1 channel becomes 64"),
         ({"network": "preact18", "size": "32"}, "layer1.1", "carries x on as it is"),
+        ({"network": "resnet50", "size": "1"}, "layer1.0", "because 64 channels become 256"),
+        ({"network": "resnet18", "size": "33x1"}, "layer1.0", "carries x on as it is"),
         ({"network": "resnet20", "size": "8"}, "layer3.0", "the size halves and 32 channels become 64"),
         ({"network": "seresnet50", "size": "32"}, "fc", "2,048 numbers become 1,000 outputs"),
         (

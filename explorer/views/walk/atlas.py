@@ -13,7 +13,6 @@ from explorer.views.walk.stations import Deck
 MOST_BYTES = 560_000
 """Of the picture: in a message it is a third longer, and the message shall stay below a megabyte."""
 _WIDTH = 1024
-_SMALLEST = 7
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,12 @@ def atlas(maps: Mapping[Deck, np.ndarray]) -> Atlas:
     for deck, values in maps.items():
         finite = np.isfinite(values)
         steps[deck] = to_steps(values, limits[deck], None if finite.all() else finite, signed=True)
-    while True:
+    canvas, tiles = _packed(steps)
+    png = to_png(canvas, signed=True)
+    while len(png) > MOST_BYTES:
+        steps = _smaller(steps)
         canvas, tiles = _packed(steps)
         png = to_png(canvas, signed=True)
-        largest = max(max(one.shape[1:]) for one in steps.values() if one.shape[1] > 1) if len(steps) > 1 else 0
-        if len(png) <= MOST_BYTES or largest <= _SMALLEST:
-            break
-        steps = {deck: one[:, ::2, ::2] if max(one.shape[1:]) == largest else one for deck, one in steps.items()}
     return Atlas(png, tiles, {deck: tuple(map(float, one[:, 1])) for deck, one in limits.items()})
 
 
@@ -72,6 +70,14 @@ def _limits(maps: Mapping[Deck, np.ndarray]) -> dict[Deck, np.ndarray]:
             else np.stack([np.minimum(shared[key], own), np.maximum(shared[key], own)], axis=2)[:, [0, 1], [0, 1]]
         )
     return {deck: shared[deck.scale, deck.chosen_at] for deck in maps}
+
+
+def _smaller(steps: Mapping[Deck, np.ndarray]) -> dict[Deck, np.ndarray]:
+    """Every second value of the largest maps."""
+    largest = max(max(one.shape[1:]) for deck, one in steps.items() if not deck.is_vector)
+    return {
+        deck: one if deck.is_vector or max(one.shape[1:]) < largest else one[:, ::2, ::2] for deck, one in steps.items()
+    }
 
 
 def _packed(steps: Mapping[Deck, np.ndarray]) -> tuple[np.ndarray, dict[Deck, Tile]]:
