@@ -12,6 +12,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.ui import picker, private_streamlit, shell, state
 from explorer.ui.pages import FIRST, PAGES
+from explorer.ui.present.menu import menu
 from explorer.ui.present.mount import mount
 from explorer.ui.runs import under_way
 from explorer.ui.welcome import welcome
@@ -36,7 +37,7 @@ def draw() -> None:
     state.show_choice()
     shell.style(page)
     mount(page)
-    shell.navigation(page)
+    shell.navigation(page, menu)
     under_way.sign(page)
     top = page.needs()
     more_options = None if top == "none" else picker.compact_row()

@@ -26,6 +26,7 @@ class Page:
         parameters: its own, beside those that all pages share.
         of_a_network: those of them that mean something in one network alone.
         shows_weights: whether it looks into a network's weights; a function where it depends on what is chosen.
+        heading: what it shows, in a few words beside its title, where that is not the network.
         sized_for: the network whose usual input size the page opens at, from the values by parameter and the network of
             the row on top; where it says nothing, that of the row.
         taken_up: what it takes up again where the address says nothing of it, such as runs that go on.
@@ -40,6 +41,7 @@ class Page:
     parameters: tuple[Param[Any], ...]
     of_a_network: tuple[Param[Any], ...] = ()
     shows_weights: bool | Callable[[], bool] = False
+    heading: Callable[[], str] = lambda: ""
     sized_for: Callable[[Mapping[str, Any], Spec], Spec] = lambda values, spec: spec
     taken_up: Callable[[], Mapping[Param[Any], Any]] = dict
     top: Top | Callable[[], Top] = "totals"

@@ -1,6 +1,7 @@
 """What stands around every page: navigation, totals, status, and the sentences about what was wrong."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -59,15 +60,21 @@ def go_to(path: str) -> NoReturn:
     st.switch_page(streamlit_page(PAGES[path]), query_params=state.link(path))
 
 
-def navigation(current: Page) -> None:
-    """The links to all pages; they carry the state, so that a change of page is one step of Back."""
+def navigation(current: Page, menu: Callable[[Page], None]) -> None:
+    """The links to all pages; they carry the state, so that a change of page is one step of Back.
+
+    Args:
+        current: the page that is shown.
+        menu: draws the last thing of the row.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation"):
         st.html(f'<h1 class="brand">ResNet Explorer<span class="unseen">: {current.title}</span></h1>', width="content")
         fold("menu", current.title, page=current.path)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="pages"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="pages"):
             for page in PAGES.values():
                 with st.container(key=f"nav_{page.path}{'_current' if page is current else ''}", width="content"):
                     link_to(page.path, page.title)
+            menu(current)
         copy_link(_copied())
 
 

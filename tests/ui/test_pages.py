@@ -32,6 +32,7 @@ def test_pages_stand_in_the_order_of_their_groups_and_places() -> None:
         ("Experiment", "Gradient flow"),
         ("Experiment", "Transfer learning"),
         ("Learn", "Learn"),
+        ("Learn", "Lecture"),
     ]
     assert len({(page.group, page.place) for page in PAGES.values()}) == len(PAGES)
 

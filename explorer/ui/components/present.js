@@ -1,37 +1,195 @@
-// Before a page is printed: its charts get the width of their place on paper, and every sheet its title and address.
-const PAPER = 702; // pixels between the margins of A4: 186 mm
-const NEEDS_WIDTH = '[data-testid="stBidiComponentIsolated"], .js-plotly-plot, .on-paper table';
-const sheet = document.head.appendChild(document.createElement("style"));
-let title = "";
+// On the wall: one key takes the controls away, a figure alone fills the screen, a lecture is walked through.
+const KEPT = "resnet-explorer-lecture";
+const PAGE_ZOOM = 1.4; // as present.css has it
+const root = document.documentElement;
+const now = { title: "", present: "", slide: null, slides: [], isFull: false };
 
-function toPaper() {
-  for (const column of document.querySelectorAll('[data-testid="stColumn"]')) {
-    const row = column.parentElement;
-    row.toggleAttribute("data-stacked", row.querySelector(NEEDS_WIDTH) !== null);
-  }
-  for (const chart of document.querySelectorAll(".js-plotly-plot")) {
-    const { width, autosize } = chart.layout;
-    chart.onScreen = { width, autosize };
-    Plotly.relayout(chart, { autosize: false, width: Math.min(chart.clientWidth, PAPER) });
-  }
-  const quoted = text => JSON.stringify(text).replaceAll("<", "\\3c ");
-  sheet.textContent = `@page {
-    @top-left { content: ${quoted(title)}; font: 8pt sans-serif; width: 100%; }
-    @bottom-left { content: ${quoted(location.href)}; font: 7pt sans-serif; width: 90%; overflow-wrap: anywhere; }
-    @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; }
-  }`;
+export default function ({ data, parentElement, setTriggerValue }) {
+  const bar = parentElement.querySelector("footer");
+  Object.assign(now, data, { send: setTriggerValue, bar });
+  keep(data.lecture);
+  show(data.present);
+  const many = data.slides.length > 1;
+  bar.querySelector("strong").textContent = data.slides[data.slide - 1] ?? data.title;
+  bar.querySelector("span").textContent = data.slide ? `${data.slide} / ${data.slides.length}` : "";
+  const [back, on, leaves] = bar.querySelectorAll("button");
+  back.hidden = on.hidden = !many;
+  back.disabled = data.slide <= 1;
+  on.disabled = data.slide >= data.slides.length;
+  back.onclick = () => step(-1);
+  on.onclick = () => step(1);
+  leaves.onclick = leave;
+  tools(parentElement.querySelector("nav"));
 }
 
-function toScreen() {
+// --- what is presented ---
+
+function show(what) {
+  now.present = what;
+  now.bar.hidden = !what;
+  if (what) root.dataset.present = what === "1" ? "page" : "figure";
+  else delete root.dataset.present;
+  clearInterval(now.watch);
+  if (what) now.watch = setInterval(fit, 200); // what is shown may be drawn anew, the window turned
+  fit();
+}
+
+// a browser allows it after a click or a key only
+function fill() {
+  if (!document.fullscreenElement) root.requestFullscreen?.().then(() => { now.isFull = true; }, () => {});
+}
+
+function present(what) {
+  fill();
+  show(what);
+  now.send("present", what);
+}
+
+function leave() {
+  if (now.isFull && document.fullscreenElement) document.exitFullscreen();
+  now.isFull = false;
+  show("");
+  now.send("present", "");
+}
+
+function step(by) {
+  const slide = now.slide + by;
+  if (!now.slide || slide < 1 || slide > now.slides.length) return;
+  now.slide = slide;
+  now.send("slide", slide);
+}
+
+function fit() {
+  const alone = root.dataset.present === "figure" ? figures().find(one => nameOf(one) === now.present) : null;
+  if (alone) enlarge(alone);
+  for (const one of document.querySelectorAll("[data-alone]")) {
+    if (one === alone) continue;
+    one.removeAttribute("data-alone");
+    one.style.cssText = one.look = "";
+  }
   for (const chart of document.querySelectorAll(".js-plotly-plot")) {
-    if (chart.onScreen) Plotly.relayout(chart, chart.onScreen);
-    delete chart.onScreen;
+    if (root.dataset.present === "page") words(chart, PAGE_ZOOM);
+    else if (alone?.contains(chart)) words(chart, Math.min(2.2, (innerHeight - 64) / alone.onPage));
+    else words(chart, 1);
   }
 }
 
-addEventListener("beforeprint", toPaper);
-addEventListener("afterprint", toScreen);
+// as large as the screen allows: a chart is drawn anew at that size, anything else is scaled
+function enlarge(alone) {
+  if (!alone.hasAttribute("data-alone")) alone.onPage = alone.offsetHeight;
+  alone.setAttribute("data-alone", "");
+  const [width, height] = [innerWidth - 32, innerHeight - 64];
+  const ground = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
+  let look = `background: ${ground}; box-shadow: 0 0 0 100vmax ${ground}; `;
+  if (alone.querySelector(".js-plotly-plot")) {
+    look += `width: ${width}px; height: ${height}px; transform: translate(-50%, -50%);`;
+  } else {
+    const component = alone.querySelector("[data-testid='stBidiComponentIsolated']");
+    const small = alone.querySelector("img") ?? component?.shadowRoot?.querySelector(".alone svg");
+    const natural = small ? small.clientWidth : Math.min(width, 1100);
+    const scale = Math.min(width / natural, height / Math.max(1, alone.offsetHeight));
+    look += `width: ${natural}px; transform: translate(-50%, -50%) scale(${scale});`;
+  }
+  if (alone.look !== look) alone.style.cssText = alone.look = look;
+}
 
-export default function ({ data }) {
-  title = data.title;
+// the words and margins of a chart, so many times as large as on the page
+function words(chart, times) {
+  const isLarge = chart.large && chart.layout.font?.size === chart.large.size; // it may have been drawn anew
+  if (isLarge ? chart.large.times === times : times === 1) return;
+  if (isLarge) Plotly.relayout(chart, chart.large.before);
+  delete chart.large;
+  if (times === 1) return;
+  const { _fullLayout: full, layout } = chart;
+  const sizes = { "font.size": full.font.size };
+  for (const side of "lrtb") sizes[`margin.${side}`] = full.margin[side];
+  for (const axis of Object.keys(full).filter(name => /^[xy]axis\d*$/.test(name))) {
+    sizes[`${axis}.tickfont.size`] = full[axis].tickfont?.size;
+    sizes[`${axis}.title.font.size`] = full[axis].title?.font?.size;
+  }
+  full.annotations?.forEach((note, place) => { sizes[`annotations[${place}].font.size`] = note.font.size; });
+  const known = Object.entries(sizes).filter(([, size]) => size !== undefined);
+  const own = path => path.split(/[.[\]]+/).filter(Boolean).reduce((inside, name) => inside?.[name], layout) ?? null;
+  chart.large = {
+    times,
+    size: times * full.font.size,
+    before: Object.fromEntries(known.map(([path]) => [path, own(path)])),
+  };
+  Plotly.relayout(chart, Object.fromEntries(known.map(([path, size]) => [path, times * size])));
+}
+
+const FIGURES = ".js-plotly-plot, [data-testid='stImage'] img, [data-testid='stBidiComponentIsolated'], [data-testid='stDataFrame']";
+const nameOf = figure => /st-key-([\w-]+)/.exec(figure.className)[1];
+
+// the parts of the page that can stand alone: the nearest thing with a name around what is drawn
+function figures() {
+  const main = document.querySelector('[data-testid="stMainBlockContainer"]');
+  const drawn = [...main.querySelectorAll(FIGURES)].filter(one => one.offsetHeight > 60 && !one.closest(".st-key-navigation"));
+  return [...new Set(drawn.map(one => one.closest('[class*="st-key-"]')).filter(Boolean))];
+}
+
+// --- keys ---
+
+const TYPES = "input, textarea, select, [contenteditable], [role=combobox], [role=slider], [role=radio]";
+const STEPS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
+
+addEventListener("keydown", event => {
+  const typing = event.composedPath()[0].closest?.(TYPES);
+  if (event.defaultPrevented || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "p" || event.key === "P") now.present && document.fullscreenElement ? leave() : present(now.present || "1");
+  else if (now.present && event.key === "Escape") leave();
+  else if (now.present && now.slide && STEPS[event.key]) step(STEPS[event.key]);
+  else return;
+  event.preventDefault();
+});
+// Escape ends the full screen without a key that the page hears
+document.addEventListener("fullscreenchange", () => {
+  if (now.isFull && !document.fullscreenElement) leave();
+});
+addEventListener("click", event => {
+  if (event.target.closest?.(".st-key-present_page button")) present("1");
+  if (event.target.closest?.(".st-key-lecture_start a")) fill();
+}, true);
+
+// --- the tools of a figure: in its corner while the pointer is over it ---
+
+function tools(nav) {
+  const [alone, adds, png, svg] = nav.querySelectorAll("button");
+  document.onpointerover = event => {
+    if (nav.contains(event.composedPath()[0])) return;
+    const figure = now.present ? null : figures().find(one => one.contains(event.target));
+    nav.hidden = !figure;
+    if (!figure) return;
+    now.figure = figure;
+    const chart = figure.querySelector(".js-plotly-plot");
+    png.hidden = svg.hidden = !chart;
+    const place = figure.getBoundingClientRect();
+    nav.style.left = `${Math.min(place.right, innerWidth - 20) - nav.offsetWidth}px`;
+    nav.style.top = `${Math.min(place.bottom, innerHeight - 8) - nav.offsetHeight}px`;
+  };
+  alone.onclick = () => { nav.hidden = true; present(nameOf(now.figure)); };
+  adds.onclick = () => now.send("add", nameOf(now.figure));
+  png.onclick = () => saved(now.figure, "png", 3);
+  svg.onclick = () => saved(now.figure, "svg", 1);
+}
+
+// Plotly itself writes the file, on the page's ground
+async function saved(figure, format, scale) {
+  const chart = figure.querySelector(".js-plotly-plot");
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const { width, height } = chart.getBoundingClientRect();
+  const drawn = { data: chart.data, layout: { ...chart.layout, paper_bgcolor: ground }, config: { staticPlot: true } };
+  const url = await Plotly.toImage(drawn, { format, scale, width, height });
+  Object.assign(document.createElement("a"), { href: url, download: `${nameOf(figure)}.${format}` }).click();
+}
+
+// --- the lecture outlives the session in the browser ---
+
+function keep(lecture) {
+  try {
+    if (lecture !== null) localStorage.setItem(KEPT, lecture);
+    else if (localStorage.getItem(KEPT)) now.send("kept", localStorage.getItem(KEPT));
+  } catch {
+    // a browser may forbid it; the address and the file hold a lecture as well
+  }
 }

@@ -118,5 +118,10 @@ DOMAINS: Param[tuple[int, ...]] = Param(
 )
 LANGUAGE = one_of("lang", {"en": "English", "zh": "中文"}, "Language", "Of the chapters of Learn.")
 """Known to every page, so that whoever comes back to Learn reads on in it."""
+PRESENT = matching("present", r"1|[A-Za-z][A-Za-z0-9_-]{0,99}", "1 for the whole page, or the name of one figure on it")
+"""What fills the screen, without a control."""
+SLIDE = whole("slide", 1, 100, None)
+LECTURE = matching("lecture", r"[A-Za-z0-9_-]{1,20000}", "a lecture, as the page Lecture writes it")
+"""The views that are presented one after the other; ``SLIDE`` is the one that is shown."""
 OF_A_NETWORK: tuple[Param[Any], ...] = (SIZE, WEIGHTS, ROW, CHANNEL, SOURCE, SAMPLE, DOMAINS)
 """What means something in one network alone; a link with any of it, and no network, is of ResNet-50."""
