@@ -54,8 +54,8 @@ def sign(page: Page) -> None:
     Args:
         page: that is shown.
     """
-    address = " ".join(state.link(page.path).values())
     ids = [one.run.id for one in _going()]
+    address = " ".join(state.link(page.path).values()) if ids else ""
     if all(run_id in address for run_id in ids):
         return
     path, changes = _where(ids)
