@@ -97,10 +97,11 @@ def ask_trap(trap: Trap, book: Book, *, name: str, follow: Callable[[Link], None
     said = book.words
     with st.container(border=True, key=f"learn_claim_{name}", gap="small"):
         claim = f"**{said['often_written']}**: {worded(trap.written, book)}"
-        answer = _answered(claim, {"true": said["true"], "false": said["false"]}, "false", name)
+        right = "true" if trap.holds else "false"
+        answer = _answered(claim, {"true": said["true"], "false": said["false"]}, right, name)
         if answer is None:
             return
-        seen = said["trap_seen" if answer == "false" else "trap_missed"]
+        seen = said[f"{right}_seen" if answer == right else f"{right}_missed"]
         st.markdown(f"**{seen}** {worded(trap.so, book)}", unsafe_allow_html=True)
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"learn_see_{name}"):
             st.markdown(f"**{said['see']}**", width="content")

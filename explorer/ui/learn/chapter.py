@@ -52,19 +52,21 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Trap:
-    """What is often written and not so.
+    """What is often written: most of it is not so.
 
     Attributes:
         written: the claim, a sentence.
-        so: what is so.
+        so: what is so, and why.
         see: where it can be seen.
         source: who says so.
+        holds: whether the claim is true.
     """
 
     written: str
     so: str
     see: Link
     source: Source
+    holds: bool = False
 
 
 @dataclass(frozen=True)

@@ -154,17 +154,24 @@ def test_neighbours_open_other_chapters():
     assert not at.exception
 
 
-def test_a_trap_is_a_question_before_it_opens_whichever_answer_is_given():
-    name = next(chapter.name for chapter in CHAPTERS if chapter.traps)
-    trap = FILLED[name].traps[0]
-    for answer, verdict in (("true", "It is not so."), ("false", "Right, it is not so.")):
+@pytest.mark.parametrize(
+    ("holds", "verdicts"),
+    [
+        (False, {"true": "It is not so.", "false": "Right, it is not so."}),
+        (True, {"true": "Right, it is so.", "false": "It is so."}),
+    ],
+)
+def test_a_claim_is_a_question_before_it_opens_whichever_answer_is_given(holds, verdicts):
+    name, trap = next((one.name, trap) for one in FILLED.values() for trap in one.traps if trap.holds == holds)
+    place = f"{name}-{FILLED[name].traps.index(trap) + 1}"
+    for answer, verdict in verdicts.items():
         at = open_app("learn", chapter=name)
         assert trap.so not in as_read(" ".join(element.value for element in at.markdown))
-        at.radio(key=f"learn_answer_{name}-1").set_value(answer).run()
+        at.radio(key=f"learn_answer_{place}").set_value(answer).run()
         words = as_read(" ".join(element.value for element in at.markdown))
         assert f"**{verdict}** {trap.so}" in words.replace("\u00a0", " ")
         assert trap.see.label in [link.proto.label for link in at.get("page_link")]
-        assert f"learn_answer_{name}-1" not in [radio.key for radio in at.radio]
+        assert f"learn_answer_{place}" not in [radio.key for radio in at.radio]
 
 
 # --- links ---

@@ -184,6 +184,7 @@ def test_each_language_says_the_same_of_every_chapter(other):
         assert [link.address for link in one.tries] == [link.address for link in first.tries]
         assert [source.url for source in one.sources] == [source.url for source in first.sources]
         for trap, its_first in zip(one.traps, first.traps, strict=True):
+            assert trap.holds == its_first.holds
             assert trap.see.address == its_first.see.address
             assert trap.source.url == its_first.source.url
             assert _names(trap.so) == _names(its_first.so)
