@@ -29,6 +29,13 @@ def seen(at: AppTest) -> str:
     return "\n".join(filter(None, (_as_read(words) for node in _nodes(at.main) for words in _words(node))))
 
 
+def is_empty(at: AppTest) -> bool:
+    """Whether a page has nothing to look at: no chart, drawing, picture or table."""
+    drawn = [*at.get("plotly_chart"), *at.get("arrow_data_frame"), *at.get("imgs")]
+    written = [one.proto.body for one in at.get("html")] + [one.proto.json for one in at.get("bidi_component")]
+    return not drawn and not any("<table" in one or "<svg" in one for one in written)
+
+
 def without_query(address: str) -> str:
     """What is seen on the page of an address as it opens by itself."""
     return seen_at(urlsplit(address).path)

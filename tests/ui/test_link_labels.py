@@ -16,7 +16,7 @@ from explorer.labs.runs.store import Store
 from explorer.labs.shipped.shipped import shipped
 from explorer.ui.learn.contents import FOLDER
 from tests.ui.app import sentences
-from tests.ui.seen import open_address, seen
+from tests.ui.seen import is_empty, open_address, seen
 
 UI = FOLDER.parents[1]
 RUN = "/training?t_runs=residual_56"
@@ -73,6 +73,7 @@ def test_what_a_label_promises_is_seen_where_its_link_leads(start: str, label: s
     there = follow(at, label)
     assert not there.exception
     assert sentences(there) == []
+    assert not is_empty(there)
     assert shows in seen(there)
 
 

@@ -14,7 +14,7 @@ from explorer.labs.runs.store import Store
 from explorer.labs.shipped.shipped import shipped
 from explorer.ui.learn.contents import CHAPTERS
 from tests.ui.app import sentences
-from tests.ui.seen import open_address, seen, without_query
+from tests.ui.seen import is_empty, open_address, seen, without_query
 
 LINKS = {
     f"{link.label} → {link.address}": link
@@ -38,6 +38,7 @@ def test_a_link_opens_its_page_without_complaint_and_shows_what_its_label_promis
     at = open_address(link.address)
     assert not at.exception
     assert sentences(at) == []
+    assert not is_empty(at)
     assert link.shows
     assert link.shows in seen(at)
     if link.query:
