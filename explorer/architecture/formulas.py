@@ -114,7 +114,7 @@ def explain_shortcut(plan: Plan, block: str) -> str:
         return "Plain: this block has no shortcut, so nothing is added and its main path alone goes on."
     if kind == "identity":
         return (
-            f"Solid: {number(before[0])} channels arrive and leave, {_side(before)} stays. "
+            f"Solid: {number(before[0])} channels in and out, {_side(before)} stays. "
             "Nothing changes, so x itself is added: no weights."
         )
     shortcut = [row for row in rows if row.path == "shortcut"]
@@ -225,9 +225,9 @@ def _side(shape: tuple[int, ...]) -> str:
 def _change(before: tuple[int, ...], after: tuple[int, ...], residual: Residual) -> str:
     """What is different behind the block."""
     if before[0] == after[0]:
-        channels = f"{number(before[0])} channels arrive and leave"
+        channels = f"{number(before[0])} channels in and out"
     else:
-        channels = f"{number(before[0])} channels arrive, {number(after[0])} leave"
+        channels = f"{number(before[0])} channels in, {number(after[0])} out"
     if before[1:] == after[1:]:
         return f"{channels}; {_side(before)} stays"
     return f"{channels}; {_side(before)} becomes {_side(after)}"
@@ -260,5 +260,5 @@ def _projection(residual: Residual, rows: list[Layer]) -> str:
             steps.append(f"{operation(op).listed(op)}, then ")
     same = rows[0].input_shape == rows[-1].output_shape and all(row.stride in (None, 1) for row in rows)
     reason = "Nothing needs it, but option C projects every shortcut. " if same else ""
-    source = " It takes what the block's first norm and ReLU put out." if residual.before else ""
+    source = " Its input is the output of the block's first norm and ReLU." if residual.before else ""
     return f"{reason}{''.join(steps)}{source}"

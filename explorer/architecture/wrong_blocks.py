@@ -175,7 +175,7 @@ def difference(case: Case) -> tuple[str, ...]:
     return tuple(line for line in ndiff(before, after) if not line.startswith("?"))
 
 
-_PRINTED = "the article on blocks, norm and transfer learning, as printed"
+_PRINTED = "a post on blocks, norm and transfer learning, as printed"
 _HALF_MENDED = "the same block with one of its two mistakes mended"
 _D2L = "the d2l block, called like this"
 _SMALL, _STAGE = (4, 3, 6, 6), (2, 64, 56, 56)
@@ -273,7 +273,7 @@ CASES: dict[str, Case] = {
     ),
     "bias": Case(
         title="Bias before the norm",
-        source="torch's default, in the d2l block and in the article on blocks",
+        source="torch's default, in the d2l block and in a post on blocks",
         block=_d2l,
         mended=_d2l.replace(conv_bias=False),
         shape=_SMALL,

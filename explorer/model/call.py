@@ -61,7 +61,7 @@ def call_of(model: ObservableModule, images: Tensor, layer: str, *, picture: int
 
     def keep(name: str, arriving: tuple[Tensor, ...], output: Tensor) -> None:
         if name == layer and not arriving:
-            raise ExplorerError(f"{layer} is a parameter of the network: nothing arrives there.")
+            raise ExplorerError(f"{layer} is a parameter of the network: it has no input.")
         if name == layer:
             found.append(
                 Call(
@@ -75,7 +75,7 @@ def call_of(model: ObservableModule, images: Tensor, layer: str, *, picture: int
 
     run(model, images, keep, mode=mode)
     if not found:
-        raise ExplorerError(f"{layer} takes no part in {mode} mode: nothing arrives there.")
+        raise ExplorerError(f"{layer} takes no part in {mode} mode: it gets no input.")
     return found[0]
 
 

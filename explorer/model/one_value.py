@@ -53,7 +53,7 @@ def one_value(model: ObservableModule, call: Call, channel: int, *, y: int = 0, 
         x: column of the position, likewise.
 
     Returns:
-        The parts, which are added up in float64, beside what the layer put out in float32.
+        The parts, which are added up in float64, beside what the layer output in float32.
 
     Raises:
         ExplorerError: when there is no such channel or position, or the layer is of a kind whose values have no such

@@ -72,9 +72,9 @@ def unlike(loaded: Loaded, picture: Chosen) -> str:
     known = loaded.trained_on
     if known is None or (picture.kind or "photo") == known.kind:
         return ""
-    what = "to a picture of another kind its answer says little"
+    what = "its answer to a picture of another kind says little"
     if known.bright_on_black and picture.kind is None and has_bright_border(picture.picture):
-        what = "the border of this picture is bright, and inverted it may be read"
+        what = "the border of this picture is bright; inverted, it may be recognised"
     return f"This network was trained on {known.words}: {what}."
 
 

@@ -31,7 +31,7 @@ PLAIN = one_of(
     "With its shortcuts, or the same network without them.",
 )
 GENERATOR = (
-    _of_generator("conv_dim", "Width", "Channels of the first convolution, twice and four times as many deeper in."),
+    _of_generator("conv_dim", "Width", "Channels of the first convolution; two and four times as many further in."),
     _of_generator("c_dim", "Domains", "What the generator translates between; one input channel for each."),
     _of_generator("repeat_num", "Residual units", "Blocks of the trunk."),
 )
@@ -56,7 +56,7 @@ LEFT: tuple[Param[Any], ...] = (
         "stem",
         {"imagenet": "7×7/2, max pool", "cifar": "3×3/1 (CIFAR)", "deep": "three 3×3, max pool (C)"},
         "Stem",
-        "What stands in front of the first stage.",
+        "What comes before the first stage.",
     ),
     SHORTCUT,
     one_of(
@@ -95,6 +95,6 @@ RIGHT: tuple[Param[Any], ...] = (
     _count("in_channels", "Input channels", "3 for RGB, 1 for grey."),
     _count("num_classes", "Classes", "Outputs of the classifier: 1,000 for ImageNet; 0 for none.", 0),
     _count("added_classes", "Classes after fc", "Outputs of a linear layer added after fc; 0 for none.", 0),
-    flag("conv_bias", "Bias in convolutions", "Of no use in front of a norm."),
-    flag("zero_init_residual", "Start residuals at zero", "The last norm's weight of each block starts at 0."),
+    flag("conv_bias", "Bias in convolutions", "Has no effect before a norm."),
+    flag("zero_init_residual", "Start residuals at zero", "The weight γ of each block's last norm starts at 0."),
 )

@@ -181,7 +181,7 @@ def _device_words() -> str:
     if device == "auto" and "torch" in sys.modules:
         from explorer.model.device import choose
 
-        return f"{choose()}, chosen by itself"
+        return f"{choose()}, chosen automatically"
     return "chosen when the model is built" if device == "auto" else device
 
 

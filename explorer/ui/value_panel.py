@@ -108,8 +108,8 @@ def _weighted(
     if parts.kernel[place].size > 1:
         st.html(product_matrices(parts, place))
         st.caption(
-            f"{channel_name(parts, place).capitalize()}: what arrives, the kernel and their products, each on its own "
-            "scale with zero in the middle; the numbers beside x are its places in what arrives. Point at a cell for "
+            f"{channel_name(parts, place).capitalize()}: the input, the kernel and their products, each on its own "
+            "scale with zero in the middle; the numbers beside x are its positions in the input. Point at a cell for "
             "its exact value."
         )
 
@@ -120,7 +120,7 @@ def _contributions(
     chart(
         contributions_figure(parts, stage=row.stage, theme=shell.theme(), picked=place, names=names),
         "value_terms",
-        alt=f"What each of {len(parts.sums):,} arriving channels adds to the value, the largest first.",
+        alt=f"What each of {len(parts.sums):,} input channels adds to the value, the largest first.",
         on_pick=lambda picked: on_source(parts.channel(picked)) if picked >= 0 else None,
     )
 
@@ -128,7 +128,7 @@ def _contributions(
 def _choose_source(parts: WeightedSum, place: int, source: int | None, on_source: Callable[[int | None], None]) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="value_source"):
         st.number_input(
-            "Arriving channel" if parts.kind != "linear" else "Arriving feature",
+            "Input channel" if parts.kind != "linear" else "Input feature",
             parts.channel(0),
             parts.channel(len(parts.sums) - 1),
             help="Whose products are written out; a click on its bar picks it too.",
@@ -161,7 +161,7 @@ def _colours(parts: WeightedSum, every: np.ndarray, channel: int) -> None:
         for words, png in pictures.items():
             st.image(png, caption=words, output_format="PNG", alt=f"{words}: red, green and blue, zero is middle grey.")
     st.caption(
-        "The three arriving channels as red, green and blue: zero is middle grey, each picture has one scale for the "
+        "The three input channels as red, green and blue: zero is middle grey, each picture has one scale for the "
         f"three colours, the kernels one for all of them; {channel} is framed."
     )
 

@@ -92,7 +92,8 @@ def offer(ready: Ready) -> None:
                 f"Load {title_of(network)}'s ImageNet weights ({how})",
                 key="load_published",
                 on_click=lambda: _choose(network, best.tag),
-                help=f"{best.title}, torchvision: {best.acc1:.1f}\u00a0% of ImageNet's validation pictures are right.",
+                help=f"{best.title}, torchvision: {best.acc1:.1f}\u00a0% of ImageNet's validation pictures are "
+                "classified correctly.",
             )
         if not ready.loaded.trained:
             name = next(iter(EXAMPLES))

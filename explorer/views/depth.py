@@ -44,7 +44,7 @@ class Measured:
 
 
 def depth_figure(measured: Sequence[Measured], *, theme: Theme, picked: str | None = None) -> go.Figure:
-    """Mean, spread and share of zeros of rows in the order of the calls, one panel each; every point can be clicked.
+    """Mean, standard deviation and share of zeros of rows, one panel each; every point can be clicked.
 
     Args:
         measured: the rows that are shown.
@@ -56,7 +56,7 @@ def depth_figure(measured: Sequence[Measured], *, theme: Theme, picked: str | No
     spreads = [one.std for one in measured]
     drawn: dict[str, tuple[Sequence[float], Part]] = {
         "mean": ([one.mean for one in measured], axis("mean")),
-        "spread (σ)": (spreads, _wide_axis("spread (σ)", spreads)),
+        "standard deviation": (spreads, _wide_axis("standard deviation", spreads)),
         "share of zeros": (
             [one.zeros for one in measured],
             share_axis("share of zeros", -0.02, 1.02, most=4),

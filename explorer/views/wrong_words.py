@@ -95,7 +95,7 @@ def _no_room(attempt: Attempt, step: Step) -> str:
 
 def _conv3d_refused(attempt: Attempt) -> str:
     pictures, channels = attempt.shape[:2]
-    padding = "" if attempt.block.padding else " Behind it waits the next mistake: without padding the sizes differ."
+    padding = "" if attempt.block.padding else " After it comes the next mistake: without padding the sizes differ."
     return (
         f"Conv3d wants (N, C, D, H, W). A batch {shape_text(attempt.shape)} has one dimension less, so torch takes it "
         f"for one sample (C, D, H, W): the {pictures} pictures become {pictures} channels, where {channels} are "

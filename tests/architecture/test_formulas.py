@@ -157,47 +157,47 @@ def test_formulas_show_groups_biases_rounding_up_and_both_sides() -> None:
         (
             preset("resnet50"),
             "layer1.0",
-            "Dashed: 64 channels arrive, 256 leave; 56×56 stays. 1×1 convolution, stride 1, 16,384 weights.",
+            "Dashed: 64 channels in, 256 out; 56×56 stays. 1×1 convolution, stride 1, 16,384 weights.",
         ),
         (
             preset("resnet50").replace(conv_bias=True),
             "layer2.0",
-            "Dashed: 256 channels arrive, 512 leave; 56×56 becomes 28×28. "
+            "Dashed: 256 channels in, 512 out; 56×56 becomes 28×28. "
             "1×1 convolution, stride 2, 131,072 weights and 512 biases.",
         ),
         (
             preset("resnet50"),
             "layer1.1",
-            "Solid: 256 channels arrive and leave, 56×56 stays. Nothing changes, so x itself is added: no weights.",
+            "Solid: 256 channels in and out, 56×56 stays. Nothing changes, so x itself is added: no weights.",
         ),
         (
             preset("resnet34").replace(shortcut="C"),
             "layer1.0",
-            "Dashed: 64 channels arrive and leave; 56×56 stays. Nothing needs it, "
+            "Dashed: 64 channels in and out; 56×56 stays. Nothing needs it, "
             "but option C projects every shortcut. 1×1 convolution, stride 1, 4,096 weights.",
         ),
         (
             preset("resnet50d"),
             "layer2.0",
-            "Dashed: 256 channels arrive, 512 leave; 56×56 becomes 28×28. "
+            "Dashed: 256 channels in, 512 out; 56×56 becomes 28×28. "
             "2×2 average pool, stride 2, then 1×1 convolution, stride 1, 131,072 weights.",
         ),
         (
             preset("resnet34").replace(shortcut="A"),
             "layer2.0",
-            "Dotted: 64 channels arrive, 128 leave; 56×56 becomes 28×28. "
+            "Dotted: 64 channels in, 128 out; 56×56 becomes 28×28. "
             "Every second pixel is taken and 64 channels of zeros are appended: no weights.",
         ),
         (
             preset("resnet50").replace(shortcut="A"),
             "layer1.0",
-            "Dotted: 64 channels arrive, 256 leave; 56×56 stays. 192 channels of zeros are appended: no weights.",
+            "Dotted: 64 channels in, 256 out; 56×56 stays. 192 channels of zeros are appended: no weights.",
         ),
         (
             preset("preact50"),
             "layer1.0",
-            "Dashed: 64 channels arrive, 256 leave; 56×56 stays. 1×1 convolution, stride 1, 16,384 weights. "
-            "It takes what the block's first norm and ReLU put out.",
+            "Dashed: 64 channels in, 256 out; 56×56 stays. 1×1 convolution, stride 1, 16,384 weights. Its input "
+            "is the output of the block's first norm and ReLU.",
         ),
         (
             preset("plain34"),

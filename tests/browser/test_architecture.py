@@ -24,7 +24,7 @@ def test_pick_read_click_and_save(page: AppPage) -> None:
     page.select("Input size", "96×96")
     assert page.metric("Parameters") == "11,689,512"
     pick_in_diagram(page, "layer2.0.shortcut")
-    page.expect_text("64 channels arrive, 128 leave")
+    page.expect_text("64 channels in, 128 out")
     assert page.query["row"] == "layer2.0.shortcut"
     page.choose("Table", "Layers")
     name, content = page.download("CSV")

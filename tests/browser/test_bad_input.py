@@ -41,7 +41,7 @@ def test_a_network_too_large_for_the_device_says_needed_free_and_what_would_fit(
     page.expect_text("free, of which")
     page.expect_text("would fit")
     page.select("Input size", "32×32")
-    page.expect_text("as seen: 32×32")
+    page.expect_text("input: 32×32")
 
 
 def test_published_weights_without_a_network_are_told_in_one_sentence(page: AppPage) -> None:

@@ -11,7 +11,7 @@ def test_the_textbooks_network_is_read_and_fed_a_grey_picture(page: AppPage) -> 
     assert page.metric("MACs") == "319 M"
     assert page.query == {"network": "d2l_resnet18", "size": "96"}
     page.go("Feature maps")
-    page.expect_text("as seen: 96×96")
+    page.expect_text("input: 96×96")
     page.expect_text("64 of 64 channels of conv1, 48×48 each")
     page.back()
     assert page.metric("Weighted layers") == "18 = 17 + 1"

@@ -47,7 +47,7 @@ def test_a_jpeg_is_uploaded_the_depth_walked_and_a_channel_picked(page: AppPage)
 
     page.upload("Add pictures", [payload("street.jpg")])
     assert page.selected("Picture") == "1 of 1: street.jpg"
-    page.expect_text("as seen: 96×96")
+    page.expect_text("input: 96×96")
 
     frame(page, "layer2.0").click()
     page.idle()

@@ -102,6 +102,6 @@ def test_dark_on_bright_gets_a_hint_where_bright_on_black_was_learnt(on):
     dark, bright = (
         Chosen(name="x", title="x", picture=picture, digest="x", note="") for picture in (ink(250, 10), ink(5, 240))
     )
-    assert unlike(loaded(on=on), dark).endswith("the border of this picture is bright, and inverted it may be read.")
+    assert unlike(loaded(on=on), dark).endswith("the border of this picture is bright; inverted, it may be recognised.")
     assert "inverted" not in unlike(loaded(on=on), bright)
     assert unlike(loaded(on=IMAGENET_PICTURES), dark) == ""

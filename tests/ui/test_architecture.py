@@ -86,7 +86,7 @@ def test_a_search_without_a_find_says_so():
         ("layer2.0.conv2", "3·3·128·128 = 147,456"),
         (
             "layer1.0.shortcut",
-            "Dashed: 64 channels arrive, 256 leave; 56×56 stays. 1×1 convolution, stride 1, 16,384 weights",
+            "Dashed: 64 channels in, 256 out; 56×56 stays. 1×1 convolution, stride 1, 16,384 weights",
         ),
         ("layer1.1.shortcut", "Solid"),
         ("layer3.2", "Solid"),

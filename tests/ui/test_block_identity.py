@@ -54,7 +54,7 @@ def test_appended_identity_blocks_leave_every_answer_as_it_was() -> None:
     rows = table(at)
     assert rows[0][1:] == rows[1][1:] == ["98.7\u00a0%", "0", "0"]
     assert float(rows[2][1].rstrip("\u00a0%")) < 20
-    assert "With 1 identity block more, 444 of 450 held-out pictures are right as before" in words(at)
+    assert "With 1 identity block more, 444 of 450 held-out pictures are classified correctly as before" in words(at)
     assert "not one logit changes" in words(at)
 
 
@@ -67,7 +67,7 @@ def test_blocks_taken_out_are_drawn_with_what_they_add() -> None:
     assert whole == ["Whole", "98.7\u00a0%"]
     assert least[1].startswith("layer3.2: 97")
     assert last[0] == "Without layer3"
-    assert f"names {mean[1]} rightly on average instead of 98.7\u00a0%" in words(at)
+    assert f"classifies {mean[1]} correctly on average instead of 98.7\u00a0%" in words(at)
 
 
 def test_a_factor_falls_out_before_a_norm_and_not_without_one() -> None:

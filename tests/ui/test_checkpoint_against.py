@@ -154,7 +154,7 @@ def test_published_weights_on_this_disk_are_offered_and_damaged_ones_said(
     at = chosen(dropped(fine_tuned), "published: ImageNet-1K V1")
     assert not at.error
     assert "All 40 layers are equal bit for bit" in words(at)
-    assert "Left out, for they have another shape or are not in both: fc." in words(at)
+    assert "Left out because they have another shape or are not in both: fc." in words(at)
 
 
 def test_statistics_are_estimated_anew_and_findings_go():
@@ -175,7 +175,7 @@ def test_what_tells_no_classes_has_maps_and_no_answers(spec: Any):
     begin = next(name for name in state if name.startswith(("layer2", "main.3")))
     at = dropped(state, repair="yes")
     at = beside(at, moved(state, begin))
-    assert words(at).count("These networks tell no classes") == 2
+    assert words(at).count("These networks have no classes") == 2
     assert sum("cosine" in one.proto.spec for one in at.get("plotly_chart")) == 2
 
 

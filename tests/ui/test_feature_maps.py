@@ -110,7 +110,7 @@ def test_height_and_width_stand_in_their_places(
     height, width = map(int, size.split("x"))
     assert (widget(at, "y").max, widget(at, "x").max) == (height // 2 - 1, width // 2 - 1)
     captions = [image.caption for element in at.get("image") for image in element.proto.imgs]
-    assert f"as seen: {height}×{width}" in captions
+    assert f"input: {height}×{width}" in captions
     assert f"64 channels of conv1, {height // 2}×{width // 2} each" in words(at)
     cut = f"7×7 pixels, {seen} of them on the picture." if seen else "7×7 pixels."
     assert f"Its receptive field: {cut}" in words(at)
@@ -299,17 +299,17 @@ GATED = {"block": "basic", "depths": "1,1", "widths": "16,32", "squeeze_excite":
 def test_behind_a_gate_a_position_sees_the_whole_picture_and_the_page_says_why() -> None:
     at = page(**GATED, size="96", row="layer1.0.add", y="3", x="20")
     assert "It sees the whole input. layer1.0.se.avgpool averages over the whole map" in words(at)
-    assert "framed is what the position sees of it: (0, 0, 96, 96)." in "\n".join(charts(at))
+    assert "the frame marks what the position sees: (0, 0, 96, 96)." in "\n".join(charts(at))
     before = page(**GATED, size="96", row="layer1.0.bn2", y="0", x="23")
     assert "Its receptive field: 27×27 pixels, 14×17 of them on the picture." in words(before)
-    assert "framed is what the position sees of it: (79, 0, 96, 14)." in "\n".join(charts(before))
+    assert "the frame marks what the position sees: (79, 0, 96, 14)." in "\n".join(charts(before))
 
 
 def test_a_field_of_a_generator_is_that_of_its_position() -> None:
     for x, size, box in ((100, "116×116", "(42, 42, 158, 158)"), (101, "116×120", "(42, 42, 162, 158)")):
         at = page(network="stargan", weights="fresh", size="256", row="main.18", y="100", x=str(x))
         assert f"Its receptive field: {size} pixels." in words(at)
-        assert f"framed is what the position sees of it: {box}." in "\n".join(charts(at))
+        assert f"the frame marks what the position sees: {box}." in "\n".join(charts(at))
 
 
 # --- the other views ---
@@ -348,7 +348,9 @@ def test_along_the_depth_every_layer_is_measured_over_all_pictures() -> None:
     assert "Over 2 pictures, all channels and positions, in eval mode." in words(at)
     assert "**Channels silent on 2 pictures**" in words(at)
     (alt,) = charts(at)
-    assert alt.startswith(f"Mean, spread and share of zeros of {len(plan18().layers)} layers over 2 pictures")
+    assert alt.startswith(
+        f"Mean, standard deviation and share of zeros of {len(plan18().layers)} layers over 2 pictures"
+    )
 
 
 def test_a_digit_in_dark_ink_gets_a_hint_and_is_inverted_by_one_click() -> None:
@@ -357,7 +359,7 @@ def test_a_digit_in_dark_ink_gets_a_hint_and_is_inverted_by_one_click() -> None:
     data = io.BytesIO()
     ink.save(data, "PNG")
     at = upload(page(**to_params(DIGIT_READER.spec), size="32", weights="digits"), ("one.png", data.getvalue()))
-    hint = "the border of this picture is bright, and inverted it may be read."
+    hint = "the border of this picture is bright; inverted, it may be recognised."
     assert hint in words(at)
     at.button(key="invert_picture").click().run()
     assert not at.exception
@@ -368,7 +370,7 @@ def test_a_digit_in_dark_ink_gets_a_hint_and_is_inverted_by_one_click() -> None:
 
 def test_only_one_kind_of_layer_can_be_drawn() -> None:
     at = page(**SMALL, view="depth", kind="norm")
-    assert next(iter(charts(at))).startswith("Mean, spread and share of zeros of 20 layers")
+    assert next(iter(charts(at))).startswith("Mean, standard deviation and share of zeros of 20 layers")
 
 
 # --- pictures ---

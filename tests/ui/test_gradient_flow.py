@@ -195,7 +195,7 @@ def test_choices_change_the_link_and_wrong_ones_are_refused():
 def test_one_network_is_drawn_by_initialisation_or_by_input():
     at = open_app("gradient_flow", g_nets=TINY, g_by="initialisation", g_net="residual-8")
     assert not at.exception
-    for label in ("Kaiming, fan-out", "Xavier", "PyTorch&#x27;s default", "normal, deviation 0.01"):
+    for label in ("Kaiming, fan-out", "Xavier", "PyTorch&#x27;s default", "normal, standard deviation 0.01"):
         assert label in html(at), label
     widget(at, "g_by").set_value("input").run()
     assert not at.exception

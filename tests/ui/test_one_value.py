@@ -61,7 +61,7 @@ def test_a_value_of_conv1_stands_with_its_patch_its_kernel_and_their_products() 
     value = written(taps["conv1"][0, 5, 0, 10].item())
     assert said["Value"].endswith(f"= {value}")
     assert said["Products"] == "3 channels · 7×7 = 147; 63 of them fall on the padding and are 0"
-    assert f"the layer itself put out {value}" in said["Check"]
+    assert f"the layer itself gave {value}" in said["Check"]
 
     at = widget(at, "value_source").set_value(1).run()
     assert url(at)["source"] == "1"

@@ -167,7 +167,7 @@ def test_compare_sets_it_beside_a_resnet_and_shows_its_picture() -> None:
     at = page("compare", nets="resnet18,this", part="picture", through="yes", weights="fresh")
     html = " ".join(element.proto.body for element in at.get("html"))
     assert "picture out" in html
-    assert html.count("the picture it puts out") == 1
+    assert html.count("its output picture") == 1
     assert not sentences(at)
 
 

@@ -112,14 +112,14 @@ def test_tokens_are_drawn_as_the_square_that_they_were_cut_from() -> None:
 def test_a_parameter_is_shown_though_nothing_arrives_there() -> None:
     at = open_app("feature_maps", network="convnext_tiny", size="32", row="features.1.0.layer_scale")
     assert not at.exception
-    assert "features.1.0.layer_scale is a parameter of the network: nothing arrives there" in words(at)
+    assert "features.1.0.layer_scale is a parameter of the network: it has no input" in words(at)
 
 
 def test_a_row_that_is_never_called_says_so() -> None:
     at = open_app("feature_maps", network="inception_v3", size="96", row="AuxLogits")
     assert not at.exception
     assert not sentences(at)
-    assert "AuxLogits is not called in evaluation" in words(at)
+    assert "AuxLogits is not called in eval mode" in words(at)
 
 
 def test_the_view_of_x_and_f_of_x_says_why_there_is_none() -> None:

@@ -112,7 +112,7 @@ def test_a_norm_is_normalised_then_scaled_and_says_whose_mean_it_is() -> None:
         "Normalise": "x̂ = (x − μ) / √(σ² + ε) = (2 − (−1)) / √(9 + 0) = 1",
         "Value": "γ·x̂ + β = (−2)·1 + 0.5 = −1.5",
         "μ and σ² from": "this picture: the 18 values of this channel's group",
-        "Check": "the layer itself put out −1.5, which is the same number",
+        "Check": "the layer itself gave −1.5, which is the same number",
     }
 
 
@@ -129,7 +129,7 @@ def test_a_norm_is_normalised_then_scaled_and_says_whose_mean_it_is() -> None:
         (
             Taken(how="concat", value=1.5, origin=Origin(1, 0, 1, 2)),
             "1.5, taken from layer1.0.downsample, channel 0 at y 1, x 2: "
-            "the main path's channels come first, the shortcut's behind them",
+            "the main path's channels come first, the shortcut's after them",
         ),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_difference_is_said_with_what_explains_it() -> None:
     assert said(parts, put_out=parts.value + 0.1)["Check"].endswith(
         "more than the rounding of float32: the device uses shorter numbers"
     )
-    assert said(parts, put_out=float("nan"))["Check"] == "the layer itself put out NaN, its parts do not"
+    assert said(parts, put_out=float("nan"))["Check"] == "the layer itself gave NaN, its parts do not"
 
 
 # --- the table ---
@@ -182,7 +182,7 @@ def test_every_other_table_ends_with_the_value_and_what_was_put_out() -> None:
         "F(x)": 0.1,
         "shortcut(x)": 0.2,
         "value": 0.1 + 0.2,
-        "put out in float32": 0.3,
+        "output in float32": 0.3,
     }
 
 

@@ -16,7 +16,7 @@ from explorer.views.numbers import percent
 LEARNED = 0.1
 """A network has begun to learn when its accuracy is so far above guessing."""
 SHRUGS, BREAKS = 2 / 3, 1 / 3
-"""It shrugs when it keeps at least so much of what lies above guessing, and breaks when it keeps at most so much."""
+"""It shrugs when it keeps at least so much of its accuracy above guessing, and breaks when it keeps at most so much."""
 CLEAR = 0.2
 """Two networks differ when what they keep differs by so much."""
 
@@ -97,15 +97,15 @@ def verdict(found: Sequence[Endurance]) -> tuple[str, ...]:
 def _alone(one: Endurance) -> str:
     if not one.learned:
         return (
-            f"{one.label} names {percent(one.whole)} rightly and guessing {percent(one.guessing)}: it has hardly "
-            "learned, so it has nothing to lose."
+            f"{one.label} classifies {percent(one.whole)} correctly and guessing {percent(one.guessing)}: it has "
+            "hardly learned, so it has nothing to lose."
         )
     if math.isnan(one.without):
         return f"{one.label} has no block that keeps its shape, so there is no mean to give."
     what = "shrugs" if one.kept >= SHRUGS else "breaks" if one.kept <= BREAKS else "is hurt"
     return (
-        f"{one.label} {what}: without one block it names {percent(one.without)} rightly on average instead of "
-        f"{percent(one.whole)}, and keeps {percent(max(one.kept, 0), 0)} of what lies above guessing."
+        f"{one.label} {what}: without one block it classifies {percent(one.without)} correctly on average instead of "
+        f"{percent(one.whole)}, and keeps {percent(max(one.kept, 0), 0)} of its accuracy above guessing."
     )
 
 

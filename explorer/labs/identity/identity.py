@@ -130,7 +130,7 @@ def append_identity_blocks(
         LabError: the network's blocks cannot be the identity in this way, or there is no room for more.
     """
     if spec.is_plain:
-        raise LabError("A plain block whose weights are 0 puts out 0 and not its input: choose a residual network.")
+        raise LabError("A plain block whose weights are 0 outputs 0 and not its input: choose a residual network.")
     if spec.shortcut == "C":
         raise LabError("Every shortcut of option C is a projection, so no block is the identity: choose A, B or D.")
     if not 1 <= stage <= len(spec.depths):
@@ -160,7 +160,7 @@ def scale_before_norms(model: NetworkModule, images: Tensor, factor: float) -> S
     """
     layers = before_norms(model)
     if not layers:
-        raise LabError("No convolution of this network has a norm behind it: choose a norm.")
+        raise LabError("No convolution of this network is followed by a norm: choose a norm.")
     if not factor > 0:
         raise LabError(f"The factor is {factor:g}; it must be above 0.")
     before = {mode: _logits(model, images, mode) for mode in _MODES}

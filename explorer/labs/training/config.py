@@ -34,7 +34,7 @@ INITIALISATION_TITLES: dict[Initialisation, str] = {
     "fan_in": "Kaiming, fan-in",
     "xavier": "Xavier",
     "default": "PyTorch's default",
-    "normal": f"normal, deviation {SMALL}",
+    "normal": f"normal, standard deviation {SMALL}",
 }
 
 USUAL_WIDTHS = (8, 16, 32)

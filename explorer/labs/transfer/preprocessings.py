@@ -10,7 +10,7 @@ from explorer.model.build import NetworkModule
 from explorer.model.images import HALF, IMAGENET, Preprocess
 
 RAW = Preprocess(name="0 to 255, not divided", std=(1 / 255,))
-OTHERS = {"ImageNet mean and deviation": IMAGENET, "−1 to 1": HALF, "0 to 255, not divided": RAW}
+OTHERS = {"ImageNet mean and standard deviation": IMAGENET, "−1 to 1": HALF, "0 to 255, not divided": RAW}
 
 
 @dataclass(frozen=True, kw_only=True)

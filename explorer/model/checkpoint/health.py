@@ -159,7 +159,7 @@ def _of_norms(states: Sequence[NormState], *problems: Problem) -> Iterator[str]:
             case "tiny variance":
                 yield f"Running variances below {limit} in {some}: {where}; the smallest change is blown up there."
             case _:
-                yield f"|γ| below {limit} in {some}: {where}; such a channel puts out β, whatever arrives."
+                yield f"|γ| below {limit} in {some}: {where}; such a channel outputs β, whatever its input."
 
 
 def _zero_or_constant(layers: Sequence[Spread]) -> Iterator[str]:

@@ -64,7 +64,7 @@ _BY_BEGINNING: tuple[tuple[Callable[[bytes], bool], str, str], ...] = (
         "the index of weights that were saved in several files, and holds none itself",
         "load the model with its library and save its weights in one file",
     ),
-    (lambda head: head.lstrip()[:1] in (b"{", b"["), "a text and no checkpoint", _CHOOSE),
+    (lambda head: head.lstrip()[:1] in (b"{", b"["), "a text file, not a checkpoint", _CHOOSE),
     (_is_onnx, "probably a graph of ONNX, whose weights have no names of torch", "save the model's state_dict instead"),
     (
         lambda head: (

@@ -14,7 +14,7 @@ _NORMS = {
     "none": "no norms",
 }
 _WITHOUT_WEIGHTS = {
-    "A": "zeros behind the channels where a shortcut changes its shape",
+    "A": "zeros after the channels where a shortcut changes its shape",
     "A-both": "zeros on both sides of the channels where a shortcut changes its shape",
     "none": "no shortcuts",
 }
@@ -47,5 +47,5 @@ def _of_resnet(spec: ResNetSpec) -> list[str]:
     if spec.shortcut in _WITHOUT_WEIGHTS and (changes or spec.is_plain):
         said.append(_WITHOUT_WEIGHTS[spec.shortcut])
     if spec.order == "pre" and has_projection(spec):
-        said.append("projections that take what the first norm and ReLU put out")
+        said.append("projections of the output of the first norm and ReLU")
     return said

@@ -44,7 +44,7 @@ def _row(plan: Plan, row: Layer, shapes: str) -> Iterable[str]:
     yield _formulas(explain(plan, row))
     if row.whole_map_at:
         pooled = plan.rows[row.whole_map_at].stage == "head"
-        words = "From the global pooling on every value sees the whole input."
+        words = "After global pooling every value depends on the whole input."
         yield _paragraph(words if pooled else whole_map_words(plan, row))
 
 

@@ -22,7 +22,7 @@ def measured(plan: Plan) -> None:
     )
     st.html(_parts(plan))
     if plan.not_counted:
-        st.markdown("What has no row:\n" + "\n".join(f"- {sentence}" for sentence in plan.not_counted))
+        st.markdown("Not listed:\n" + "\n".join(f"- {sentence}" for sentence in plan.not_counted))
 
 
 def _parts(plan: Plan) -> str:

@@ -58,7 +58,7 @@ def _open_block(plan: Plan, selected: str) -> None:
     names = list(plan.blocks)
     current = block_of(plan, selected)
     st.number_input(
-        f"Open block n of {len(names)}",
+        f"Open block number, of {len(names)}",
         min_value=1,
         max_value=len(names),
         step=1,

@@ -68,7 +68,7 @@ def _number(param: Number[int | None], value: int, own: int) -> None:
         param,
         shown=value,
         changed=lambda chosen: state.update({param: None if chosen == own else chosen}),
-        help=f"The source has {own}; 1 to {param.high:g} are run here.",
+        help=f"It was found with {own}; 1 to {param.high:g} are run here.",
         width=130,
     )
 
@@ -125,8 +125,8 @@ def _headline(name: str, case: Case, made: Attempt) -> str:
 def _bias(case: Case) -> None:
     """What the biases do to the output, measured, and how many a whole network has of them."""
     st.markdown(
-        "The norm takes the mean away, and with it a bias that stands before it; its own β does what the bias was "
-        "for. In evaluation that holds once the running mean has taken the bias in."
+        "The norm subtracts the mean, and with it any bias added before it; its own β does the work of the bias. In "
+        "eval mode that holds once the running mean has followed the bias."
     )
     effect = _effect(case.block, case.shape)
     rows = [("train", "–", effect.train), *(("eval", f"{seen}", far) for seen, far in effect.evaluation.items())]

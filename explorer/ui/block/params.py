@@ -73,7 +73,7 @@ PART = one_of(
 )
 
 # the block
-TYPE = _choice("type", TYPES, "Layers of the main path", "Their number and windows.")
+TYPE = _choice("type", TYPES, "Layers of the main path", "Their number and kernel sizes.")
 CHANNELS_IN = _count("channels_in", "Channels in", "Channels of x.")
 CHANNELS_OUT = _count("channels_out", "Channels out", "Channels of F(x).")
 STRIDE = _count("stride", "Stride", "Step of the first convolution, a bottleneck's 3×3, and the shortcut.")
@@ -92,7 +92,7 @@ ZERO_INIT = _flag(
 ANTIALIAS = flag(
     "b_antialias",
     "Blur where it strides",
-    "A blur pool behind the convolution has the main path's stride.",
+    "A blur pool after the convolution has the main path's stride.",
     default=BLOCK_DEFAULTS["antialias"],
 )
 SHORTCUT_STRIDE = _count(
@@ -180,10 +180,10 @@ VARIANT = one_of(
     "b_variant",
     {name: variant.title for name, variant in VARIANTS.items()},
     "Block",
-    "Which line of the table stands below in numbers.",
+    "Which row of the table is shown in numbers below.",
 )
 SIGN = one_of("b_sign", {"signed": "Both signs", "positive": "x ≥ 0"}, "Input", "Normal numbers, or their magnitudes.")
-STAGE = whole("b_stage", 1, 6, 3, "To stage", "They stand behind its last block.")
+STAGE = whole("b_stage", 1, 6, 3, "To stage", "They come after its last block.")
 MORE = whole("b_more", 1, 50, 10, "Blocks appended", "All of one kind.")
 RUN = matching(
     "b_run",
@@ -213,7 +213,7 @@ NORMED = one_of(
     "b_normed",
     ("train", "no-epsilon", "eval", "no-norm"),
     "In numbers",
-    "Which line of the table stands below in numbers.",
+    "Which row of the table is shown in numbers below.",
 )
 
 # what breaks

@@ -112,7 +112,7 @@ def _figures(spec: BlockSpec, trace: BlockTrace) -> None:
     ]
     following = 9 * leaves[0] * spec.channels_out
     lines.append(
-        f"A 3×3 to {spec.channels_out:,} channels behind it: 3·3·{leaves[0]:,}·{spec.channels_out:,} = "
+        f"A 3×3 to {spec.channels_out:,} channels after it: 3·3·{leaves[0]:,}·{spec.channels_out:,} = "
         f"{number(following)} weights"
     )
     st.markdown("  \n".join(lines))

@@ -82,11 +82,11 @@ def _weights(match: Match, other: Other) -> None:
     left_out = list(dict.fromkeys(layer_of(name) for name in one.tensors if layer_of(name) not in stages))
     sentences = [*findings(found)]
     if left_out:
-        sentences.append(f"Left out, for they have another shape or are not in both: {', '.join(left_out)}.")
+        sentences.append(f"Left out because they have another shape or are not in both: {', '.join(left_out)}.")
     st.markdown("\n".join(f"- {without_markup(sentence)}" for sentence in sentences))
     st.caption(
-        f"W: the weights shown above, of a norm its γ; ΔW: those of {without_markup(other.name)} less W; ‖·‖: the "
-        "Euclidean norm."
+        f"W: the weights shown above, for a norm its γ; ΔW: those of {without_markup(other.name)} minus W; ‖·‖: "
+        "the Euclidean norm."
     )
     if any(change.weight for change in found):
         chart(
@@ -183,7 +183,7 @@ def answers(found: TwoModels, works: tuple[AtWork, AtWork], pictures: Sequence[C
         names: of both, for people.
     """
     if not all(one.tells_classes for one in works):
-        st.caption("These networks tell no classes, so there are no answers to compare.")
+        st.caption("These networks have no classes, so there are no answers to compare.")
         return
     rows = []
     for picture, *outputs in zip(pictures, found.first, found.second, strict=True):

@@ -67,7 +67,7 @@ def _spread(found: Health, stages: Mapping[str, str], picked: str) -> None:
     if not found.layers:
         return
     names = [layer.layer for layer in found.layers]
-    st.markdown("**Spread of each layer against its start**")
+    st.markdown("**Standard deviation of each layer, relative to its start**")
     chart(
         spread_figure(
             names,
@@ -123,7 +123,7 @@ def _table(found: Health, picked: str) -> None:
     table(
         frame,
         "layers_table",
-        alt=f"{len(frame):,} layers: shape, weights, zeros, deviation, deviation at the start and their ratio.",
+        alt=f"{len(frame):,} layers: shape, weights, zeros, standard deviation now and at the start, and their ratio.",
         name_column="layer",
         picked=picked,
         on_pick=_pick,

@@ -23,7 +23,7 @@ from explorer.ui.pages import PAGES
 from explorer.ui.params.shared import FILE, MAX_SIDE, SIZE, WEIGHTS
 from explorer.ui.shell import link_to, warn
 
-_KNOWN = {"ImageNet mean and deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1, as it is": UNIT}
+_KNOWN = {"ImageNet mean and standard deviation": IMAGENET, "0.5 and 0.5": HALF, "0 to 1, as it is": UNIT}
 _OWN = "my own"
 _LOOKS_INTO_WEIGHTS = ("feature-maps", "batchnorm", "architecture", "block", "compare", "gradient-flow", "transfer")
 _FIRST_NAMES = 5
@@ -91,7 +91,7 @@ def _class_names(match: Match, opened: Opened) -> tuple[str, ...] | None:
         "Its 1,000 classes are ImageNet's",
         value=True,
         key="imagenet_names",
-        help="The file names no classes; ImageNet's names stand in torchvision's order.",
+        help="The file names no classes; ImageNet's names are in torchvision's order.",
     )
     return imagenet_classes() if gives else None
 
@@ -116,12 +116,12 @@ def _preprocess(match: Match, hints: Mapping[str, Any]) -> Preprocess | None:
             "Mean per channel", "0.485, 0.456, 0.406", key="file_mean", help="Of values from 0 to 1.", width=220
         )
         deviations = st.text_input(
-            "Deviation per channel", "0.229, 0.224, 0.225", key="file_std", help="More than 0.", width=220
+            "Standard deviation per channel", "0.229, 0.224, 0.225", key="file_std", help="More than 0.", width=220
         )
     try:
         return replace(IMAGENET, name="your own", mean=_reals(means), std=_reals(deviations))
     except ValueError:
-        warn("Mean and deviation are numbers with commas between, such as 0.5, 0.5, 0.5.")
+        warn("Mean and standard deviation are numbers with commas between, such as 0.5, 0.5, 0.5.")
     except ExplorerError as error:
         warn(str(error))
     return None

@@ -82,7 +82,7 @@ def _before_and_after(before: AtWork, made: Checkpoint, pictures: Sequence[Chose
             for problem in MEANINGS
             if any(count[problem] for count in counts)
         ]
-        st.html(figures_table(["Finding", "Before", "After"], rows or [("nothing conspicuous", "0", "0")]))
+        st.html(figures_table(["Finding", "Before", "After"], rows or [("no finding", "0", "0")]))
     st.markdown("**Maps**: a before, b after")
     parts(found, before.plan, "repaired_maps")
     contents = opened.contents

@@ -61,7 +61,7 @@ def choose() -> Opened | None:
         _FILE,
         then=lambda: _open(_NONE),
         help=f"Whatever torch.save or safetensors wrote, with any ending, of up to {most:,} MB. Nothing in it is run; "
-        "its bytes are let go.",
+        "its bytes are not kept.",
     )
     _to_try()
     asked = state.get(OPENED)
@@ -124,7 +124,7 @@ def choose_epoch(param: Param[str], key: str, changed: Callable[[str], None]) ->
             shown=f"{RUN}{run_id}-{shown}",
             key=key,
             label="Epoch",
-            help="Weights are kept behind these epochs.",
+            help="Weights are kept after these epochs.",
             changed=changed,
             width=110,
         )

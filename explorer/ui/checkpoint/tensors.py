@@ -74,7 +74,7 @@ def _words(entry: Entry) -> str:
 def _of_itself(contents: Contents) -> None:
     if not contents.hints:
         return
-    with st.expander(f"What the file says of itself: {len(contents.hints):,}", key="of_itself"):
+    with st.expander(f"What the file says about itself: {len(contents.hints):,}", key="of_itself"):
         rows = [(place, shortened(str(value), _LONGEST)) for place, value in contents.hints.items()]
         st.html(html_table(["Name", "Value"], rows[:_MOST_SAID]))
         if len(rows) > _MOST_SAID:

@@ -33,7 +33,7 @@ def choice(chosen: Sequence[Chosen]) -> None:
             key="first",
             changed=lambda token: _set([token, *(t for t in tokens if t != token)]),
             label="Baseline",
-            help="Differences and ratios are against this network; it stands first.",
+            help="Differences and ratios are relative to this network; it comes first.",
             width=190,
         )
         if THIS not in tokens:  # else it stands in the row on top

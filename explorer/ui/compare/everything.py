@@ -39,7 +39,7 @@ def everything() -> None:
     """All named networks, each at the input size that it was made for."""
     frame = catalogue()
     st.caption(
-        "Every named network at the input size it was made for. Click a column's head to sort, tick two to six rows to "
+        "Every named network at the input size it was made for. Click a column header to sort, tick two to six rows to "
         "compare them. Accuracy is torchvision's, on ImageNet, one crop of 224×224. " + " ".join(RECIPES.values())
     )
     shown = frame.assign(recipes=[_recipes(*pair) for pair in zip(frame["recipe_v1"], frame["recipe_v2"], strict=True)])

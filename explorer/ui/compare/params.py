@@ -21,7 +21,7 @@ PART = one_of(
         "all": "All networks",
     },
     "View",
-    "What is set side by side.",
+    "What is compared.",
 )
 MEASURE = one_of(
     "measure",
@@ -43,5 +43,5 @@ TRAINED = one_of(
     "trained",
     {"random": "Random, calibrated", "published": "Published where there are any"},
     "Weights",
-    "What the networks know before they see it.",
+    "Which weights the networks have.",
 )

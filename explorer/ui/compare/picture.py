@@ -90,7 +90,7 @@ def _offer(plans: Mapping[str, Plan]) -> None:
         "Run the picture through all",
         key="compare_run",
         type="primary",
-        help="Builds every network, one after the other, and keeps what each stage puts out.",
+        help="Builds the networks one after the other and keeps the output of each stage.",
         on_click=lambda: state.update({THROUGH: True}),
     )
     st.caption(
@@ -207,15 +207,16 @@ def _stage(run: Run, stage: str) -> None:
     st.image(
         drawn.png,
         width="stretch",
-        alt=f"The {len(drawn.channels)} channels with most energy where {paper_name(stage)} ends in {run.label}.",
+        alt=f"The {len(drawn.channels)} channels with the most energy where {paper_name(stage)} ends in {run.label}.",
     )
     numbers = (
-        f"mean {written(maps.mean(), 3)}, spread {written(maps.std(), 3)}, zeros {percent((maps == 0).mean(), 0)}, "
-        f"largest {written(maps.max(), 3)}"
+        f"mean {written(maps.mean(), 3)}, standard deviation {written(maps.std(), 3)}, "
+        f"zeros {percent((maps == 0).mean(), 0)}, largest {written(maps.max(), 3)}"
         if finite
         else "it has values that are not finite"
     )
     st.caption(
-        f"{shape_text(maps.shape)}; {numbers}. The {len(drawn.channels)} channels with most energy, each on a scale of "
+        f"{shape_text(maps.shape)}; {numbers}. The {len(drawn.channels)} channels with the most energy, each on a "
+        "scale of "
         f"its own: {', '.join(map(str, drawn.channels))}. Weights: {without_markup(run.weights)}."
     )

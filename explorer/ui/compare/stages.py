@@ -55,7 +55,7 @@ def _cell(name: str, ends: Mapping[str, np.ndarray], stage: str) -> Cell:
 
 
 def _made(name: str, outputs: Mapping[str, bytes]) -> Cell:
-    return _image(outputs[name], f"{name}: the picture it puts out", "output") if name in outputs else Cell("–")
+    return _image(outputs[name], f"{name}: its output picture", "output") if name in outputs else Cell("–")
 
 
 def _image(png: bytes, alt: str, words: str) -> Cell:

@@ -51,7 +51,7 @@ def channels(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, names: Sequen
         names: of the classes, for the last row.
     """
     if not row.output_shape:
-        st.info(f"{row.layer} is not called in evaluation, so there is nothing that it puts out; choose another row.")
+        st.info(f"{row.layer} is not called in eval mode, so it has no output; choose another row.")
         return
     maps = row_maps(ready, plan, seen, row.layer)
     picked = min(state.get(CHANNEL), len(maps) - 1)
@@ -158,7 +158,7 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
                     field=field,
                 ),
                 "field",
-                alt=f"The picture that the network gets; framed is what the position sees of it: {field.visible}.",
+                alt=f"The picture that the network gets; the frame marks what the position sees: {field.visible}.",
             )
             st.caption(
                 "What this position can see of the picture: the smallest rectangle that holds every pixel which can "

@@ -37,7 +37,7 @@ def depth(ready: Ready, plan: Plan, pictures: Sequence[Shown]) -> None:
         depth_figure(drawn, theme=shell.theme(), picked=current_row(plan).layer),
         "depth",
         on_pick=go,
-        alt=f"Mean, spread and share of zeros of {len(drawn)} layers over {count}, in the order of the calls.",
+        alt=f"Mean, standard deviation and share of zeros of {len(drawn)} layers over {count}, in the order of calls.",
     )
     st.caption(f"Over {count}, all channels and positions, in eval mode. Click a point to step to its layer.")
     _silent(measured, count, len(pictures))
@@ -50,7 +50,7 @@ def _silent(measured: Sequence[Measured], count: str, pictures: int) -> None:
         st.caption(f"There is none in any of the {len(measured):,} layers.")
         return
     if pictures == 1:
-        st.caption("One picture is little: a channel that is silent here may answer to another. Add more pictures.")
+        st.caption("One picture is not much: a channel that is silent here may respond to another. Add more pictures.")
     table(
         frame,
         "silent",

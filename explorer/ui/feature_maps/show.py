@@ -84,7 +84,7 @@ def _what_it_sees(seen: Shown, plan: Plan) -> None:
     height, width = plan.input_size
     st.image(
         picture_png(seen.prepared.seen, smallest=124),
-        caption=f"as seen: {height}×{width}",
+        caption=f"input: {height}×{width}",
         width=_width(width, height),
         output_format="PNG",
         alt=f"What the network gets: the picture resized and cut to {height}×{width} pixels.",
@@ -96,10 +96,10 @@ def _what_comes_out(found: Overview) -> None:
     height, width = found.output.shape[1:]
     st.image(
         picture_png(picture, smallest=124),
-        caption=f"put out: {height}×{width}",
+        caption=f"output: {height}×{width}",
         width=_width(width, height),
         output_format="PNG",
-        alt=f"The picture that the network puts out, {height}×{width} pixels.",
+        alt=f"The picture that the network makes, {height}×{width} pixels.",
     )
 
 
@@ -113,7 +113,7 @@ def _state(ready: Ready, picture: pictures.Chosen) -> None:
 def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen) -> None:
     if found.first_bad is not None:
         shell.say_error(
-            f"The first layer with NaN or infinite values is {found.first_bad}; all that follows rests on it. "
+            f"The first layer with NaN or infinite values is {found.first_bad}; all layers after it are affected. "
             "Weights with calibrated statistics or a smaller depth keep the values in range."
         )
         st.button("Go to that layer", on_click=go, args=(found.first_bad,), key="go_bad", help=found.first_bad)
@@ -127,7 +127,7 @@ def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen
         return
     if not ready.loaded.classifies:
         told = unlike(ready.loaded, picture)
-        st.caption(f"No classes are named: without a classifier {len(found.output):,} features are put out. {told}")
+        st.caption(f"No classes are named: without a classifier the output is {len(found.output):,} features. {told}")
         return
     best = best_answers(ready.loaded, found.output, BEST)
     st.subheader(f"{without_markup(best[0].name)} :gray[{best[0].share}]", anchor=False)
@@ -194,7 +194,7 @@ def _last_frame(ready: Ready, plan: Plan, found: Overview) -> Frame:
             label="picture out",
             stage=last.stage,
             colour=colour,
-            alt="The picture that the network puts out; goes to the last layer.",
+            alt="The picture that the network makes; goes to the last layer.",
             png=_small(generated_picture(found.output)),
             width=frame_width(*found.output.shape[1:]),
             is_photo=True,

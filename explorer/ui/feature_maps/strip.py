@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-_HTML = '<div class="strip" role="group" aria-label="From the photo to what the network puts out"></div>'
+_HTML = '<div class="strip" role="group" aria-label="From the photo to the output of the network"></div>'
 
 _CSS = """
 .strip { display: flex; gap: 8px; overflow-x: auto; padding: 2px 2px 6px; font-family: var(--st-font); }

@@ -29,7 +29,7 @@ def explained(ready: Ready, plan: Plan, seen: Shown, row: Layer, *, channel: int
     where = f"channel {channel:,} at y {y}, x {x}" if len(row.output_shape) == 3 else f"feature {channel:,}"
     st.markdown(f"**How this value comes about**: {row.layer}, {where}")
     if not row.input_shape:
-        st.info(f"{row.layer} is a parameter of the network: nothing arrives there, and its values are learned.")
+        st.info(f"{row.layer} is a parameter of the network: it has no input, and its values are learned.")
         return
     show_value(
         ready.model,

@@ -105,7 +105,7 @@ def _said(runs: list[ShiftRun], layer: str) -> None:
     with_norm, without = ([one.shift for one in run.inputs[layer][1:]] for run in runs)
     means = sum(with_norm) / len(with_norm), sum(without) / len(without)
     st.markdown(
-        f"A channel's mean moves by {written(means[0], 2)} standard deviations an epoch with batch norm and "
+        f"A channel's mean moves by {written(means[0], 2)} standard standard deviations an epoch with batch norm and "
         f"by {written(means[1], 2)} without. Test error at the end: {percent(runs[0].test_errors[-1], figures=3)} and "
         f"{percent(runs[1].test_errors[-1], figures=3)}."
     )

@@ -77,8 +77,8 @@ WEIGHTS = Param(
     expected=TEXTS,
     write=str,
     label="Weights",
-    help="What is on this disk is marked, of what has to be fetched the size is said. Random weights are calibrated: "
-    "their running statistics are estimated from the sample pictures.",
+    help="Weights on this disk are marked; for others the size of the download is given. Random weights are "
+    "calibrated: their running statistics are estimated from the sample pictures.",
 )
 DEVICE = matching(
     "device",
@@ -105,7 +105,7 @@ SHAPES = one_of(
     "shapes",
     {"CHW": "64×56×56", "HWC": "[56, 56, 64]"},
     "Shapes",
-    "Channels first, as in PyTorch, or last, as in the sources and in TensorFlow.",
+    "Channels first, as in PyTorch, or last, as in TensorFlow.",
 )
 DOMAINS: Param[tuple[int, ...]] = Param(
     name="domains",
@@ -114,7 +114,7 @@ DOMAINS: Param[tuple[int, ...]] = Param(
     expected="the numbers of domains, such as 1,3, or none",
     write=lambda domains: ",".join(map(str, domains)) or "none",
     label="Domains",
-    help="Behind the picture's three channels stands a map for each domain: 1 everywhere if it is asked for, else 0.",
+    help="After the picture's three channels comes a map for each domain: 1 everywhere if it is asked for, else 0.",
 )
 LANGUAGE = one_of("lang", {"en": "English", "zh": "中文"}, "Language", "Of the chapters of Learn.")
 """Known to every page, so that whoever comes back to Learn reads on in it."""

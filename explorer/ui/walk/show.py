@@ -112,14 +112,14 @@ def _answers(ready: Ready, plan: Plan, found: Overview) -> list[tuple[str, str, 
 def _verdict(ready: Ready, plan: Plan, found: Overview, picture: Chosen) -> str:
     """What is said when the picture has come out."""
     if found.first_bad is not None:
-        return f"The first layer with NaN or infinite values is {found.first_bad}; all that follows rests on it."
+        return f"The first layer with NaN or infinite values is {found.first_bad}; all layers after it are affected."
     if plan.makes_pictures:
         return "The picture that the network puts out."
     if not ready.loaded.trained:
         return UNTRAINED
     best = best_answers(ready.loaded, found.output, 1)
     if not best:
-        return f"No classes are named: without a classifier {len(found.output):,} features are put out."
+        return f"No classes are named: without a classifier the output is {len(found.output):,} features."
     said = f"The answer: {best[0].name}, {best[0].share}."
     return " ".join(filter(None, (said, verdict(ready.loaded, best[0], picture), unlike(ready.loaded, picture))))
 

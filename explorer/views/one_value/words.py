@@ -117,7 +117,7 @@ def value_table(value: OneValue) -> pd.DataFrame:
             named = {"x": x}
         case Taken():
             named = {}
-    named |= {"value": value.parts.value, "put out in float32": value.put_out}
+    named |= {"value": value.parts.value, "output in float32": value.put_out}
     return pd.DataFrame({"part": list(named), "number": list(named.values())})
 
 
@@ -218,7 +218,7 @@ def _taken(parts: Taken, value: OneValue, inputs: Sequence[str]) -> str:
     source = inputs[parts.origin.input] if parts.origin.input < len(inputs) else "what arrives"
     reason = {
         "flatten": f"feature {value.channel:,} is {_place(parts.origin)}",
-        "concat": "the main path's channels come first, the shortcut's behind them",
+        "concat": "the main path's channels come first, the shortcut's after them",
         "pad": "the shortcut takes every pixel of its stride",
         "same": "it is carried over as it is",
     }[parts.how]
@@ -226,7 +226,7 @@ def _taken(parts: Taken, value: OneValue, inputs: Sequence[str]) -> str:
 
 
 def _check(value: OneValue) -> str:
-    put_out = f"the layer itself put out {written(value.put_out)}"
+    put_out = f"the layer itself gave {written(value.put_out)}"
     if not np.isfinite(value.put_out):
         return f"{put_out}, and so do its parts" if value.difference == 0 else f"{put_out}, its parts do not"
     if value.difference == 0:

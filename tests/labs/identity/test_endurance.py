@@ -22,12 +22,12 @@ def test_the_mean_is_over_the_blocks_that_keep_the_shape():
 
 @pytest.mark.parametrize(
     ("without", "words"),
-    [(0.85, "Net shrugs"), (0.5, "Net is hurt"), (0.15, "Net breaks"), (0.05, "keeps 0\u00a0% of what lies")],
+    [(0.85, "Net shrugs"), (0.5, "Net is hurt"), (0.15, "Net breaks"), (0.05, "keeps 0\u00a0% of its accuracy")],
 )
 def test_a_network_shrugs_is_hurt_or_breaks(without, words):
     (sentence,) = verdict([net("Net", without)])
     assert words in sentence
-    assert f"names {100 * without:.1f}\u00a0% rightly on average instead of 90.0\u00a0%" in sentence
+    assert f"classifies {100 * without:.1f}\u00a0% correctly on average instead of 90.0\u00a0%" in sentence
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_claim_is_judged_both_ways(residual, plain, words):
 
 def test_what_has_not_learned_has_nothing_to_lose_and_nothing_is_claimed():
     sentences = verdict([net("R", 0.85), net("P", 0.1, whole=0.15, plain=True)])
-    assert "P names 15.0\u00a0% rightly and guessing 10.0\u00a0%: it has hardly learned" in sentences[1]
+    assert "P classifies 15.0\u00a0% correctly and guessing 10.0\u00a0%: it has hardly learned" in sentences[1]
     assert len(sentences) == 2
 
 

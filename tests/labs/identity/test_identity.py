@@ -134,7 +134,7 @@ def test_in_a_pre_activation_block_only_the_inner_convolution_stands_before_a_no
 
 def test_without_a_norm_there_is_nothing_to_scale():
     model = build(describe(tiny_spec(norm="none")), device="cpu")
-    with pytest.raises(LabError, match="has a norm behind it"):
+    with pytest.raises(LabError, match="is followed by a norm"):
         scale_before_norms(model, some_images(), 2)
     with pytest.raises(LabError, match="must be above 0"):
         scale_before_norms(build(describe(tiny_spec()), device="cpu"), some_images(), 0)

@@ -23,7 +23,7 @@ def test_each_preprocessing_is_worth_what_the_network_says_to_pictures_normalise
     mean, std = sum((0.485, 0.456, 0.406)) / 3, sum((0.229, 0.224, 0.225)) / 3
     by_hand = {
         "0 to 1": pixels / 255,
-        "ImageNet mean and deviation": (pixels / 255 - mean) / std,
+        "ImageNet mean and standard deviation": (pixels / 255 - mean) / std,
         "−1 to 1": pixels / 127.5 - 1,
         "0 to 255, not divided": pixels,
     }
@@ -45,4 +45,4 @@ def test_a_preprocessing_that_does_the_same_is_not_called_wrong() -> None:
     own = Preprocess(name="mine", mean=HALF.mean, std=HALF.std)
     few = replace(trained.data, test_pixels=trained.data.test_pixels[:4], test_labels=trained.data.test_labels[:4])
     titles = [one.title for one in under_each(trained.model(), replace(few, preprocess=own), title="mine")]
-    assert titles == ["mine", "ImageNet mean and deviation", "0 to 255, not divided"]
+    assert titles == ["mine", "ImageNet mean and standard deviation", "0 to 255, not divided"]

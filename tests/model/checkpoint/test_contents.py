@@ -481,7 +481,7 @@ LOOKALIKES = {
     "ONNX": (b"\x08\x07\x12\x07pytorch", "probably a graph of ONNX"),
     "msgpack": (b"\x82\xa6params\x83", "probably a msgpack file, as Flax writes it: load it with Flax"),
     "index": (b'{"metadata": {}, "weight_map": {"a": "b"}}', "the index of weights that were saved in several files"),
-    "JSON": (b'{"a": 1}', "a text and no checkpoint"),
+    "JSON": (b'{"a": 1}', "a text file, not a checkpoint"),
     "PDF": (b"%PDF-1.4", "a PDF document"),
     "TIFF": (b"II*\0", "a picture"),
 }

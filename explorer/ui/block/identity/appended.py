@@ -62,7 +62,7 @@ def _tested(source: Source, trained: Trained) -> None:
     )
     st.markdown(
         f"With {count} identity {'block' if count == 1 else 'blocks'} more, {same.right:,} of {before.pictures:,} "
-        f"held-out pictures are right{_as_before(before, same)}: {verdict}. {_plain(found[2])}"
+        f"held-out pictures are classified correctly{_as_before(before, same)}: {verdict}. {_plain(found[2])}"
     )
     st.caption(
         f"{said(source, trained)} Random blocks are drawn as a new network's (Kaiming fan-out, running "
@@ -77,7 +77,7 @@ def _as_before(before: Appended, same: Appended) -> str:
 
 def _plain(found: Appended) -> str:
     return (
-        "Without their shortcuts the same blocks put out 0, and the answer no longer depends on the picture: "
+        "Without their shortcuts the same blocks output 0, and the answer no longer depends on the picture: "
         f"{percent(found.accuracy)} are right."
     )
 

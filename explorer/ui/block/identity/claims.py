@@ -48,7 +48,7 @@ def show() -> None:
 def _zeros() -> None:
     """Every variant in a table, and one of them in numbers."""
     st.markdown(
-        "**Is a block whose weights are 0 the identity?** It is often said so: then F(x) = 0 and x passes. It holds "
+        "**Is a block whose weights are 0 the identity?** Often said: F(x) = 0 and x passes. It holds "
         "exactly for x ≥ 0, which is what the ReLU of the block before leaves; the last ReLU cuts off what is negative."
     )
     name = state.get(VARIANT)
@@ -83,7 +83,7 @@ def _numbers(name: str, found: ZeroRun, channel: int) -> None:
         words = "The map has another size: nothing to subtract."
     spec = VARIANTS[name].spec
     st.html(matrices_html(parts, ["+" if spec.shortcut == "identity" else "", "→", ""]))
-    extra = " Behind the third channel stand zeros." if spec.shortcut == "padding" else ""
+    extra = " After the third channel come zeros." if spec.shortcut == "padding" else ""
     st.caption(f"{words}{extra} One scale for all, red above zero, blue below. Run on the CPU; in train mode likewise.")
 
 

@@ -28,9 +28,9 @@ _LINES: dict[str, Callable[[DecayRun], str]] = {
 def decayed() -> None:
     """Train a small network with several weight decays and look at the length of its weights."""
     st.markdown(
-        "**Does weight decay make a block smaller?** It shrinks W. But with a norm behind it the length of W falls "
-        "out: the network with the short weights, scaled back, says the same. What decay changes is the step, which "
-        "counts as rate / ‖W‖²."
+        "**Does weight decay make a block smaller?** It shrinks W. But with a norm after it the length of W cancels: "
+        "the network with the short weights, scaled back, gives the same outputs. What decay changes is the effective "
+        "step, rate / ‖W‖²."
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="identity_decay"):
         on = widgets.switch(DECAY_ON)
@@ -49,11 +49,11 @@ def decayed() -> None:
         st.markdown(_seen(found))
     st.caption(
         f"Residual-{DEPTH} on the digits, {EPOCHS} epochs of batches of {BATCH}, SGD {RATE} with momentum {MOMENTUM}, "
-        "trained just now on the CPU; held-out pictures. ‖W‖: all convolutions together, each has a norm behind it. "
+        "trained just now on the CPU; held-out pictures. ‖W‖: all convolutions together, each followed by a norm. "
         "Scaled back: all of them times one factor, to the length that they have without decay; the largest change of "
         "a logit over the largest logit, norms in train mode: rounding, and ε where W is short. Step counts: the "
         "effective learning rate against no decay (van Laarhoven 2017, arXiv 1706.05350). The layer fc has no norm "
-        f"behind it: its ‖W‖ ends at {written(found[0].bare[-1], 3)} without decay and at "
+        f"after it: its ‖W‖ ends at {written(found[0].bare[-1], 3)} without decay and at "
         f"{written(found[-1].bare[-1], 3)} with {written(found[-1].decay)}."
     )
 
@@ -64,7 +64,7 @@ def _seen(found: tuple[DecayRun, ...]) -> str:
     way = "grown" if without.before[-1] > without.before[0] else "shrunk"
     words = [
         f"Without decay ‖W‖ has {way} from {without.before[0]:.2f} to {without.before[-1]:.2f}: before a norm the "
-        f"gradient stands perpendicular on W. With {written(most.decay)} it ends at "
+        f"gradient is perpendicular to W. With {written(most.decay)} it ends at "
         f"{most.before[-1] / most.before[0]:.2f} of its start.",
         f"Scaled back, the logits change by at most {written(max(one.change for one in found), 2)}.",
     ]

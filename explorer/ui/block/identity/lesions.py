@@ -57,8 +57,8 @@ class Found:
 def taken_out() -> None:
     """Take every block and every stage out alone and test what is left, of one network or two."""
     st.markdown(
-        "**Does one block matter?** Blocks are taken out one by one and nothing is trained again: of a residual block "
-        "the shortcut is left, with the ReLU behind it; a plain one passes its input on, where the shapes agree. "
+        "**Does one block matter?** Blocks are taken out one by one and nothing is trained again: a residual block "
+        "keeps its shortcut and the ReLU after it; a plain one passes its input on, where the shapes agree. "
         "Dotted: nothing taken out, and guessing."
     )
     sources = pick(beside=True, kinds=("residual", "plain"))
@@ -150,7 +150,7 @@ def _drawn(source: Source, trained: Trained, found: Found) -> None:
     )
     if trained.spec.is_plain:
         st.caption(
-            "There is no shortcut, so there is no ‖F(x)‖ / ‖shortcut(x)‖ to draw: what leaves a block is F(x) alone. "
+            "There is no shortcut, so there is no ‖F(x)‖ / ‖shortcut(x)‖ to draw: the output of a block is F(x) alone. "
             f"{_staying(found)}"
         )
 

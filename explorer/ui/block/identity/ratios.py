@@ -42,7 +42,7 @@ def by_epoch() -> None:
     if not table.blocks:
         st.info(
             f"{source.heading} is plain: there is no shortcut beside F(x), so there is nothing to compare it with. "
-            "What leaves a block is F(x) alone."
+            "The output of a block is F(x) alone."
         )
         return
     left, right = st.columns([3, 2], gap="medium")
@@ -58,8 +58,9 @@ def by_epoch() -> None:
     pictures = _EXAMPLE_PICTURES if source.name == EXAMPLE else RATIO_PICTURES
     st.caption(
         f"Euclidean norms over all values of {pictures} held-out pictures, in eval mode, measured at the end of each "
-        "epoch; 0 is before training. He et al. 2015 (arXiv 1512.03385, section 4.2, figure 7) measured the deviation "
-        "of each layer's output instead: smaller in residual than in plain networks, and smaller still in deeper ones."
+        "epoch; 0 is before training. He et al. 2015 (arXiv 1512.03385, section 4.2, figure 7) measured the standard "
+        "deviation of each layer's output instead: smaller in residual than in plain networks, and smaller still in "
+        "deeper ones."
     )
 
 

@@ -23,8 +23,8 @@ KINDS = {
 def scaled() -> None:
     """Scale the weights in front of a norm and see what leaves the block."""
     st.markdown(
-        "**Does weight decay make a block smaller?** It shrinks W. But a norm divides by the deviation of what "
-        f"arrives, so a factor on the weights before it falls out. Here the weights of {SCALED} of one "
+        "**Does weight decay make a block smaller?** It shrinks W. But a norm divides by the standard deviation of "
+        f"its input, so a factor on the weights before it cancels. Here the weights of {SCALED} of one "
         "block are multiplied."
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="identity_scale"):
