@@ -52,7 +52,7 @@ def click_f(page: AppPage, block: str) -> None:
 
 def test_it_plays_without_the_server_stops_steps_and_opens_what_is_clicked(moving: AppPage) -> None:
     page = moving
-    page.press("Play: a picture walks through")
+    page.press("Play: a picture walks through the network")
     asked, seen = page.tab.evaluate("window.lastAsked"), requests_of(page.tab)
     page.tab.locator(".walk select").select_option("4")
     expect(caption(page)).to_have_text(re.compile("^layer2.0Two ways: "))

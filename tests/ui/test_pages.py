@@ -45,8 +45,8 @@ def test_every_parameter_that_a_folder_defines_is_known_to_a_page() -> None:
 
 
 def test_no_two_parameters_have_one_name_nor_that_of_a_field_of_the_network() -> None:
-    names = [param.name for page in PAGES.values() for param in page.parameters]
-    names += [param.name for param in defined_in(shared)]
+    there = {*(param for page in PAGES.values() for param in page.parameters), *defined_in(shared)}
+    names = [param.name for param in there]
     assert len(names) == len(set(names))
     assert not set(names) & set(PARAMETERS)
 

@@ -32,7 +32,7 @@ def play(plan: Plan) -> bool:
         )
     else:
         st.button(
-            "Play: a picture walks through",
+            "Play: a picture walks through the network",
             icon=":material/play_arrow:",
             type="primary",
             key="walk_play",
