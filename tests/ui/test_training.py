@@ -279,7 +279,7 @@ def test_first_screen_has_the_question_the_default_set_and_what_it_costs(runs: A
     assert not at.exception
     assert "Do deeper networks train worse, and do shortcuts mend it?" in words(at)
     assert (
-        "4 runs: plain-20 · plain-56 · residual-20 · residual-56. Digits, 8×8: 1,347 are learned from. 5 epochs, batch "
+        "4 runs: plain-20 · plain-56 · residual-20 · residual-56. Digits, 8×8: 1,347 to learn from. 5 epochs, batch "
         "128, SGD at 0.05 (constant), momentum 0.9, weight decay 0.0001; Kaiming, fan-out." in words(at)
     )
     assert "seconds on two free cores" in words(at)
@@ -393,7 +393,7 @@ def test_a_zip_of_ones_own_pictures_is_checked_kept_and_trained_on(runs: AtOnce)
     at.file_uploader(key="t_zip_0").upload("one.zip", zipped(1)).run()
     assert ["one class only" in sentence for sentence in sentences(at)] == [True]
     at.file_uploader(key="t_zip_1").upload("two.zip", zipped(2)).run()
-    assert "16 pictures of 2 classes: cats, dogs. 12 are learned from, 4 are held out." in words(at)
+    assert "16 pictures of 2 classes: cats, dogs. 12 to learn from, 4 held out for testing." in words(at)
     button(at, "Train the one").click().run()
     assert not at.exception
     spec = runs.taken[0].config.spec
@@ -407,7 +407,7 @@ def test_a_zip_that_was_missing_is_found_once_it_is_there(runs: AtOnce) -> None:
     keep_zip(data)
     at = open_app("training", **query)
     assert not sentences(at)
-    assert "18 are learned from, 6 are held out" in words(at)
+    assert "18 to learn from, 6 held out for testing" in words(at)
 
 
 # --- what is drawn ---

@@ -450,7 +450,7 @@ def test_a_zip_is_checked_kept_and_carried_over_to(runs: AtOnce, monkeypatch: py
         assert [said in sentence for sentence in sentences(at)][:1] == [True]
         assert url(at)["x_data"] == "zip"
     at.file_uploader(key="x_zip_3").upload("two.zip", zipped(2, 8)).run()
-    assert "16 pictures of 2 classes: cats, dogs. 4 are held out." in words_of(at)
+    assert "16 pictures of 2 classes: cats, dogs. 4 held out for testing." in words_of(at)
     button(at, "Train 2 ways").click().run()
     assert not at.exception
     assert {(job.config.spec.outputs, job.config.side) for job in runs.taken[1:]} == {(2, 16)}

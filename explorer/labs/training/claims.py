@@ -1,4 +1,4 @@
-"""What finished runs show, in words and numbers; also when they show it less clearly, or the contrary."""
+"""What finished runs show, in words and numbers; also when they show it less clearly, or the opposite."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _depth_finding(shallow: _Group, deep: _Group) -> str:
     if _close(shallow, deep):
         return f"{ends}: hardly a difference, with these settings depth does not hurt."
     if deep.loss < shallow.loss:
-        found = "the contrary of degradation" if deep.config.spec.is_plain else "shortcuts make depth pay"
+        found = "the opposite of degradation" if deep.config.spec.is_plain else "with shortcuts depth pays off"
         return f"{ends}: here the deeper one is better, {found}."
     overlap = min(deep.losses) <= max(shallow.losses)
     if not deep.config.spec.is_plain:
@@ -171,7 +171,7 @@ def _shortcut_verdict(plain: _Group, residual: _Group) -> str:
     if _close(plain, residual):
         return "the shortcuts change little"
     if residual.loss > plain.loss:
-        return "the plain network is better, the contrary of what is claimed"
+        return "the plain network is better, the opposite of what is claimed"
     if max(residual.losses) >= min(plain.losses):
         return "the shortcuts help on average, but not with every seed"
     return "the same layers learn better with shortcuts"

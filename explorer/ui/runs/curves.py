@@ -27,7 +27,7 @@ from explorer.views.training import (
 
 EVERY_SECONDS = 0.7
 MOST_ROWS = 12
-COMING = "The first steps are on their way; workers that are not up yet take a few seconds."
+COMING = "The first steps are on their way; starting the workers takes a few seconds."
 OVER = {
     "done": "",
     "cancelled": "cancelled",

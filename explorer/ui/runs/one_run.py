@@ -17,8 +17,8 @@ from explorer.ui.runs.kept import attempt, has_weights, manager, names, no_weigh
 from explorer.ui.shell import link_to
 from explorer.ui.widgets import bound, save
 
-_FLOW = "Spread of activations and norm of gradients through its depth, by epoch."
-_OUT = "What is it worth without one of its blocks? Measured at once, nothing is trained again."
+_FLOW = "Standard deviation of activations and norm of gradients along its depth, by epoch."
+_OUT = "How well does it classify without one of its blocks? Nothing is trained again."
 _LESIONS: state.Changes = {block.PART: "identity", block.CLAIM: "lesions"}
 _RENAMES = "t_rename"
 

@@ -117,10 +117,10 @@ def say_zip(data: str, *, few: bool = False) -> None:
     """
     known = facts(data)
     names = ", ".join(known.classes[:_MOST_NAMED]) + (" and so on" if len(known.classes) > _MOST_NAMED else "")
-    learned = "" if few else f"{known.learned:,} are learned from, "
+    learned = "" if few else f"{known.learned:,} to learn from, "
     st.caption(
         f"{known.learned + known.tested:,} pictures of {len(known.classes):,} classes: {without_markup(names)}. "
-        f"{learned}{known.tested:,} are held out."
+        f"{learned}{known.tested:,} held out for testing."
     )
     for note in known.notes:
         st.caption(without_markup(note))

@@ -48,12 +48,12 @@ SET = one_of(
     "Networks that are trained on the same pictures and looked at together.",
 )
 SEED = whole(
-    "t_seed", 0, MOST, 0, "Seed", "Of the weights and of the order of the pictures: does another one show the same?"
+    "t_seed", 0, MOST, 0, "Seed", "For the weights and the order of the pictures: does another seed show the same?"
 )
 MOST_DRAWN = 64
 """Runs on one chart."""
 RUNS = matching("t_runs", rf"{RUN_ID}(,{RUN_ID}){{0,{MOST_DRAWN - 1}}}", "ids of runs with commas between")
-RUN = matching("t_run", RUN_ID, "the id of a run", "One run", "What stands beside it is done with this one.")
+RUN = matching("t_run", RUN_ID, "the id of a run", "One run", "The links and buttons beside it are for this run.")
 FOLLOW = matching("t_follow", "[0-9a-f]{6,12}", "the first digits of a run's id")
 """Runs that are followed on another screen: this one and those that were begun with it."""
 CURVE = one_of("t_curve", CURVES, "Curve", "What is drawn by epoch.")
@@ -79,7 +79,7 @@ WIDTHS = matching(
     "Channels of each stage, with commas between; as many stages as numbers.",
     default="8, 16, 32",
 )
-NORMS = some_of("t_norms", _NORMS, "Norm", "Behind every convolution.", default=("batch",))
+NORMS = some_of("t_norms", _NORMS, "Norm", "After every convolution.", default=("batch",))
 SHORTCUTS = some_of(
     "t_shortcuts",
     _SHORTCUTS,
@@ -93,7 +93,7 @@ DATA = matching(
     r"digits|digits-0-4|digits-5-9|cifar10|fashion-mnist|zip|zip:[0-9a-f]{64}",
     "digits, cifar10, fashion-mnist or zip",
     "Pictures",
-    "A quarter of every class is held out and tested with, where the set has no test pictures of its own.",
+    "A quarter of every class is held out for testing where the set has no test pictures of its own.",
     default="digits",
 )
 INITIALISATION = one_of(

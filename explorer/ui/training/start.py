@@ -61,8 +61,8 @@ def _settings(config: RunConfig) -> str:
     momentum = f", momentum {config.momentum:g}" if config.optimiser == "sgd" else ""
     schedule = SCHEDULES[config.schedule].partition(":")[0]
     return (
-        f"{pictures.SETS.get(config.data, 'Your own pictures')}: {pictures.counts(config.data)[0]:,} are learned "
-        f"from. {epochs}, batch {config.batch:,}, {OPTIMISERS[config.optimiser]} at {config.learning_rate:g} "
+        f"{pictures.SETS.get(config.data, 'Your own pictures')}: {pictures.counts(config.data)[0]:,} to learn from. "
+        f"{epochs}, batch {config.batch:,}, {OPTIMISERS[config.optimiser]} at {config.learning_rate:g} "
         f"({schedule}){momentum}, weight decay {config.weight_decay:g}; {INITIALISATION_TITLES[config.initialisation]}."
     )
 

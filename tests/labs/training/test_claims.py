@@ -28,7 +28,7 @@ def test_the_default_set_is_told_claim_by_claim():
     [
         ([0.47], [0.49], "hardly a difference"),
         ([0.005], [0.015], "hardly a difference"),
-        ([0.47], [0.30], "the contrary of degradation"),
+        ([0.47], [0.30], "the opposite of degradation"),
         ([0.4, 1.2], [1.1, 1.9], "worse on average, but not with every seed"),
         ([0.4, 0.5], [1.8, 1.9], "plain-20 at 0.45 (0.40–0.50 over 2 seeds): deeper is worse in training too"),
         ([2.31], [2.35], "neither has learned yet"),
@@ -53,7 +53,7 @@ def test_a_deeper_residual_network_that_is_better_is_no_surprise():
     ("plain", "residual", "words"),
     [
         (0.5, 0.49, "the shortcuts change little"),
-        (0.2, 0.5, "the contrary of what is claimed"),
+        (0.2, 0.5, "the opposite of what is claimed"),
         (2.3, 2.2, "neither has learned yet"),
     ],
 )
