@@ -14,7 +14,7 @@ from explorer.labs.runs.archive import Archive
 from explorer.labs.runs.runs import Runs
 from explorer.labs.runs.store import Store
 from explorer.labs.shipped.shipped import shipped
-from explorer.ui.learn.contents import FOLDER
+from explorer.ui.learn.contents import CHAPTERS, FOLDER
 from tests.ui.app import sentences
 from tests.ui.seen import is_empty, open_address, seen
 
@@ -22,6 +22,13 @@ UI = FOLDER.parents[1]
 RUN = "/training?t_runs=residual_56"
 # where a link stands, its words, and what is seen where it leads and not where it stands
 PROMISED = [
+    ("/", "**I learn:** from the first chapter on", f"1. {CHAPTERS[0].title}"),
+    (
+        "/",
+        "**I teach:** the paper's five networks side by side",
+        "Networks to compare: ResNet-18, ResNet-34, ResNet-50, ResNet-101, ResNet-152",
+    ),
+    ("/", "**I look up numbers:** all networks in one table", "View: All networks"),
     ("/", "Why is this shortcut dashed?", "layer1.0.shortcut conv2_x · layer1 · shortcut Dashed"),
     ("/?network=resnet34", "Why is this shortcut dashed?", "layer2.0.shortcut conv3_x · layer2 · shortcut Dashed"),
     (
@@ -45,6 +52,7 @@ PROMISED = [
     (RUN, "Open in Gradient flow", "Epochs: 0, start, 1, 3, 5"),
     (RUN, "Take blocks out", "Trained network: residual-56"),
     (RUN, "Architecture", "Network: ResNet-56 (CIFAR)"),
+    (f"/training?t_follow={'0' * 12}", "Open Training", "Set of runs: Plain and residual, 20 and 56 layers"),
     ("/transfer", "See these runs among all kept ones", "fc alone, 5 per class"),
 ]
 # calls whose label is no text of their own, and why each of them is tested
@@ -53,6 +61,9 @@ OTHER_LABELS = {
     "learn/reading.py": "shows, in a chapter's file: tests/ui/learn/test_links.py",
     "checkpoint/opening.py": "the title of a page",
     "runs/one_run.py": "its labels are above",
+    "runs/under_way.py": "a run that is under way, by its name: tests/ui/test_training.py",
+    "present/menu.py": "how many views a lecture has: tests/browser/test_present.py",
+    "lecture/show.py": "how many views a lecture has: tests/browser/test_present.py",
 }
 
 
