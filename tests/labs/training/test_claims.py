@@ -44,8 +44,8 @@ def test_degradation_is_said_as_clearly_as_it_shows(shallow, deep, words):
 def test_a_deeper_residual_network_that_is_better_is_no_surprise():
     found = findings(results_of([RunConfig(spec=digit_net(depth)) for depth in (20, 56)], [0.3, 0.1]))
     assert found == (
-        "Residual-56 ends at a training loss of 0.10, residual-20 at 0.30: here the deeper one is better, shortcuts "
-        "make depth pay.",
+        "Residual-56 ends at a training loss of 0.10, residual-20 at 0.30: here the deeper one is better, with "
+        "shortcuts depth pays off.",
     )
 
 
