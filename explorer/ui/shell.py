@@ -70,7 +70,7 @@ def navigation(current: Page, menu: Callable[[Page], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation"):
         st.html(f'<h1 class="brand">ResNet Explorer<span class="unseen">: {current.title}</span></h1>', width="content")
         fold("menu", current.title, page=current.path)
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="pages"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key="pages"):
             for page in PAGES.values():
                 with st.container(key=f"nav_{page.path}{'_current' if page is current else ''}", width="content"):
                     link_to(page.path, page.title)

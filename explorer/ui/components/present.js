@@ -7,7 +7,7 @@ const now = { title: "", present: "", slide: null, slides: [], isFull: false };
 export default function ({ data, parentElement, setTriggerValue }) {
   const bar = parentElement.querySelector("footer");
   Object.assign(now, data, { send: setTriggerValue, bar });
-  keep(data.lecture);
+  keep(data.lecture, data.asks);
   show(data.present);
   const many = data.slides.length > 1;
   bar.querySelector("strong").textContent = data.slides[data.slide - 1] ?? data.title;
@@ -69,7 +69,7 @@ function fit() {
   }
   for (const chart of document.querySelectorAll(".js-plotly-plot")) {
     if (root.dataset.present === "page") words(chart, PAGE_ZOOM);
-    else if (alone?.contains(chart)) words(chart, Math.min(2.2, (innerHeight - 64) / alone.onPage));
+    else if (alone?.contains(chart)) words(chart, Math.max(1, Math.min(2.2, innerHeight / alone.onPage, innerWidth / 600)));
     else words(chart, 1);
   }
 }
@@ -168,7 +168,7 @@ function tools(nav) {
     nav.style.top = `${Math.min(place.bottom, innerHeight - 8) - nav.offsetHeight}px`;
   };
   alone.onclick = () => { nav.hidden = true; present(nameOf(now.figure)); };
-  adds.onclick = () => now.send("add", nameOf(now.figure));
+  adds.onclick = () => now.send("add", { figure: nameOf(now.figure), kept: stored() });
   png.onclick = () => saved(now.figure, "png", 3);
   svg.onclick = () => saved(now.figure, "svg", 1);
 }
@@ -183,13 +183,24 @@ async function saved(figure, format, scale) {
   Object.assign(document.createElement("a"), { href: url, download: `${nameOf(figure)}.${format}` }).click();
 }
 
-// --- the lecture outlives the session in the browser ---
+// --- the lecture outlives the session in the browser; the server is told only when it asks, for that is a run ---
 
-function keep(lecture) {
+function keep(lecture, asks) {
+  if (lecture === null) {
+    if (asks) now.send("kept", stored());
+    return;
+  }
   try {
-    if (lecture !== null) localStorage.setItem(KEPT, lecture);
-    else if (localStorage.getItem(KEPT)) now.send("kept", localStorage.getItem(KEPT));
+    localStorage.setItem(KEPT, lecture);
   } catch {
     // a browser may forbid it; the address and the file hold a lecture as well
+  }
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(KEPT) ?? "none";
+  } catch {
+    return "none";
   }
 }

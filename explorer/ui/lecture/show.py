@@ -23,8 +23,8 @@ _REFUSED = "_lecture_refused"
 def show() -> None:
     """Draw the page."""
     st.subheader("Lecture", anchor=False)
-    _of_the_address()
-    views = kept.lecture()
+    views = kept.lecture() or _of_the_address()
+    _say_other(views)
     if not views:
         st.markdown(
             "Nothing yet. On any page open **Present** and press *Add this view to the lecture*, or point at a figure "
@@ -44,17 +44,19 @@ def show() -> None:
     _upload()
 
 
-def _of_the_address() -> None:
-    """A lecture that came with a link: it takes the place of one's own only when it is asked to."""
-    if not state.get(LECTURE):
-        return
+def _of_the_address() -> Lecture:
+    """The lecture that came with a link; what cannot be read is said above the page."""
     try:
-        sent = from_text(state.get(LECTURE))
+        return from_text(state.get(LECTURE)) if state.get(LECTURE) else ()
     except LinkError:
-        return  # said above the page
-    mine = kept.lecture()
-    if sent != mine:
-        shell.warn(f"The link holds a lecture of {_count(sent)}; below is your own, of {_count(mine)}.")
+        return ()
+
+
+def _say_other(views: Lecture) -> None:
+    """A lecture that came with a link takes the place of one's own only when it is asked to."""
+    sent = _of_the_address()
+    if sent and sent != views:
+        shell.warn(f"The link holds a lecture of {_count(sent)}; below is your own, of {_count(views)}.")
         st.button("Open the one of the link instead", key="lecture_take", on_click=lambda: kept.keep(sent))
 
 
@@ -125,7 +127,15 @@ def _upload() -> None:
     if st.session_state.get(_REFUSED):
         shell.say_error(st.session_state.pop(_REFUSED))
     key = f"w_lecture_file_{st.session_state.get(_UPLOADS, 0)}"
-    st.file_uploader("Open a lecture that was saved", type="json", key=key, on_change=_take, args=(key,), width=360)
+    st.file_uploader(
+        "Open a lecture that was saved",
+        type="json",
+        max_upload_size=1,
+        key=key,
+        on_change=_take,
+        args=(key,),
+        width=360,
+    )
 
 
 def _take(key: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.ui import shell
 from explorer.ui.page import Page
 from explorer.ui.present import kept
-from explorer.ui.present.mount import title_now, view_now
+from explorer.ui.present.mount import MENU, title_now, view_now
 from explorer.ui.present.views import LONGEST_TITLE
 
 _TITLE = "w_view_title"
@@ -15,7 +15,7 @@ _TITLE = "w_view_title"
 
 def menu(page: Page) -> None:
     """The button and what it opens on."""
-    box = st.popover("Present", key="present_menu", type="tertiary", on_change="rerun", width="content")
+    box = st.popover("Present", key=MENU, type="tertiary", on_change="rerun", width="content")
     if not box.open:
         return
     with box:

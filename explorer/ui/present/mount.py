@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -19,6 +20,8 @@ from explorer.views.palette import LINE_COLOURS, STAGE_COLOURS, TEXT
 from explorer.views.svg import MUTED
 
 WHOLE_PAGE = "1"
+MENU = "present_menu"
+"""The key of the button that opens on what can be done with a view."""
 _NEXT, _SAID = "_next_view", "_said_of_lecture"
 _HERE = Path(__file__).parents[1] / "components"
 
@@ -64,6 +67,7 @@ def mount(page: Page) -> None:
             "slide": state.get(SLIDE) if shown else None,
             "slides": [view.title for view in shown],
             "lecture": kept.for_browser(),
+            "asks": page.path == "lecture" or bool(st.session_state.get(MENU)),
         },
         on_present_change=lambda: _present(_sent("present")),
         on_slide_change=lambda: _show(shown, _sent("slide")),
@@ -124,13 +128,10 @@ def _shown() -> Lecture:
     if not text:
         return ()
     try:
-        lecture = from_text(text)
+        return from_text(text)
     except LinkError as error:
         shell.say_error(error)
         return ()
-    if not kept.lecture():
-        kept.keep(lecture)
-    return lecture
 
 
 def _present(what: object) -> None:
@@ -161,6 +162,9 @@ def _go_on() -> None:
         st.switch_page(shell.streamlit_page(PAGES[path]), query_params=query)
 
 
-def _add(page: Page, figure: object) -> None:
-    if figure:
-        st.session_state[_SAID] = kept.add(view_now(page, title_now(page), str(figure)))
+def _add(page: Page, sent: object) -> None:
+    if not isinstance(sent, Mapping):
+        return
+    if kept.for_browser() is None:
+        kept.from_browser(str(sent["kept"]))
+    st.session_state[_SAID] = kept.add(view_now(page, title_now(page), str(sent["figure"])))
