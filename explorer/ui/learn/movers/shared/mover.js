@@ -242,7 +242,8 @@ class Ui {
 
   // a grid of cells; with `pick` one of them is chosen by a click or the arrow keys, and is its value [row, column]
   grid(name, { cell = 24, pick = null } = {}) {
-    const svg = shape("svg", { role: "img", "aria-label": this.word(name), "data-name": name });
+    const role = pick ? "application" : "img"; // an application gets the arrow keys from a screen reader
+    const svg = shape("svg", { role, "aria-label": this.word(name), "data-name": name });
     this.#place.append(element("figure", {}, svg, element("figcaption", {}, this.word(name))));
     const control = { value: pick, svg };
     let size = [1, 1];
