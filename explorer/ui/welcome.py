@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui.compare.params import NETS, PART
+from explorer.ui.compare.params import PART
 from explorer.ui.shell import link_to
 
 _SENTENCES = (
@@ -51,11 +51,9 @@ _COMPONENT = st.components.v2.component(
 
 def welcome() -> None:
     """Draw it over a corner of the page, where it moves nothing; ``style.css`` hides it from who has been here."""
-    from explorer.ui.compare.nets import PAPER, written  # it knows tables, which are slow to import
-
     with st.container(key="welcome", gap="small"):
         st.markdown("  \n".join(_SENTENCES))
         link_to("learn", "**I learn:** from the first chapter on")
-        link_to("compare", "**I teach:** the paper's five networks side by side", {NETS: written(PAPER), PART: "table"})
+        link_to("lecture", "**I teach:** put views together for a lecture")
         link_to("compare", "**I look up numbers:** all networks in one table", {PART: "all"})
         _COMPONENT(key="welcome_close")
