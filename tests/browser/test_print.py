@@ -50,8 +50,7 @@ def test_the_diagram_and_every_row_of_the_table_are_there_in_every_print(page: A
         document = printed(page)
         first = words_of(document[0])
         assert "7×7, 64, /2" in first  # the diagram's first box
-        assert "conv5_x" in first
-        assert "layers in the order of the calls" in first  # the chart's axis
+        assert first.count("conv5_x") == 2  # above its card, and at the right end of the chart
         words = "\n".join(map(words_of, document))
         for layer in ("conv1", "layer2.0.downsample.0", "layer4.2.relu3", "avgpool", "fc"):
             assert layer in words
