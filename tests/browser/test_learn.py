@@ -80,7 +80,7 @@ def test_a_phone_has_a_drop_down_and_a_question_is_answered_and_sent(page: AppPa
     assert page.query["homework"].startswith(f"{LONG.before}-")
     page.press("Open the set")
     assert title(page) == "Homework"
-    page.tab.get_by_role("radio").first.check(force=True)
+    page.tab.locator(".st-key-learn_homework_1").get_by_role("radio").first.check(force=True)
     page.idle()
     page.expect_text("1 of 1 answered")
     expect(page.tab.locator(f'[class*="st-key-learn_verdict_{LONG.before}"]')).to_be_visible()
