@@ -8,7 +8,7 @@ from tests.browser.app_page import AppPage
 from tests.browser.seen import cramped, faint, unmarked
 
 
-@pytest.mark.parametrize("path", ["/gradient-flow", "/transfer"])  # chips, pills, rows of options, fields, charts
+@pytest.mark.parametrize("path", ["/gradient-flow", "/transfer", "/learn"])  # chips, pills, charts; code, questions
 def test_words_and_focus_can_be_seen(page: AppPage, path: str) -> None:
     page.open(path)
     assert not faint(page)
