@@ -36,15 +36,15 @@ class Parameter:
     Attributes:
         default: its value where the address does not say, as text; empty for none.
         expected: what it must be, as the refusal says it.
-        page: the address of the page whose switch it is; empty when all pages share it.
+        pages: the addresses of the pages whose switch it is; empty when all pages share it.
     """
 
     default: str
     expected: str
-    page: str
+    pages: tuple[str, ...]
 
     def as_dict(self) -> dict[str, str]:
-        return {"default": self.default, "expected": self.expected, "page": self.page}
+        return {"default": self.default, "expected": self.expected, "page": ", ".join(self.pages)}
 
 
 # --- addresses ---
@@ -58,10 +58,10 @@ def pages() -> dict[str, str]:
 def parameters() -> dict[str, Parameter]:
     """Every parameter but those of the network."""
     found = {}
-    for path, page in PAGES.items():
-        for name, kind in page.known.items():
-            default = "" if kind.default is None else kind.write(kind.default)
-            found[name] = Parameter(default, kind.expected, path if kind in page.parameters else "")
+    for name, kind in {name: kind for page in PAGES.values() for name, kind in page.known.items()}.items():
+        default = "" if kind.default is None else kind.write(kind.default)
+        theirs = tuple(path for path, page in PAGES.items() if kind in page.parameters)
+        found[name] = Parameter(default, kind.expected, theirs)
     return found
 
 

@@ -9,7 +9,7 @@ export default mover(({ ui, values }) => {
   const work = ui.table("work");
   const said = ui.sentence("said");
 
-  const billions = value => `${fixed(value / 1e9, 2)}·10⁹`;
+  const billions = value => `${fixed(value / 1e9, 2)}`;
 
   ui.draw(() => {
     const row = values[network.value];
