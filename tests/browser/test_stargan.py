@@ -20,7 +20,7 @@ def test_the_generator_is_picked_fed_and_its_norms_are_looked_at(page: AppPage) 
 
     page.enter("Width", 8)
     page.go("Feature maps")
-    page.expect_text("put out: 128×128")
+    page.expect_text("output: 128×128")
     page.expect_text("the picture that comes out is noise")
     page.tab.get_by_test_id("stButtonGroup").get_by_role("button", name="Male").click()
     page.idle()
