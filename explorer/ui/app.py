@@ -36,7 +36,6 @@ def draw() -> None:
     state.read(page.path, PAGES)
     state.show_choice()
     shell.style(page)
-    mount(page)
     shell.navigation(page, menu)
     under_way.sign(page)
     top = page.needs()
@@ -44,6 +43,7 @@ def draw() -> None:
     shell.say_problems()
     problem = shell.totals() if top == "totals" else ""
     time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
+    mount(page)
     if page.path == FIRST and not st.query_params:
         welcome()
     if more_options is not None and more_options.open:
