@@ -81,7 +81,7 @@ class ExampleFacts:
     Attributes:
         classes: what its outputs mean.
         tested: pictures that it was tested with and had not seen.
-        correct: how many of them it names rightly.
+        correct: how many of them it classifies correctly.
         held_out: indices of the tested digits among all; empty where the set has a test part of its own.
     """
 
@@ -92,7 +92,7 @@ class ExampleFacts:
 
     @property
     def accuracy(self) -> float:
-        """Share of the tested pictures that it names rightly, 0 to 1."""
+        """Share of the tested pictures that it classifies correctly, 0 to 1."""
         return self.correct / self.tested
 
 

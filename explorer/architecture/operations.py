@@ -66,7 +66,7 @@ class Op:
         takes_one_value: whether an instance norm may meet a map of one value, which its running statistics then
             normalise in evaluation.
         zeros_before: of a pad: how many of the channels of zeros stand before those that arrive.
-        channels_last: whether what it puts out has its channels last, ``(H, W, C)`` or ``(tokens, C)``, as in
+        channels_last: whether what it outputs has its channels last, ``(H, W, C)`` or ``(tokens, C)``, as in
             transformers; only in a measured network.
     """
 

@@ -10,7 +10,7 @@ _Span = tuple[int, int]  # first and last position
 def seen(plan: Plan, row: Layer, position: int, *, axis: int) -> range:
     """The pixels along one axis that a position of a row can see, from the first to the last.
 
-    Where ways meet it is the union of what both see; what an operation on a whole map puts out has seen what any
+    Where ways meet it is the union of what both see; what an operation on a whole map outputs has seen what any
     position of that map sees. Pixels in between may be left out, by a 1×1 convolution of stride 2 for one. Norms work
     as in evaluation: a batch or instance norm with its running statistics.
 
@@ -43,7 +43,7 @@ def seen(plan: Plan, row: Layer, position: int, *, axis: int) -> range:
 
 
 def _length(plan: Plan, name: str, axis: int) -> int:
-    """Positions along one axis of what a row puts out, or of the picture."""
+    """Positions along one axis of what a row outputs, or of the picture."""
     if name == INPUT:
         return plan.input_size[axis]
     shape = plan.rows[name].output_shape

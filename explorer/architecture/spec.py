@@ -68,7 +68,7 @@ class ResNetSpec:
     Attributes:
         block: two 3×3 convolutions ("basic") or 1×1, 3×3, 1×1 ("bottleneck").
         depths: residual blocks per stage, one to six stages.
-        widths: channels per stage, before a bottleneck's expansion of 4. The stem puts out ``widths[0]``.
+        widths: channels per stage, before a bottleneck's expansion of 4. The stem outputs ``widths[0]``.
         groups: groups of a bottleneck's 3×3 convolution (ResNeXt's cardinality).
         base_width: a bottleneck's inner width per group at 64 channels, torchvision's ``width_per_group``.
         stem: 7×7/2 and max pool ("imagenet"), 3×3/1 ("cifar"), three 3×3 and max pool ("deep", ResNet-C).

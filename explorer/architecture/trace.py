@@ -134,7 +134,7 @@ class _Walk:
     def through_op(
         self, stage: str, block: str, path: Path, op: Op, signal: _Signal, other: _Signal | None = None
     ) -> _Signal:
-        """Append the row of one operation and return what it puts out."""
+        """Append the row of one operation and return what it outputs."""
         name = f"{block}.{op.name}" if block else op.name
         if other is not None and not _agree(op, signal.shape, other.shape):
             raise _shapes_error(op, name, signal.shape, other.shape, tuple(self.rows))

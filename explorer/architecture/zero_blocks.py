@@ -11,7 +11,7 @@ BETA = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class ZeroVariant:
-    """A block whose main path puts out 0, or would but for one thing.
+    """A block whose main path outputs 0, or would but for one thing.
 
     Attributes:
         title: what people read.

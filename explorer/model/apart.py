@@ -38,8 +38,8 @@ class TwoModels:
 
     Attributes:
         parts: in the order of the network.
-        first: what the first puts out, ``(N, classes)``.
-        second: what the second puts out.
+        first: what the first outputs, ``(N, classes)``.
+        second: what the second outputs.
     """
 
     parts: tuple[Apart, ...]

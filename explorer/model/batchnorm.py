@@ -1,4 +1,4 @@
-"""What a norm holds, what arrives at it, what it puts out, and the arithmetic in between."""
+"""What a norm holds, what arrives at it, what it outputs, and the arithmetic in between."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -185,7 +185,7 @@ def batch_statistics(
 
 
 def before_after(model: ObservableModule, images: Tensor, layer: str, *, mode: Mode = "eval") -> BeforeAfter:
-    """What arrives at a norm and what it puts out; the model is not changed by it, in train mode either.
+    """What arrives at a norm and what it outputs; the model is not changed by it, in train mode either.
 
     Args:
         model: from ``build``.

@@ -41,7 +41,7 @@ class Call:
 
 
 def call_of(model: ObservableModule, images: Tensor, layer: str, *, picture: int = 0, mode: Mode = "eval") -> Call:
-    """What arrives at a layer and what it puts out, for one picture of a batch; the model is not changed by it.
+    """What arrives at a layer and what it outputs, for one picture of a batch; the model is not changed by it.
 
     Args:
         model: from ``build``.

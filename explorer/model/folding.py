@@ -21,7 +21,7 @@ class Folded:
         weight: the convolution's new weight, ``(C, C_in / groups, k, k)``.
         bias: its new bias, ``(C,)``.
         output: what the norm put out, ``(N, C, H, W)``.
-        folded_output: what the new convolution puts out alone, of the same shape.
+        folded_output: what the new convolution outputs alone, of the same shape.
     """
 
     conv: str

@@ -90,7 +90,7 @@ class ForeignModule(ObservableModule):
                 out the parameter, once for each picture.
 
         Returns:
-            The first tensor that the module puts out: the logits of a classifier.
+            The first tensor that the module outputs: the logits of a classifier.
         """
         if observe is None:
             return _first(self.wrapped(images))
@@ -200,5 +200,5 @@ def _may_change(module: nn.Module) -> bool:
 
 def _first(output: Any) -> Tensor:
     found = next(tensors_in(output), None)
-    assert found is not None, "a network puts out a tensor"
+    assert found is not None, "a network outputs a tensor"
     return found

@@ -103,7 +103,7 @@ class _Rows:
                     self._add_parameters_until(call)
                 self._add_call(call)
         self._add_parameters_until(None)
-        put_out = self.layers.pop()  # the last row of a plan is what the network puts out
+        put_out = self.layers.pop()  # the last row of a plan is what the network outputs
         self._add_uncalled()
         self.layers.append(put_out)
         rows = {row.layer for row in self.layers} | {INPUT}

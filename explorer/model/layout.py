@@ -1,4 +1,4 @@
-"""What a row puts out with its channels in front, however the network lays them out."""
+"""What a row outputs with its channels in front, however the network lays them out."""
 
 from math import isqrt
 
@@ -21,7 +21,7 @@ def channels_first(op: Op, output: Tensor) -> Tensor:
 
 
 def maps_of(op: Op, output: Tensor) -> Tensor | None:
-    """What a row puts out as maps, for a picture of it.
+    """What a row outputs as maps, for a picture of it.
 
     Tokens are laid out as the square that they were cut from; a class token in front of them is left out.
 
@@ -45,7 +45,7 @@ def maps_of(op: Op, output: Tensor) -> Tensor | None:
 
 
 def drawable(op: Op, output: Tensor) -> Tensor:
-    """What a row puts out as something that can be drawn.
+    """What a row outputs as something that can be drawn.
 
     Args:
         op: of the row.

@@ -72,7 +72,7 @@ def op_of(module: nn.Module, row: str, *, arriving: Shape, leaving: Shape) -> Op
 
 
 def puts_channels_last(module: nn.Module, arriving_last: bool) -> bool:
-    """Whether what a module puts out has its channels last.
+    """Whether what a module outputs has its channels last.
 
     Args:
         module: a leaf.

@@ -28,7 +28,7 @@ class Thresholds:
 
     Attributes:
         tiny_variance: a running variance below this; at 1e-5 it is as small as ε, which then sets the scale.
-        near_zero_gamma: an absolute γ below this: the channel puts out its β, whatever arrives.
+        near_zero_gamma: an absolute γ below this: the channel outputs its β, whatever arrives.
         far_mean: running and batch mean more than this many running standard deviations apart.
         far_variance: running and batch variance different by more than this factor.
     """

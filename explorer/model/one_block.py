@@ -1,4 +1,4 @@
-"""One block run on real numbers: its weights, its input, and what every step puts out."""
+"""One block run on real numbers: its weights, its input, and what every step outputs."""
 
 from dataclasses import dataclass
 from math import prod
@@ -24,7 +24,7 @@ class BlockRun:
     """What one block makes of its input; every array ``(N, C, H, W)``.
 
     Attributes:
-        steps: what every row of the plan puts out, by the row's name.
+        steps: what every row of the plan outputs, by the row's name.
         x: what arrives.
         residual: F(x), the end of the main path; in a plain block what arrives at its last ReLU.
         shortcut: what the shortcut carries on; None without one.

@@ -313,7 +313,7 @@ def _check_place(call: Call, channel: int, y: int, x: int) -> None:
     shape = call.output.shape
     if len(shape) not in (1, 3):
         raise ExplorerError(
-            f"{call.layer} puts out {'×'.join(map(str, shape))}, which has no channels with rows and columns."
+            f"{call.layer} outputs {'×'.join(map(str, shape))}, which has no channels with rows and columns."
         )
     for name, place, size in zip(("channel", "y", "x"), (channel, y, x), (*shape, 1, 1), strict=False):
         if not 0 <= place < size:

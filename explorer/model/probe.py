@@ -121,9 +121,9 @@ class Taps(dict[str, Tensor]):
         return f"<Taps: {len(self):,} layers, batch of {pictures:,}>"
 
     def _repr_html_(self) -> str:
-        """Shape, mean and deviation of each, for a notebook."""
+        """Shape, mean and standard deviation of each, for a notebook."""
         rows = [(name, "×".join(map(str, output.shape)), *_moments(output)) for name, output in self.items()]
-        return html_table(repr(self).strip("<>"), ("layer", "shape", "mean", "deviation"), rows)
+        return html_table(repr(self).strip("<>"), ("layer", "shape", "mean", "standard deviation"), rows)
 
 
 def _moments(output: Tensor) -> tuple[str, str]:
@@ -294,10 +294,10 @@ def _statistics(
 def block_thumbnails(model: ObservableModule, images: Tensor) -> tuple[Thumbnail, ...]:
     """The whole depth at a glance: the end of every block and of every stage without blocks, in eval mode, in one pass.
 
-    What the last stage puts out is left out: classes, or a picture.
+    What the last stage outputs is left out: classes, or a picture.
 
     Of a module that is not from ``build``: the end of every block, of every stage without blocks, and where the size
-    of the maps changes within one; only what puts out maps ``(N, C, H, W)``.
+    of the maps changes within one; only what outputs maps ``(N, C, H, W)``.
 
     Args:
         model: from ``build``, or a ``ForeignModule``.
@@ -337,7 +337,7 @@ def part_ends(model: ObservableModule) -> dict[str, str]:
 
 
 def first_non_finite(model: ObservableModule, images: Tensor) -> str | None:
-    """The first row that puts out NaN or infinity in eval mode, None when all is finite.
+    """The first row that outputs NaN or infinity in eval mode, None when all is finite.
 
     Args:
         model: from ``build``.

@@ -102,8 +102,8 @@ def watch(model: nn.Module, input_size: tuple[int, int], *, in_channels: int) ->
             raise refusal(model, input_size, in_channels, error) from error
     if next(tensors_in(output), None) is None:
         raise ExplorerError(
-            f"{type(model).__name__} puts out no tensor that can be found, but {type(output).__name__}: wrap it in a "
-            "module that puts out a tensor."
+            f"{type(model).__name__} outputs no tensor that can be found, but {type(output).__name__}: wrap it in a "
+            "module that outputs a tensor."
         )
     return Watched(twin, tuple(watcher.started), tuple(watcher.ended), counter.get_total_flops() // _FLOPS_PER_MAC)
 
@@ -115,7 +115,7 @@ def row_name(module_name: str, number: int = 1) -> str:
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:
-    """All tensors in what a module takes or puts out: alone, in tuples, lists, dictionaries and dataclasses."""
+    """All tensors in what a module takes or outputs: alone, in tuples, lists, dictionaries and dataclasses."""
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, dict):

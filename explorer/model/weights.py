@@ -38,13 +38,13 @@ class Loaded:
 
     Attributes:
         source: where the weights are from.
-        label: the words that are always shown with whatever the network puts out.
+        label: the words that are always shown with whatever the network outputs.
         trained: whether the outputs mean anything.
         preprocess: what pictures go through before the network.
         classes: what the outputs mean, None where nobody said it.
         trained_on: pictures of what kind; None where that is not known, and for random weights.
         report: what became of a file's tensors, None for random weights.
-        classifies: whether what it puts out are classes; without a classifier they are features.
+        classifies: whether what it outputs are classes; without a classifier they are features.
     """
 
     source: Source

@@ -36,7 +36,7 @@ def best_answers(loaded: Loaded, outputs: np.ndarray, count: int) -> tuple[Answe
 
     Args:
         loaded: what the network was filled with.
-        outputs: what it puts out, ``(classes,)``, all finite.
+        outputs: what it outputs, ``(classes,)``, all finite.
         count: how many at most.
     """
     if not (loaded.trained and loaded.classifies):

@@ -1,4 +1,4 @@
-"""What a generator puts out, as a picture."""
+"""What a generator outputs, as a picture."""
 
 from __future__ import annotations
 

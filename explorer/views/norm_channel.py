@@ -26,7 +26,7 @@ def histogram_figure(before: np.ndarray, after: np.ndarray, *, stage: str, theme
 
     Args:
         before: what arrives, of any shape.
-        after: what the norm puts out.
+        after: what the norm outputs.
         stage: whose colour the second one has.
         theme: light or dark.
     """
@@ -140,7 +140,7 @@ def line_figure(
 
     Args:
         before: what arrives, of any shape.
-        after: what the norm puts out in eval mode, of the same shape.
+        after: what the norm outputs in eval mode, of the same shape.
         line: a and b of ``y = a·x + b``.
         stage: whose colour the points have.
         theme: light or dark.

@@ -45,7 +45,7 @@ def check_invariants(plan: Plan) -> None:
         assert row.layer not in outputs, "a name stands once"
         arriving = [outputs[name] for name in row.inputs]
         used.update(row.inputs)
-        assert row.input_shape == arriving[0], "what a row takes is what some earlier row puts out"
+        assert row.input_shape == arriving[0], "what a row takes is what some earlier row outputs"
         if row.kind == "add":
             assert arriving[0] == arriving[1] == row.output_shape
         if row.kind == "mul":

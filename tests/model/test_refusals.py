@@ -92,8 +92,8 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "by name": (lambda: ByName(3, 4, 3), r"ByName takes \(pixel_values\) and gets one tensor"),
     "a list of modules": (lambda: nn.ModuleList([conv()]), "ModuleList holds modules and calls none"),
     "not made yet": (lambda: nn.LazyConv2d(4, 3), "LazyConv2d makes its weights at its first call"),
-    "a number": (lambda: Own(lambda c, x: len(c(x))), "Own puts out no tensor that can be found, but int"),
-    "nothing": (lambda: Own(lambda c, x: None), "Own puts out no tensor that can be found, but NoneType"),
+    "a number": (lambda: Own(lambda c, x: len(c(x))), "Own outputs no tensor that can be found, but int"),
+    "nothing": (lambda: Own(lambda c, x: None), "Own outputs no tensor that can be found, but NoneType"),
     "its own device": (
         lambda: Own(lambda c, x: c(x) + torch.ones(1, device="cpu")),
         "makes tensors on a device of its",

@@ -1,4 +1,4 @@
-"""What a walk shows is what the network puts out: held against torchvision's modules with hooks of this test."""
+"""What a walk shows is what the network outputs: held against torchvision's modules with hooks of this test."""
 
 from __future__ import annotations
 

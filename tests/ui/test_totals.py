@@ -28,7 +28,7 @@ def counted() -> dict[str, int]:
         if not list(module.children()):
             module.register_forward_hook(lambda _, __, output: outputs.append(output.numel()))
         elif isinstance(module, torchvision.models.resnet.BasicBlock):
-            # its sum is no module, and as large as what the ReLU behind it puts out
+            # its sum is no module, and as large as what the ReLU behind it outputs
             module.register_forward_hook(lambda _, __, output: outputs.append(output.numel()))
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         model(torch.zeros(1, 3, *SIZE))

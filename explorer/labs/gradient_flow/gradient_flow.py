@@ -41,10 +41,10 @@ class LayerFlow:
         layer: the row's name.
         kind: what it is.
         depth: which convolution of the main path it is, counted from 1; None for everything else.
-        spread: standard deviation of all values that it puts out.
-        gradient: Euclidean norm of the loss's gradient with respect to what it puts out.
+        spread: standard deviation of all values that it outputs.
+        gradient: Euclidean norm of the loss's gradient with respect to what it outputs.
         weight_gradient: likewise with respect to its weight; None where it has none.
-        fault: of what it puts out: NaN or infinity among the values, or all of them 0.
+        fault: of what it outputs: NaN or infinity among the values, or all of them 0.
         gradient_fault: of the gradient that arrives there.
     """
 

@@ -28,7 +28,7 @@ class Appended:
         kind: "nothing" for the network as it is; blocks whose main path is 0 ("identity"), the same without their
             shortcuts ("plain"), as they are drawn at random ("random"), or random with all running statistics taken
             anew from pictures ("calibrated").
-        right: how many pictures it names rightly.
+        right: how many pictures it classifies correctly.
         pictures: of how many.
         changed: how many it names otherwise than the network as it is.
         largest: largest difference of a logit from that of the network as it is; infinite or NaN where it overflows.
@@ -42,7 +42,7 @@ class Appended:
 
     @property
     def accuracy(self) -> float:
-        """Share of the pictures that are named rightly, 0 to 1."""
+        """Share of the pictures that are classified correctly, 0 to 1."""
         return self.right / self.pictures
 
     @property

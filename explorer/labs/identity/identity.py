@@ -27,7 +27,7 @@ Reason = Literal["identity", "plain", "projection", "padding", "last ReLU", "mai
 
 @dataclass(frozen=True, kw_only=True)
 class BlockIdentity:
-    """Whether a block puts out what arrives at it.
+    """Whether a block outputs what arrives at it.
 
     Attributes:
         block: its name, ``layer1.0``.

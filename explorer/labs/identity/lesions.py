@@ -153,7 +153,7 @@ def _keeps_shape(node: Residual) -> bool:
 
 
 def _bypass(model: NetworkModule, node: Residual) -> Any:
-    """A hook that puts out what arrives on the shortcut, or at a plain block."""
+    """A hook that outputs what arrives on the shortcut, or at a plain block."""
     if node.add is None:
         return model.get_submodule(node.name).register_forward_hook(_first_argument)
     return model.get_submodule(f"{node.name}.{node.add.name}").register_forward_hook(_second_argument)

@@ -125,7 +125,7 @@ def trained_run(config: RunConfig, weights: Mapping[str, np.ndarray], *, name: s
 
 
 def held_out_logits(model: NetworkModule, data: DataSet) -> Tensor:
-    """What a network puts out for every test picture in eval mode, ``(M, classes)``.
+    """What a network outputs for every test picture in eval mode, ``(M, classes)``.
 
     Args:
         model: from ``build``; it is given back as it was.

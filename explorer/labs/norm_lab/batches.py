@@ -55,7 +55,7 @@ class BatchEffect:
         size: pictures in a batch.
         pictures: that were looked at.
         difference: root mean square of train − eval logits, over that of the eval logits.
-        train_accuracy: share of the pictures that are named rightly in train mode, 0 to 1.
+        train_accuracy: share of the pictures that are classified correctly in train mode, 0 to 1.
         eval_accuracy: of the same pictures in eval mode.
     """
 

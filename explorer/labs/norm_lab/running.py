@@ -58,7 +58,7 @@ def statistics(x: np.ndarray, *, kind: Kind = "batch") -> tuple[np.ndarray, np.n
 
 
 def train_output(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, *, kind: Kind = "batch") -> np.ndarray:
-    """What a norm puts out in train mode: ``γ·(x − μ) / √(σ² + ε) + β``.
+    """What a norm outputs in train mode: ``γ·(x − μ) / √(σ² + ε) + β``.
 
     Args:
         x: ``(N, C, H, W)``.
@@ -78,7 +78,7 @@ def eval_output(
     running_mean: np.ndarray,
     running_var: np.ndarray,
 ) -> np.ndarray:
-    """What a norm puts out in eval mode, with running statistics ``(C,)`` in place of the batch's."""
+    """What a norm outputs in eval mode, with running statistics ``(C,)`` in place of the batch's."""
     return _scaled((x - _wide(running_mean)) / np.sqrt(_wide(running_var) + EPS), gamma, beta)
 
 

@@ -1,4 +1,4 @@
-"""Channels that can never fire: what their ReLU puts out is 0 for every picture, whatever the others hold."""
+"""Channels that can never fire: what their ReLU outputs is 0 for every picture, whatever the others hold."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def never_firing(tensors: Mapping[str, Tensor], plan: Plan) -> dict[str, np.ndar
 
 
 def _is_positive(row: Layer, positive: Mapping[str, bool]) -> bool:
-    """Whether no value that a row puts out can be below 0."""
+    """Whether no value that a row outputs can be below 0."""
     if row.kind in _OF_BOTH_SIGNS:
         return False
     return row.kind in _POSITIVE or all(positive[name] for name in row.inputs)
@@ -73,7 +73,7 @@ def _of_weights(weight: Tensor, bias: Tensor | None, from_relu: bool) -> _Bounds
 
 
 def _of_norm(state: NormState, arriving: _Bounds | None) -> _Bounds:
-    """Bounds of what a norm puts out in eval mode; without running statistics only γ = 0 gives one."""
+    """Bounds of what a norm outputs in eval mode; without running statistics only γ = 0 gives one."""
     low, high = np.full(state.channels, -np.inf), np.full(state.channels, np.inf)
     if arriving is not None and state.running_mean is not None and state.running_var is not None:
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -30,7 +30,7 @@ def say_answer(source: Source, batch: Batch) -> None:
 
 
 def _outputs(source: Source, batch: Batch) -> np.ndarray:
-    """What the network puts out in eval mode for the first picture, ``(classes,)``."""
+    """What the network outputs in eval mode for the first picture, ``(classes,)``."""
     last = source.plan.layers[-1].layer
 
     def make() -> np.ndarray:

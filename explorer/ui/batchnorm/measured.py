@@ -37,7 +37,7 @@ class Values:
 
     Attributes:
         before: what arrives.
-        after: what the norm puts out.
+        after: what the norm outputs.
         together: what arrives at all channels of its group, ``(N, G, H, W)``; of other norms its own.
     """
 
@@ -113,7 +113,7 @@ def statistics(source: Source, batch: Batch, mode: Mode) -> dict[str, BatchStati
 
 
 def values(source: Source, batch: Batch, layer: str, channel: int, mode: Mode) -> Values:
-    """What arrives at one channel of a norm and what it puts out."""
+    """What arrives at one channel of a norm and what it outputs."""
     op = source.plan.rows[layer].op
     size = op.channels_out // op.groups if op.norm == "group" else 1
     first = channel // size * size
@@ -172,7 +172,7 @@ def _fits(source: Source, batch: Batch, layer: str) -> bool:
 
 
 def _both(source: Source, batch: Batch, layer: str, mode: Mode, channels: slice) -> tuple[np.ndarray, np.ndarray]:
-    """What arrives at some channels of a norm and what it puts out, ``(N, channels, H, W)`` each."""
+    """What arrives at some channels of a norm and what it outputs, ``(N, channels, H, W)`` each."""
 
     def make() -> tuple[np.ndarray, np.ndarray]:
         with _passing(source, batch):

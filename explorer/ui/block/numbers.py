@@ -108,7 +108,7 @@ def show_run(spec: BlockSpec, found: BlockRun, *, picture: int, channel: int) ->
 
 
 def _step(row: Layer, found: BlockRun, *, picture: int, channel: int) -> None:
-    """What arrives at the step that is picked, and what it puts out."""
+    """What arrives at the step that is picked, and what it outputs."""
     name = row.layer.removeprefix(f"{NAME}.")
     parts = []
     for source in row.inputs:

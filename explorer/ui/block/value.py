@@ -1,4 +1,4 @@
-"""One value: how a single number that a step of the block puts out comes about."""
+"""One value: how a single number that a step of the block outputs comes about."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _network(match: Match) -> str:
 
 
 def _classes(spec: Spec) -> str:
-    """How many classes a network tells apart, in words; empty for one that puts out something else."""
+    """How many classes a network tells apart, in words; empty for one that outputs something else."""
     if not isinstance(spec, ResNetSpec):
         return ""
     count = spec.added_classes or spec.num_classes

@@ -44,7 +44,7 @@ class Run:
     Attributes:
         label: the network's name.
         seen: the picture that it got, as PNG.
-        ends: what each stage puts out, ``(C, H, W)``, by stage; the head left out.
+        ends: what each stage outputs, ``(C, H, W)``, by stage; the head left out.
         made: the picture that a generator put out, as PNG; empty for a classifier.
         best: the likeliest classes, none for untrained weights.
         unlike: a sentence where the picture is of another kind than it was trained on, else empty.
@@ -160,7 +160,7 @@ def _loaded(network: Chosen, weights: str) -> Ready:
 
 
 def _stage_ends(label: str, ready: Ready, plan: Plan, given: Prepared) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What the last row of every stage puts out for one picture, and what leaves the network."""
+    """What the last row of every stage outputs for one picture, and what leaves the network."""
     admit_pictures(ready, plan, label=label)
     last = plan.layers[-1].layer
     rows = {stage: rows[-1].layer for stage, rows in plan.stages.items() if rows[-1].layer != last}

@@ -25,11 +25,11 @@ def matrix_html(
     """Networks down, stages across: where each stage ends, the mean of |activation| over the channels.
 
     Args:
-        ends: what each stage puts out, ``(C, H, W)``, by network and stage.
+        ends: what each stage outputs, ``(C, H, W)``, by network and stage.
         stages: the columns.
         colour: the colour of a stage.
         inputs: the picture that each network gets, as PNG.
-        outputs: the picture that each generator puts out, likewise; no column where there is none.
+        outputs: the picture that each generator outputs, likewise; no column where there is none.
     """
     made = ["picture out"] if outputs else []
     head: list[str | Cell] = ["", "input", *made, *(Cell(paper_name(stage), colour=colour(stage)) for stage in stages)]

@@ -55,7 +55,7 @@ class Overview:
     Attributes:
         thumbnails: mean of the magnitudes over the channels by block, or stage without blocks, ``(H, W)``.
         output: what leaves the network: logits ``(classes,)``, or of a generator a picture ``(3, H, W)``.
-        first_bad: the first row that puts out NaN or infinity, None when all is finite.
+        first_bad: the first row that outputs NaN or infinity, None when all is finite.
     """
 
     thumbnails: dict[str, np.ndarray]
@@ -102,7 +102,7 @@ def overview(ready: Ready, plan: Plan, seen: Shown) -> Overview:
 
 
 def row_maps(ready: Ready, plan: Plan, seen: Shown, row: str) -> np.ndarray:
-    """What a row puts out, ``(C, H, W)`` or ``(features,)``; tokens as the square that they were cut from."""
+    """What a row outputs, ``(C, H, W)`` or ``(features,)``; tokens as the square that they were cut from."""
 
     def make() -> np.ndarray:
         admit_pictures(ready, plan)
@@ -113,7 +113,7 @@ def row_maps(ready: Ready, plan: Plan, seen: Shown, row: str) -> np.ndarray:
 
 
 def call(ready: Ready, plan: Plan, seen: Shown, row: str) -> Call:
-    """What arrives at a row with the picture, and what it puts out."""
+    """What arrives at a row with the picture, and what it outputs."""
 
     def make() -> Call:
         admit_pictures(ready, plan)

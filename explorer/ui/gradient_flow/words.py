@@ -147,7 +147,7 @@ def made_of(cases: Sequence[Case]) -> str:
 
 
 def _is_no_number(flow: Flow) -> bool:
-    """Pictures are finite: where the first layer puts out no number its weights are none."""
+    """Pictures are finite: where the first layer outputs no number its weights are none."""
     return flow.layers[0].fault in ("NaN", "infinity")
 
 

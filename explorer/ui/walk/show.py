@@ -46,7 +46,7 @@ def walk(
         ready: the model.
         plan: its plan.
         seen: the picture as the network gets it.
-        found: what it puts out.
+        found: what it outputs.
         picture: the picture that was chosen.
         on_open: called with the name of the block or row that a person clicks.
         details: HTML on what is selected, for a screen on which it does not stand beside the walk.
@@ -114,7 +114,7 @@ def _verdict(ready: Ready, plan: Plan, found: Overview, picture: Chosen) -> str:
     if found.first_bad is not None:
         return f"The first layer with NaN or infinite values is {found.first_bad}; all layers after it are affected."
     if plan.makes_pictures:
-        return "The picture that the network puts out."
+        return "The picture that the network outputs."
     if not ready.loaded.trained:
         return UNTRAINED
     best = best_answers(ready.loaded, found.output, 1)

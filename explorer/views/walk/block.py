@@ -199,7 +199,7 @@ class Block:
     # --- one way ---
 
     def plain(self) -> float:
-        """A block without a shortcut, whose last step puts out what leaves it; returns where that stands."""
+        """A block without a shortcut, whose last step outputs what leaves it; returns where that stands."""
         stands, self.draft.end = self._main(self.entry, 0.0)
         out = stands[-1]
         self.draft.wire(((self.at, 0.0), (out, 0.0)), self.arriving.shape[0])

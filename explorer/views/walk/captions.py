@@ -63,7 +63,7 @@ def sum_words(station: Station, ratio: float | None) -> str:
 
 def run_words(station: Station, last: str, ratio: float | None) -> str:
     """Of equal blocks that go by fast; what is not said here is as for ``sum_words``."""
-    what = "puts out its own F(x)" if station.shortcut == "none" else "adds its own F(x)"
+    what = "outputs its own F(x)" if station.shortcut == "none" else "adds its own F(x)"
     strength = _strength(ratio, "x")
     here = f", here {strength}" if strength else ""
     shown = f"; {len(station.blocks)} of them are shown" if len(station.blocks) < station.count else ""

@@ -41,7 +41,7 @@ def message(
         maps: of every deck of theirs, from ``deck_maps``.
         photo: the picture as the network gets it, a PNG.
         ratios: ‖F(x)‖ / ‖shortcut(x)‖ by block; None where they are not known.
-        result: of a generator, the picture that it puts out.
+        result: of a generator, the picture that it outputs.
         answers: the likeliest classes: name, share in words, share from 0 to 1.
         verdict: what is said at the end.
         shapes: ``CHW`` or ``HWC``.

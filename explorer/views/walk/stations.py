@@ -24,7 +24,7 @@ MOST_PASSED = 24
 
 @dataclass(frozen=True, kw_only=True)
 class Deck:
-    """Some channels of what a row puts out, drawn like a deck of cards.
+    """Some channels of what a row outputs, drawn like a deck of cards.
 
     Attributes:
         row: whose output it is; ``input`` for the picture.
@@ -76,7 +76,7 @@ class Passed:
 
     Attributes:
         name: ``layer1.0``.
-        steps: of the main path; the last one puts out F(x).
+        steps: of the main path; the last one outputs F(x).
         beside: what is added to F(x): x, or what the shortcut makes of it; None in a plain block.
         total: the sum; None in a plain block.
         out: what leaves the block.

@@ -1,4 +1,4 @@
-"""Every kind of checkpoint: what is said, what loads, and that it puts out what the original module does."""
+"""Every kind of checkpoint: what is said, what loads, and that it outputs what the original module does."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.model.checkpoint.others import (
 
 
 class Kind(NamedTuple):
-    """A file's content, what puts out what the loaded network shall, and what is said."""
+    """A file's content, what outputs what the loaded network shall, and what is said."""
 
     content: Any
     original: Callable[[Tensor], Tensor]

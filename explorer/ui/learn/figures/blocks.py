@@ -134,7 +134,7 @@ def addition_and_concatenation() -> Mapping[str, object]:
 
 
 def channels_behind(join: Join, blocks: int) -> list[int]:
-    """Channels in front of the first block and behind each, where every main path puts out 64.
+    """Channels in front of the first block and behind each, where every main path outputs 64.
 
     Args:
         join: how F(x) and x are put together.

@@ -37,7 +37,7 @@ def before_and_after() -> Mapping[str, object]:
     chart(
         histogram_figure(before, after, stage="stem", theme=shell.theme()),
         "learn_batch_norm",
-        alt=f"The values of channel {CHANNEL} of {LAYER} before and after the norm, with their mean and deviation.",
+        alt=f"Values of channel {CHANNEL} of {LAYER} before and after the norm, with mean and standard deviation.",
     )
     state = norm_state(ready.model, LAYER)
     return {

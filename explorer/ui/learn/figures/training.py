@@ -53,7 +53,7 @@ class Given(NamedTuple):
     Attributes:
         mean: of the numbers that arrive.
         deviation: of the same.
-        right: digits named rightly in eval mode.
+        right: digits classified correctly in eval mode.
         right_in_train: likewise with all digits as one batch in train mode.
         pictures: all digits.
     """

@@ -91,7 +91,7 @@ class Idle(NamedTuple):
         more: how many.
         depth: weighted layers.
         params: learnable scalars.
-        right: held-out digits that it names rightly.
+        right: held-out digits that it classifies correctly.
         pictures: all held-out digits.
         largest: by how much a logit changed at most.
     """

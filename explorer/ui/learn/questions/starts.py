@@ -56,7 +56,7 @@ def weights_before_norm(random: Random) -> Question:
 
 
 def chain_at_start(random: Random) -> Question:
-    """What a chain of equal numbers puts out at its start, plain or with shortcuts."""
+    """What a chain of equal numbers outputs at its start, plain or with shortcuts."""
     length, weight = random.choice((5, 10, 20)), random.choice((0.05, 0.1, 0.2))
     case = random.choice(("plain", "residual"))
     made = {"plain": weight**length, "residual": (1 + weight) ** length}
