@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pypdfium2
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.app_page import AppPage
@@ -77,3 +79,16 @@ def test_a_lecture_is_put_together_presented_and_sent(page: AppPage) -> None:
     page.open(sent.partition(page.tab.evaluate("location.host"))[2])
     expect(tab.get_by_text("1 / 3")).to_be_visible()
     assert page.query["present"] == "profile"
+
+
+def test_a_chart_is_saved_as_a_page_of_its_size(page: AppPage) -> None:
+    chart = page.open("/?network=resnet18").tab.locator(".st-key-profile .js-plotly-plot")
+    chart.hover()
+    name, content = page.download("PDF")
+    assert name == "profile.pdf"
+    sheet = pypdfium2.PdfDocument(content)[0]
+    box = chart.bounding_box()
+    assert box is not None
+    assert sheet.get_size() == pytest.approx((0.75 * box["width"], 0.75 * box["height"]), abs=0.1)
+    drawn = sheet.render().to_pil()
+    assert len(drawn.getcolors(100_000)) > 100, "stages in their colours"

@@ -154,7 +154,7 @@ addEventListener("click", event => {
 // --- the tools of a figure: in its corner while the pointer is over it ---
 
 function tools(nav) {
-  const [alone, adds, png, svg] = nav.querySelectorAll("button");
+  const [alone, adds, png, svg, pdf] = nav.querySelectorAll("button");
   document.onpointerover = event => {
     if (nav.contains(event.composedPath()[0])) return;
     const figure = now.present ? null : figures().find(one => one.contains(event.target));
@@ -162,7 +162,7 @@ function tools(nav) {
     if (!figure) return;
     now.figure = figure;
     const chart = figure.querySelector(".js-plotly-plot");
-    png.hidden = svg.hidden = !chart;
+    png.hidden = svg.hidden = pdf.hidden = !chart;
     const place = figure.getBoundingClientRect();
     nav.style.left = `${Math.min(place.right, innerWidth - 20) - nav.offsetWidth}px`;
     nav.style.top = `${Math.min(place.bottom, innerHeight - 8) - nav.offsetHeight}px`;
@@ -171,6 +171,7 @@ function tools(nav) {
   adds.onclick = () => now.send("add", { figure: nameOf(now.figure), kept: stored() });
   png.onclick = () => saved(now.figure, "png", 3);
   svg.onclick = () => saved(now.figure, "svg", 1);
+  pdf.onclick = () => saved(now.figure, "pdf", 4);
 }
 
 // Plotly itself writes the file, on the page's ground
@@ -179,8 +180,14 @@ async function saved(figure, format, scale) {
   const ground = getComputedStyle(document.body).backgroundColor;
   const { width, height } = chart.getBoundingClientRect();
   const drawn = { data: chart.data, layout: { ...chart.layout, paper_bgcolor: ground }, config: { staticPlot: true } };
-  const url = await Plotly.toImage(drawn, { format, scale, width, height });
+  let url = await Plotly.toImage(drawn, { format: format === "pdf" ? "jpeg" : format, scale, width, height });
+  if (format === "pdf") {
+    const jpeg = new Uint8Array(await (await fetch(url)).arrayBuffer());
+    const { width: across, height: down } = await createImageBitmap(new Blob([jpeg]));
+    url = URL.createObjectURL(pdfOf(jpeg, across, down, width, height));
+  }
   Object.assign(document.createElement("a"), { href: url, download: `${nameOf(figure)}.${format}` }).click();
+  if (format === "pdf") URL.revokeObjectURL(url);
 }
 
 // --- the lecture outlives the session in the browser; the server is told only when it asks, for that is a run ---
