@@ -96,7 +96,7 @@ def ask_trap(trap: Trap, book: Book, *, name: str, follow: Callable[[Link], None
     """
     said = book.words
     with st.container(border=True, key=f"learn_claim_{name}", gap="small"):
-        claim = f"**{said['often_written']}**: {worded(trap.written, book)}"
+        claim = f"**{said['often_written']}** {worded(trap.written, book)}"
         right = "true" if trap.holds else "false"
         answer = _answered(claim, {"true": said["true"], "false": said["false"]}, right, name)
         if answer is None:
@@ -106,7 +106,7 @@ def ask_trap(trap: Trap, book: Book, *, name: str, follow: Callable[[Link], None
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"learn_see_{name}"):
             st.markdown(f"**{said['see']}**", width="content")
             follow(trap.see)
-        st.caption(f"{said['source']}: {cited(trap.source)}")
+        st.caption(f"{said['source']} {cited(trap.source)}")
 
 
 def _answered(asked: str, words: dict[str, str], right: str, name: str) -> str | None:

@@ -37,7 +37,7 @@ def read(chapter: Chapter, book: Book) -> None:
             _draw(part, chapter, book, {})
     _tries(chapter, book)
     label = book.words["source" if len(chapter.sources) == 1 else "sources"]
-    st.caption(f"{label}: {'; '.join(map(cited, chapter.sources))}")
+    st.caption(f"{label} {'; '.join(map(cited, chapter.sources))}")
     numbers: dict[str, object] = {}
     for box, part in waiting:
         with box:
