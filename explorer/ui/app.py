@@ -10,7 +10,7 @@ os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui import picker, private_streamlit, shell, state
+from explorer.ui import picker, private_streamlit, shell, state, widgets
 from explorer.ui.pages import FIRST, PAGES
 from explorer.ui.present.menu import menu
 from explorer.ui.present.mount import mount
@@ -18,6 +18,7 @@ from explorer.ui.runs import under_way
 from explorer.ui.welcome import welcome
 
 
+@widgets.run()
 def draw() -> None:
     """Draw the app."""
     st.set_page_config(

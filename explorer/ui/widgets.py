@@ -4,7 +4,8 @@ Label, help, bounds and words are the parameter's own. Something else is said on
 the last channel of this layer, the runs that are kept.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from mimetypes import guess_type
 from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
@@ -41,6 +42,19 @@ class Instead(TypedDict, total=False):
     label_visibility: Literal["visible", "hidden", "collapsed"]
 
 
+_ENDED, _ANEW = "_run_ended", "_told_anew"
+
+
+@contextmanager
+def run() -> Iterator[None]:
+    """A run of the script. One that is broken off takes along what widgets were told, so the next tells them anew."""
+    st.session_state[_ANEW] = not st.session_state.get(_ENDED, True)
+    st.session_state[_ENDED] = False
+    yield
+    st.session_state[_ENDED] = True
+    st.session_state[_ANEW] = False
+
+
 def bound(
     name: str, value: Any, changed: Changed, *, words: Mapping[Any, str] | None = None, typed: bool = False
 ) -> dict[str, Any]:
@@ -61,7 +75,8 @@ def bound(
     """
     key, said = f"w_{name}", f"said_{name}"
     reads = [words.get(one, one) for one in _listed(value)] if words else None
-    if key not in st.session_state or st.session_state[key] != value or st.session_state.get(said) != reads:
+    told = key in st.session_state and not st.session_state.get(_ANEW, False)
+    if not told or st.session_state[key] != value or st.session_state.get(said) != reads:
         st.session_state[key] = value
     st.session_state[said] = reads
 

@@ -23,6 +23,7 @@ from explorer.architecture.codec import NETWORK, PARAMETERS, from_params, to_par
 from explorer.architecture.spec import DEFAULTS
 from explorer.architecture.stargan import STARGAN_DEFAULTS
 from explorer.errors import SpecError
+from explorer.ui.learn import asking
 from explorer.ui.learn.contents import BY_NAME
 from explorer.ui.pages import PAGES
 
@@ -133,6 +134,13 @@ def downloads() -> Iterator[list[str]]:
 
     with patch.object(ButtonMixin, "_download_button", noted):
         yield seen
+
+
+@contextmanager
+def the_same_questions() -> Iterator[None]:
+    """Learn asks with the same numbers whenever a chapter is opened."""
+    with patch.object(asking, "randbelow", lambda _: 0):
+        yield
 
 
 def controls(at: AppTest) -> list[str]:

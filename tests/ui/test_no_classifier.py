@@ -31,7 +31,7 @@ def test_maps_and_norms_of_a_file_without_a_classifier_are_shown_and_no_class_is
     go_to(at, "feature-maps")
     assert not at.exception
     said = " ".join([*(one.value for one in at.caption), *(one.value for one in at.markdown)])
-    assert "without a classifier 512 features are put out" in said
+    assert "without a classifier the output is 512 features" in said
     assert "%" not in " ".join(one.value for one in at.subheader)
     go_to(at, "batchnorm")
     assert not at.exception

@@ -24,3 +24,11 @@ def test_chips_in_words_of_before_change_nothing():
     assert url(at) == {"nets": "this,resnet50"}
     assert sentences(at) == []
     assert widget(at, "nets").value == ["this", "resnet50"]
+
+
+def test_a_run_that_was_broken_off_has_told_the_browser_nothing_so_the_next_tells_it_anew():
+    at = open_app("block").run()
+    assert not widget(at, "b_stride").proto.set_value
+    at.session_state["_run_ended"] = False
+    assert widget(at.run(), "b_stride").proto.set_value
+    assert not widget(at.run(), "b_stride").proto.set_value

@@ -49,7 +49,10 @@ _STYLE = (
 )
 # registered once, when this module is imported
 _COMPONENT = st.components.v2.component(
-    "present", html=_read("present.html"), css=_read("present_tools.css"), js=_read("paper.js") + _read("chart_pdf.js") + _read("present.js")
+    "present",
+    html=_read("present.html"),
+    css=_read("present_tools.css"),
+    js=_read("paper.js") + _read("chart_pdf.js") + _read("present.js"),
 )
 
 
