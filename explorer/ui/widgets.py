@@ -74,7 +74,8 @@ def bound(
         Keyword arguments for any Streamlit widget.
     """
     key, said = f"w_{name}", f"said_{name}"
-    reads = [words.get(one, one) for one in _listed(value)] if words else None
+    # another page's widget of that name is another to the browser
+    reads = (state.page(), [words.get(one, one) for one in _listed(value)] if words else None)
     told = key in st.session_state and not st.session_state.get(_ANEW, False)
     if not told or st.session_state[key] != value or st.session_state.get(said) != reads:
         st.session_state[key] = value

@@ -1,6 +1,6 @@
 """A choice is one of the options that stand there, whatever a browser still holds."""
 
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import go_to, open_app, sentences, url, widget
 
 NORMS = {"network": "resnet20", "size": "32", "row": "bn1"}
 
@@ -32,3 +32,10 @@ def test_a_run_that_was_broken_off_has_told_the_browser_nothing_so_the_next_tell
     at.session_state["_run_ended"] = False
     assert widget(at.run(), "b_stride").proto.set_value
     assert not widget(at.run(), "b_stride").proto.set_value
+
+
+def test_a_widget_that_another_page_has_too_is_told_what_it_shows_there():
+    at = open_app("architecture").run()
+    assert not widget(at, "size").proto.set_value
+    assert widget(go_to(at, "compare"), "size").proto.set_value
+    assert widget(at, "size").value == "224×224"
