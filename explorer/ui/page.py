@@ -30,6 +30,7 @@ class Page:
         sized_for: the network whose usual input size the page opens at, from the values by parameter and the network of
             the row on top; where it says nothing, that of the row.
         taken_up: what it takes up again where the address says nothing of it, such as runs that go on.
+        taken_up_unless: what an address must not say for that; any of its parameters where it names none.
         top: what stands above it: nothing ("none"), the row that chooses a network ("row"), or that and what the
             network comes to ("totals"); a function where it depends on what is chosen.
     """
@@ -44,6 +45,7 @@ class Page:
     heading: Callable[[], str] = lambda: ""
     sized_for: Callable[[Mapping[str, Any], Spec], Spec] = lambda values, spec: spec
     taken_up: Callable[[], Mapping[Param[Any], Any]] = dict
+    taken_up_unless: tuple[Param[Any], ...] = ()
     top: Top | Callable[[], Top] = "totals"
 
     @property

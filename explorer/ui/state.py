@@ -66,8 +66,8 @@ def read(page: str, pages: Mapping[str, Page]) -> None:
 
 
 def _take_up(page: Page, query: dict[str, str]) -> bool:
-    """Let a page go on with what it had, where an address says nothing of the page; whether it had anything."""
-    if any(param.name in query for param in page.parameters):
+    """Let a page go on with what it had, where an address says nothing of it; whether it had anything."""
+    if any(param.name in query for param in page.taken_up_unless or page.parameters):
         return False
     taken_up = {param.name: value for param, value in page.taken_up().items()}
     st.session_state[_VALUES] = {**st.session_state[_VALUES], **taken_up}

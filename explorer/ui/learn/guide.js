@@ -52,8 +52,9 @@ function bringIntoSight(root) {
   const link = root.querySelector("[aria-current]")?.getBoundingClientRect();
   if (!side || !link) return;
   const seen = side.getBoundingClientRect();
+  const covered = side.querySelector(".st-key-learn_gathered")?.offsetHeight ?? 0;
   const below = link.bottom + link.height - Math.min(seen.bottom, window.innerHeight);
-  side.scrollTop += below > 0 ? below : Math.min(0, link.top - link.height - seen.top);
+  side.scrollTop += below > 0 ? below : Math.min(0, link.top - link.height - seen.top - covered);
 }
 
 // to the top, or to a place that is only there when the figures are; a reader who moves is left alone

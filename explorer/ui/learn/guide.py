@@ -9,7 +9,8 @@ import streamlit as st
 from explorer.ui import state
 from explorer.ui.learn.chapter import Chapter
 from explorer.ui.learn.contents import Book
-from explorer.ui.learn.params import CHAPTER, QUESTIONS
+from explorer.ui.learn.homework import kept
+from explorer.ui.learn.params import CHAPTER, HOMEWORK, QUESTIONS
 from explorer.ui.learn.wording import address
 
 KEY = "learn_guide"
@@ -64,4 +65,4 @@ def guide(current: Chapter | None, book: Book) -> None:
 
 def open_chapter(chapter: Chapter) -> None:
     """Show a chapter, as one step of Back. To be called from a widget's callback."""
-    state.update({CHAPTER: chapter.name, QUESTIONS: None})
+    state.update({CHAPTER: chapter.name, QUESTIONS: None, HOMEWORK: kept()})

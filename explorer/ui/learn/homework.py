@@ -9,10 +9,12 @@ import streamlit as st
 from explorer.ui import state
 from explorer.ui.learn.asking import pose, verdict
 from explorer.ui.learn.contents import ENGLISH, Book
-from explorer.ui.learn.params import HOMEWORK, QUESTIONS
+from explorer.ui.learn.params import CHAPTER, HOMEWORK, QUESTIONS, Questions
 from explorer.ui.learn.quantities import fill
 from explorer.ui.learn.questions.question import makers
 from explorer.ui.shell import warn
+
+_KEPT = "learn_homework"
 
 
 def show(book: Book) -> None:
@@ -33,22 +35,32 @@ def show(book: Book) -> None:
 
 
 def gathered(book: Book) -> None:
-    """What a teacher has put together so far, and its address; nothing while there is nothing."""
+    """What a teacher has put together so far, and its address; nothing while there is nothing.
+
+    The session keeps it for when the address does not say it: on the page of a set, and away from Learn.
+    """
     chosen = state.get(HOMEWORK)
+    if chosen or not state.get(QUESTIONS):
+        st.session_state[_KEPT] = chosen
     if not chosen:
         return
     said = book.words
     with st.container(border=True, key="learn_gathered", gap="small"):
-        st.markdown(fill(f"**{said['homework']}**: {said['gathered']}", {"count": len(chosen)}))
-        st.caption(said["copy"])
-        st.code(_address(book), language=None, wrap_lines=True)
+        st.markdown(fill(said["gathered"], {"count": len(chosen)}), help=said["copy"])
+        st.code(_address(book), language=None)
         with st.container(horizontal=True, gap="small"):
             st.button(
                 said["open_set"],
                 key="learn_open_set",
-                on_click=lambda: state.update({QUESTIONS: chosen}),
+                on_click=lambda: state.update({QUESTIONS: chosen, HOMEWORK: None, CHAPTER: None}),
             )
             st.button(said["empty_set"], key="learn_empty_set", on_click=lambda: state.update({HOMEWORK: None}))
+
+
+def kept() -> Questions:
+    """What this session has put together so far."""
+    chosen: Questions = st.session_state.get(_KEPT, ())
+    return chosen
 
 
 def _address(book: Book) -> str:

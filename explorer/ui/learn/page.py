@@ -15,6 +15,21 @@ def _heading() -> str:
     return chapter.title if chapter and not state.get(params.QUESTIONS) else ""
 
 
+def _taken_up() -> state.Changes:
+    """The homework that is being put together."""
+    from explorer.ui.learn.homework import kept
+
+    return {params.HOMEWORK: kept()} if kept() else {}
+
+
 PAGE = Page(
-    title="Learn", path="learn", group="Learn", place=1, parameters=defined_in(params), heading=_heading, top="none"
+    title="Learn",
+    path="learn",
+    group="Learn",
+    place=1,
+    parameters=defined_in(params),
+    heading=_heading,
+    taken_up=_taken_up,
+    taken_up_unless=(params.QUESTIONS, params.HOMEWORK),
+    top="none",
 )

@@ -23,8 +23,8 @@ def show() -> None:
     with left, st.container(key="learn_side", gap="small"):
         if len(BOOKS) > 1:
             widgets.switch(LANGUAGE, {name: LANGUAGE.words[name] for name in BOOKS}, label_visibility="collapsed")
-        guide(chapter, book)
         homework.gathered(book)
+        guide(chapter, book)
     with right, st.container(key=f"learn_in_{book.language}"):
         if chapter is None:
             homework.show(book)

@@ -7,7 +7,7 @@ import pytest
 from explorer.ui.learn.contents import BOOKS, CHAPTERS
 from explorer.ui.learn.params import MOST_QUESTIONS, QUESTIONS
 from explorer.ui.learn.questions.question import made, makers
-from tests.ui.app import open_app, sentences, url
+from tests.ui.app import go_to, open_app, sentences, url
 
 NAME = next(iter(makers()))
 CHAPTER = next(one.name for one in CHAPTERS if any(part.kind == "question" and part.name == NAME for part in one.parts))
@@ -15,6 +15,11 @@ CHAPTER = next(one.name for one in CHAPTERS if any(part.kind == "question" and p
 
 def words(at) -> str:
     return "\n".join(element.value for element in at.markdown)
+
+
+def leave(at) -> None:
+    at.query_params.clear()
+    go_to(at, "compare")
 
 
 def test_a_question_is_answered_once_and_another_has_other_numbers():
@@ -48,11 +53,44 @@ def test_a_set_is_put_together_opened_and_emptied():
     at.button(key=f"learn_add_{NAME}").click().run()
     assert "**Homework**: 2 chosen" in words(at)
     at.button(key="learn_open_set").click().run()
-    assert url(at)["questions"] == url(at)["homework"]
+    assert list(url(at)) == ["questions"]
     assert "0 of 2 answered, 0 right." in words(at)
-    at.button(key="learn_empty_set").click().run()
-    assert "homework" not in url(at)
+    assert "**Homework**" not in words(at)
     assert not at.exception
+
+
+def test_a_set_is_there_again_after_another_page_until_it_is_emptied():
+    at = open_app("learn", chapter=CHAPTER)
+    number = at.session_state[f"learn_seed_{NAME}"]
+    at.button(key=f"learn_add_{NAME}").click().run()
+    for opened in ({}, {"chapter": CHAPTERS[-1].name}):
+        leave(at)
+        assert url(at) == {}
+        at.query_params.update(opened)
+        go_to(at, "learn")
+        assert url(at) == {**opened, "homework": f"{NAME}-{number}"}
+        assert "**Homework**: 1 chosen" in words(at)
+    at.button(key="learn_empty_set").click().run()
+    leave(at)
+    go_to(at, "learn")
+    assert "homework" not in url(at)
+    assert "**Homework**" not in words(at)
+    assert not at.exception
+
+
+def test_a_set_that_was_opened_is_put_together_further():
+    at = open_app("learn", lang="zh", chapter=CHAPTER)
+    at.button(key=f"learn_add_{NAME}").click().run()
+    gathered = url(at)["homework"]
+    at.button(key="learn_open_set").click().run()
+    assert url(at) == {"lang": "zh", "questions": gathered}
+    leave(at)
+    at.query_params["questions"] = "dashed-1"
+    go_to(at, "learn")
+    assert url(at) == {"questions": "dashed-1"}
+    leave(at)
+    go_to(at, "learn")
+    assert url(at) == {"homework": gathered}
 
 
 def test_a_set_counts_what_was_answered_rightly():
