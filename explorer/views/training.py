@@ -21,7 +21,7 @@ from explorer.views.charts.figure import CLEAR, Part, figure, scatter
 from explorer.views.charts.labels import End, end_labels
 from explorer.views.charts.lines import DASHES, SYMBOLS, Look, line_name
 from explorer.views.html_table import Cell, html_table
-from explorer.views.numbers import NO_BREAK, percent
+from explorer.views.numbers import NO_BREAK, percent, power_text
 from explorer.views.palette import BACKGROUND, TEXT, Theme
 
 Measure = Literal["loss", "train_error", "test_error", "gradient_norm"]
@@ -39,8 +39,10 @@ MOST_RISE = 3.0
 MOST_POINTS = 240
 """Of a line: more are not seen on a screen."""
 _MARKS = 6
+_MOST_LOST = 3
 _THIN = 0.9
-_LONGEST_LABEL, _CHARACTER_PIXELS = 16, 7.2
+_LONGEST_LABEL, _MOST_NAMED, _CHARACTER_PIXELS = 16, 6, 7.2
+_NUMBER_AT = {"expr": "datum.aside ? 22 : 4"}
 # Vega's own words for a tick are empty where there is no room for them
 _SHARE_LABEL = f"datum.label ? format(100 * datum.value, '.3~g') + '{NO_BREAK}%' : ''"
 _LEFT, _ABOVE, _BELOW = 58, 10, 42
@@ -77,7 +79,8 @@ def live_data(lines: Sequence[TrainingLine], measure: Measure, *, log: bool) -> 
         log: whether the axis is logarithmic.
 
     Returns:
-        Columns ``line`` (number), ``epoch``, ``value``, and ``label`` (the number at a line's end, else empty).
+        Columns ``line`` (number), ``epoch``, ``value``, ``label`` (the number at a line's end, else empty), and
+        ``aside`` (whether the number makes room for that of a line that may end at the same place).
     """
     frames = []
     ceiling = _ceiling(lines, measure, log)
@@ -85,10 +88,9 @@ def live_data(lines: Sequence[TrainingLine], measure: Measure, *, log: bool) -> 
         at, values = _drawable(line, log)
         at, values = _thinned(at[values <= ceiling], values[values <= ceiling])
         label = [""] * len(at)
-        # where a line lies on a thin one, the upper one has its number
-        if label and not line.thin:
+        if label:
             label[-1] = str(number)
-        frames.append(pd.DataFrame({"line": number, "epoch": at, "value": values, "label": label}))
+        frames.append(pd.DataFrame({"line": number, "epoch": at, "value": values, "label": label, "aside": line.thin}))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -142,7 +144,7 @@ def live_chart(lines: Sequence[TrainingLine], measure: Measure, *, epochs: int, 
                 },
             },
             {
-                "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 13, "fontWeight": "bold"},
+                "mark": {"type": "text", "align": "left", "dx": _NUMBER_AT, "fontSize": 13, "fontWeight": "bold"},
                 "encoding": {"text": {"field": "label", "type": "nominal"}, "color": {"value": TEXT[theme]}},
             },
         ],
@@ -152,9 +154,9 @@ def live_chart(lines: Sequence[TrainingLine], measure: Measure, *, epochs: int, 
 def training_figure(
     lines: Sequence[TrainingLine], measure: Measure, *, epochs: int, log: bool, theme: Theme
 ) -> go.Figure:
-    """All lines with their names at their ends.
+    """All lines with their names at their ends, or with their numbers alone where the names are many or long.
 
-    A line that becomes NaN or infinite ends where it does, and its name says so.
+    A line that becomes NaN or infinite ends where it does, and its end says so.
 
     Args:
         lines: in the order of their numbers.
@@ -166,7 +168,8 @@ def training_figure(
     drawn = [_drawable(line, log) for line in lines]
     known = np.concatenate([values for _, values in drawn]) if drawn else np.empty(0)
     low, high = _range(known[known <= _ceiling(lines, measure, log)], log)
-    names = [_name(number, line) for number, line in enumerate(lines, start=1)]
+    named = len(lines) <= _MOST_NAMED and all(len(line.label) <= _LONGEST_LABEL for line in lines)
+    names = [_name(number, line, named) for number, line in enumerate(lines, start=1)]
     looks = [look(lines, place, theme) for place in range(len(lines))]
     room = round(max(map(len, names), default=0) * _CHARACTER_PIXELS) + 10
     title = MEASURES[measure].lower()
@@ -217,6 +220,34 @@ def look(lines: Sequence[TrainingLine], place: int, theme: Theme) -> Look:
     dash = DASHES[1 + rank % (len(DASHES) - 1)] if line.dashed else DASHES[0]
     symbol = SYMBOLS[place % len(SYMBOLS)]
     return replace(drawn, dash=dash, symbol=symbol, width=_THIN if line.thin else drawn.width)
+
+
+def lost_words(lines: Sequence[TrainingLine], measure: Measure) -> str:
+    """Which lines end because there is no number any more; empty where all go on.
+
+    Args:
+        lines: in the order of their numbers.
+        measure: what is drawn.
+    """
+    lost = {
+        number: line
+        for number, line in enumerate(lines, start=1)
+        if len(line.values) and not np.isfinite(line.values[-1])
+    }
+    what = MEASURES[measure].lower()
+    if len(lost) > _MOST_LOST:
+        return f"Lines {', '.join(map(str, lost))} diverge: their {what} is no longer a number."
+    return " ".join(
+        f"Line {number} ({line.label}) diverges: its {what} {_lost(line)}." for number, line in lost.items()
+    )
+
+
+def _lost(line: TrainingLine) -> str:
+    finite = np.flatnonzero(np.isfinite(line.values))
+    if not len(finite):
+        return "is not a number at any point"
+    highest, begin = float(line.values[finite].max()), line.at[finite[-1] + 1]
+    return f"reaches {power_text(highest)} and is no longer a number from epoch {begin:.3g} on"
 
 
 def ends_html(
@@ -274,9 +305,9 @@ def _range(known: np.ndarray, log: bool) -> tuple[float, float]:
     return log_range(known) or (-1.0, 1.0)
 
 
-def _name(number: int, line: TrainingLine) -> str:
-    """What stands at a line's end: its number, its name where that is short, and where it went."""
-    name = f"{number} {line.label}" if len(line.label) <= _LONGEST_LABEL else str(number)
+def _name(number: int, line: TrainingLine, named: bool) -> str:
+    """What stands at a line's end: its number, its name where all are named, and where it went."""
+    name = f"{number} {line.label}" if named else str(number)
     bad = line.values[~np.isfinite(line.values)]
     return name if not len(bad) else f"{name} → {'NaN' if np.isnan(bad[-1]) else '∞'}"
 

@@ -112,5 +112,5 @@ def test_a_run_goes_on_while_one_looks_elsewhere_is_found_again_and_can_be_cance
     page.open("/training")
     expect(moving).to_contain_text("left")
     page.press("Cancel")
-    expect(page.tab.locator(".ends td").last).to_contain_text("cancelled")
+    expect(page.tab.locator(".ends tbody th").last).to_contain_text("cancelled")
     page.expect_text("Open in BatchNorm")

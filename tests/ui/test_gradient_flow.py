@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -153,6 +154,37 @@ def test_every_question_is_a_link_that_asks_for_networks_that_exist():
             assert param.parse(value) == value
         for token in filter(None, changes.get(NETS, "").split(",")):
             choice.network_of(token)
+
+
+VANISHES, EXPLODES, STAYS = "vanishes", "explodes", "stays within"
+CLAIMS: dict[str, Callable[[dict[str, str]], bool]] = {
+    "Vanishing without norm": lambda ends: set(ends.values()) == {VANISHES} and all("no norm" in one for one in ends),
+    "Exploding": lambda ends: EXPLODES in {end for label, end in ends.items() if "residual" in label},
+    "With norm nothing vanishes": lambda ends: (
+        VANISHES not in {end for label, end in ends.items() if "no norm" not in label}
+        and VANISHES in {end for label, end in ends.items() if "no norm" in label}
+    ),
+}
+"""Questions whose label says what is seen, and what its networks then do."""
+CLAIM_NOTHING = {"1,202 layers"}
+
+
+@pytest.mark.parametrize("label", QUESTIONS)
+def test_what_a_question_claims_is_what_the_page_then_sees(label):
+    if label in CLAIM_NOTHING or label.endswith("?"):
+        return
+    changes = QUESTIONS[label][1]
+    at = open_app("gradient_flow", **{param.name: param.write(value) for param, value in changes.items()})
+    (seen,) = [one.value for one in at.markdown if "Seen here" in one.value]
+    ends = {
+        network: end
+        for network in (choice.network_of(token)[0] for token in changes[NETS].split(","))
+        for part in seen.split("; it ")
+        for end in (VANISHES, EXPLODES, STAYS)
+        if f"{network} (" in part and end in part.partition(" in ")[0]
+    }
+    assert len(ends) == len(changes[NETS].split(","))
+    assert CLAIMS[label](ends), ends
 
 
 # --- the page ---

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
+import re
 import sqlite3
 import time
 import zipfile
@@ -179,6 +181,16 @@ def test_a_shipped_run_without_weights_says_so(with_shipped: AtOnce) -> None:
     assert "comes with the app without its weights. There is nothing to open." in words(at)
 
 
+def test_a_run_that_diverged_is_told_below_the_chart(with_shipped: AtOnce) -> None:
+    told = "Line 2 (residual-56, no norm) diverges: its training loss reaches "
+    said = [one.value.replace("\\", "") for one in open_app("training", t_set="no-norm").caption]
+    (caption,) = [one for one in said if told in one]
+    curves = with_shipped.store.watch("residual_56_no_norm").curves
+    first = next(place for place, loss in enumerate(curves.loss) if not math.isfinite(loss))
+    assert f"from epoch {curves.at[first]:.1f} on" in caption
+    assert not [one for one in open_app("training").caption if "diverges" in one.value]
+
+
 # --- runs that go on ---
 
 
@@ -232,6 +244,13 @@ def test_a_page_that_is_come_back_to_shows_the_runs_that_it_showed(with_shipped:
     assert "t_runs" not in url(at)
 
 
+def test_while_runs_go_on_the_shipped_ones_are_named_too(with_shipped: AtOnce) -> None:
+    (own,) = begin(with_shipped, with_shipped.store.watch("plain_20").run.config)
+    at = open_app("training", t_runs=f"plain_20,plain_56,{own}")
+    for number, name in {1: "plain-20, shipped", 2: "plain-56, shipped", 3: "plain-20"}.items():
+        assert re.search(rf"<b>{number}</b><img[^>]*><span>{name}</span>", html(at)), name
+
+
 def test_runs_of_others_are_no_business_of_ours(with_shipped: AtOnce, mine: None) -> None:
     begin(with_shipped, tiny(8), owner="f" * 32)
     assert not signs(open_app("architecture"))
@@ -248,7 +267,12 @@ def test_a_short_address_follows_a_run_and_those_that_were_begun_with_it(with_sh
     assert "loss 2.25" in html(at)
     assert not at.dataframe
     assert not [one for one in at.button if "Cancel" in one.label], "who follows ends nothing"
+    assert [title.value for title in at.subheader] == ["Training, live"]
+    assert "residual-8 · residual-14: each line is the training loss of one run by epoch." in words(at)
     over = open_app("training", t_follow=with_shipped.keep(tiny(20), owner="e" * 32)[:8])
+    assert [title.value for title in over.subheader] == ["Training"]
+    ended = open_app("training", t_follow=with_shipped.keep(tiny(20), status="cancelled")[:8])
+    assert "residual-20: cancelled at 0\u00a0%</th>" in html(ended)
     assert [line["name"] for line in drawn_lines(over)] == ["residual-20"]
     gone = open_app("training", t_follow="abcdef0123")
     assert sentences(gone) == ["The runs of this address are not here; they may have been deleted."]

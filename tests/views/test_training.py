@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +12,16 @@ import pytest
 
 from explorer.views.numbers import loss_text, percent
 from explorer.views.palette import LINE_COLOURS
-from explorer.views.training import MOST_POINTS, TrainingLine, ends_html, live_chart, live_data, look, training_figure
+from explorer.views.training import (
+    MOST_POINTS,
+    TrainingLine,
+    ends_html,
+    live_chart,
+    live_data,
+    look,
+    lost_words,
+    training_figure,
+)
 
 
 def line(label: str = "plain-20", *values: float, dashed: bool = True) -> TrainingLine:
@@ -33,6 +43,14 @@ def test_moving_chart_has_every_point_and_a_number_at_each_lines_end():
     assert data["line"].tolist() == [1, 1, 1, 2, 2, 2]
     assert data["value"].tolist() == [2.3, 1.5, 0.4, 2.4, 0.5, 0.05]
     assert data["label"].tolist() == ["", "", "1", "", "", "2"]
+
+
+def test_a_faint_line_keeps_its_number_beside_that_of_the_line_above_it():
+    faint = replace(TWO[0], thin=True)
+    data = live_data([faint, TWO[0]], "loss", log=False)
+    ends = data[data["label"] != ""]
+    assert ends["label"].tolist() == ["1", "2"]
+    assert ends["aside"].tolist() == [True, False]
 
 
 def test_moving_chart_leaves_out_what_has_no_place_and_may_be_empty():
@@ -72,11 +90,24 @@ def test_figure_names_every_line_at_its_end_apart_from_each_other(theme, log):
 
 
 def test_figure_says_where_a_loss_is_no_number_any_more():
-    lost = [line("plain-56", 2.3, 2.2), line("no norm", 2.3, 9e33, NAN, dashed=False), line("gone", NAN)]
+    lost = [line("plain-56", 2.3, 2.2), line("no norm", 2.3, 9e33, NAN, NAN, dashed=False), line("gone", NAN)]
     figure = training_figure(lost, "loss", epochs=3, log=False, theme="light")
     assert "<b>2</b> no norm → NaN" in words(figure)
     assert "<b>3</b> gone → NaN" in words(figure)
     assert len(figure.data[1].x) == 2
+    assert lost_words(lost, "loss") == (
+        "Line 2 (no norm) diverges: its training loss reaches 9.0·10³³ and is no longer a number from epoch 3 on. "
+        "Line 3 (gone) diverges: its training loss is not a number at any point."
+    )
+    assert lost_words([*lost, *lost], "loss") == "Lines 2, 3, 5, 6 diverge: their training loss is no longer a number."
+    assert lost_words([line("back", INF, 2.0), line("nothing")], "loss") == ""
+
+
+@pytest.mark.parametrize("labels", [["plain-20"] * 7, ["plain-20", "residual-56, shortcut A"]])
+def test_lines_have_numbers_alone_where_not_all_names_have_room(labels):
+    many = [line(label, 2.0, 1.0 / place, NAN) for place, label in enumerate(labels, start=1)]
+    ends = words(training_figure(many, "loss", epochs=3, log=False, theme="light"))
+    assert sorted(ends) == [f"<b>{place}</b> → NaN" for place in range(1, len(labels) + 1)]
 
 
 def test_a_loss_that_explodes_does_not_flatten_the_others_on_a_linear_axis():

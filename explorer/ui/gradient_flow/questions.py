@@ -21,7 +21,7 @@ QUESTIONS: dict[str, tuple[str, state.Changes]] = {
         "Residual networks without norm: every addition adds variance.",
         {params.NETS: "residual-20-none,residual-56-none,residual-110-none,plain-56-none"},
     ),
-    "Norms keep gradients healthy": (
+    "With norm nothing vanishes": (
         "The same 56 layers with and without norm, with and without shortcuts.",
         {params.NETS: "plain-56-none,residual-56-none,plain-56,residual-56"},
     ),

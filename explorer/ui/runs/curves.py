@@ -22,6 +22,7 @@ from explorer.views.training import (
     live_chart,
     live_data,
     look,
+    lost_words,
     training_figure,
 )
 
@@ -118,7 +119,7 @@ def still_chart(
             alt=f"{MEASURES[measure]} of {', '.join(line.label for line in lines)} by epoch.",
         )
     points = "Each point is the mean over the steps of the epoch before it." if measure == "loss" else ""
-    if said := " ".join(filter(None, (points, below))):
+    if said := " ".join(filter(None, (points, without_markup(lost_words(lines, measure)), below))):
         st.caption(said)
 
 
@@ -188,7 +189,7 @@ def rows(
     far: Callable[[Watched], str] = how_far,
     can_cancel: bool = True,
 ) -> None:
-    """Draw how far each run is, with the buttons that end them.
+    """Draw how far each run is, with the buttons that end them, and the names of the shipped ones below them.
 
     Args:
         watched: the runs.
@@ -202,11 +203,7 @@ def rows(
         one = watched[place]
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"t_row_{one.run.id}"):
             with st.container(width="stretch", gap=None):
-                sample = line_sample(look(lines, place, shell.theme()))
-                st.html(
-                    f"<div class='going'><b>{place + 1}</b>{sample}<span>{escape(lines[place].label)}</span>"
-                    f"<em>{far(one)}</em></div>"
-                )
+                st.html(_going(lines, place, far(one)))
                 st.progress(min(max(one.progress, 0.0), 1.0))
                 if one.run.sentence:
                     st.caption(without_markup(one.run.sentence))
@@ -218,6 +215,9 @@ def rows(
                     on_click=manager().cancel,
                     args=(one.run.id,),
                 )
+    shipped = [place for place, one in enumerate(watched) if one.run.is_shipped]
+    if shipped:
+        st.html("".join(_going(lines, place, how_far(watched[place])) for place in shipped))
     active = [one for one in watched if one.run.is_active]
     if len(order) > MOST_ROWS:
         st.caption(f"{len(active):,} of {len(order):,} runs wait or go on; {MOST_ROWS} are shown.")
@@ -230,6 +230,12 @@ def rows(
             on_click=_cancel,
             args=([one.run.id for one in active],),
         )
+
+
+def _going(lines: Sequence[TrainingLine], place: int, far: str) -> str:
+    """A line's number, look and name, and where its run stands."""
+    sample = line_sample(look(lines, place, shell.theme()))
+    return f"<div class='going'><b>{place + 1}</b>{sample}<span>{escape(lines[place].label)}</span><em>{far}</em></div>"
 
 
 def _reached(watched: Sequence[Watched]) -> tuple[tuple[str, bool, bool], ...]:

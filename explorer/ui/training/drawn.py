@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -20,7 +21,7 @@ from explorer.ui.training.params import CURVE, LOG, RUN, RUNS, SET
 from explorer.views.numbers import loss_text, percent
 from explorer.views.training import Measure, TrainingLine, ends_html
 
-_COLUMNS = ("Train loss", "Train error", "Test error", "")
+_COLUMNS = ("Train loss", "Train error", "Test error")
 _SHARED = ("loss", "gradient_norm")
 
 
@@ -164,7 +165,8 @@ def still(watched: Sequence[Watched], measure: Measure, log: bool = False, *, is
         )
     with right:
         curves.seen_here(findings(results_of(watched)))
-        st.html(ends_html(lines, [_ends(one) for one in watched], _COLUMNS, shell.theme()))
+        named = [replace(line, label=_with_remark(line.label, one)) for line, one in zip(lines, watched, strict=True)]
+        st.html(ends_html(named, [_ends(one) for one in watched], _COLUMNS, shell.theme()))
         for sentence, places in _sentences(watched).items():
             which = ", ".join(str(place + 1) for place in places)
             name = f" {without_markup(lines[places[0]].label)}" if len(places) == 1 else ""
@@ -180,15 +182,18 @@ def _sentences(watched: Sequence[Watched]) -> dict[str, list[int]]:
     return places
 
 
-def _ends(one: Watched) -> tuple[str, ...]:
+def _with_remark(label: str, one: Watched) -> str:
+    """The name of a run, with how far it came where it did not come to its end."""
     remark = curves.OVER[one.run.status]
+    return f"{label}: {remark} at {percent(one.progress, 0)}" if remark else label
+
+
+def _ends(one: Watched) -> tuple[str, ...]:
     if not one.curves.epochs:
-        return ("–", "–", "–", remark)
+        return ("–", "–", "–")
     last = one.curves.epochs[-1]
-    if remark:
-        remark = f"{remark}, {percent(one.progress, 0)}"
     loss = float(one.curves.mean_loss[-1]) if len(one.curves.loss) else last.train_loss
-    return loss_text(loss), percent(last.train_error), percent(last.test_error), remark
+    return loss_text(loss), percent(last.train_error), percent(last.test_error)
 
 
 def _longest(watched: Sequence[Watched]) -> int:

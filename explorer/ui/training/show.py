@@ -13,7 +13,7 @@ from explorer.ui.training.start import start
 QUESTION = (
     "**Do deeper networks train worse, and do shortcuts mend it?** On CIFAR-10 a plain network of 56 layers ends with "
     "a higher training error than one of 20; with shortcuts it is the other way round "
-    "([He et al. 2015](https://arxiv.org/abs/1512.03385), figures 1 and 6). Here is the same on digits."
+    "([He et al. 2015](https://arxiv.org/abs/1512.03385), figures 1 and 6). Do the runs below show the same?"
 )
 
 
