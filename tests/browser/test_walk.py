@@ -60,6 +60,21 @@ def test_it_plays_without_the_server_stops_steps_and_opens_what_is_clicked(movin
     assert not seen
 
     canvas = page.tab.locator(".walk canvas")
+    for part in (canvas, caption(page), control(page, "Pause (space)"), control(page, "Open layer2.0")):
+        expect(part).to_be_in_viewport(ratio=1)
+    canvas.hover()
+    tools = page.tab.get_by_role("navigation", name="Of this figure")
+    expect(tools).to_be_visible()
+    over = tools.bounding_box()
+    assert over is not None
+    for part in page.tab.locator(".walk :is(button, select, input)").all():
+        under = part.bounding_box()
+        assert under is None or over["y"] + over["height"] <= under["y"] or under["y"] + under["height"] <= over["y"]
+    page.tab.keyboard.press("p")
+    page.tab.wait_for_function("document.querySelector('.st-key-walk').dataset.alone !== undefined")
+    expect(control(page, "Pause (space)")).to_be_in_viewport(ratio=1)
+    page.tab.keyboard.press("Escape")
+    page.idle()
     canvas.focus()
     page.tab.keyboard.press("Space")
     expect(control(page, "Play (space)")).to_be_visible()

@@ -32,7 +32,7 @@ def details_html(plan: Plan, selected: str, shapes: str) -> str:
         case _:
             parts = (
                 _paragraph("The whole network", bold=True),
-                _paragraph("Click a block, a shortcut, a row or a point of the profile for its numbers."),
+                '<p class="hint">Click a block, a shortcut, a row or a point of the profile for its numbers.</p>',
                 _formulas(explain_total(plan)),
             )
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""Six questions under the totals, each a link into the right page in the right state."""
+"""Questions under the totals, each a link into the right page in the right state; another network is named."""
 
 import streamlit as st
 
@@ -15,34 +15,37 @@ from explorer.ui.shell import link_to
 
 def questions(plan: Plan) -> None:
     """Draw the links."""
-    changes, spec = _dashed(plan)
+    dashed = next((block.name for block in plan.network.blocks() if block.shortcut_kind == "projection"), None)
+    has_shortcuts = any(block.shortcut_kind != "none" for block in plan.network.blocks())
+    has_batchnorm = any(row.op.norm == "batch" for row in plan.layers if row.kind == "norm")
     with st.container(horizontal=True, gap="small", key="questions"):
         link_to(
             "architecture",
-            "Why is this shortcut dashed?",
-            changes,
-            spec=spec,
+            "Why is this shortcut dashed?" if dashed else "Why is a shortcut dashed in ResNet-50?",
+            {ROW: f"{dashed or 'layer1.0'}.shortcut"},
+            spec=_this_or_resnet50(dashed is not None),
             help="Opens the first shortcut that is a projection.",
         )
-        link_to(
-            "architecture",
-            "What is a network without shortcuts?",
-            help="The same stages as a plain net.",
-            spec=preset("plain34"),
-        )
+        if state.spec() != preset("plain34"):
+            link_to(
+                "architecture",
+                "What is a network without shortcuts, like Plain-34?",
+                help="The stages of ResNet-34 as a plain net.",
+                spec=preset("plain34"),
+            )
         link_to("feature-maps", "What does each layer see?", help="A photograph through the whole depth.")
         link_to(
             "feature-maps",
-            "How much does a block add to x?",
+            f"How much does a block add to x{_where(has_shortcuts)}?",
             {VIEW: "residual"},
-            spec=_this_or_resnet50(any(block.shortcut_kind != "none" for block in plan.network.blocks())),
+            spec=_this_or_resnet50(has_shortcuts),
             help="x, F(x) and their sum for every block.",
         )
         link_to(
             "batchnorm",
-            "What does BatchNorm do at test time?",
+            f"What does BatchNorm do at test time{_where(has_batchnorm)}?",
             {ASPECT: "line"},
-            spec=_this_or_resnet50(any(row.op.norm == "batch" for row in plan.layers if row.kind == "norm")),
+            spec=_this_or_resnet50(has_batchnorm),
             help="One fixed line per channel, on trained statistics.",
         )
         link_to(
@@ -58,9 +61,6 @@ def _this_or_resnet50(has_it: bool) -> ResNetSpec | None:
     return None if has_it else preset("resnet50")
 
 
-def _dashed(plan: Plan) -> tuple[state.Changes, ResNetSpec | None]:
-    """The first projection of this network, or of ResNet-50 where this one has none."""
-    for block in plan.network.blocks():
-        if block.shortcut_kind == "projection":
-            return {ROW: f"{block.name}.shortcut"}, None
-    return {ROW: "layer1.0.shortcut"}, preset("resnet50")
+def _where(has_it: bool) -> str:
+    """The network that the question is about, where it is another than this one."""
+    return "" if has_it else " in ResNet-50"

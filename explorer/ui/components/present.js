@@ -5,8 +5,8 @@ const root = document.documentElement;
 const now = { title: "", present: "", slide: null, slides: [], isFull: false };
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const bar = parentElement.querySelector("footer");
-  Object.assign(now, data, { send: setTriggerValue, bar });
+  const [bar, nav] = ["footer", "nav"].map(part => parentElement.querySelector(part));
+  Object.assign(now, data, { send: setTriggerValue, bar, nav });
   keep(data.lecture, data.asks);
   show(data.present);
   const many = data.slides.length > 1;
@@ -19,7 +19,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   back.onclick = () => step(-1);
   on.onclick = () => step(1);
   leaves.onclick = leave;
-  tools(parentElement.querySelector("nav"));
+  tools(nav);
 }
 
 // --- what is presented ---
@@ -27,12 +27,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function show(what) {
   now.present = what;
   now.bar.hidden = !what;
-  if (what) root.dataset.present = what === "1" ? "page" : "figure";
-  else delete root.dataset.present;
+  if (what) now.nav.hidden = true;
   clearInterval(now.watch);
   if (what) now.watch = setInterval(fit, 200); // what is shown may be drawn anew, the window turned
   fit();
 }
+
+// the name of the figure that is presented: where a picture walks, a page is that walk
+const shown = () => (now.present === "1" && document.querySelector(".st-key-walk") ? "walk" : now.present);
 
 // a browser allows it after a click or a key only
 function fill() {
@@ -40,6 +42,8 @@ function fill() {
 }
 
 function present(what) {
+  const lecture = document.querySelector(".st-key-lecture_start a");
+  if (lecture) return lecture.click(); // on its own page a lecture begins at its first view
   fill();
   show(what);
   now.send("present", what);
@@ -60,7 +64,10 @@ function step(by) {
 }
 
 function fit() {
-  const alone = root.dataset.present === "figure" ? figures().find(one => nameOf(one) === now.present) : null;
+  const name = shown();
+  if (name) root.dataset.present = name === "1" ? "page" : "figure";
+  else delete root.dataset.present;
+  const alone = root.dataset.present === "figure" ? figures().find(one => nameOf(one) === name) : null;
   if (alone) enlarge(alone);
   for (const one of document.querySelectorAll("[data-alone]")) {
     if (one === alone) continue;
@@ -74,14 +81,14 @@ function fit() {
   }
 }
 
-// as large as the screen allows: a chart is drawn anew at that size, anything else is scaled
+// as large as the screen allows: a chart or a walk is drawn anew at that size, anything else is scaled
 function enlarge(alone) {
   if (!alone.hasAttribute("data-alone")) alone.onPage = alone.offsetHeight;
   alone.setAttribute("data-alone", "");
   const [width, height] = [innerWidth - 32, innerHeight - 64];
   const ground = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
   let look = `background: ${ground}; box-shadow: 0 0 0 100vmax ${ground}; `;
-  if (alone.querySelector(".js-plotly-plot")) {
+  if (alone.querySelector(".js-plotly-plot") || nameOf(alone) === "walk") {
     look += `width: ${width}px; height: ${height}px; transform: translate(-50%, -50%);`;
   } else {
     const component = alone.querySelector("[data-testid='stBidiComponentIsolated']");
@@ -151,10 +158,60 @@ addEventListener("click", event => {
   if (event.target.closest?.(".st-key-lecture_start a")) fill();
 }, true);
 
-// --- the tools of a figure: in its corner while the pointer is over it ---
+// --- the tools of a figure: beside it or in its corner while the pointer is over it, never over a control or words ---
+
+const CONTROLS = "a, button, input, select, textarea, label, summary, [role=button], [role=slider], [role=separator], [data-id]";
+
+// what lies at a point, also inside components; a shadow tree also names what is around it
+function* at(x, y, tree = document) {
+  for (const one of tree.elementsFromPoint(x, y)) {
+    if (one.getRootNode() !== tree) continue;
+    if (one.shadowRoot) yield* at(x, y, one.shadowRoot);
+    yield one;
+  }
+}
+
+function hasWordsAt(element, x, y) {
+  const range = document.createRange();
+  return [...element.childNodes].some(node => {
+    if (node.nodeType !== Node.TEXT_NODE || !node.data.trim()) return false;
+    range.selectNodeContents(node);
+    return [...range.getClientRects()].some(box => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom);
+  });
+}
+
+function isFree(left, top, width, height, nav) {
+  for (const x of [0, 0.2, 0.4, 0.6, 0.8, 1]) for (const y of [0.05, 0.5, 0.95]) {
+    const [across, down] = [left + x * width, top + y * height];
+    for (const one of at(across, down)) {
+      if (nav.contains(one) || one === nav.getRootNode().host) continue;
+      if (one.closest(CONTROLS) || hasWordsAt(one, across, down)) return false;
+    }
+  }
+  return true;
+}
+
+// the first free place: above the figure, below it, then down its edge
+function placeFor(figure, nav) {
+  const { offsetWidth: width, offsetHeight: height } = nav;
+  const box = figure.getBoundingClientRect();
+  const tops = [box.top - height, box.bottom];
+  for (let top = Math.max(0, box.top); top + height <= Math.min(box.bottom, innerHeight); top += height) tops.push(top);
+  for (const left of [Math.min(box.right, innerWidth - 20) - width, Math.max(0, box.left)]) {
+    for (const top of tops) {
+      if (left >= 0 && top >= 0 && top + height <= innerHeight && isFree(left, top, width, height, nav)) return { left, top };
+    }
+  }
+  return null;
+}
 
 function tools(nav) {
   const [alone, adds, png, svg, pdf] = nav.querySelectorAll("button");
+  const put = () => {
+    const place = placeFor(now.figure, nav);
+    nav.style.visibility = place ? "" : "hidden";
+    if (place) Object.assign(nav.style, { left: `${place.left}px`, top: `${place.top}px` });
+  };
   document.onpointerover = event => {
     if (nav.contains(event.composedPath()[0])) return;
     const figure = now.present ? null : figures().find(one => one.contains(event.target));
@@ -163,11 +220,11 @@ function tools(nav) {
     now.figure = figure;
     const chart = figure.querySelector(".js-plotly-plot");
     png.hidden = svg.hidden = pdf.hidden = !chart;
-    const place = figure.getBoundingClientRect();
-    nav.style.left = `${Math.min(place.right, innerWidth - 20) - nav.offsetWidth}px`;
-    nav.style.top = `${Math.min(place.bottom, innerHeight - 8) - nav.offsetHeight}px`;
+    put();
   };
-  alone.onclick = () => { nav.hidden = true; present(nameOf(now.figure)); };
+  clearInterval(now.placed);
+  now.placed = setInterval(() => nav.hidden || put(), 200); // the page may have moved under it, or grown
+  alone.onclick = () => present(nameOf(now.figure));
   adds.onclick = () => now.send("add", { figure: nameOf(now.figure), kept: stored() });
   png.onclick = () => saved(now.figure, "png", 3);
   svg.onclick = () => saved(now.figure, "svg", 1);

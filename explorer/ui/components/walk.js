@@ -1,6 +1,7 @@
 // Plays a picture's walk through a network: all that it needs came in one message, nothing is asked of the server.
 const HEIGHT = { wide: 1, narrow: 1.55 };
 const NARROW = 600;
+const AROUND = 80; // above and below it on the page, as its scroll-margin in walk.css
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 const SPEEDS = [0.5, 1, 2, 4];
@@ -14,16 +15,17 @@ const ICONS = {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".walk");
+  const opens = data.pressed && !root.walk;
   if (root.walk?.id !== data.id) {
     root.walk?.close();
-    root.walk = new Walk(root, data);
+    root.walk = new Walk(root, data, opens);
   }
   root.walk.fit();
   root.walk.open = name => setTriggerValue("opened", name);
 }
 
 class Walk {
-  constructor(root, data) {
+  constructor(root, data, opens) {
     Object.assign(this, { root, data, id: data.id, time: data.start, speed: 1, playing: false });
     this.build();
     this.atlas = image(data.atlas);
@@ -35,6 +37,7 @@ class Walk {
     if (data.pressed) this.canvas.focus({ preventScroll: true });
     Promise.all([this.atlas, this.photo, this.result].filter(Boolean).map(one => one.decode())).then(() => {
       this.fit();
+      if (opens) root.scrollIntoView();
       if (data.play && !STILL.matches) this.play();
     });
   }
@@ -189,13 +192,16 @@ class Walk {
     this.turned = width < NARROW ? "narrow" : "wide";
     const scene = this.data.scenes[this.turned];
     this.scene = scene;
-    const full = document.fullscreenElement || this.root.getRootNode().fullscreenElement;
+    const tree = this.root.getRootNode();
+    const full = tree.fullscreenElement === this.root || tree.host?.closest("[data-alone]");
+    // with caption and controls below it, all is seen at once
+    const room = Math.max(120, innerHeight - (this.root.offsetHeight - this.canvas.offsetHeight) - AROUND);
     if (this.turned === "wide") {
-      const high = full ? innerHeight - 210 : Math.min(400, Math.max(230, width * 0.42));
+      const high = full ? innerHeight - 210 : Math.min(400, room, Math.max(230, width * 0.42));
       this.zoom = Math.min(high / (2 * scene.half), width / (full ? 1000 : 850));
       this.high = full ? high : Math.min(high, 2 * scene.half * this.zoom);
     } else {
-      this.high = full ? innerHeight - 230 : Math.min(innerHeight * 0.62, 560);
+      this.high = full ? innerHeight - 230 : Math.min(innerHeight * 0.62, 560, room);
       this.zoom = Math.min(width / (2 * scene.half), 1.2);
     }
     this.wide = width;

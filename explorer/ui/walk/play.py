@@ -17,7 +17,7 @@ PRESSED = "_walk_pressed"
 
 
 def play(plan: Plan) -> bool:
-    """Draw the button; what is measured cannot be walked, as nobody knows how it is wired.
+    """Draw the button; none for what is measured, which cannot be walked, as nobody knows how it is wired.
 
     Args:
         plan: of the network.
@@ -30,15 +30,14 @@ def play(plan: Plan) -> bool:
         st.button(
             "Close the walk", icon=":material/close:", key="walk_close", on_click=_close, help="Back to the page."
         )
-    else:
+    elif not plan.network.measured:
         st.button(
             "Play: a picture walks through the network",
             icon=":material/play_arrow:",
             type="primary",
             key="walk_play",
             on_click=_open,
-            disabled=plan.network.measured,
-            help=f"{plan.network.title} {UNKNOWN}" if plan.network.measured else WALK.help,
+            help=WALK.help,
         )
     return is_open
 
