@@ -140,9 +140,7 @@ def test_questions_about_this_page_are_answered_in_its_address():
     at = open_app(network="resnet34", size="96")
     next(button for button in at.button if button.label == "Why is this shortcut dashed?").click().run()
     assert url(at) == {"network": "resnet34", "size": "96", "row": "layer2.0.shortcut"}
-    next(
-        button for button in at.button if button.label == "What is a network without shortcuts, like Plain-34?"
-    ).click().run()
+    next(button for button in at.button if button.label == "What is Plain-34, without shortcuts?").click().run()
     assert url(at) == {"network": "plain34", "size": "96"}
 
 

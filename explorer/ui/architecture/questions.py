@@ -29,7 +29,7 @@ def questions(plan: Plan) -> None:
         if state.spec() != preset("plain34"):
             link_to(
                 "architecture",
-                "What is a network without shortcuts, like Plain-34?",
+                "What is Plain-34, without shortcuts?",
                 help="The stages of ResNet-34 as a plain net.",
                 spec=preset("plain34"),
             )

@@ -160,7 +160,7 @@ addEventListener("click", event => {
 
 // --- the tools of a figure: beside it or in its corner while the pointer is over it, never over a control or words ---
 
-const CONTROLS = "a, button, input, select, textarea, label, summary, [role=button], [role=slider], [role=separator], [data-id]";
+const UNCOVERED = "a, button, input, select, textarea, label, summary, [role=button], [role=slider], [role=separator], [data-id], .opened, .st-key-walk_details";
 
 // what lies at a point, also inside components; a shadow tree also names what is around it
 function* at(x, y, tree = document) {
@@ -185,7 +185,7 @@ function isFree(left, top, width, height, nav) {
     const [across, down] = [left + x * width, top + y * height];
     for (const one of at(across, down)) {
       if (nav.contains(one) || one === nav.getRootNode().host) continue;
-      if (one.closest(CONTROLS) || hasWordsAt(one, across, down)) return false;
+      if (one.closest(UNCOVERED) || hasWordsAt(one, across, down)) return false;
     }
   }
   return true;
