@@ -50,7 +50,7 @@ def silent(random: Random) -> Question:
         if place == 3:
             other[2] = 1
     values = {"main": _shape(other), "shortcut": _shape(shape)}
-    return Question(values, kind, tuple({"right", "error", "stretched"} - {kind}), case=kind)
+    return Question(values, kind, tuple(sorted({"right", "error", "stretched"} - {kind})), case=kind)
 
 
 def _call(given: int, made: int, options: _Call) -> str:
