@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from explorer.architecture.plan import Plan
@@ -159,11 +160,10 @@ class _Taps:
         for handle in self.handles:
             handle.remove()
 
-    def _hook(self, register: Callable[..., Any], told: Callable[..., None]) -> None:
-        def in_this_thread(*call: Any) -> None:
+    def _hook(self, register: Callable[..., Any], told: Callable[..., Any]) -> None:
+        def in_this_thread(*call: Any) -> Any:
             # others may run the module as well while it is hooked
-            if threading.get_ident() == self.thread:
-                told(*call)
+            return told(*call) if threading.get_ident() == self.thread else None
 
         self.handles.append(register(in_this_thread, with_kwargs=True))
 
@@ -176,10 +176,12 @@ class _Taps:
 
         return hook
 
-    def _after(self, _module: nn.Module, _args: Any, _kwargs: Any, output: Any) -> None:
+    def _after(self, _module: nn.Module, _args: Any, _kwargs: Any, output: Any) -> Any:
         row, arriving = self.arriving.pop()
         if row:
             self.observe(row, arriving, per_picture(_first(output), self.pictures))
+        # functions may work in place as well: on a copy, so that the gradient at the row stays that at its output
+        return output.clone() if torch.is_grad_enabled() and isinstance(output, Tensor) else None
 
     def _parameter(self, row: str, parameter: Tensor) -> Callable[..., None]:
         shared = parameter.detach()

@@ -24,6 +24,7 @@ def test_pages_stand_in_the_order_of_their_groups_and_places() -> None:
     assert [(page.group, page.title) for page in PAGES.values()] == [
         ("Explore", "Architecture"),
         ("Explore", "Feature maps"),
+        ("Explore", "Look inside"),
         ("Explore", "BatchNorm"),
         ("Explore", "Block"),
         ("Explore", "Compare"),

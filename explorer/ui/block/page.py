@@ -4,4 +4,4 @@ from explorer.ui.block import params
 from explorer.ui.page import Page
 from explorer.ui.params.kinds import defined_in
 
-PAGE = Page(title="Block", path="block", group="Explore", place=4, parameters=defined_in(params), top="none")
+PAGE = Page(title="Block", path="block", group="Explore", place=5, parameters=defined_in(params), top="none")

@@ -1,0 +1,5 @@
+"""Landscape."""
+
+
+def show() -> None:
+    """Draw the part."""

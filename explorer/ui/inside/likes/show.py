@@ -1,0 +1,5 @@
+"""What a channel likes."""
+
+
+def show() -> None:
+    """Draw the part."""

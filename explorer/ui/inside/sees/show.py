@@ -1,0 +1,5 @@
+"""What it sees."""
+
+
+def show() -> None:
+    """Draw the part."""

@@ -1,0 +1,62 @@
+"""Work that takes longer than a moment: it says how far it is, can be stopped, and is kept for the next run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from explorer.ui import cached
+
+T = TypeVar("T")
+Progress = Callable[[float, str], None]
+_STOPPED = "_work_stopped"
+
+
+def slowly(
+    key: tuple[Any, ...], make: Callable[[Progress], T], size_of: Callable[[T], int], *, name: str, what: str
+) -> T | None:
+    """What takes a while to make: a bar, the words for what is worked on, and a button that ends it.
+
+    Whatever else a person changes on the page ends it as well, since the page is drawn anew; nothing half done is kept.
+
+    Args:
+        key: as for ``cached.result``.
+        make: makes it; given what it tells its progress to, which raises where the work shall end.
+        size_of: its bytes.
+        name: of the widgets, the same for all keys.
+        what: the words that stand in the bar at first, such as "Accuracy without each block".
+
+    Returns:
+        None where it was stopped; a button to begin again is drawn then.
+    """
+    if st.session_state.get(_STOPPED) == (name, key):
+        st.caption(f"{what}: stopped.")
+        st.button(
+            "Begin again", key=f"{name}_again", on_click=_go_on, help="From the start: what was half done is not kept."
+        )
+        return None
+
+    def work() -> T:
+        with place.container(horizontal=True, vertical_alignment="center", gap="small"):
+            bar = st.progress(0.0, what)
+            st.button("Stop", key=f"{name}_stop", on_click=_stop, args=(name, key), help="End it; nothing is changed.")
+        return make(lambda share, words: _told(bar, share, words))
+
+    place = st.empty()
+    made = cached.result(key, work, size_of)
+    place.empty()
+    return made
+
+
+def _told(bar: Any, share: float, words: str) -> None:
+    bar.progress(min(max(share, 0.0), 1.0), words)
+
+
+def _stop(name: str, key: tuple[Any, ...]) -> None:
+    st.session_state[_STOPPED] = (name, key)
+
+
+def _go_on() -> None:
+    st.session_state.pop(_STOPPED, None)

@@ -1,0 +1,5 @@
+"""Why this answer."""
+
+
+def show() -> None:
+    """Draw the part."""

@@ -1,0 +1,5 @@
+"""What a layer is worth."""
+
+
+def show() -> None:
+    """Draw the part."""

@@ -1,0 +1,43 @@
+"""A set gives networks what training gives them, and knows which pictures they learned from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_digits
+
+from explorer.labs.data.data import load_data
+from explorer.labs.data.picture_sets import picture_set
+
+
+def test_digits_are_what_training_gives() -> None:
+    data, pictures = load_data("digits"), picture_set("digits")
+    tested = pictures.tested
+    made = pictures.inputs(tested, size=(8, 8), in_channels=1, preprocess=data.preprocess)
+    torch.testing.assert_close(made, data.as_input(data.test_pixels))
+    assert pictures.labels is not None
+    assert np.array_equal(pictures.labels[tested], data.test_labels.numpy())
+    assert len(pictures) == len(load_digits().target)
+    assert len(tested) == 450
+
+
+@pytest.mark.parametrize("name", ["clothes", "photos"])
+def test_others_are_all_unlearned(name: str) -> None:
+    pictures = picture_set(name)
+    assert len(pictures.tested) == len(pictures) == {"clothes": 100, "photos": 24}[name]
+    assert pictures.some([3, 1]).pixels[1] is pictures.pixels[1]
+
+
+def test_clothes_have_the_labels_of_their_samples() -> None:
+    from explorer.model.samples import describe_sample, sample
+
+    pictures = picture_set("clothes")
+    assert pictures.labels is not None
+    for place in (0, 17, 99):
+        name = next(
+            f"clothes-{n}"
+            for n in range(100)
+            if np.array_equal(np.asarray(sample(f"clothes-{n}")), pictures.pixels[place])
+        )
+        assert pictures.classes[pictures.labels[place]] == describe_sample(name).label
