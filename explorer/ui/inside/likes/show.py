@@ -1,5 +1,12 @@
-"""What a channel likes."""
+"""What a channel likes: a row of views, and below it the chosen one."""
+
+from importlib import import_module
+
+from explorer.ui import widgets
+from explorer.ui.inside.likes.params import VIEW
 
 
 def show() -> None:
     """Draw the part."""
+    view = widgets.switch(VIEW, label_visibility="collapsed")
+    import_module(f"explorer.ui.inside.likes.{view}").show()

@@ -1,0 +1,5 @@
+"""One channel."""
+
+
+def show() -> None:
+    """Draw the view."""

@@ -1,0 +1,5 @@
+"""All pictures by depth."""
+
+
+def show() -> None:
+    """Draw the view."""

@@ -1,0 +1,5 @@
+"""Can it be believed."""
+
+
+def show() -> None:
+    """Draw the view."""

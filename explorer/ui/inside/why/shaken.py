@@ -1,0 +1,5 @@
+"""Shaken."""
+
+
+def show() -> None:
+    """Draw the view."""

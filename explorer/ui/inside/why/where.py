@@ -1,0 +1,5 @@
+"""Where it looks."""
+
+
+def show() -> None:
+    """Draw the view."""

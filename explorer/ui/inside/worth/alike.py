@@ -1,0 +1,5 @@
+"""Layers alike."""
+
+
+def show() -> None:
+    """Draw the view."""

@@ -1,0 +1,5 @@
+"""Silent and equal channels."""
+
+
+def show() -> None:
+    """Draw the view."""

@@ -1,0 +1,5 @@
+"""Blocks taken out."""
+
+
+def show() -> None:
+    """Draw the view."""

@@ -1,0 +1,5 @@
+"""Paths."""
+
+
+def show() -> None:
+    """Draw the view."""

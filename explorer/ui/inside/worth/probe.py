@@ -1,0 +1,5 @@
+"""What a block knows."""
+
+
+def show() -> None:
+    """Draw the view."""
