@@ -69,7 +69,7 @@ def test_x_and_f_and_the_sum_are_those_of_torchvisions_blocks() -> None:
     pooled = outputs.reshape(1, 1, -1)
     pooled = torch.nn.functional.adaptive_avg_pool1d(pooled, fc.shape[2])
     furthest.append(np.abs(fc - pooled.numpy()).max() / np.abs(pooled.numpy()).max())
-    assert max(furthest) < 1e-4  # the largest that was seen: 4e-7
+    assert max(furthest) < 1e-4
 
 
 def test_larger_maps_are_means_and_looking_changes_nothing() -> None:
