@@ -55,6 +55,7 @@ def model_of(
     device: str = "auto",
     own: OwnWeights | None = None,
     input_size: tuple[int, int] | None = None,
+    epoch: int | None = None,
 ) -> Ready:
     """Any network with weights, on a device; a progress bar is drawn while it is made.
 
@@ -64,6 +65,7 @@ def model_of(
         device: as in a link.
         own: weights that take the place of those in a link.
         input_size: height and width of the pictures that it is to take; None for those of the page.
+        epoch: of a run, whose weights it is to have; None for the newest.
 
     Raises:
         ExplorerError: when it does not fit, or its weights cannot be loaded.
@@ -72,7 +74,7 @@ def model_of(
     file = own or (state.own_weights() if weights == FILE else None)
     choice = WeightsChoice.from_text(weights) if file is None else WeightsChoice(source="file")
     if choice.source == "run":
-        file = weights_of_run(choice.run)
+        file = weights_of_run(choice.run, epoch)
     beside: dict[str, Any] = {}
     if file is not None:
         # a run that goes on has other weights after each epoch, and another name when somebody gives it one

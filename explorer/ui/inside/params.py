@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from explorer.architecture.weights import RUN, RUN_ID
 from explorer.ui.params.kinds import matching, one_of
 
 AUTO, ADDED = "auto", "added"
+NONE, UNTRAINED, CUT = "none", "untrained", "cut"
 PART = one_of(
     "i_part",
     {
@@ -23,5 +25,14 @@ SET = matching(
     "auto, digits, clothes, fashion-mnist, cifar10, photos, added or zip",
     "Pictures",
     "The pictures that the network is looked at with.",
+    default=AUTO,
+)
+BESIDE = matching(
+    "i_beside",
+    rf"auto|none|untrained|cut|{RUN}{RUN_ID}@[0-9]{{1,5}}",
+    f"auto, none, untrained, cut, or {RUN}, the id of a run, @ and an epoch, such as {RUN}plain_56@5",
+    "Beside it",
+    "A second network on the same pictures: the same one with random weights or without its shortcuts, or an epoch of "
+    "a kept run.",
     default=AUTO,
 )

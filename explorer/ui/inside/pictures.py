@@ -18,7 +18,8 @@ from explorer.labs.data.sets import KNOWN_SETS, ZIP
 from explorer.model.images import Preprocess
 from explorer.ui import cached, state, widgets
 from explorer.ui.cached import Ready
-from explorer.ui.inputs import asked
+from explorer.ui.inputs import asked, input_key
+from explorer.ui.inside.beside import LookedAt
 from explorer.ui.inside.params import ADDED, AUTO, SET
 from explorer.ui.pictures import add_pictures, added, say_refused
 from explorer.ui.runs import zip_upload
@@ -65,6 +66,10 @@ class Seen:
             preprocess=self.preprocess,
             domains=asked(self.spec),
         )
+
+    def shown_to(self, network: LookedAt) -> Seen:
+        """The same pictures for another network."""
+        return _seen(self.pictures, network.spec, network.plan, network.preprocess)
 
 
 def choose_set(ready: Ready, *, labelled: bool = False) -> None:
@@ -119,8 +124,11 @@ def seen(ready: Ready, spec: Spec, plan: Plan, *, labelled: bool = False) -> See
             lambda: picture_set(name, size=size),
             lambda made: sum(picture.nbytes for picture in made.pixels),
         )
-    preprocess = ready.loaded.preprocess
-    key = (pictures.name, plan.input_size, plan.network.in_channels, preprocess, asked(spec))
+    return _seen(pictures, spec, plan, ready.loaded.preprocess)
+
+
+def _seen(pictures: PictureSet, spec: Spec, plan: Plan, preprocess: Preprocess) -> Seen:
+    key = (pictures.name, *input_key(spec, plan, preprocess))
     return Seen(pictures=pictures, key=key, spec=spec, plan=plan, preprocess=preprocess)
 
 

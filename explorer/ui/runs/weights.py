@@ -10,18 +10,19 @@ from explorer.ui.runs.pictures import facts
 from explorer.views.numbers import percent
 
 if TYPE_CHECKING:
-    from explorer.labs.runs.jobs import Run
+    from explorer.labs.runs.jobs import Run, Watched
     from explorer.model.checkpoint.own_weights import OwnWeights
 
 
-def weights_of_run(run_id: str) -> OwnWeights:
-    """The newest weights of a run.
+def weights_of_run(run_id: str, epoch: int | None = None) -> OwnWeights:
+    """The weights of a run.
 
     Args:
         run_id: as in a link.
+        epoch: whose weights; None for the newest.
 
     Raises:
-        WeightsError: the run is not here any more, or has no weights.
+        WeightsError: the run is not here any more, or has no such weights.
     """
     from explorer.labs.runs import runs  # only who opens a run needs what carries out runs
 
@@ -31,11 +32,18 @@ def weights_of_run(run_id: str) -> OwnWeights:
         epochs = manager.store.weight_epochs(run_id)
         if not epochs:
             raise LabError("it ended before its first weights were kept.")
-        last = watched.curves.epochs[-1] if watched.curves.epochs else None
-        name = watched.run.name if last is None else f"{watched.run.name}, {percent(1 - last.test_error)} test accuracy"
-        return _kept(watched.run, epochs[-1], name)
+        if epoch is not None and epoch not in epochs:
+            raise LabError(f"it has no weights of epoch {epoch:,}.")
+        return _kept(watched.run, epochs[-1] if epoch is None else epoch, _name(watched, epoch))
     except LabError as error:
         raise WeightsError(f"The weights of the run in the link cannot be had: {error}") from error
+
+
+def _name(watched: Watched, epoch: int | None) -> str:
+    """What the weights are called: the run's name, the epoch that was asked for, and the accuracy then."""
+    name = watched.run.name if epoch is None else f"{watched.run.name}, epoch {epoch:,}"
+    measured = [one for one in watched.curves.epochs if epoch in (None, one.epoch)]
+    return f"{name}, {percent(1 - measured[-1].test_error)} test accuracy" if measured else name
 
 
 def _kept(run: Run, epoch: int, name: str) -> OwnWeights:
