@@ -117,7 +117,11 @@ def picture_set(name: str, *, size: tuple[int, int] = (32, 32)) -> PictureSet:
     coloured = name.startswith(ZIP) or KNOWN_SETS[name].is_coloured
     data = load_data(name, in_channels=3 if coloured else 1, size=size)
     parts = [(data.train_pixels, data.train_labels, MOST_LEARNED), (data.test_pixels, data.test_labels, MOST_TESTED)]
-    kept = [(pixels[:most].permute(0, 2, 3, 1).numpy(), labels[:most].numpy()) for pixels, labels, most in parts]
+    kept = []
+    for pixels, of, most in parts:
+        # at equal distances, since a zip's are sorted by class
+        some = np.linspace(0, len(of) - 1, min(len(of), most)).astype(int)
+        kept.append((pixels[some].permute(0, 2, 3, 1).numpy(), of[some].numpy()))
     return PictureSet(
         name=f"{name} {size}" if name.startswith(ZIP) else name,
         title=data.title,
