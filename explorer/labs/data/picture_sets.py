@@ -52,6 +52,12 @@ class PictureSet:
         """The places of the pictures that networks of this set do not learn from, in order."""
         return np.flatnonzero(~self.learned)
 
+    def drawn(self, most: int) -> np.ndarray:
+        """The places of at most so many, drawn by chance with a seed: those that nobody learns from first; in order."""
+        chance = np.random.default_rng(0)
+        parts = [chance.permutation(np.flatnonzero(part)) for part in (~self.learned, self.learned)]
+        return np.sort(np.concatenate(parts)[:most])
+
     def some(self, places: Sequence[int] | np.ndarray) -> PictureSet:
         """The same with the pictures of some places alone, in that order."""
         chosen = np.asarray(places, dtype=int)

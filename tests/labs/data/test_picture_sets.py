@@ -41,3 +41,14 @@ def test_clothes_have_the_labels_of_their_samples() -> None:
             if np.array_equal(np.asarray(sample(f"clothes-{n}")), pictures.pixels[place])
         )
         assert pictures.classes[pictures.labels[place]] == describe_sample(name).label
+
+
+def test_pictures_that_nobody_learned_from_are_drawn_first() -> None:
+    pictures = picture_set("digits")
+    drawn = pictures.drawn(500)
+    assert set(pictures.tested) < set(drawn.tolist())
+    assert len(set(drawn.tolist())) == len(drawn) == 500
+    assert drawn.tolist() == sorted(drawn)
+    assert set(pictures.drawn(100)) < set(pictures.tested)
+    assert np.array_equal(pictures.drawn(100), pictures.drawn(100))
+    assert len(pictures.drawn(10_000)) == len(pictures)

@@ -1,0 +1,1 @@
+"""What excites a channel, and how a network sorts pictures along its depth."""
