@@ -39,6 +39,7 @@ def test_a_lecture_is_put_together_presented_and_sent(page: AppPage) -> None:
     assert presented(page) == "page"
     assert page.query["present"] == "1"
     expect(tab.get_by_role("combobox", name="Network")).to_be_hidden()
+    assert not page.scrolls_sideways()  # tables and charts are as wide as the screen
     tab.keyboard.press("Escape")
     page.idle()
     assert presented(page) is None
