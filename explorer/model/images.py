@@ -334,12 +334,31 @@ def prepare(
     seen = _resize_and_crop(
         coloured, size=size, resized_size=resized_size, offset=offset, resampling=_RESAMPLING[preprocess.interpolation]
     )
-    pixels = torch.from_numpy(np.array(seen)).view(size[0], size[1], in_channels).permute(2, 0, 1).contiguous()
-    mean, std = (torch.tensor(values).view(-1, 1, 1) for values in preprocess.per_channel(in_channels))
-    tensor = ((pixels.to(torch.float32) / 255) - mean) / std
-    targets = torch.tensor(domains, dtype=torch.float32).view(-1, 1, 1).expand(-1, *size)
-    tensor = torch.cat([tensor, targets])
-    return Prepared(tensor=tensor.unsqueeze(0), seen=seen, resized_size=resized_size, offset=offset)
+    tensor = as_input(pixels_of(seen).unsqueeze(0), preprocess, domains=domains)
+    return Prepared(tensor=tensor, seen=seen, resized_size=resized_size, offset=offset)
+
+
+def pixels_of(picture: Image.Image) -> torch.Tensor:
+    """The values of a picture, mode RGB or L: ``(C, H, W)``, float32, 0 to 255."""
+    values = torch.from_numpy(np.array(picture)).view(picture.height, picture.width, -1)
+    return values.permute(2, 0, 1).to(torch.float32).contiguous()
+
+
+def as_input(pixels: torch.Tensor, preprocess: Preprocess, *, domains: Sequence[bool] = ()) -> torch.Tensor:
+    """Normalise pixels that have the network's size already; the last step of ``prepare``.
+
+    Args:
+        pixels: ``(N, C, H, W)``, 0 to 255, whole numbers or not.
+        preprocess: of the weights; only mean and std count.
+        domains: as for ``prepare``.
+
+    Returns:
+        ``(N, C + domains, H, W)``; gradients pass through it.
+    """
+    count, channels, *size = pixels.shape
+    mean, std = (torch.tensor(values).view(-1, 1, 1) for values in preprocess.per_channel(channels))
+    targets = torch.tensor(domains, dtype=torch.float32).view(1, -1, 1, 1).expand(count, -1, *size)
+    return torch.cat([(pixels / 255 - mean) / std, targets], dim=1)
 
 
 def _resized_size(picture_size: tuple[int, int], *, size: tuple[int, int], preprocess: Preprocess) -> tuple[int, int]:
