@@ -13,11 +13,9 @@ from explorer.architecture.expressions import (
     smallest,
     unchanged,
 )
-from explorer.architecture.operations import operation
+from explorer.architecture.operations import JOINS, operation
 from explorer.architecture.plan import INPUT, Layer, Plan
 from explorer.architecture.reach import PIXELS, Reach, arriving
-
-_JOINS = ("add", "concat")
 
 
 def field_formulas(plan: Plan, row: Layer) -> dict[str, Expression]:
@@ -42,7 +40,7 @@ def field_formulas(plan: Plan, row: Layer) -> dict[str, Expression]:
 def _field(row: Layer, ways: Sequence[Reach]) -> list[Expression]:
     """The sizes of which the field is the largest; none where it is that of what arrives."""
     first, op, windows = ways[0], row.op, max(row.reach.sizes)
-    if row.kind in _JOINS:
+    if row.kind in JOINS:
         fields = [max(way.sizes) for way in ways]
         if max(fields) == windows:
             return [plain(field) for field in fields]
@@ -56,7 +54,7 @@ def _field(row: Layer, ways: Sequence[Reach]) -> list[Expression]:
 
 def _end_minus_start(row: Layer, ways: Sequence[Reach], position: int) -> Expression:
     """The field of one position as its end minus its start."""
-    if row.kind in _JOINS:
+    if row.kind in JOINS:
         starts, ends = zip(*(way.at(position) for way in ways), strict=True)
         return largest(*ends) - smallest(*starts)
     low, high = arriving(row.op, position, position)
@@ -65,7 +63,7 @@ def _end_minus_start(row: Layer, ways: Sequence[Reach], position: int) -> Expres
 
 def _jump(row: Layer, first: Reach) -> Expression:
     stride = row.op.stride
-    if row.kind in _JOINS:
+    if row.kind in JOINS:
         return said("that of the longer path", row.jump)
     if operation(row.op).enlarges:
         return ratio(plain(first.jump), stride)
@@ -75,7 +73,7 @@ def _jump(row: Layer, first: Reach) -> Expression:
 def _start(row: Layer, ways: Sequence[Reach]) -> Expression:
     """Where the field of position 0 starts."""
     first, op = ways[0], row.op
-    if row.kind in _JOINS:
+    if row.kind in JOINS:
         return smallest(*(way.start for way in ways))
     if row.kernel is None:
         return unchanged(row.receptive_start)

@@ -38,6 +38,8 @@ Kind = Literal[
     "other",
 ]
 
+JOINS: tuple[Kind, ...] = ("add", "concat")
+"""Where a main path and a shortcut meet, in this order."""
 FLOAT_BYTES = 4
 COUNTER_BYTES = 8  # a norm's num_batches_tracked is one int64
 UP = "up"

@@ -6,7 +6,7 @@ kept statistics, and with average pools for max pools: what is left depends on e
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
@@ -16,14 +16,26 @@ from explorer import ResNetSpec, StarGANSpec, describe, describe_stargan, preset
 from explorer.architecture.block_spec import BLOCK_CHOICES, BlockSpec
 from explorer.architecture.one_block import block_network, trace_block
 from explorer.architecture.plan import Layer, Plan
-from explorer.architecture.seen import seen
+from explorer.architecture.seen import Way, seen
 from explorer.architecture.tree import Network
 from explorer.errors import InputSizeError, ShapesError, SpecError
-from explorer.model.build import NetworkModule, build
+from explorer.model.build import Add, Concat, NetworkModule, build
 from tests.model.networks import random_specs, short_name
 
 
-def linear_twin(network: Network) -> NetworkModule:
+class ShortcutAlone(nn.Module):
+    """An addition, or two maps side by side, to which the main path brings nothing."""
+
+    def __init__(self, join: nn.Module) -> None:
+        super().__init__()
+        self.join = join
+
+    def forward(self, main: Tensor, shortcut: Tensor) -> Tensor:
+        joined: Tensor = self.join(torch.zeros_like(main), shortcut)
+        return joined
+
+
+def linear_twin(network: Network, way: Way = "longest") -> NetworkModule:
     """The module whose gradients say what can change what."""
     model = build(network, device="cpu", seed=0).double().eval()
     draw = torch.Generator().manual_seed(1)
@@ -33,6 +45,8 @@ def linear_twin(network: Network) -> NetworkModule:
                 _replace(model, name, nn.Identity())
             case nn.MaxPool2d():
                 _replace(model, name, nn.AvgPool2d(module.kernel_size, module.stride, module.padding))
+            case Add() | Concat() if way == "shortest":
+                _replace(model, name, ShortcutAlone(module))
     with torch.no_grad():
         for parameter in model.parameters():
             fan_in = parameter[0].numel() if parameter.dim() > 1 else 1
@@ -48,12 +62,12 @@ def _replace(model: nn.Module, name: str, module: nn.Module) -> None:
 class Oracle:
     """One pass of a module, and the box of what changes any of its values."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, way: Way) -> None:
         self.outputs: dict[str, Tensor] = {}
         draw = torch.Generator().manual_seed(2)
         shape = (1, plan.network.in_channels, *plan.input_size)
         self.picture = torch.rand(shape, generator=draw, dtype=torch.float64).requires_grad_()
-        linear_twin(plan.network)(self.picture, lambda name, _, output: self.outputs.update({name: output}))
+        linear_twin(plan.network, way)(self.picture, lambda name, _, output: self.outputs.update({name: output}))
 
     def box(self, row: Layer, y: int, x: int) -> tuple[range, range]:
         """Rows and columns of the smallest rectangle that holds every pixel with a gradient."""
@@ -84,12 +98,13 @@ def positions(row: Layer, draw: random.Random) -> Iterator[tuple[int, int]]:
 
 
 def check(plan: Plan, rows: Sequence[Layer], draw: random.Random) -> None:
-    oracle = Oracle(plan)
-    for row in rows:
-        for y, x in positions(row, draw):
-            rows_seen, columns_seen = seen(plan, row, y, axis=0), seen(plan, row, x, axis=1)
-            sees = (rows_seen, columns_seen) if rows_seen and columns_seen else (range(0), range(0))
-            assert sees == oracle.box(row, y, x), (row.layer, y, x)
+    for way in get_args(Way):
+        oracle = Oracle(plan, way)
+        for row in rows:
+            for y, x in positions(row, draw):
+                rows_seen, columns_seen = seen(plan, row, y, axis=0, way=way), seen(plan, row, x, axis=1, way=way)
+                sees = (rows_seen, columns_seen) if rows_seen and columns_seen else (range(0), range(0))
+                assert sees == oracle.box(row, y, x), (row.layer, y, x, way)
 
 
 @pytest.mark.parametrize("spec", random_specs()[:14], ids=short_name)
@@ -165,3 +180,4 @@ def test_the_field_of_the_last_maps_of_resnet50_is_the_published_one() -> None:
     plan = trace(describe(preset("resnet50")), (896, 896))
     assert len(seen(plan, plan.rows["layer4.2.add"], 14, axis=0)) == 427
     assert seen(trace(describe(preset("resnet50")), (224, 224)), plan.rows["layer4.2.add"], 3, axis=0) == range(224)
+    assert len(seen(plan, plan.rows["layer4.2.add"], 14, axis=0, way="shortest")) == 11
