@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.architecture.describe import describe
+from explorer.architecture.plan import Plan
 from explorer.architecture.trace import trace
 from explorer.labs.cost import layer_seconds, pass_seconds, picture_seconds
 from explorer.labs.identity.trained import Trained
@@ -23,10 +24,12 @@ class Effort:
     Attributes:
         pictures: held-out pictures of a pass.
         passes: how often they go through the network.
+        seconds: that it takes, roughly.
     """
 
     pictures: int
     passes: int
+    seconds: float
 
 
 def affordable(trained: Trained, *, passes: int) -> Effort:
@@ -36,12 +39,34 @@ def affordable(trained: Trained, *, passes: int) -> Effort:
         trained: the network.
         passes: that are wanted.
     """
-    plan = trace(describe(trained.spec), trained.data.size)
-    fitting = int((SECONDS / passes - layer_seconds(plan)) / picture_seconds(plan))
-    pictures = min(len(trained.data.test_labels), max(fitting, FEWEST_PICTURES))
-    return Effort(
-        pictures=pictures, passes=min(passes, max(int(SECONDS / pass_seconds(plan, pictures)), FEWEST_PASSES))
+    return fitting(
+        trace(describe(trained.spec), trained.data.size),
+        pictures=len(trained.data.test_labels),
+        passes=passes,
+        seconds=SECONDS,
+        fewest_pictures=FEWEST_PICTURES,
+        fewest_passes=FEWEST_PASSES,
     )
+
+
+def fitting(
+    plan: Plan, *, pictures: int, passes: int, seconds: float, fewest_pictures: int, fewest_passes: int
+) -> Effort:
+    """How many pictures and passes fit into some seconds on one core: fewer pictures first, then fewer passes.
+
+    Args:
+        plan: of the network, at the size of the pictures.
+        pictures: that there are.
+        passes: that are wanted.
+        seconds: that it may take.
+        fewest_pictures: of a pass, whatever it takes.
+        fewest_passes: likewise.
+    """
+    room = int((seconds / passes - layer_seconds(plan)) / picture_seconds(plan))
+    taken = min(pictures, max(room, fewest_pictures))
+    each = pass_seconds(plan, taken)
+    times = min(passes, max(int(seconds / each), fewest_passes))
+    return Effort(pictures=taken, passes=times, seconds=times * each)
 
 
 def spread(blocks: tuple[str, ...], count: int) -> tuple[str, ...]:

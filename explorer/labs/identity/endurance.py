@@ -70,7 +70,7 @@ def endurance(
         comparable: the blocks that keep the shape.
         guessing: accuracy of guessing.
     """
-    counted = [1 - lesion.error for lesion in lesions if lesion.name in comparable]
+    counted = [lesion.accuracy for lesion in lesions if lesion.name in comparable]
     return Endurance(
         label=label,
         plain=plain,

@@ -1,52 +1,110 @@
-"""Parts of a trained network taken out, and what its accuracy loses: residual networks shrug, plain ones break.
+"""Parts of a network taken out, and what is left of its answers: residual networks shrug, plain ones break.
 
 For residual networks this is Veit et al. 2016, arXiv 1605.06431: of a block only the shortcut is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from torch import Tensor, nn
 
 from explorer.architecture.operations import Op
 from explorer.architecture.tree import Residual
-from explorer.labs.data.data import DataSet
-from explorer.labs.training.train import error_rate
-from explorer.model.build import NetworkModule
+from explorer.errors import LabError
+from explorer.model.build import ObservableModule
 from explorer.model.guard import exclusive
 from explorer.model.probe import known_names
+
+_NO_ANSWER = -1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lesion:
-    """A block or a stage taken out.
+    """A block, a stage, or some blocks taken out.
 
     Attributes:
-        name: of the block, ``layer1.0``, or of the stage, ``layer1``.
+        name: of the block, ``layer1.0``, or of the stage, ``layer1``; of some blocks all their names.
         removed: the blocks that were taken out.
         kept: the blocks of it that could not be, since they change the shape and have no shortcut.
-        error: share of the test pictures that are named wrongly without it, 0 to 1.
-        whole_error: with nothing taken out.
+        accuracy: share of the pictures that are classified correctly without it, 0 to 1; NaN without labels.
+        stays: share of the pictures whose first answer is the same without it, 0 to 1.
+        moved: mean size of the change of a logit, over the standard deviation of all logits of the whole network; NaN
+            where these are all equal or what is left outputs NaN or infinity.
     """
 
     name: str
     removed: tuple[str, ...]
-    kept: tuple[str, ...]
-    error: float
-    whole_error: float
+    kept: tuple[str, ...] = ()
+    accuracy: float
+    stays: float
+    moved: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class OnPictures:
+    """A network that parts are taken out of, and what it answers with all of them.
+
+    Attributes:
+        model: from ``build``.
+        answers: runs the model over some pictures in eval mode, and gives the logits, ``(N, classes)``.
+        labels: classes of the pictures, ``(N,)``; None where they are not known.
+    """
+
+    model: ObservableModule
+    answers: Callable[[], Tensor]
+    labels: Tensor | None = None
+
+    @cached_property
+    def logits(self) -> Tensor:
+        """With nothing taken out, ``(N, classes)``.
+
+        Raises:
+            LabError: the network outputs NaN or infinity.
+        """
+        logits = self.answers().double()
+        if not logits.isfinite().all():
+            raise LabError("The network outputs NaN or infinity for these pictures, so nothing can be compared.")
+        return logits
 
     @property
-    def loss(self) -> float:
-        """By how much the error rises; below 0 where it falls."""
-        return self.error - self.whole_error
+    def accuracy(self) -> float:
+        """Share of the pictures that the whole network classifies correctly, 0 to 1; NaN without labels."""
+        return self._right(_first(self.logits))
+
+    def taken_out(self, name: str, removed: Sequence[str], kept: Sequence[str] = ()) -> Lesion:
+        """What is left without some blocks.
+
+        Args:
+            name: of the lesion.
+            removed: blocks from ``removable``.
+            kept: blocks that belong to it and stay.
+        """
+        whole = self.logits
+        with without(self.model, removed):
+            left = self.answers().double()
+        named = _first(left)
+        spread = float(whole.std())
+        moved = float((left - whole).abs().mean()) / spread if spread > 0 else float("nan")
+        return Lesion(
+            name=name,
+            removed=tuple(removed),
+            kept=tuple(kept),
+            accuracy=self._right(named),
+            stays=float((named == _first(whole)).double().mean()),
+            moved=moved if left.isfinite().all() else float("nan"),
+        )
+
+    def _right(self, named: Tensor) -> float:
+        return float("nan") if self.labels is None else float((named == self.labels).double().mean())
 
 
 @contextmanager
-def without(model: NetworkModule, blocks: Iterable[str]) -> Iterator[None]:
+def without(model: ObservableModule, blocks: Iterable[str]) -> Iterator[None]:
     """Run a model without some blocks: of a residual block the shortcut is left, a plain one passes its input on.
 
     Args:
@@ -66,7 +124,7 @@ def without(model: NetworkModule, blocks: Iterable[str]) -> Iterator[None]:
 
 
 @contextmanager
-def main_path_alone(model: NetworkModule, blocks: Iterable[str]) -> Iterator[None]:
+def main_path_alone(model: ObservableModule, blocks: Iterable[str]) -> Iterator[None]:
     """Run a model while some blocks lack their shortcut: F(x) goes on alone, as in a plain network.
 
     Args:
@@ -85,60 +143,50 @@ def main_path_alone(model: NetworkModule, blocks: Iterable[str]) -> Iterator[Non
         yield
 
 
-def removable(model: NetworkModule) -> tuple[str, ...]:
+def removable(model: ObservableModule) -> tuple[str, ...]:
     """The blocks that can be taken out: all with an addition, and plain ones that keep the shape."""
     return tuple(node.name for node in model.network.blocks() if _is_removable(node))
 
 
-def keeping_shape(model: NetworkModule) -> tuple[str, ...]:
+def keeping_shape(model: ObservableModule) -> tuple[str, ...]:
     """The blocks that put out the shape that arrives: those that plain networks can lose too."""
     return tuple(node.name for node in model.network.blocks() if _keeps_shape(node))
 
 
-def block_lesions(model: NetworkModule, data: DataSet, *, blocks: Sequence[str] | None = None) -> Iterator[Lesion]:
+def block_lesions(tested: OnPictures, *, blocks: Sequence[str] | None = None) -> Iterator[Lesion]:
     """Every block taken out alone, in the order of the network; those that cannot be are left out.
 
     Args:
-        model: from ``build``, trained.
-        data: whose test pictures are named.
+        tested: the network.
         blocks: some of ``removable``; None for all.
 
     Yields:
         What is left without a block.
     """
-    whole = _error(model, data)
-    for name in removable(model) if blocks is None else blocks:
-        yield _lesion(model, data, name, (name,), (), whole)
+    for name in removable(tested.model) if blocks is None else blocks:
+        yield tested.taken_out(name, (name,))
 
 
-def stage_lesions(model: NetworkModule, data: DataSet) -> tuple[Lesion, ...]:
+def stage_lesions(tested: OnPictures) -> Iterator[Lesion]:
     """Every stage taken out alone, as far as its blocks can be.
 
     Args:
-        model: from ``build``, trained.
-        data: whose test pictures are named.
+        tested: the network.
+
+    Yields:
+        What is left without a stage.
     """
-    whole, can_go = _error(model, data), set(removable(model))
-    found = []
-    for section in model.network.sections:
+    can_go = set(removable(tested.model))
+    for section in tested.model.network.sections:
         blocks = [node.name for node in section.nodes if isinstance(node, Residual)]
-        removed = tuple(name for name in blocks if name in can_go)
+        removed = [name for name in blocks if name in can_go]
         if removed:
-            kept = tuple(name for name in blocks if name not in can_go)
-            found.append(_lesion(model, data, section.name, removed, kept, whole))
-    return tuple(found)
+            yield tested.taken_out(section.name, removed, [name for name in blocks if name not in can_go])
 
 
-def _lesion(
-    model: NetworkModule, data: DataSet, name: str, removed: tuple[str, ...], kept: tuple[str, ...], whole: float
-) -> Lesion:
-    with without(model, removed):
-        error = _error(model, data)
-    return Lesion(name=name, removed=removed, kept=kept, error=error, whole_error=whole)
-
-
-def _error(model: NetworkModule, data: DataSet) -> float:
-    return error_rate(model, data, data.test_pixels, data.test_labels)
+def _first(logits: Tensor) -> Tensor:
+    """The first answer to each picture; none where a logit is NaN or infinite."""
+    return logits.argmax(1).where(logits.isfinite().all(1), _NO_ANSWER)
 
 
 def _is_removable(node: Residual) -> bool:
@@ -152,7 +200,7 @@ def _keeps_shape(node: Residual) -> bool:
     return ops[0].channels_in == ops[-1].channels_out and all(op.stride == 1 for op in ops)
 
 
-def _bypass(model: NetworkModule, node: Residual) -> Any:
+def _bypass(model: ObservableModule, node: Residual) -> Any:
     """A hook that outputs what arrives on the shortcut, or at a plain block."""
     if node.add is None:
         return model.get_submodule(node.name).register_forward_hook(_first_argument)

@@ -12,8 +12,8 @@ def net(label, without, *, whole=0.9, plain=False):
 
 def test_the_mean_is_over_the_blocks_that_keep_the_shape():
     lesions = [
-        Lesion(name=name, removed=(name,), kept=(), error=error, whole_error=0.1)
-        for name, error in (("layer1.0", 0.2), ("layer1.1", 0.4), ("layer2.0", 0.9))
+        Lesion(name=name, removed=(name,), accuracy=accuracy, stays=accuracy, moved=0.1)
+        for name, accuracy in (("layer1.0", 0.8), ("layer1.1", 0.6), ("layer2.0", 0.1))
     ]
     one = endurance("net", lesions, whole=0.9, plain=False, comparable=["layer1.0", "layer1.1"], guessing=0.1)
     assert one.without == pytest.approx(0.7)

@@ -1,12 +1,15 @@
 """Blocks and stages taken out: what is left of the network, and that it comes back whole."""
 
+from functools import partial
+
 import pytest
 import torch
 
 from explorer.architecture.describe import describe
 from explorer.errors import ExplorerError
 from explorer.labs.identity.identity import zero_main_paths
-from explorer.labs.identity.lesions import block_lesions, keeping_shape, removable, stage_lesions, without
+from explorer.labs.identity.lesions import OnPictures, block_lesions, keeping_shape, removable, stage_lesions, without
+from explorer.labs.identity.trained import held_out_logits
 from explorer.labs.training.state import fill, weights_of
 from explorer.labs.training.train import error_rate
 from explorer.model.build import build
@@ -17,6 +20,10 @@ SPEC = tiny_spec(depths=(2, 2), widths=(4, 8))
 
 def built(spec=SPEC):
     return build(describe(spec), device="cpu").eval()
+
+
+def on_pictures(model, data):
+    return OnPictures(model=model, answers=partial(held_out_logits, model, data), labels=data.test_labels)
 
 
 def logits(model):
@@ -93,18 +100,18 @@ def test_every_block_and_stage_is_measured_against_the_whole():
     last = trained(tiny_run(SPEC, epochs=4, batch=16), data)
     model = built()
     fill(model, last.weights)
-    blocks, stages = tuple(block_lesions(model, data)), stage_lesions(model, data)
+    subject = on_pictures(model, data)
+    blocks, stages = tuple(block_lesions(subject)), tuple(stage_lesions(subject))
     assert [lesion.name for lesion in blocks] == list(removable(model))
-    assert {lesion.whole_error for lesion in (*blocks, *stages)} == {last.test_error}
+    assert subject.accuracy == pytest.approx(1 - last.test_error)
     assert [(lesion.name, lesion.removed, lesion.kept) for lesion in stages] == [
         ("layer1", ("layer1.0", "layer1.1"), ()),
         ("layer2", ("layer2.0", "layer2.1"), ()),
     ]
     with without(model, ["layer2.1"]):
-        assert error_rate(model, data, data.test_pixels, data.test_labels) == blocks[-1].error
-    assert blocks[-1].loss == blocks[-1].error - last.test_error
+        assert error_rate(model, data, data.test_pixels, data.test_labels) == pytest.approx(1 - blocks[-1].accuracy)
 
 
 def test_of_a_plain_stage_the_first_block_stays():
-    (_, second) = stage_lesions(built(SPEC.replace(shortcut="none")), few_digits())
+    (_, second) = stage_lesions(on_pictures(built(SPEC.replace(shortcut="none")), few_digits()))
     assert (second.removed, second.kept) == (("layer2.1",), ("layer2.0",))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from explorer.architecture.describe import describe
 from explorer.errors import LabError
 from explorer.labs.identity.appended import append_blocks
 from explorer.labs.identity.effort import FEWEST_PASSES, FEWEST_PICTURES, affordable, spread
-from explorer.labs.identity.lesions import block_lesions, keeping_shape, stage_lesions
+from explorer.labs.identity.lesions import OnPictures, block_lesions, keeping_shape
 from explorer.labs.identity.trained import held_out_logits, trained_example, trained_run
 from explorer.labs.training.events import Epoch
 from explorer.labs.training.sets import digit_net
@@ -30,6 +32,13 @@ def runs():
     return made
 
 
+def on_pictures(trained):
+    model = trained.model()
+    return OnPictures(
+        model=model, answers=partial(held_out_logits, model, trained.data), labels=trained.data.test_labels
+    )
+
+
 @pytest.mark.parametrize("kind", ["B", "none"])
 def test_at_every_epoch_it_is_worth_what_the_run_itself_measured(runs, kind):
     config, epochs = runs[kind]
@@ -37,7 +46,7 @@ def test_at_every_epoch_it_is_worth_what_the_run_itself_measured(runs, kind):
         trained = trained_run(config, epoch.weights, name=f"run-{epoch.epoch}")
         wrong = held_out_logits(trained.model(), trained.data).argmax(1) != trained.data.test_labels
         assert int(wrong.sum()) / 450 == epoch.test_error
-        assert next(block_lesions(trained.model(), trained.data)).whole_error == epoch.test_error
+        assert on_pictures(trained).accuracy == pytest.approx(1 - epoch.test_error)
 
 
 def test_before_blocks_are_appended_the_accuracy_is_the_runs_own_and_after_identity_blocks_too(runs):
@@ -56,9 +65,9 @@ def test_a_plain_block_taken_out_leaves_the_accuracy_of_the_network_without_it(r
     fill(shorter, kept)
     with torch.no_grad():
         named = shorter(trained.data.as_input(trained.data.test_pixels)).argmax(1)
-    error = int((named != trained.data.test_labels).sum()) / 450
-    found = {one.name: one.error for one in block_lesions(trained.model(), trained.data, blocks=["layer1.1"])}
-    assert found == {"layer1.1": error}
+    right = int((named == trained.data.test_labels).sum())
+    (found,) = block_lesions(on_pictures(trained), blocks=["layer1.1"])
+    assert found.accuracy == right / 450
 
 
 def test_blocks_that_keep_the_shape_are_those_that_a_plain_network_can_lose(runs):
@@ -107,9 +116,3 @@ def test_some_of_many_blocks_are_at_equal_distances_with_both_ends():
     some = spread(blocks, 5)
     assert some == ("layer1.0", "layer1.50", "layer1.100", "layer1.149", "layer1.199")
     assert spread(blocks[:3], 5) == blocks[:3]
-
-
-def test_stages_of_a_run_are_measured_against_its_own_error(runs):
-    config, epochs = runs["none"]
-    trained = trained_run(config, epochs[-1].weights, name="run")
-    assert {one.whole_error for one in stage_lesions(trained.model(), trained.data)} == {epochs[-1].test_error}

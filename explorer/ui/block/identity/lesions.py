@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.labs.identity.effort import affordable, spread
 from explorer.labs.identity.endurance import BREAKS, SHRUGS, Endurance, endurance, verdict
-from explorer.labs.identity.lesions import Lesion, block_lesions, keeping_shape, removable, stage_lesions
-from explorer.labs.identity.trained import Trained
+from explorer.labs.identity.lesions import Lesion, OnPictures, block_lesions, keeping_shape, removable, stage_lesions
+from explorer.labs.identity.trained import Trained, held_out_logits
 from explorer.labs.training.one_thread import one_thread
-from explorer.labs.training.train import error_rate
 from explorer.model.probe import residual_ratios
 from explorer.ui import cached, shell
 from explorer.ui.block.identity.pick import pick
@@ -108,21 +108,21 @@ def _found(trained: Trained, label: str) -> Found:
     effort = affordable(trained, passes=len(can_go) + stages + 2)
     blocks = spread(can_go, effort.passes - stages - 2)
     data = trained.fewer(effort.pictures).data
+    tested = OnPictures(model=model, answers=partial(held_out_logits, model, data), labels=data.test_labels)
     bar = st.progress(0.0, f"Testing {label} without each of its blocks")
     lesions = []
     try:
-        for lesion in block_lesions(model, data, blocks=blocks):
+        for lesion in block_lesions(tested, blocks=blocks):
             lesions.append(lesion)
             bar.progress(len(lesions) / (len(blocks) + stages), f"Testing {label} without {lesion.name}")
-        error = lesions[0].whole_error if lesions else error_rate(model, data, data.test_pixels, data.test_labels)
         return Found(
             blocks=tuple(lesions),
-            stages=stage_lesions(model, data),
+            stages=tuple(stage_lesions(tested)),
             ratios={
                 one.block: one.ratio
                 for one in residual_ratios(model, data.as_input(data.test_pixels[:_RATIO_PICTURES]))
             },
-            whole=1 - error,
+            whole=tested.accuracy,
             pictures=len(data.test_labels),
             removable=len(can_go),
             staying=tuple(node.name for node in model.network.blocks() if node.name not in can_go),
@@ -139,7 +139,7 @@ def _drawn(source: Source, trained: Trained, found: Found) -> None:
         return
     drawn = [
         TakenOut(
-            block=one.name, stage=one.name.partition(".")[0], accuracy=1 - one.error, ratio=found.ratios.get(one.name)
+            block=one.name, stage=one.name.partition(".")[0], accuracy=one.accuracy, ratio=found.ratios.get(one.name)
         )
         for one in found.blocks
     ]
@@ -193,8 +193,8 @@ def _rows(shown: Sequence[tuple[Source, Trained, Found]], summed: Sequence[Endur
 def _block(found: Found, best: Callable[..., Lesion]) -> str:
     if not found.blocks:
         return "–"
-    one = best(found.blocks, key=lambda lesion: 1 - lesion.error)
-    return f"{one.name}: {percent(1 - one.error)}"
+    one = best(found.blocks, key=lambda lesion: lesion.accuracy)
+    return f"{one.name}: {percent(one.accuracy)}"
 
 
 def _stage(found: Found, name: str) -> str:
@@ -202,7 +202,7 @@ def _stage(found: Found, name: str) -> str:
     if one is None:
         return "–"
     of = f" ({len(one.removed)} of {len(one.removed) + len(one.kept)} blocks)" if one.kept else ""
-    return f"{percent(1 - one.error)}{of}"
+    return f"{percent(one.accuracy)}{of}"
 
 
 def _made_of(shown: Sequence[tuple[Source, Trained, Found]]) -> str:
