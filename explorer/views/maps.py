@@ -26,7 +26,7 @@ from explorer.views.charts.heat import (
     pointed_at,
 )
 from explorer.views.charts.lines import dotted
-from explorer.views.montage import NON_FINITE_COLOUR, Montage
+from explorer.views.montage import NON_FINITE_COLOUR, Montage, Tiles
 from explorer.views.palette import Theme, stage_colour
 
 # Cells of at most this many rows and columns have their value written into them.
@@ -89,23 +89,34 @@ def strongest(values: np.ndarray) -> tuple[int, int]:
     return int(y), int(x)
 
 
-def grid_figure(grid: Montage, *, wide: int, theme: Theme, picked: int | None = None) -> go.Figure:
-    """The tiled channels as one picture; every tile can be clicked and says which channel it is.
+def grid_figure(
+    grid: Tiles,
+    *,
+    wide: int,
+    theme: Theme,
+    picked: int | None = None,
+    names: Sequence[str] = (),
+    below: Sequence[str] = (),
+) -> go.Figure:
+    """Tiles as one picture; every tile can be clicked and says what it is.
 
     Args:
-        grid: from ``montage``.
+        grid: from ``montage`` or ``cutouts``.
         wide: pixels of the figure from left to right.
         theme: light or dark.
         picked: channel with a frame around it.
+        names: what is said of each tile; the numbers of the channels where there are none.
+        below: words below each tile.
     """
     boxes = [box for channel in grid.channels if (box := grid.tile_box(channel)) is not None]
     tiles = pointed_at(
         [(left + right) / 2 for left, _, right, _ in boxes],
         [(top + bottom) / 2 for _, top, _, bottom in boxes],
-        "channel %{customdata}",
+        "%{text}",
+        text=names or [f"channel {channel}" for channel in grid.channels],
         customdata=list(grid.channels),
     )
-    if (grid.limits == grid.limits[0]).all():
+    if isinstance(grid, Montage) and (grid.limits == grid.limits[0]).all():
         tiles["marker"] |= {
             "color": [0.0] * len(boxes),
             "cmin": grid.vmin,
@@ -114,19 +125,24 @@ def grid_figure(grid: Montage, *, wide: int, theme: Theme, picked: int | None = 
             "showscale": True,
             "colorbar": colour_bar("h", theme),
         }
+    above = BAR_PIXELS if isinstance(grid, Montage) else EDGE_PIXELS
     framed = grid.tile_box(picked) if picked in grid.channels else None
     x, y = map_axes((0, 0, grid.width, grid.height), bare=True)
     return figure(
         [tiles],
         theme=theme,
-        height=round((wide - 2 * EDGE_PIXELS) * grid.height / grid.width) + BAR_PIXELS + EDGE_PIXELS,
-        margin=(EDGE_PIXELS, EDGE_PIXELS, BAR_PIXELS, EDGE_PIXELS),
+        height=round((wide - 2 * EDGE_PIXELS) * grid.height / grid.width) + above + EDGE_PIXELS,
+        margin=(EDGE_PIXELS, EDGE_PIXELS, above, EDGE_PIXELS),
         x=x,
         y=y,
-        shapes=frame(framed, outside=max(1, grid.gap // 2)) if framed else [],
+        shapes=frame(framed, outside=1) if framed else [],
+        notes=[
+            {"x": (left + right) / 2, "y": bottom, "yanchor": "top", "text": words}
+            for words, (left, _, right, bottom) in zip(below, boxes, strict=False)
+        ],
         images=[picture(grid.png, grid.width, grid.height)],
         # the gaps between the tiles are transparent; weak tiles would otherwise run into the page
-        plot_bgcolor="rgba(128,128,128,0.35)",
+        plot_bgcolor=CLEAR if below else "rgba(128,128,128,0.35)",
         hoverdistance=-1,
     )
 

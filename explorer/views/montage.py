@@ -29,7 +29,7 @@ NON_FINITE, GAP = STEPS, STEPS + 1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Montage:
+class Tiles:
     """Tiles in rows, left to right and top to bottom, with transparent gaps between them.
 
     Attributes:
@@ -39,13 +39,8 @@ class Montage:
         rows: rows of tiles.
         tile_width: pixels of a tile.
         tile_height: pixels of a tile.
-        enlarged: how many pixels of the picture one value is wide and high.
         gap: pixels between two tiles.
-        signed: whether the diverging scale is used, with zero in the middle.
-        limits: ``(tiles, 2)``, the values at both ends of each tile's scale.
-        vmin: lower end of the scale; with a scale for each channel, the lowest.
-        vmax: upper end of the scale; with a scale for each channel, the highest.
-        non_finite: how many of the values drawn are NaN or infinite.
+        below: pixels below each tile, for words.
     """
 
     png: bytes
@@ -54,13 +49,8 @@ class Montage:
     rows: int
     tile_width: int
     tile_height: int
-    enlarged: int
     gap: int
-    signed: bool
-    limits: np.ndarray
-    vmin: float
-    vmax: float
-    non_finite: int
+    below: int = 0
 
     @property
     def width(self) -> int:
@@ -69,16 +59,37 @@ class Montage:
 
     @property
     def height(self) -> int:
-        """Pixels from the first tile's top edge to the last one's bottom edge."""
-        return self.rows * (self.tile_height + self.gap) - self.gap
+        """Pixels from the first tile's top edge to the last one's bottom edge, or the end of the words below it."""
+        return self.rows * (self.tile_height + self.below + self.gap) - self.gap
 
     def tile_box(self, channel: int) -> tuple[int, int, int, int] | None:
         """Where a channel's tile is: (left, top, right, bottom) in pixels, or None where it is not on the picture."""
         if channel not in self.channels:
             return None
         row, column = divmod(self.channels.index(channel), self.columns)
-        left, top = column * (self.tile_width + self.gap), row * (self.tile_height + self.gap)
+        left, top = column * (self.tile_width + self.gap), row * (self.tile_height + self.below + self.gap)
         return left, top, left + self.tile_width, top + self.tile_height
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Montage(Tiles):
+    """Channels as tiles of colours.
+
+    Attributes:
+        enlarged: how many pixels of the picture one value is wide and high.
+        signed: whether the diverging scale is used, with zero in the middle.
+        limits: ``(tiles, 2)``, the values at both ends of each tile's scale.
+        vmin: lower end of the scale; with a scale for each channel, the lowest.
+        vmax: upper end of the scale; with a scale for each channel, the highest.
+        non_finite: how many of the values drawn are NaN or infinite.
+    """
+
+    enlarged: int
+    signed: bool
+    limits: np.ndarray
+    vmin: float
+    vmax: float
+    non_finite: int
 
 
 def montage(

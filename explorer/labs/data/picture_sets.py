@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor
 from explorer.architecture.examples import CLOTHES_READER, example_facts
 from explorer.labs.data.data import load_data
 from explorer.labs.data.sets import KNOWN_SETS, ZIP
-from explorer.model.images import Preprocess, prepare
+from explorer.model.images import Prepared, Preprocess, prepare
 from explorer.model.samples import CLOTHES_COUNT, CLOTHES_PER_CLASS, sample_batch
 
 CLOTHES, PHOTOS = "clothes", "photos"
@@ -81,18 +82,12 @@ class PictureSet:
         domains: Sequence[bool] = (),
     ) -> Tensor:
         """The pictures of some places as a network gets them, ``(n, C, H, W)``; all else is as for ``prepare``."""
-        return torch.cat(
-            [
-                prepare(
-                    Image.fromarray(self.pixels[place]),
-                    size=size,
-                    in_channels=in_channels,
-                    preprocess=preprocess,
-                    domains=domains,
-                ).tensor
-                for place in places
-            ]
-        )
+        how: dict[str, Any] = {"size": size, "in_channels": in_channels, "preprocess": preprocess, "domains": domains}
+        return torch.cat([self.prepared(place, **how).tensor for place in places])
+
+    def prepared(self, place: int, **how: Any) -> Prepared:
+        """One picture as a network gets it, with what it shows; all else is as for ``prepare``."""
+        return prepare(Image.fromarray(self.pixels[place]), **how)
 
 
 def picture_set(name: str, *, size: tuple[int, int] = (32, 32)) -> PictureSet:

@@ -135,10 +135,16 @@ def plane(features: np.ndarray) -> tuple[np.ndarray, float]:
         in the plane: 0 and NaN where the pictures are all alike.
     """
     centred = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
-    left, singular, _ = np.linalg.svd(centred, full_matrices=False)
     points = np.zeros((len(features), 2))
-    points[:, : min(2, len(singular))] = (left * singular)[:, :2]
-    inside, total = float((singular[:2] ** 2).sum()), float((singular**2).sum())
+    # principal components from the smaller of both products: pictures by pictures, or features by features
+    if len(centred) <= centred.shape[1]:
+        variances, directions = np.linalg.eigh(centred @ centred.T)
+        scores = directions[:, :-3:-1] * np.sqrt(np.clip(variances[:-3:-1], 0, None))
+    else:
+        variances, directions = np.linalg.eigh(centred.T @ centred)
+        scores = centred @ directions[:, :-3:-1]
+    points[:, : scores.shape[1]] = scores
+    inside, total = float((points**2).sum()), float((centred**2).sum())
     # what rounding leaves of pictures that are alike is no variance
     if total <= 1e-12 * float((features.astype(np.float64) ** 2).sum()):
         return np.zeros_like(points), float("nan")

@@ -1,4 +1,4 @@
-"""The pictures and places that excite each channel of a row most, and how often these share a class."""
+"""The pictures and places that excite each channel of a row most."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from explorer.model.layout import drawable
 from explorer.model.probe import known_names, recordable
 
 NINE = 9
-_DRAWS = 10_000
 
 
 class Excited(NamedTuple):
@@ -90,6 +89,22 @@ class Maxima:
                 found.append(Excited(picture, y, x, value))
         return tuple(found)
 
+    def purity(self, labels: np.ndarray, count: int = NINE) -> np.ndarray:
+        """How often the strongest pictures of each channel share a class.
+
+        Args:
+            labels: the class of every picture, ``(pictures,)``.
+            count: of the strongest pictures that are looked at, as far as there are so many.
+
+        Returns:
+            The share of the commonest class among them, ``(channels,)``; a picture that leaves a channel at exactly 0
+            is of none.
+        """
+        first = self.order[:count]
+        excited = np.take_along_axis(self.values, first, axis=0) != 0
+        counts = [((labels[first] == one) & excited).sum(axis=0) for one in np.unique(labels)]
+        return np.max(counts, axis=0) / len(first)
+
 
 def maxima(
     model: ObservableModule,
@@ -139,29 +154,3 @@ def maxima(
             f"{row} outputs NaN or infinity on some of these pictures: choose other weights or a row before it."
         )
     return Maxima(row=row, values=found, positions=np.concatenate(positions), width=widths[0])
-
-
-def purity(labels: np.ndarray) -> np.ndarray:
-    """The share of the commonest class.
-
-    Args:
-        labels: classes, ``(pictures, …)``.
-
-    Returns:
-        One share for each of the rest, ``(…)``.
-    """
-    classes = np.unique(labels)
-    return np.stack([(labels == one).mean(axis=0) for one in classes]).max(axis=0)
-
-
-def purity_by_chance(labels: np.ndarray, count: int, *, seed: int = 0) -> float:
-    """How pure so many pictures are that are drawn by chance: the mean of 10,000 draws without replacement.
-
-    Args:
-        labels: of all pictures, ``(N,)``.
-        count: how many are drawn, at most N.
-        seed: of the draws.
-    """
-    _, of_each = np.unique(labels, return_counts=True)
-    drawn = np.random.default_rng(seed).multivariate_hypergeometric(of_each, count, size=_DRAWS)
-    return float(drawn.max(axis=1).mean() / count)

@@ -133,7 +133,7 @@ def _one_channel(maps: np.ndarray, grid: Montage, row: Layer, picked: int, seen:
         with st.container(width=130):
             x = widgets.slide(X, usual=usual[1], high=width - 1)
     field = None if plan.network.measured else field_of(plan, row, y, x)
-    words = _field_words(plan, row, field)
+    words = field_words(plan, row, field)
     st.markdown(f"Channel {picked} at y {y}, x {x}: **{written(values[y, x])}**. {words}")
     tall = round(MAP_PIXELS * min(2.0, max(0.5, height / width)))
     with st.container(horizontal=True, gap="small", key="channel_pictures"):
@@ -179,7 +179,8 @@ def _scale(grid: Montage, values: np.ndarray, picked: int) -> Scale:
     return Scale(grid.signed, float(low), float(high))
 
 
-def _field_words(plan: Plan, row: Layer, field: Field | None) -> str:
+def field_words(plan: Plan, row: Layer, field: Field | None) -> str:
+    """What a position can see of the picture, in a sentence or two; None where it is not known."""
     if field is None:
         return "What it can see of the picture is not known: this network is measured, not described."
     if row.whole_map_at and field.whole:

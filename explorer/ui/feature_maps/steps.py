@@ -14,9 +14,14 @@ from explorer.views.numbers import shape_text
 from explorer.views.selection import rows_of
 
 
-def current_row(plan: Plan) -> Layer:
-    """The row that is shown: the chosen one, or the last one of a chosen block, shortcut or stage."""
-    rows = rows_of(plan, state.get(ROW) or None)
+def current_row(plan: Plan, usual: str | None = None) -> Layer:
+    """The row that is shown: the chosen one, or the last one of a chosen block, shortcut or stage.
+
+    Args:
+        plan: of the network.
+        usual: what is shown while nothing is chosen; the first row by default.
+    """
+    rows = rows_of(plan, state.get(ROW) or usual)
     return rows[-1] if rows else plan.layers[0]
 
 
@@ -36,14 +41,15 @@ def go(name: str) -> None:
     state.update({ROW: name, PAGE: None, Y: None, X: None, SOURCE: None, **({} if keep else {CHANNEL: None})})
 
 
-def steps(plan: Plan, *, rows: bool = True) -> None:
+def steps(plan: Plan, *, rows: bool = True, usual: str | None = None) -> None:
     """Draw the choice of stage, block and row, and the buttons to the neighbours.
 
     Args:
         plan: of the network.
         rows: whether single rows can be stepped to; else whole blocks only, of a network that has some.
+        usual: as for ``current_row``.
     """
-    row = current_row(plan) if rows else plan.blocks[current_block(plan)][-1]
+    row = current_row(plan, usual) if rows else plan.blocks[current_block(plan)][-1]
     stops = _stops(plan, rows=rows)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="steps"):
         _step("← Block", _neighbour_block(stops, row, -1), "block_before", "To the block before.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from PIL import Image
 from torch import Tensor
 
 from explorer.architecture.families import Spec, family_of
@@ -59,13 +61,19 @@ class Seen:
         Raises:
             ImageError: the network takes neither one nor three channels of a picture.
         """
-        return self.pictures.inputs(
-            places,
-            size=self.plan.input_size,
-            in_channels=family_of(self.spec).picture_channels,
-            preprocess=self.preprocess,
-            domains=asked(self.spec),
-        )
+        return self.pictures.inputs(places, **self._how())
+
+    def picture(self, place: int) -> Image.Image:
+        """What the network gets of one picture, before normalisation."""
+        return self.pictures.prepared(place, **self._how()).seen
+
+    def _how(self) -> dict[str, Any]:
+        return {
+            "size": self.plan.input_size,
+            "in_channels": family_of(self.spec).picture_channels,
+            "preprocess": self.preprocess,
+            "domains": asked(self.spec),
+        }
 
     def shown_to(self, network: LookedAt) -> Seen:
         """The same pictures for another network."""

@@ -11,7 +11,8 @@ import torchvision
 
 from explorer import describe, preset, trace
 from explorer.errors import ExplorerError, LabError
-from explorer.labs.likes.strongest import maxima, purity, purity_by_chance
+from explorer.labs.likes.pure import in_order, purity, purity_by_chance
+from explorer.labs.likes.strongest import Maxima, maxima
 from explorer.model import build
 from explorer.model.foreign import ForeignModule
 from tests.labs.nets import some_images, tiny_spec
@@ -102,8 +103,20 @@ def test_what_cannot_be_looked_at_is_said() -> None:
 
 
 def test_purity_is_that_of_a_table_worked_out_by_hand() -> None:
-    # four pictures of two channels: 3 of 4 are of class 7; 2 of 4 of each
-    assert purity(np.array([[7, 1], [7, 1], [2, 7], [7, 7]])).tolist() == [0.75, 0.5]
+    values = np.array([[9, 1, 0], [8, 2, 0], [7, 3, 5], [6, 4, 4], [1, 9, 0]], dtype=np.float32)
+    found = Maxima(row="row", values=values, positions=np.zeros((5, 3), np.int32), width=1)
+    labels = np.array([7, 7, 2, 7, 2])
+    # the four strongest: 7 7 2 7, 3 of 4; 2 7 2 7, 2 of 4; 2 and 7 and two that leave it at 0, 1 of 4
+    assert found.purity(labels, 4).tolist() == [0.75, 0.5, 0.25]
+    # all five, of which three are 7
+    assert found.purity(labels).tolist() == [0.6, 0.6, 0.2]
+    pure = purity(found, labels)
+    assert (pure.wide, pure.percent) == (1, 10)  # a tenth of five
+    assert in_order(found, pure) == (0, 1, 2)
+    assert in_order(found, None) == (0, 1, 2)
+
+
+def test_purity_by_chance_is_that_of_all_pairs() -> None:
     # two of {a, a, b, b}: 2 of the 6 pairs share a class, so (2·1 + 4·½)/6
     assert purity_by_chance(np.array([0, 0, 1, 1]), 2) == pytest.approx(2 / 3, abs=0.01)
     assert purity_by_chance(np.array([4, 4, 4]), 2) == 1.0
