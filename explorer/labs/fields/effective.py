@@ -5,15 +5,17 @@ Luo et al. 2016, arXiv 1701.04128.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from explorer.architecture.plan import Plan
+from explorer.labs.cost import picture_seconds
 from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.features import batch_size, in_batches
@@ -140,6 +142,19 @@ def effective_fields(
                 if found is not None:  # only padding is seen, or nothing of the picture
                     sums[row] += found[:, :picture_channels].abs().sum(dim=(0, 1), dtype=torch.float64).cpu().numpy()
     return {row: EffectiveField(gradient=total / count, pictures=count) for row, total in sums.items()}
+
+
+def field_seconds(plan: Plan, rows: Collection[str], count: int) -> float:
+    """Roughly how long ``effective_fields`` takes on one core: to the deepest row, and back from each.
+
+    Args:
+        plan: of the network.
+        rows: their names.
+        count: of the pictures.
+    """
+    so_far = dict(zip(plan.rows, accumulate(row.macs for row in plan.layers), strict=True))
+    there = [so_far[row] for row in rows]
+    return count * picture_seconds(plan) * (max(there) + sum(there)) / max(1, plan.macs)
 
 
 def _value(maps: Tensor, position: tuple[int, int] | None, channel: int | None) -> Tensor:

@@ -109,6 +109,8 @@ def along(
     picked: int | None = None,
     ticks: Part | None = None,
     shapes: Sequence[Part] = (),
+    labels: Sequence[Part] = (),
+    right: int = 36,
     **layout: Any,
 ) -> go.Figure:
     """Panels below each other whose points stand in the order of the calls, with the names of the stages above them.
@@ -123,6 +125,8 @@ def along(
         picked: the point that is marked.
         ticks: names of points, as Plotly writes them; None for no names.
         shapes: lines and areas, in the first panel.
+        labels: words in the first panel, or beside it.
+        right: pixels beside the panels, for labels of lines.
         **layout: what else Plotly's layout has.
     """
     names, starts = stage_names(stages, theme)
@@ -139,10 +143,10 @@ def along(
         stacked,
         theme=theme,
         height=height,
-        margin=(64, 36, 40, 30 if ticks is None else 42),
+        margin=(64, right, 40, 30 if ticks is None else 42),
         gap=gap,
         share="x",
-        notes=names,
+        notes=[*names, *labels],
         shapes=[*borders, *shapes, *([] if picked is None else [dotted(x=picked)])],
         **layout,
     )

@@ -1,0 +1,89 @@
+"""Convolutions that cannot add context at the chosen input size: which they are, and what can be changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.architecture.context import Change, Covered, changes, without_context
+from explorer.architecture.operations import operation
+from explorer.architecture.plan import INPUT, Plan
+from explorer.ui import state
+from explorer.ui.inside.params import PART
+from explorer.ui.params.shared import SIZE
+from explorer.ui.shell import link_to
+from explorer.views.numbers import shape_text
+
+SOURCE = "https://arxiv.org/abs/2106.12307"
+
+
+def covered(plan: Plan) -> None:
+    """Draw the list, and links to networks and sizes with fewer of them.
+
+    Args:
+        plan: of the chosen network.
+    """
+    found = [one for one in without_context(plan) if one.adds_nothing]
+    st.subheader(_heading(plan, found), anchor=False)
+    if found:
+        st.markdown(_which(plan, found))
+    if not plan.network.measured:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="see_changes"):
+            offered = changes(state.spec(), plan.input_size) if found else ()
+            if offered:
+                st.markdown("Try with fewer of them:", width="content")
+            for change in offered:
+                link_to(
+                    "inside",
+                    f"{_changed(change, plan)}: {change.left} left",
+                    {SIZE: change.input_size},
+                    spec=change.spec,
+                    help="The same page with this change; the weights are those that this network has then.",
+                )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="see_next"):
+        link_to(
+            "inside",
+            "The proof: what a classifier reads from each block",
+            {PART: "worth"},
+            help="Blocks that add nothing do not raise the accuracy of a linear probe.",
+        )
+        link_to("architecture", "The same rows in the diagram and the table")
+    st.caption(
+        "A convolution with a kernel above 1×1 gathers from neighbours. Where each of them sees the whole picture "
+        f"already, it cannot gather anything new ([Richter et al. 2021]({SOURCE})). Counted is by the windows alone, "
+        "at the middle of the map; a gate or a norm over the whole map brings no places.  \n"
+        "What does not follow: that such a layer is useless. It still computes with what is there, and shortcuts carry "
+        "smaller fields past it; the probe says what it is worth."
+    )
+
+
+def _heading(plan: Plan, found: list[Covered]) -> str:
+    size = shape_text(plan.input_size)
+    total = sum(operation(row.op).convolves and row.op.kernel > 1 and row.inputs[:1] != (INPUT,) for row in plan.layers)
+    if not found:
+        return f"At {size} every convolution can still add context"
+    return f"At {size} {len(found)} of {total} convolutions cannot add context along the main path"
+
+
+def _which(plan: Plan, found: list[Covered]) -> str:
+    certain = [one for one in found if one.is_certain]
+    first = f"The first is **{found[0].row}**: what arrives there sees the whole picture already."
+    if not certain:
+        also = "Along the shortcuts none is certain: they still carry small fields."
+    elif len(certain) == len(found):
+        also = "There is no shorter way past any of them, so this is certain."
+    else:
+        also = f"By the shortest way too it is certain for {len(certain)}, from **{certain[0].row}** on."
+    rows = ", ".join(
+        f"{one.row}{' (certain)' if one.is_certain and len(certain) < len(found) else ''}" for one in found
+    )
+    return f"{first} {also}\n\n:small[{rows}]"
+
+
+def _changed(change: Change, plan: Plan) -> str:
+    match change.of:
+        case "stem":
+            return "3×3 stem without stride and pooling"
+        case "stages":
+            return f"Without {list(plan.stages)[-2]}"
+        case _:
+            return f"Pictures of {shape_text(change.input_size)}"

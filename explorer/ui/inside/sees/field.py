@@ -1,0 +1,232 @@
+"""The picture: the pixels that count for one position, the box of all that it can see, and both in numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.architecture.context import reaches
+from explorer.architecture.plan import Layer, Plan
+from explorer.architecture.seen import Way, seen
+from explorer.errors import ExplorerError
+from explorer.labs.fields.effective import FEWEST_PICTURES, THRESHOLD, EffectiveField
+from explorer.ui import shell, state
+from explorer.ui.charts import chart
+from explorer.ui.inside.beside import LookedAt
+from explorer.ui.inside.pictures import Seen
+from explorer.ui.inside.sees.measured import channel_of, fields, middle_of, position_of
+from explorer.ui.inside.sees.params import X, Y
+from explorer.ui.markup import without_markup
+from explorer.ui.pictures import chosen, place
+from explorer.views.fields import SeenField, field_figure
+from explorer.views.html_table import figures_table
+from explorer.views.numbers import percent
+from explorer.views.op_words import whole_map_words
+
+PIXELS = 390
+SHARES = (0.5, 0.9)
+_WAYS: dict[Way, str] = {"longest": "longest way", "shortest": "shortest way"}
+_Box = tuple[int, int, int, int]
+
+
+def field(heading: DeltaGenerator, looked: Sequence[LookedAt], row: Layer, pictures: Seen | None) -> None:
+    """Draw what a position sees in one network or in two.
+
+    Args:
+        heading: where the answer in words stands.
+        looked: the networks.
+        row: of the first of them.
+        pictures: what they are shown; noise when None.
+    """
+    found: list[tuple[LookedAt, Layer, EffectiveField | None]] = []
+    with st.container(horizontal=True, gap="medium", key="see_fields"):
+        for number, network in enumerate(looked):
+            with st.container(width=PIXELS, gap="small"):
+                other = network.plan.rows.get(row.layer)
+                if other is None:
+                    st.info(f"{network.plan.network.title} has no row {row.layer}: choose one that both have.")
+                    continue
+                found.append((network, other, _one(network, other, pictures, number)))
+        with st.container(width=330, gap="small"):
+            if found:
+                st.html(_table(found))
+            st.caption(_said(looked[0].plan, row, pictures, looked))
+    heading.subheader(_answer(row, found), anchor=False)
+
+
+def _one(network: LookedAt, row: Layer, pictures: Seen | None, number: int) -> EffectiveField | None:
+    st.markdown(f"**{without_markup(network.label.capitalize())}** :small[:gray[gradient, share of the largest]]")
+    figure = st.empty()
+    position, channel = position_of(row), channel_of(row)
+
+    def draw(measured: EffectiveField | None, key: str) -> None:
+        with figure:
+            _draw(network, row, measured, _background(pictures), key)
+
+    try:
+        made = fields(
+            network,
+            pictures,
+            {row.layer: position},
+            channel,
+            name=f"see_field_{number}",
+            before=lambda: draw(None, f"see_before_{number}"),
+        )
+    except ExplorerError as error:
+        shell.say_error(error)
+        made = None
+    measured = None if made is None else made[row.layer]
+    draw(measured, f"see_{number}")
+    if measured is not None and not measured.is_defined:
+        st.info(
+            "The effective field is not defined here: no pixel changes this value on any of the pictures. "
+            "Choose one channel, or another row."
+        )
+    return measured
+
+
+def _draw(network: LookedAt, row: Layer, measured: EffectiveField | None, shown: Image.Image, key: str) -> None:
+    plan, position = network.plan, position_of(row)
+    boxes = boxes_of(network, row)
+    middle = middle_of(plan, row, position)
+    numbered = measured is not None and measured.is_defined and measured.pictures >= FEWEST_PICTURES
+    radii = {share: measured.radius(share, middle) for share in SHARES} if measured is not None and numbered else {}
+    height, width = plan.input_size
+    positions = row.output_shape[1:] if position is not None else (1, 1)
+    chart(
+        field_figure(
+            shown,
+            SeenField(
+                boxes={_WAYS[way]: box for way, box in boxes.items()},
+                middle=middle,
+                gradient=measured.gradient if measured is not None and measured.is_defined else None,
+                threshold=THRESHOLD,
+                radii=radii,
+            ),
+            size=plan.input_size,
+            positions=(positions[0], positions[1]),
+            height=round((PIXELS - 12) * min(1.5, height / width)) + 54,
+            theme=shell.theme(),
+        ),
+        key,
+        width=PIXELS,
+        on_pick=_go,
+        alt=f"What {row.layer} sees of the picture in {network.plan.network.title}, {network.label}.",
+    )
+
+
+def _go(place: str) -> None:
+    y, x = map(int, place.split(","))
+    state.update({Y: y, X: x})
+
+
+def boxes_of(network: LookedAt, row: Layer) -> dict[Way, _Box]:
+    """What the chosen position can see by the longest and by the shortest way, where they differ: on the picture."""
+    plan, position = network.plan, position_of(row) or (0, 0)
+    if plan.network.measured and row.layer not in reaches(plan, "longest"):
+        return {}
+    found: dict[Way, _Box] = {}
+    for way in _WAYS:
+        rows, columns = (seen(plan, row, place, axis=axis, way=way) for axis, place in enumerate(position))
+        box = (columns.start, rows.start, columns.stop, rows.stop)
+        if box not in found.values() and not (network.cut and found):
+            found[way] = box
+    return found
+
+
+def _background(pictures: Seen | None) -> Image.Image:
+    """The picture on which all is drawn: the first that was measured, or the sample."""
+    if pictures is not None:
+        return Image.fromarray(pictures.pictures.pixels[int(pictures.pictures.tested[0])])
+    return chosen()[place()].picture
+
+
+def _answer(row: Layer, found: Sequence[tuple[LookedAt, Layer, EffectiveField | None]]) -> str:
+    """The answer in words, with its numbers."""
+    boxes = boxes_of(found[0][0], found[0][1]) if found else {}
+    could = f"can see {_size(boxes['longest'])} pixels of the picture" if boxes else "has a field that is not known"
+    counts = [
+        f"{without_markup(network.label)}, about {measured.size:.0f}×{measured.size:.0f} of them count"
+        for network, _, measured in found
+        if measured is not None and measured.is_defined and measured.pictures >= FEWEST_PICTURES
+    ]
+    said = "; ".join(counts)
+    return f"{without_markup(_named(row))} {could}. {said[:1].upper()}{said[1:]}{'.' if said else ''}"
+
+
+def _named(row: Layer) -> str:
+    """A row's position in words."""
+    position = position_of(row)
+    if position is None:
+        return row.layer
+    chosen = state.get(Y) is not None or state.get(X) is not None
+    return f"{row.layer} at y {position[0]}, x {position[1]}" if chosen else f"The middle of {row.layer}"
+
+
+def _size(box: _Box) -> str:
+    left, top, right, bottom = box
+    return f"{bottom - top:,}×{right - left:,}"
+
+
+def _table(found: Sequence[tuple[LookedAt, Layer, EffectiveField | None]]) -> str:
+    """Each network in a column: what it can see, and what counts."""
+    head = ["In pixels", *(network.label.capitalize() for network, _, _ in found)]
+    boxes = [boxes_of(network, row) for network, row, _ in found]
+    rows = [
+        [f"Can see, {words}", *(_size(box.get(way, box["longest"])) if box else "not known" for box in boxes)]
+        for way, words in _WAYS.items()
+    ]
+    rows.append(["By its windows", *(_unclipped(network.plan, row) for network, row, _ in found)])
+    rows.append(
+        ["Effective, across", *(_number(measured, measured.size) if measured else "–" for *_, measured in found)]
+    )
+    for share in SHARES:
+        numbers = (
+            _number(measured, measured.radius(share, middle_of(network.plan, row, position_of(row))))
+            if measured
+            else "–"
+            for network, row, measured in found
+        )
+        rows.append([f"{percent(share, 0)} of it within", *numbers])
+    return figures_table(head, rows)
+
+
+def _unclipped(plan: Plan, row: Layer) -> str:
+    """The size of a row's field by the windows on its way, as if the picture went on."""
+    reach = reaches(plan, "longest").get(row.layer)
+    position = position_of(row)
+    if reach is None or position is None:
+        return "–"
+    return "×".join(f"{end - start:,}" for start, end in map(reach.at, position))
+
+
+def _number(measured: EffectiveField, value: float) -> str:
+    return "–" if math.isnan(value) or measured.pictures < FEWEST_PICTURES else f"{value:.1f}"
+
+
+def _said(plan: Plan, row: Layer, pictures: Seen | None, looked: Sequence[LookedAt]) -> str:
+    """Of which weights, pictures, mode and row it is, what is drawn, and what does not follow from it."""
+    channel = channel_of(row)
+    what = "the mean over its channels" if channel is None else f"channel {channel:,}"
+    if pictures is None:
+        shown = f"{FEWEST_PICTURES} pictures of standard normal noise; the picture is only what the map is drawn on"
+    else:
+        count = min(FEWEST_PICTURES, len(pictures.pictures.tested))
+        few = "" if count >= FEWEST_PICTURES else f", too few for a number ({FEWEST_PICTURES} are needed)"
+        shown = f"{count} pictures of: {without_markup(pictures.pictures.title)}{few}"
+    weights = "; ".join(f"{one.label}: {without_markup(one.ready.loaded.label)}" for one in looked)
+    whole = f" {whole_map_words(plan, row)}" if row.whole_map_at else ""
+    return (
+        f"Weights: {weights} · mode: eval · row: {row.layer}, {what} · measured on {shown}.  \n"
+        f"Coloured are the pixels that count: their gradient |∂y/∂x| is above {percent(THRESHOLD, 2)} of the largest. "
+        "The effective size is the square root of their number "
+        "([Luo et al. 2016](https://arxiv.org/abs/1701.04128)). Frames: all pixels that can change the value, by the "
+        "longest way and, dashed, along the shortcuts; strided 1×1 convolutions leave holes in them. Click the picture "
+        f"to look from another position.{whole}  \n"
+        "What does not follow: that a pixel outside the colours is not used. The map is a mean over pictures, and "
+        "random weights have such a blot too."
+    )

@@ -1,0 +1,112 @@
+"""What it sees, on the page: numbers at their labels, every kind of network, and in words what cannot be had."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.app import open_app, sentences, url, widget
+
+
+def opened(**query: str) -> AppTest:
+    at = open_app("inside", **query)
+    assert not at.exception
+    return at
+
+
+def headings(at: AppTest) -> list[str]:
+    return [one.value for one in at.subheader]
+
+
+def numbers(at: AppTest) -> dict[str, list[str]]:
+    """The table beside the pictures: by the name of a row what stands in it."""
+    body = next(one.proto.body for one in at.get("html") if "In pixels" in one.proto.body)
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in body.split("<tr")[1:]]
+    return {row[0]: row[1:] for row in rows}
+
+
+SMALL = {"network": "resnet20", "in_channels": "1", "size": "28"}
+
+
+def test_it_opens_on_a_trained_network_beside_the_untrained_one() -> None:
+    at = opened()
+    assert not sentences(at)
+    table = numbers(at)
+    assert table["In pixels"] == ["Trained", "Untrained"]
+    assert table["By its windows"] == ["29×29", "29×29"]
+    assert table["Can see, shortest way"] == ["3×3", "3×3"]
+    assert float(table["Effective, across"][0]) < float(table["Effective, across"][1]) < 28
+    assert headings(at)[0].startswith(
+        "The middle of layer2.1.relu2 can see 28×28 pixels of the picture. Trained, about"
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"network": "resnet20", "size": "24x40", "order": "pre", "squeeze_excite": "yes"},
+        {"network": "stargan", "size": "32", "repeat_num": "1"},
+        {"network": "plain20", "size": "32", "row": "fc"},
+        {"network": "resnet20", "size": "32", "norm": "group", "row": "layer2.0"},
+        {"network": "squeezenet1_0", "size": "48"},
+    ],
+    ids=str,
+)
+def test_every_kind_of_network_has_a_picture(query: dict[str, str]) -> None:
+    at = opened(**query)
+    assert not sentences(at)
+    assert float(numbers(at)["Effective, across"][0]) > 0
+
+
+def test_of_a_network_that_is_measured_the_boxes_are_shown_as_far_as_they_are_known() -> None:
+    known = opened(network="squeezenet1_0", size="48", row="features.0")
+    assert numbers(known)["By its windows"] == ["7×7"]
+    behind = opened(network="squeezenet1_0", size="48", row="features.3.expand3x3")
+    assert numbers(behind)["Can see, longest way"] == ["not known"]
+
+
+def test_cut_shortcuts_leave_the_longest_way_alone() -> None:
+    at = opened(**SMALL, weights="random", row="layer2.1", i_beside="cut")
+    table = numbers(at)
+    assert table["In pixels"] == ["Random weights", "Without shortcuts"]
+    assert table["Can see, shortest way"] == ["3×3", "28×28"]
+
+
+def test_a_position_and_a_channel_are_in_the_address_and_held_within_the_map() -> None:
+    at = opened(**SMALL, row="layer2.1.bn2", see_y="900", see_x="0", see_channels="one", channel="7")
+    assert headings(at)[0].startswith("layer2.1.bn2 at y 13, x 0 can see")
+    assert widget(at, "channel").value == 7
+    assert any("channel 7" in one.value for one in at.caption)
+
+
+def test_with_few_pictures_there_is_no_number() -> None:
+    at = opened(**SMALL, see_on="pictures", i_set="added")
+    assert any("Add pictures first" in one for one in sentences(at))
+    at = opened(**SMALL, see_on="pictures", i_set="digits", row="layer1.0")
+    assert float(numbers(at)["Effective, across"][0]) > 0
+
+
+def test_slow_work_waits_for_a_button_that_says_how_long_it_takes() -> None:
+    at = opened(network="resnet18", size="224", weights="random", row="conv1")
+    button = next(one for one in at.button if one.key == "see_depth_go")
+    assert re.fullmatch(r"Measure the effective field of 8 rows \(about \d+ (s|min)\)", button.label)
+    assert "see_depth" not in url(at)
+
+
+def test_the_classic_mistake_is_told_with_what_can_be_changed() -> None:
+    at = opened(network="resnet50", size="32", weights="random", row="conv1", i_beside="none")
+    assert "At 32×32 13 of 16 convolutions cannot add context along the main path" in headings(at)
+    labels = [one.label for one in at.button]
+    assert "3×3 stem without stride and pooling: 7 left" in labels
+    assert "Pictures of 224×224: 4 left" in labels
+    next(one for one in at.button if one.label.startswith("Without layer4: 10")).click().run()
+    assert not at.exception
+    assert url(at)["depths"] == "3,4,6"
+    assert any(one.startswith("At 32×32 10 of") for one in headings(at))
+
+
+def test_where_all_add_context_it_is_said() -> None:
+    at = opened(network="resnet20", size="128", weights="random", row="conv1")
+    assert "At 128×128 every convolution can still add context" in headings(at)
