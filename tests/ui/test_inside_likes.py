@@ -9,8 +9,10 @@ import re
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
+from sklearn.neighbors import NearestNeighbors
 from streamlit.testing.v1 import AppTest
 
 from explorer import describe, trace
@@ -21,7 +23,7 @@ from explorer.architecture.weights import WeightsChoice
 from explorer.labs.data.picture_sets import PictureSet, picture_set
 from explorer.model.probe import record
 from explorer.model.weights import load
-from tests.ui.app import open_app, plain, sentences, url, widget
+from tests.ui.app import mounted, open_app, plain, sentences, url, widget
 
 ROW = "layer2.0.relu2"
 READER = next(one for one in EXAMPLES.values() if one.name == "clothes")
@@ -120,3 +122,35 @@ def test_pictures_without_classes_and_networks_without_a_description_have_them_t
     assert "what excites it most in 24 pictures" in at.subheader[0].value
     assert any("not known: this network is measured" in plain(text.value) for text in at.caption)
     assert "purest" not in " ".join(button.label for button in at.button)
+
+
+# --- all pictures by depth ---
+
+
+def test_pictures_stand_at_every_depth_with_the_neighbours_that_scikit_learn_finds() -> None:
+    pictures, _ = recorded()
+    assert pictures.labels is not None
+    at = page(**CLOTHES, like_view="embedding", like_depth="layer2.0", like_picture="7")
+    (sent,) = mounted(at, "cloud")
+    names = [stop["name"] for stop in sent["stops"]]
+    assert names == ["pixels", "stem", *trace(describe(READER.spec), (28, 28)).blocks]
+    assert (names[sent["depth"]], sent["picture"], sent["count"]) == ("layer2.0", 7, 100)
+    pixels = np.stack([picture.reshape(-1) for picture in pictures.pixels]).astype(float)
+    nearest = NearestNeighbors(n_neighbors=8).fit(pixels).kneighbors(return_distance=False)
+    alike = float((pictures.labels[nearest] == pictures.labels[:, None]).mean())
+    assert sent["stops"][0]["alike"] == pytest.approx(alike)
+    assert sent["chance"] == pytest.approx(9 / 99)
+    last = sent["stops"][-1]["alike"]
+    heading = at.subheader[0].value.replace("\u00a0", " ")
+    assert heading == (
+        f"Classes part with depth: {100 * alike:.0f} % of a picture's nearest neighbours share its class in pixels, "
+        f"{100 * last:.0f} % at layer3.2"
+    )
+
+
+def test_an_untrained_network_parts_no_classes_and_photographs_have_none() -> None:
+    at = page(network="resnet18", weights="random", size="32", i_set="photos", like_view="embedding")
+    assert not sentences(at)
+    (sent,) = mounted(at, "cloud")
+    assert (sent["labels"], sent["chance"], sent["picture"], sent["depth"]) == ([], None, None, 9)
+    assert at.subheader[0].value == "24 pictures, from their pixels to layer4.1"

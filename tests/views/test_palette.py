@@ -14,6 +14,7 @@ import pytest
 from explorer import StarGANSpec, describe_stargan
 from explorer.views.palette import (
     BACKGROUND,
+    CLASS_COLOURS,
     DIVERGING,
     LINE_COLOURS,
     SEQUENTIAL,
@@ -128,6 +129,15 @@ def test_eight_lines_are_told_apart_by_colour_whatever_cones_one_has(theme: Them
     assert len(LINE_COLOURS[theme]) == 8
     for one, other in itertools.combinations(LINE_COLOURS[theme], 2):
         assert np.linalg.norm(seen(one, sight) - seen(other, sight)) >= APART, (one, other)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_ten_classes_are_told_apart_and_seen_on_the_page(theme: Theme, sight: str) -> None:
+    assert len(CLASS_COLOURS[theme]) == 10
+    assert all(contrast(colour, BACKGROUND[theme]) >= 3 for colour in CLASS_COLOURS[theme])
+    for one, other in itertools.combinations(CLASS_COLOURS[theme], 2):
+        assert np.linalg.norm(seen(one, sight) - seen(other, sight)) >= 0.085, (one, other)
 
 
 @pytest.mark.parametrize("theme", THEMES)
