@@ -30,6 +30,7 @@ WORDS: dict[str, str] = {
     "weights_bytes": "Weights file, bytes",
     "receptive_field": "Receptive field, px",
     "jump": "Jump, px",
+    "context": "Context added",
     "kernel": "Kernel",
     "stride": "Stride",
     "padding": "Padding",
@@ -43,6 +44,7 @@ WORDS: dict[str, str] = {
 HELP: dict[str, str] = {
     "receptive_field": "Side of what one value can see of the picture; the largest where it differs by position.",
     "jump": "Pixels of the picture between neighbouring output values.",
+    "context": "None where what arrives sees the whole picture already: along the main path, or by any way.",
 }
 """What a header says on hover."""
 _NOTHING = "–"

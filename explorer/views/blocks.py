@@ -18,6 +18,7 @@ from explorer.views.columns import (
     fitted,
     place,
     thickness,
+    with_covering,
 )
 from explorer.views.drawing import Block, Box, Line, Rect, Shortcut, ShortcutKind, Text, text_width
 from explorer.views.numbers import shape_text
@@ -55,6 +56,12 @@ class Run:
     shortcut: tuple[Layer, ...]
     arriving: Shape
     leaving: Shape
+
+    @property
+    def names(self) -> list[str]:
+        """Of all of them."""
+        stage, _, first = self.first.rpartition(".")
+        return [f"{stage}.{int(first) + place}" for place in range(self.count)]
 
     @property
     def name(self) -> str:
@@ -140,7 +147,8 @@ def _main_path(context: Context, run: Run, *, x: float, top: float, width: float
     placed = place(context, run.steps, x=x, top=top + context.metrics.name, width=width, arriving=run.arriving)
     entry = Line(((x, top), (x, top + context.metrics.name)), thickness(run.arriving[0]))
     column = placed.column
-    return placed._replace(column=type(column)((entry, *column.lines), column.boxes, column.marks, column.notes))
+    boxes = with_covering(context, column.boxes, run.block.name, run.names)
+    return placed._replace(column=type(column)((entry, *column.lines), boxes, column.marks, column.notes))
 
 
 def _shortcut(context: Context, run: Run, placed: Placed, x: float, lane_x: float, lane: float) -> Shortcut:

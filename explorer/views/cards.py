@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from explorer.architecture.operations import Op, Shape
 from explorer.architecture.plan import INPUT, paper_name
 from explorer.architecture.tree import Residual
 from explorer.views.blocks import LANE_GAP, STACK, Run, block_height, lane_width, name_width, runs_of
-from explorer.views.columns import Context, Placed, Step, box_width, op_steps, place
+from explorer.views.columns import Context, Placed, Step, box_width, op_steps, place, with_covering
 from explorer.views.drawing import Rect, text_width
 from explorer.views.numbers import shape_text
 from explorer.views.ticks import CARD_PAD, strip_height
@@ -106,7 +106,9 @@ def place_loose(context: Context, steps: tuple[Step, ...], *, x: float, top: flo
     """Operations outside blocks, with their shapes beside them; in front of the first stands the input's."""
     first = steps[0].rows[0]
     named = first.inputs == (INPUT,)
-    return place(context, steps, x=x, top=top, width=width, arriving=first.input_shape, noted=True, named=named)
+    placed = place(context, steps, x=x, top=top, width=width, arriving=first.input_shape, noted=True, named=named)
+    boxes = with_covering(context, placed.column.boxes, "", [""])
+    return placed._replace(column=replace(placed.column, boxes=boxes))
 
 
 def header_height(context: Context) -> float:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import log2
 from typing import Literal, NamedTuple
 
+from explorer.architecture.context import Covered
 from explorer.architecture.operations import Op, Shape, operation
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.tree import Gate, Residual, ops_of
-from explorer.views.drawing import Box, Column, Line, Mark, Orientation, Rect, Text, text_width
+from explorer.views.drawing import Box, Column, Covering, Line, Mark, Orientation, Rect, Text, text_width
 from explorer.views.numbers import shape_text
-from explorer.views.op_words import op_label
+from explorer.views.op_words import covered_words, op_label
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Context:
         shapes: ``CHW`` or ``HWC``.
         selected: name of what is outlined.
         focus: the block that it lies in, or empty.
+        covered: the convolutions that cannot add context, by name.
     """
 
     plan: Plan
@@ -71,6 +73,12 @@ class Context:
     shapes: str
     selected: str | None
     focus: str
+    covered: Mapping[str, Covered] = field(default_factory=dict)
+
+    def covering(self, rows: Iterable[str]) -> Covering:
+        """Of some rows, whether one cannot add context along the main path, or by any way."""
+        found = [self.covered[row] for row in rows if row in self.covered]
+        return "certain" if any(one.is_certain for one in found) else "main" if found else ""
 
 
 class Step(NamedTuple):
@@ -233,6 +241,26 @@ def _note(context: Context, shape: Shape, left: float, y: float) -> Text:
     """A shape to the right of what stands beside the path, in a row of marks."""
     m = context.metrics
     return Text(left + 4, y + m.mark / 2 + m.small * 0.35, shape_text(shape, context.shapes), m.small, "start", "muted")
+
+
+def with_covering(context: Context, boxes: Iterable[Box], drawn: str, blocks: Sequence[str]) -> tuple[Box, ...]:
+    """Boxes with a sign on those that cannot add context, in one of the blocks that they stand for.
+
+    Args:
+        context: what holds for the whole drawing.
+        boxes: of one block, or outside of blocks.
+        drawn: the block that is drawn; empty outside of blocks.
+        blocks: the equal blocks that it stands for, itself among them.
+    """
+    marked = []
+    for box in boxes:
+        rows = [f"{block}{box.id.removeprefix(drawn)}" for block in blocks]
+        covering = context.covering(rows)
+        if covering:
+            words = covered_words(context.plan, [context.covered[row] for row in rows if row in context.covered])
+            box = replace(box, covered=covering, label=f"{box.label}; {words}")
+        marked.append(box)
+    return tuple(marked)
 
 
 def _box(context: Context, step: Step, rect: Rect) -> Box:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
+from explorer.architecture.context import without_context
 from explorer.architecture.operations import UP, operation
 from explorer.architecture.plan import Plan
 from explorer.views.blocks import Run, place_block
@@ -80,7 +81,9 @@ def layout(
     Returns:
         Positions in pixels, and names to click on.
     """
-    context = Context(plan, orientation, METRICS[orientation], shapes, selected, block_of(plan, selected))
+    covered = {one.row: one for one in without_context(plan) if one.adds_nothing}
+    focus = block_of(plan, selected)
+    context = Context(plan, orientation, METRICS[orientation], shapes, selected, focus, covered)
     drafts = drafts_of(context)
     frame_cards, fill = (in_a_row, stacked) if orientation == "wide" else (one_above_the_other, side_by_side)
     frames = frame_cards(context, drafts, WIDTHS[orientation])
@@ -170,17 +173,19 @@ def _legend(context: Context, width: float, top: float) -> tuple[tuple[LegendEnt
     entries = []
     line = m.small + 8
     x, y = MARGIN, top + line
-    for symbol, letters, words in _signs(context.plan):
-        needed = SYMBOL_WIDTH + text_width(words, m.small) + 12
+    for symbol, letters, words in _signs(context):
+        needed = SYMBOL_WIDTH + text_width(words, m.small)
         if x + needed > width and x > MARGIN:
             x, y = MARGIN, y + line
         entries.append(LegendEntry(symbol, x, Text(x + SYMBOL_WIDTH, y, words, m.small, "start", "muted"), letters))
-        x += needed
+        x += needed + 12
     return tuple(entries), y + 6
 
 
-def _signs(plan: Plan) -> list[tuple[Symbol, str, str]]:
+def _signs(context: Context) -> list[tuple[Symbol, str, str]]:
     """Every sign with its letters, if it has any, and what it means."""
+    plan = context.plan
+    covered: list[tuple[Symbol, str, str]] = [("covered", "", "adds no context")] if context.covered else []
     total, convolutions = plan.weighted_layers, plan.weighted_convolutions
     kinds = {row.op: operation(row.op) for row in plan.layers}
     letters = {UP: "transposed convolution"} if any(kind.enlarges for kind in kinds.values()) else {}
@@ -194,5 +199,6 @@ def _signs(plan: Plan) -> list[tuple[Symbol, str, str]]:
         *(("letters", short, words) for short, words in letters.items()),
         ("relu", "", "ReLU"),
         ("tick", "", "block"),
-        ("tick-projection", "", "block with a projection"),
+        ("tick-projection", "", "with projection"),
+        *covered,
     ]

@@ -7,7 +7,11 @@ from typing import Literal
 
 Orientation = Literal["wide", "narrow"]
 ShortcutKind = Literal["identity", "projection", "padding", "none"]
-Symbol = Literal["identity", "projection", "padding", "add", "counted", "letters", "relu", "tick", "tick-projection"]
+Symbol = Literal[
+    "identity", "projection", "padding", "add", "counted", "letters", "relu", "tick", "tick-projection", "covered"
+]
+Covering = Literal["", "main", "certain"]
+"""Whether the picture arrives covered at a convolution: along the main path, or by any way."""
 Point = tuple[float, float]
 
 # Advance widths in em of Arial, which is wider than the app's own font: a text that fits here fits there.
@@ -84,6 +88,7 @@ class Box:
         framed: whether it has a frame; a norm on a shortcut has none.
         selected: whether it is outlined.
         lost: whether it was never reached.
+        covered: whether the picture arrives there covered, so that it cannot add context.
     """
 
     id: str
@@ -94,6 +99,7 @@ class Box:
     framed: bool = True
     selected: bool = False
     lost: bool = False
+    covered: Covering = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +170,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One block in the strip below a stage, or a run of blocks in the bar that replaces it."""
+    """One block in the strip below a stage, or a run of blocks in the bar that replaces it.
+
+    ``covered`` is that of its convolutions, the strongest of them.
+    """
 
     id: str
     kind: ShortcutKind
     rect: Rect
     label: str
     selected: bool = False
+    covered: Covering = ""
 
 
 @dataclass(frozen=True, slots=True)

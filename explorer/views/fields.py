@@ -18,6 +18,7 @@ from explorer.views.charts.heat import colour_bar, map_axes, picture, pointed_at
 from explorer.views.charts.labels import End, end_labels
 from explorer.views.charts.lines import look
 from explorer.views.charts.panels import along
+from explorer.views.maps import CLICKABLE
 from explorer.views.numbers import percent
 from explorer.views.palette import SEQUENTIAL, TEXT, Theme
 
@@ -88,7 +89,8 @@ def field_figure(
         theme: ``light`` or ``dark``.
     """
     rows, columns = size
-    down, across = np.mgrid[0 : positions[0], 0 : positions[1]]
+    step = math.ceil(math.sqrt(positions[0] * positions[1] / CLICKABLE))
+    down, across = np.mgrid[0 : positions[0] : step, 0 : positions[1] : step]
     clicks = pointed_at(
         ((across + 0.5) * columns / positions[1]).ravel(),
         ((down + 0.5) * rows / positions[0]).ravel(),

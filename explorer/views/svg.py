@@ -11,6 +11,7 @@ from explorer.views.drawing import (
     Box,
     Card,
     Column,
+    Covering,
     Drawing,
     LegendEntry,
     Line,
@@ -202,7 +203,18 @@ class _Pen:
         fill = f'fill="{colour}" fill-opacity="{TINT}"' if box.counted and not box.lost else f'fill="{self.ink.paper}"'
         dashes = LOST if box.lost else ""
         rect = _rect(box.rect, f'rx="3" {fill} stroke="{colour}"{dashes}')
-        return self.button(box.id, box.label, paper + rect + self.text(box.text, colour), box.rect, box.selected)
+        inner = paper + rect + self.text(box.text, colour) + self.covered(box.rect, box.covered)
+        return self.button(box.id, box.label, inner, box.rect, box.selected)
+
+    def covered(self, rect: Rect, covering: Covering) -> str:
+        """A corner on what cannot add context: empty along the main path, filled by any way."""
+        if not covering:
+            return ""
+        side = min(6.0, rect.height * 0.6)
+        x, y = rect.x + rect.width, rect.y
+        fill = self.ink.text if covering == "certain" else self.ink.paper
+        path = f"M{_pair((x - side, y))}L{_pair((x, y))}L{_pair((x, y + side))}Z"
+        return f'<path d="{path}" fill="{fill}" stroke="{self.ink.text}" stroke-width="0.9" stroke-linejoin="round"/>'
 
     def shortcut(self, shortcut: Shortcut, colour: str) -> str:
         path = _path(shortcut.line.points)
@@ -252,7 +264,7 @@ class _Pen:
         return f'<path d="{path}" fill="none" stroke="{self.ink.muted}" stroke-width="1.3"/>'
 
     def tick(self, tick: Tick, colour: str) -> str:
-        parts = [self.square(tick.rect, tick.kind, colour)]
+        parts = [self.square(tick.rect, tick.kind, colour), self.covered(tick.rect, tick.covered)]
         return self.button(tick.id, tick.label, "".join(parts), tick.rect, tick.selected, small=True)
 
     def square(self, rect: Rect, kind: str, colour: str) -> str:
@@ -287,6 +299,8 @@ class _Pen:
                 return self.square(square, "identity", colour) + text
             case "tick-projection":
                 return self.square(square, "projection", colour) + text
+            case "covered":
+                return self.covered(Rect(x + 4, y - 5, 15, 10), "main") + text
 
     def line(self, line: Line, colour: str) -> str:
         width = line.thickness

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from explorer.architecture.context import without_context
 from explorer.architecture.plan import Layer, Plan
 from explorer.views.comparison import TOTAL, all_networks, compare, side_by_side
 from explorer.views.frames import (
@@ -39,6 +40,7 @@ __all__ = [
     "shortcut_counts",
     "side_by_side",
     "stage_table",
+    "with_context",
 ]
 
 LAYER_COLUMNS = (
@@ -100,6 +102,19 @@ def layer_table(plan: Plan) -> pd.DataFrame:
         else:
             frame[name] = whole_column(values)
     return pd.DataFrame(frame, copy=False)
+
+
+def with_context(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """A table of layers with a column ``context`` beside it, where there are convolutions that cannot add any.
+
+    Args:
+        frame: from ``layer_table``.
+        plan: the same network at the same input size.
+    """
+    found = {
+        one.row: "none, by any way" if one.is_certain else "none" for one in without_context(plan) if one.adds_nothing
+    }
+    return frame.assign(context=text_column([found.get(row, "") for row in frame["layer"]])) if found else frame
 
 
 def block_table(plan: Plan) -> pd.DataFrame:

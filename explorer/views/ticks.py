@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from explorer.views.blocks import Run
 from explorer.views.columns import Context
-from explorer.views.drawing import Rect, Tick
+from explorer.views.drawing import Covering, Rect, Tick
 
 MOST_TICKS = 40
 SPACE = 2.0
@@ -35,12 +35,13 @@ def strip(context: Context, runs: Sequence[Run], card: Rect) -> tuple[tuple[Tick
     per_row = _per_row(side, room)
     ticks: list[Tick] = []
     for run in runs:
-        for name in _names(run):
+        for name in run.names:
             row, column = divmod(len(ticks), per_row)
             x, y = card.x + CARD_PAD + column * (side + SPACE), top + row * (side + SPACE)
             kind = run.block.shortcut_kind
             label = f"{name}, {'no' if kind == 'none' else kind} shortcut"
-            ticks.append(Tick(name, kind, Rect(x, y, side, side), label, name == context.focus))
+            covering = _covering(context, [name])
+            ticks.append(Tick(name, kind, Rect(x, y, side, side), label, name == context.focus, covering))
     return tuple(ticks), None
 
 
@@ -55,8 +56,9 @@ def _bar(context: Context, runs: Sequence[Run], rect: Rect) -> tuple[tuple[Tick,
         width = SMALLEST_SEGMENT + spare * run.count / count
         kind = run.block.shortcut_kind
         label = f"{run.count} blocks from {run.first}, {'no' if kind == 'none' else kind} shortcut"
-        ticks.append(Tick(run.first, kind, Rect(x, rect.y, width - 1, rect.height), label))
-        names = _names(run)
+        names = run.names
+        place = Rect(x, rect.y, width - 1, rect.height)
+        ticks.append(Tick(run.first, kind, place, label, covered=_covering(context, names)))
         if context.focus in names:
             at = x + (width - 1) * (names.index(context.focus) + 0.5) / run.count
             pointer = Rect(at - 1.5, rect.y - SPACE, 3, rect.height + 2 * SPACE)
@@ -64,9 +66,9 @@ def _bar(context: Context, runs: Sequence[Run], rect: Rect) -> tuple[tuple[Tick,
     return tuple(ticks), pointer
 
 
-def _names(run: Run) -> list[str]:
-    stage, _, first = run.first.rpartition(".")
-    return [f"{stage}.{int(first) + i}" for i in range(run.count)]
+def _covering(context: Context, blocks: Sequence[str]) -> Covering:
+    """Whether some blocks have a convolution that cannot add context."""
+    return context.covering(row.layer for block in blocks for row in context.plan.blocks[block])
 
 
 def _per_row(side: float, room: float) -> int:

@@ -7,6 +7,8 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer import describe, preset, trace
+from explorer.ui.architecture.details import details_html
 from tests.ui.app import open_app, sentences, url, widget
 
 
@@ -110,3 +112,10 @@ def test_the_classic_mistake_is_told_with_what_can_be_changed() -> None:
 def test_where_all_add_context_it_is_said() -> None:
     at = opened(network="resnet20", size="128", weights="random", row="conv1")
     assert "At 128×128 every convolution can still add context" in headings(at)
+
+
+def test_the_details_of_a_row_say_so_too() -> None:
+    plan = trace(describe(preset("resnet50")), (32, 32))
+    told = "layer2.0.conv2 cannot add context at 32×32: along the main path, what arrives there sees the whole picture"
+    assert told in details_html(plan, "layer2.0.conv2", "CHW")
+    assert "cannot add context" not in details_html(plan, "layer1.2.conv2", "CHW")

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from html import escape
 
+from explorer.architecture.context import without_context
 from explorer.architecture.expressions import number
 from explorer.architecture.formulas import Formula, explain, explain_rows, explain_shortcut, explain_total
 from explorer.architecture.plan import Layer, Plan
 from explorer.views.numbers import shape_text
-from explorer.views.op_words import whole_map_words
+from explorer.views.op_words import covered_words, whole_map_words
 from explorer.views.selection import SHORTCUT_SUFFIX, rows_of, subject
 from explorer.views.structure import paper_name_of, structure_text
 
@@ -42,6 +43,9 @@ def _row(plan: Plan, row: Layer, shapes: str) -> Iterable[str]:
     yield _heading(plan, row.layer, row.stage, row.kind if not row.path else f"{row.kind}, {row.path} path")
     yield _paragraph(_change((row,), shapes))
     yield _formulas(explain(plan, row))
+    for one in without_context(plan):
+        if one.row == row.layer:
+            yield _paragraph(f"{covered_words(plan, [one])}.")
     if row.whole_map_at:
         pooled = plan.rows[row.whole_map_at].stage == "head"
         words = "After global pooling every value depends on the whole input."

@@ -11,7 +11,7 @@ from explorer.ui.params.shared import CHANNEL, ROW, SHAPES
 from explorer.views.export.tables import plan_json
 from explorer.views.numbers import hwc_text
 from explorer.views.selection import rows_of
-from explorer.views.tables import block_table, layer_table, searched, stage_table
+from explorer.views.tables import block_table, layer_table, searched, stage_table, with_context
 
 
 def tables(plan: Plan, stem: str) -> None:
@@ -47,7 +47,7 @@ def tables(plan: Plan, stem: str) -> None:
 
 
 def _layers(plan: Plan, stem: str) -> None:
-    whole = layer_table(plan)
+    whole = with_context(layer_table(plan), plan)
     kinds, stages = list(dict.fromkeys(whole["kind"])), list(dict.fromkeys(whole["stage"]))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         widgets.text(FIND, max_chars=80, placeholder="conv, downsample, 64×56×56 …", width=260)
