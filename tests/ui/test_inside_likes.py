@@ -90,7 +90,7 @@ def test_the_answer_says_how_pure_the_nine_are_and_what_chance_gives() -> None:
     counts = np.array([np.bincount(pictures.labels[order[:9, channel]]).max() for channel in range(maps.shape[1])])
     at = page(**CLOTHES, row=ROW)
     heading = plain(at.subheader[0].value)
-    name = re.match(r"Channel (\d+) of layer2.0.relu2 likes ([\w/-]+): (\d) of the 9 pictures", heading)
+    name = re.match(r"Channel (\d+) of layer2.0.relu2 likes “([\w/-]+)”: (\d) of the 9 pictures", heading)
     assert name is not None, heading
     assert int(name[3]) == counts[int(name[1])] == counts.max()
     (told,) = (text.value for text in at.markdown if "By chance" in text.value)
@@ -114,6 +114,16 @@ def test_a_channel_is_stepped_to_and_stands_in_the_address() -> None:
     assert second != first
     assert url(at)["like_channel"] == str(second)
     assert plain(at.subheader[0].value).startswith(f"Channel {second} of {ROW}")
+    at.button(key="like_before").click().run()
+    assert widget(at, "like_channel").value == first
+    at.button(key="like_first").click().run()
+    assert "like_channel" not in url(at)
+
+
+def test_an_output_is_called_by_its_class_and_has_no_position() -> None:
+    at = page(**CLOTHES, row="fc", like_channel="1")
+    assert plain(at.subheader[0].value).startswith("The output for Trouser likes “Trouser”: all 9 pictures")
+    assert any(text.value.startswith("Place 1: Trouser, ") and ", at y" not in text.value for text in at.caption)
 
 
 def test_pictures_without_classes_and_networks_without_a_description_have_them_too() -> None:

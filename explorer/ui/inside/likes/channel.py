@@ -31,7 +31,7 @@ from explorer.views.cutouts import Box, cutouts
 from explorer.views.likes import maxima_figure
 from explorer.views.maps import EDGE_PIXELS, Field, field_of, grid_figure, picture_figure
 from explorer.views.montage import Tiles, page_count, page_of, picture_png
-from explorer.views.numbers import NO_BREAK, percent, written
+from explorer.views.numbers import NO_BREAK, percent, shape_text, written
 
 PER_PAGE = 64
 NINE_PIXELS, WHOLE_PIXELS, GRID_PIXELS = 356, 300, 460
@@ -74,7 +74,7 @@ def show() -> None:
     channel = found.order[0] if asked is None else min(asked, found.maxima.channels - 1)
     nine = found.maxima.strongest(channel)
     with answer:
-        _answer(pictures, found, channel, nine)
+        _answer(_name(ready, plan, found, channel), pictures, found, channel, nine)
     with channels:
         _choose_channel(found, channel)
     with st.container(horizontal=True, gap="medium", key="like_pictures"):
@@ -100,8 +100,16 @@ def _found(ready: Ready, plan: Plan, pictures: Taken, row: Layer) -> Row | None:
     )
 
 
-def _answer(pictures: Taken, found: Row, channel: int, nine: Sequence[Excited]) -> None:
-    name, pure = f"Channel {channel:,} of {found.row.layer}", found.purity
+def _name(ready: Ready, plan: Plan, found: Row, channel: int) -> str:
+    """What a channel is called: an output of the last layer by its class."""
+    classes = ready.loaded.classes
+    if found.row is plan.layers[-1] and classes is not None and channel < len(classes):
+        return f"The output for {without_markup(classes[channel])}"
+    return f"Channel {channel:,} of {found.row.layer}"
+
+
+def _answer(name: str, pictures: Taken, found: Row, channel: int, nine: Sequence[Excited]) -> None:
+    pure = found.purity
     if not nine:
         st.subheader(f"{name} is silent: 0 on all {len(pictures):,} pictures", anchor=False)
         return
@@ -113,9 +121,9 @@ def _answer(pictures: Taken, found: Row, channel: int, nine: Sequence[Excited]) 
     liked = without_markup(_commonest(pictures, nine))
     if often > most / 2:
         many = f"all {most}" if often == most else f"{often} of the {most}"
-        st.subheader(f"{name} likes {liked}: {many} pictures that excite it most", anchor=False)
+        st.subheader(f"{name} likes “{liked}”: {many} pictures that excite it most", anchor=False)
     else:
-        st.subheader(f"{name} likes no class: of the {most} pictures {often} are {liked}", anchor=False)
+        st.subheader(f"{name} likes no class: of the {most} pictures {often} are “{liked}”", anchor=False)
     wide = (
         f"Of its strongest {pure.percent}{NO_BREAK}% ({pure.wide:,} pictures) {percent(pure.of_wide[channel], 0)} "
         "share a class. "
@@ -134,13 +142,29 @@ def _commonest(pictures: Taken, nine: Sequence[Excited]) -> str:
 def _choose_channel(found: Row, channel: int) -> None:
     last = found.maxima.channels - 1
     widgets.number(CHANNEL, shown=channel, high=last, help=f"0 to {last:,}; or click a tile.", width=120, changed=_pick)
-    following = found.order[(found.order.index(channel) + 1) % len(found.order)]
-    words = "Next purest" if found.purity is not None else "Next strongest"
-    st.button(words, key="like_next", on_click=_pick, args=(following,), help="The next one in that order.")
+    _, order = _order(found)
+    place = order.index(channel)
+    for sign, step, key in (("←", -1, "like_before"), ("→", 1, "like_next")):
+        beside = order[(place + step) % len(order)]
+        st.button(
+            sign, key=key, on_click=_pick, args=(beside,), help=f"To channel {beside:,}, in the order of the grid."
+        )
+    words = "Purest" if found.purity is not None else "Strongest"
+    st.button(words, key="like_first", on_click=_pick, args=(None,), help="The one that the view opens with.")
     st.button("Any", key="like_any", on_click=_pick_any, args=(last,), help="A channel drawn by chance.")
 
 
-def _pick(channel: int) -> None:
+def _order(found: Row) -> tuple[str, Sequence[int]]:
+    """The order of the channels, and its name."""
+    asked = state.get(ORDER)
+    if asked == "index":
+        return asked, range(found.maxima.channels)
+    if asked == "pure" and found.purity is not None:
+        return asked, found.order
+    return "strong", in_order(found.maxima, None)
+
+
+def _pick(channel: int | None) -> None:
     state.update({CHANNEL: channel, STRONGEST: None})
 
 
@@ -188,8 +212,8 @@ def _whole(plan: Plan, pictures: Taken, row: Layer, picked: Excited, nth: int) -
         "like_whole",
         alt=f"The whole picture of place {nth}, with what the position sees in a frame.",
     )
-    where = f", at y {picked.y}, x {picked.x} of {row.output_shape[1]}×{row.output_shape[2]}"
-    where = where if len(row.output_shape) == 3 else ""
+    maps = len(row.output_shape) == 3
+    where = f", at y {picked.y}, x {picked.x} of {shape_text(row.output_shape[1:])}" if maps else ""
     st.caption(f"Place {nth}: {without_markup(_said(pictures, picked))}{where}. {field_words(plan, row, field)}")
 
 
@@ -216,14 +240,14 @@ def _all(plan: Plan, pictures: Taken, found: Row, channel: int) -> None:
     """Draw every channel by its best picture."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="like_order"):
         words = {name: text for name, text in ORDER.words.items() if name != "pure" or found.purity is not None}
-        order = widgets.switch(ORDER, words, shown=state.get(ORDER) if state.get(ORDER) in words else "strong")
+        name, order = _order(found)
+        widgets.switch(ORDER, words, shown=name)
         pages = page_count(found.maxima.channels, per_page=PER_PAGE)
         page = min(state.get(PAGE), pages)
         if pages > 1:
             help = f"{PER_PAGE} channels a page."
             widgets.number(PAGE, shown=page, high=pages, label=f"Page, of {pages}", help=help, width=120)
-    channels = {"pure": found.order, "strong": in_order(found.maxima, None)}.get(order, range(found.maxima.channels))
-    shown = page_of(channels, page, per_page=PER_PAGE)
+    shown = page_of(order, page, per_page=PER_PAGE)
     best = [next(iter(found.maxima.strongest(one, 1)), None) for one in shown]
     chart(
         grid_figure(
@@ -257,9 +281,9 @@ def _caption(ready: Ready, pictures: Taken, found: Row, channel: int) -> None:
     st.caption(
         "What not to conclude: that the channel detects what the nine have in common. They are the far end of its "
         "outputs: pictures that excite it less often show something else, as the histogram says, and another set of "
-        "pictures brings other nine. Of many channels some are pure by chance. Nor does a network need pure ones: a "
-        "class can be read from many channels of which none is pure, and taking a pure one out harms no more than "
-        "taking out another (Morcos et al. 2018, [arXiv 1803.06959](https://arxiv.org/abs/1803.06959))."
+        "pictures brings other nine. Of many channels some are pure by chance, and where classes look alike in "
+        "themselves, as digits do, an untrained network has pure ones too. Nor does a network need them: taking a pure "
+        "channel out harms no more than taking out another (Morcos et al. 2018, [arXiv 1803.06959](https://arxiv.org/abs/1803.06959))."
     )
 
 
