@@ -40,8 +40,20 @@ class Stop(NamedTuple):
     alike: float | None
 
 
+class Told(NamedTuple):
+    """The points of one network.
+
+    Attributes:
+        label: what the network is called.
+        stops: from the first depth to the last.
+    """
+
+    label: str
+    stops: Sequence[Stop]
+
+
 def message(
-    stops: Sequence[Stop],
+    networks: Sequence[Told],
     pictures: Sequence[Image.Image],
     labels: np.ndarray | None,
     classes: Sequence[str],
@@ -51,28 +63,17 @@ def message(
     """What the browser needs to draw every depth, each picture and its neighbours.
 
     Args:
-        stops: from the first depth to the last.
-        pictures: as the network gets them.
+        networks: the chosen one, and the one beside it if there is one.
+        pictures: as the chosen one gets them.
         labels: the class of each, None where nobody has said it.
         classes: their names.
         chance: the share of neighbours of the same class among pictures drawn by chance; None without labels.
     """
     side = min(_TILE_PIXELS[len(pictures) > _FEW], max(max(one.size) for one in pictures))
     made = {
-        "stops": [
-            {
-                "name": stop.name,
-                "stage": stop.stage,
-                "colour": colour_key(stop.stage) if stop.stage else "",
-                "points": _packed(np.round(fitted(stop.points) / WIDE * _REACH), "<i2"),
-                "explained": None if np.isnan(stop.explained) else stop.explained,
-                "neighbours": _packed(stop.neighbours, "<u2"),
-                "alike": stop.alike,
-            }
-            for stop in stops
-        ],
+        "networks": [{"label": one.label, "stops": [_stop(stop) for stop in one.stops]} for one in networks],
         "count": len(pictures),
-        "near": int(stops[0].neighbours.shape[1]),
+        "near": int(networks[0].stops[0].neighbours.shape[1]),
         "labels": [] if labels is None else labels.tolist(),
         "classes": list(classes),
         "colours": list(map(list, zip(CLASS_COLOURS["light"], CLASS_COLOURS["dark"], strict=True))),
@@ -82,6 +83,18 @@ def message(
         **_atlas(pictures, side),
     }
     return {**made, "id": hashlib.sha256(json.dumps(made).encode()).hexdigest()[:16]}
+
+
+def _stop(stop: Stop) -> dict[str, Any]:
+    return {
+        "name": stop.name,
+        "stage": stop.stage,
+        "colour": colour_key(stop.stage) if stop.stage else "",
+        "points": _packed(np.round(fitted(stop.points) / WIDE * _REACH), "<i2"),
+        "explained": None if np.isnan(stop.explained) else stop.explained,
+        "neighbours": _packed(stop.neighbours, "<u2"),
+        "alike": stop.alike,
+    }
 
 
 def fitted(points: np.ndarray) -> np.ndarray:

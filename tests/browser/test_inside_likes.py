@@ -19,11 +19,11 @@ def test_points_move_without_the_server_and_a_click_shows_the_nearest_pictures(p
     page.open("/inside?i_part=likes&like_view=embedding&i_set=clothes")
     cloud = page.tab.locator(".cloud")
     said = cloud.locator(".at")
-    expect(said).to_have_text(re.compile(r"^layer3\.2: 88\s% of the 8 nearest pictures"))
+    expect(said).to_have_text(re.compile(r"^layer3\.2, trained: 88\s% of the 8 nearest pictures"))
     asked, there = page.tab.evaluate("window.lastAsked"), cloud.evaluate(PLACE, 3)
     slider = cloud.locator("input")
     slider.evaluate("input => { input.value = 0.4; input.dispatchEvent(new Event('input')); }")
-    expect(said).to_have_text(re.compile(r"^pixels: 42\s% "))
+    expect(said).to_have_text(re.compile(r"^pixels, trained: 42\s% "))
     assert cloud.evaluate(PLACE, 3) != there
     assert page.tab.evaluate("window.lastAsked") == asked
 
@@ -43,7 +43,11 @@ def test_points_move_without_the_server_and_a_click_shows_the_nearest_pictures(p
     assert page.query["like_picture"] == str(picture)
     expect(cloud.locator(".picked figure")).to_have_count(1 + 8)
     expect(cloud.locator(".picked")).to_contain_text("Nearest at stem, by all its features.")
-    page.back()
-    page.back()
+    cloud.get_by_role("button", name="Show: untrained").click()
+    page.idle()
+    assert page.query["like_shown"] == "beside"
+    expect(said).to_contain_text("stem, untrained: ")
+    for _ in range(3):
+        page.back()
     expect(said).to_have_text(re.compile(r"^pixels"))
     assert cloud.evaluate("root => root.cloud.picked") is None

@@ -142,19 +142,24 @@ def test_pictures_stand_at_every_depth_with_the_neighbours_that_scikit_learn_fin
     assert pictures.labels is not None
     at = page(**CLOTHES, like_view="embedding", like_depth="layer2.0", like_picture="7")
     (sent,) = mounted(at, "cloud")
-    names = [stop["name"] for stop in sent["stops"]]
+    stops = sent["networks"][0]["stops"]
+    names = [stop["name"] for stop in stops]
     assert names == ["pixels", "stem", *trace(describe(READER.spec), (28, 28)).blocks]
-    assert (names[sent["depth"]], sent["picture"], sent["count"]) == ("layer2.0", 7, 100)
+    assert sent["stand"] == {"network": 0, "depth": names.index("layer2.0"), "picture": 7}
     pixels = np.stack([picture.reshape(-1) for picture in pictures.pixels]).astype(float)
     nearest = NearestNeighbors(n_neighbors=8).fit(pixels).kneighbors(return_distance=False)
     alike = float((pictures.labels[nearest] == pictures.labels[:, None]).mean())
-    assert sent["stops"][0]["alike"] == pytest.approx(alike)
+    assert stops[0]["alike"] == pytest.approx(alike)
     assert sent["chance"] == pytest.approx(9 / 99)
-    last = sent["stops"][-1]["alike"]
+    (_, untrained) = sent["networks"]
+    assert untrained["stops"][0]["points"] == stops[0]["points"]
+    assert untrained["stops"][-1]["points"] != stops[-1]["points"]
+    last, beside = stops[-1]["alike"], untrained["stops"][-1]["alike"]
+    assert last > 0.8 > 0.6 > beside
     heading = at.subheader[0].value.replace("\u00a0", " ")
     assert heading == (
         f"Classes part with depth: {100 * alike:.0f} % of a picture's nearest neighbours share its class in pixels, "
-        f"{100 * last:.0f} % at layer3.2"
+        f"{100 * last:.0f} % at layer3.2; untrained, {100 * beside:.0f} %"
     )
 
 
@@ -162,5 +167,6 @@ def test_an_untrained_network_parts_no_classes_and_photographs_have_none() -> No
     at = page(network="resnet18", weights="random", size="32", i_set="photos", like_view="embedding")
     assert not sentences(at)
     (sent,) = mounted(at, "cloud")
-    assert (sent["labels"], sent["chance"], sent["picture"], sent["depth"]) == ([], None, None, 9)
+    assert (sent["labels"], sent["chance"], len(sent["networks"])) == ([], None, 1)
+    assert sent["stand"] == {"network": 0, "depth": 9, "picture": None}
     assert at.subheader[0].value == "24 pictures, from their pixels to layer4.1"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.views.cloud import WIDE, Stop, fitted, message
+from explorer.views.cloud import WIDE, Stop, Told, fitted, message
 
 POINTS = np.array([[0.0, 0.0], [3.0, 1.0], [6.0, 2.0]])
 NEIGHBOURS = np.array([[1, 2], [0, 2], [1, 0]])
@@ -28,8 +28,8 @@ def test_points_fill_their_field_with_one_unit_on_both_axes() -> None:
 
 def test_the_message_holds_points_neighbours_and_pictures() -> None:
     pictures = [Image.new("L", (8, 6), shade) for shade in (10, 20, 30)]
-    made = message([stop()], pictures, np.array([1, 0, 1]), ["a", "b"], chance=1 / 3)
-    (sent,) = made["stops"]
+    made = message([Told("trained", [stop()])], pictures, np.array([1, 0, 1]), ["a", "b"], chance=1 / 3)
+    (sent,) = made["networks"][0]["stops"]
     points = np.frombuffer(base64.b64decode(sent["points"]), "<i2").reshape(3, 2) / 32_767 * WIDE
     assert points == pytest.approx(fitted(POINTS), abs=1e-4)
     assert np.frombuffer(base64.b64decode(sent["neighbours"]), "<u2").tolist() == NEIGHBOURS.ravel().tolist()
@@ -40,8 +40,7 @@ def test_the_message_holds_points_neighbours_and_pictures() -> None:
 
 def test_another_message_has_another_name_and_the_same_one_the_same() -> None:
     pictures = [Image.new("RGB", (90, 60))] * 3
-    made = [
-        message([stop(alike=None, explained=value)], pictures, None, [], chance=None) for value in (0.5, 0.5, np.nan)
-    ]
+    stops = [stop(alike=None, explained=value) for value in (0.5, 0.5, np.nan)]
+    made = [message([Told("trained", [one])], pictures, None, [], chance=None) for one in stops]
     assert made[0]["id"] == made[1]["id"] != made[2]["id"]
-    assert made[2]["stops"][0]["explained"] is None
+    assert made[2]["networks"][0]["stops"][0]["explained"] is None

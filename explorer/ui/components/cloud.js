@@ -11,24 +11,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (root.cloud?.data.id !== data.id) {
     root.cloud?.close();
     root.cloud = new Cloud(root, data);
-  } else if (root.cloud.sent !== `${data.depth} ${data.picture}`) {
-    root.cloud.stand(data.depth, data.picture);
+  } else if (root.cloud.sent !== JSON.stringify(data.stand)) {
+    root.cloud.stand(data.stand);
   }
-  root.cloud.sent = `${data.depth} ${data.picture}`;
+  root.cloud.sent = JSON.stringify(data.stand);
   root.cloud.tell = stands => setTriggerValue("stands", stands);
 }
 
 class Cloud {
   constructor(root, data) {
     Object.assign(this, { root, data, playing: false, hovered: null, asPictures: data.count <= FEW });
-    this.stops = data.stops.map(stop => ({
-      ...stop,
-      points: new Int16Array(bytes(stop.points)),
-      neighbours: new Uint16Array(bytes(stop.neighbours)),
+    this.networks = data.networks.map(({ label, stops }) => ({
+      label,
+      stops: stops.map(stop => ({
+        ...stop,
+        points: new Int16Array(bytes(stop.points)),
+        neighbours: new Uint16Array(bytes(stop.neighbours)),
+      })),
     }));
-    this.last = this.stops.length - 1;
     this.build();
-    this.stand(data.depth, data.picture);
+    this.stand(data.stand);
     this.atlas = new Image();
     this.atlas.onload = () => this.draw();
     this.atlas.src = data.atlas;
@@ -44,40 +46,27 @@ class Cloud {
   }
 
   build() {
-    const { root, data, stops, last } = this;
-    const share = at => `${(100 * (at + 0.5)) / (last + 1)}%`;
-    const high = stop => 4 + 60 * (stop.alike ?? stop.explained ?? 0);
-    const colour = stop => (stop.colour ? `var(--${stop.colour})` : "var(--muted)");
-    let stage = null;
-    const bars = stops.map((stop, at) => {
-      const name = stop.stage === stage ? "" : `<u style="left:${(100 * at) / (last + 1)}%;color:${colour(stop)}">${escaped(stop.stage || stop.name)}</u>`;
-      stage = stop.stage;
-      return `<i style="left:calc(${(100 * at) / (last + 1)}% + 1px);width:calc(${100 / (last + 1)}% - 2px);height:${high(stop)}px;background:${colour(stop)}"></i>${name}`;
-    });
-    const chance = data.chance === null ? "" : `<hr style="bottom:${22 + 60 * data.chance}px" title="By chance">`;
+    const { root, data } = this;
     root.innerHTML = `<div class="all">
       <p class="at" aria-live="polite"></p>
       <div class="points"><canvas tabindex="0" role="img"></canvas></div>
       <div><div class="classes">${data.classes.map((name, at) => `<span style="--own:${this.own(at)}">${escaped(name)}</span>`).join("")}</div>
         <div class="picked"></div></div>
-      <div class="depth">${bars.join("")}${chance}<b></b>
-        <input type="range" min="0" max="${last}" step="any" aria-label="Depth"></div>
+      <div class="depth"><div></div><b></b><input type="range" min="0" step="any" aria-label="Depth"></div>
       <div class="controls"><button class="play"></button><button class="back" title="One depth back">←</button>
-        <button class="on" title="One depth on">→</button><button class="as"></button></div></div>`;
+        <button class="on" title="One depth on">→</button><button class="as"></button>
+        <button class="other" ${data.networks.length > 1 ? "" : "hidden"}></button></div></div>`;
     const find = name => root.querySelector(name);
     this.canvas = find("canvas");
     this.context = this.canvas.getContext("2d");
     this.slider = find("input");
-    // the thumb of a slider stops at its ends, a bar's middle half a bar before
-    this.slider.style.cssText = `left:calc(${share(0)} - 8px);width:calc(${(100 * last) / (last + 1)}% + 16px)`;
     this.mark = find(".depth b");
-    this.place = share;
-    this.bars = [...root.querySelectorAll(".depth i")];
     this.slider.oninput = () => { this.pause(); this.go(Number(this.slider.value)); };
     this.slider.onchange = () => this.settle();
     find(".play").onclick = () => (this.playing ? this.settle() : this.play());
     find(".back").onclick = () => this.step(-1);
     find(".on").onclick = () => this.step(1);
+    find(".other").onclick = () => this.change();
     find(".as").onclick = () => { this.asPictures = !this.asPictures; this.label(); this.draw(); };
     this.canvas.onclick = event => this.pick(this.nearest(event));
     this.canvas.onmousemove = event => { this.hovered = this.nearest(event); this.draw(); };
@@ -88,7 +77,31 @@ class Cloud {
       event.preventDefault();
       this.step(step);
     };
-    this.label();
+  }
+
+  // a bar for each depth of the network that is shown, and a line where the other network's would end
+  strip() {
+    const { data, stops, last } = this;
+    const other = this.networks.find(network => network.stops !== stops);
+    const beside = other?.stops.length === stops.length ? other.stops : [];
+    const colour = stop => (stop.colour ? `var(--${stop.colour})` : "var(--muted)");
+    const high = stop => 4 + 60 * (stop.alike ?? stop.explained ?? 0);
+    const left = at => `${(100 * at) / (last + 1)}%`;
+    const across = at => `left:calc(${left(at)} + 1px);width:calc(${100 / (last + 1)}% - 2px)`;
+    const bars = stops.map((stop, at) => `<i style="${across(at)};height:${high(stop)}px;background:${colour(stop)}"></i>`);
+    const lines = beside.map((stop, at) => `<s style="${across(at)};bottom:${17 + high(stop)}px" title="${escaped(other.label)}"></s>`);
+    const names = stops.map((stop, at) => (at && stop.stage === stops[at - 1].stage ? "" :
+      `<u style="left:${left(at)};color:${colour(stop)}">${escaped(stop.stage || stop.name)}</u>`));
+    const chance = data.chance === null ? "" : `<hr style="bottom:${22 + 60 * data.chance}px" title="By chance">`;
+    this.root.querySelector(".depth div").innerHTML = [...bars, ...lines, ...names, chance].join("");
+    this.bars = [...this.root.querySelectorAll(".depth i")];
+    // the thumb of a slider stops at its ends, a bar's middle half a bar before
+    this.slider.max = last;
+    this.slider.style.cssText = `left:calc(${this.place(0)} - 8px);width:calc(${(100 * last) / (last + 1)}% + 16px)`;
+  }
+
+  place(time) {
+    return `${(100 * (time + 0.5)) / (this.last + 1)}%`;
   }
 
   own(label) {
@@ -99,14 +112,26 @@ class Cloud {
   label() {
     this.root.querySelector(".play").textContent = this.playing ? "Pause" : "Play";
     this.root.querySelector(".as").textContent = this.asPictures ? "As dots" : "As pictures";
+    const other = this.networks[1 - this.network];
+    if (other) this.root.querySelector(".other").textContent = `Show: ${other.label}`;
   }
 
   // --- where it stands ---
 
-  stand(depth, picture) {
-    this.pause();
+  stand({ network, depth, picture }) {
     this.picked = picture;
+    this.network = network;
+    this.stops = this.networks[network].stops;
+    this.last = this.stops.length - 1;
+    this.told = null;
+    this.pause();
+    this.strip();
     this.go(Math.min(depth, this.last));
+  }
+
+  change() {
+    this.stand({ network: 1 - this.network, depth: Math.round(this.time), picture: this.picked });
+    this.settle();
   }
 
   go(time) {
@@ -132,7 +157,7 @@ class Cloud {
   settle() {
     this.pause();
     this.go(Math.round(this.time));
-    this.tell({ depth: this.time, picture: this.picked });
+    this.tell({ network: this.network, depth: this.time, picture: this.picked });
   }
 
   play() {
@@ -174,9 +199,10 @@ class Cloud {
   say(stop) {
     const percent = share => `${Math.round(100 * share)}\u00a0%`;
     const { near, chance } = this.data;
+    const label = this.networks.length > 1 ? `, ${escaped(this.networks[this.network].label)}` : "";
     const alike = stop.alike === null ? "" : `: <b>${percent(stop.alike)}</b> of the ${near} nearest pictures share a picture’s class <span>(by chance ${percent(chance)})</span>`;
     const plane = stop.explained === null ? "; all pictures are alike here" : `; the plane holds ${percent(stop.explained)} of the variance`;
-    this.root.querySelector(".at").innerHTML = `<b>${escaped(stop.name)}</b>${alike}<span>${plane}</span>`;
+    this.root.querySelector(".at").innerHTML = `<b>${escaped(stop.name)}</b>${label}${alike}<span>${plane}</span>`;
     this.canvas.setAttribute("aria-label", `${this.data.count} pictures as points at ${stop.name}`);
     const panel = this.root.querySelector(".picked");
     if (this.picked === null) {
@@ -260,7 +286,7 @@ class Cloud {
     const colour = one => (data.labels.length ? colours[data.labels[one]] : this.ink);
     context.clearRect(0, 0, this.width, this.high);
     const shown = this.asPictures && this.atlas?.complete;
-    const side = data.count > FEW ? 20 : 34;
+    const side = Math.min(data.count > FEW ? 20 : 34, this.width / 16);
     places.forEach(([x, y], one) => {
       context.fillStyle = colour(one);
       if (!shown) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -20,11 +20,23 @@ _COMPONENT = st.components.v2.component(
     js=(_HERE / "cloud.js").read_text(encoding="utf-8"),
 )
 _STANDS = "_cloud_stands"
-Stand = tuple[int, int | None]
-"""The place in the depth, and the picture that is picked."""
 
 
-def cloud(message: Mapping[str, Any], stand: Stand, *, key: str, on_stand: Callable[[int, int | None], Any]) -> None:
+class Stand(NamedTuple):
+    """Where the points stand.
+
+    Attributes:
+        network: which of those that are sent is shown.
+        depth: the place in its depth.
+        picture: the one that is picked; None where none is.
+    """
+
+    network: int
+    depth: int
+    picture: int | None
+
+
+def cloud(message: Mapping[str, Any], stand: Stand, *, key: str, on_stand: Callable[[Stand], Any]) -> None:
     """Show the points with their controls.
 
     Where they stand goes to the browser only when it does not come from there, so that what is large is sent once.
@@ -33,7 +45,7 @@ def cloud(message: Mapping[str, Any], stand: Stand, *, key: str, on_stand: Calla
         message: from ``explorer.views.cloud``, with ``id``, by which the browser knows that it is another one.
         stand: where the points stand.
         key: of the Streamlit element.
-        on_stand: called when a person has moved the slider or picked a picture, before the page runs again.
+        on_stand: called when a person has changed any of it, before the page runs again.
     """
     kept = st.session_state.get(_STANDS)
     if kept is None or kept["id"] != message["id"] or kept["now"] != stand:
@@ -43,8 +55,7 @@ def cloud(message: Mapping[str, Any], stand: Stand, *, key: str, on_stand: Calla
     def stood() -> None:
         now = st.session_state[key].get("stands")
         if now:
-            kept["now"] = now["depth"], now["picture"]
-            on_stand(*kept["now"])
+            kept["now"] = Stand(**now)
+            on_stand(kept["now"])
 
-    depth, picture = kept["sent"]
-    _COMPONENT(key=key, data={**message, "depth": depth, "picture": picture}, on_stands_change=stood)
+    _COMPONENT(key=key, data={**message, "stand": kept["sent"]._asdict()}, on_stands_change=stood)

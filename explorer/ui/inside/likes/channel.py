@@ -20,6 +20,7 @@ from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
 from explorer.ui.feature_maps.channels import field_words
 from explorer.ui.feature_maps.steps import current_row, steps
+from explorer.ui.inputs import choose_domains
 from explorer.ui.inside.likes.params import CHANNEL, ORDER, PAGE, STRONGEST
 from explorer.ui.inside.likes.taken import Taken, admit, choose_count, taken
 from explorer.ui.inside.pictures import choose_set, seen
@@ -27,6 +28,7 @@ from explorer.ui.inside.slow import Progress, slowly
 from explorer.ui.markup import without_markup
 from explorer.ui.params import shared
 from explorer.ui.params.shared import ROW
+from explorer.ui.weights_row import offer
 from explorer.views.cutouts import Box, cutouts
 from explorer.views.likes import maxima_figure
 from explorer.views.maps import EDGE_PIXELS, Field, field_of, grid_figure, picture_figure
@@ -67,7 +69,9 @@ def show() -> None:
         pictures = taken(seen(ready, spec, plan), plan)
         choose_count(pictures.seen, plan)
         channels = st.container(horizontal=True, gap="small", vertical_alignment="bottom", width="content")
-    found = _found(ready, plan, pictures, current_row(plan, usual))
+    choose_domains(spec)
+    row = current_row(plan, usual)
+    found = _found(ready, plan, pictures, row if row.output_shape else plan.rows[usual])
     if found is None:
         return
     asked = state.get(CHANNEL)
@@ -81,6 +85,7 @@ def show() -> None:
         _nine(plan, pictures, found, channel, nine)
         with st.container(width=GRID_PIXELS):
             _all(plan, pictures, found, channel)
+    offer(ready)
     _caption(ready, pictures, found, channel)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -16,19 +19,19 @@ from explorer.labs.likes.embedding import (
     embedded,
     features_by_depth,
 )
-from explorer.ui import models, shell, state
-from explorer.ui.cached import Ready
-from explorer.ui.components.cloud import cloud
-from explorer.ui.inside.likes.params import DEPTH, PICTURE, VIEW
+from explorer.ui import cached, models, shell, state
+from explorer.ui.components.cloud import Stand, cloud
+from explorer.ui.inputs import choose_domains
+from explorer.ui.inside.beside import LookedAt, choose_beside, networks
+from explorer.ui.inside.likes.params import CHANNEL, DEPTH, PICTURE, SHOWN, VIEW
 from explorer.ui.inside.likes.taken import Taken, admit, choose_count, taken
 from explorer.ui.inside.pictures import choose_set, seen
 from explorer.ui.inside.slow import Progress, slowly
 from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import ROW
-from explorer.views.cloud import Stop, message
+from explorer.ui.weights_row import offer
+from explorer.views.cloud import Stop, Told, message
 from explorer.views.numbers import percent
-
-Made = tuple[tuple[Depth, ...], dict[str, Any]]
 
 
 def show() -> None:
@@ -39,78 +42,116 @@ def show() -> None:
         choose_set(ready)
         pictures = taken(seen(ready, spec, plan), plan)
         choose_count(pictures.seen, plan)
-    made = _made(ready, plan, pictures)
-    if made is None:
+        choose_beside(ready)
+    choose_domains(spec)
+    looked = networks(ready)
+    made = [_depths(network, pictures, place) for place, network in enumerate(looked)]
+    found = [depths for depths in made if depths is not None]
+    if len(found) < len(looked):
         return
-    depths, sent = made
     with answer:
-        _answer(depths, pictures)
-    names = [one.name for one in depths]
-    asked, picked = state.get(DEPTH), state.get(PICTURE)
-    depth = names.index(asked) if asked in names else len(names) - 1
-    picture = picked if picked is not None and picked < len(pictures) else None
-    cloud(sent, (depth, picture), key="cloud", on_stand=lambda at, one: state.update({DEPTH: names[at], PICTURE: one}))
-    if depths[depth].row:
-        link = {VIEW: "channel", ROW: depths[depth].row}
-        shell.link_to("inside", f"What the channels of {depths[depth].row} like", link)
-    _caption(ready, plan, pictures)
+        _answer(looked, found, pictures)
+    stand = _stand(found, pictures)
+
+    def stood(now: Stand) -> None:
+        shown = SHOWN.default if now.network == 0 else "beside"
+        state.update({SHOWN: shown, DEPTH: found[now.network][now.depth].name, PICTURE: now.picture})
+
+    cloud(_message(looked, found, pictures), stand, key="cloud", on_stand=stood)
+    row = found[stand.network][stand.depth].row
+    if row and stand.network == 0:
+        shell.link_to("inside", f"What the channels of {row} like", {VIEW: "channel", ROW: row, CHANNEL: None})
+    offer(ready)
+    _caption(looked, plan, pictures)
 
 
-def _made(ready: Ready, plan: Plan, pictures: Taken) -> Made | None:
-    """Every depth, and the message to the browser."""
+def _stand(found: Sequence[Sequence[Depth]], pictures: Taken) -> Stand:
+    """Where the address says that the points stand; at the last depth where it does not."""
+    network = int(state.get(SHOWN) == "beside" and len(found) > 1)
+    names = [one.name for one in found[network]]
+    depth = names.index(state.get(DEPTH)) if state.get(DEPTH) in names else len(names) - 1
+    picked = state.get(PICTURE)
+    return Stand(network, depth, picked if picked is not None and picked < len(pictures) else None)
 
-    def make(progress: Progress) -> Made:
-        admit(ready, plan)
-        labels = pictures.labels
-        features = features_by_depth(ready.model, plan, pictures.inputs, len(pictures), progress=progress)
-        depths = embedded(features, labels)
-        stops = [
-            Stop(
-                name=one.name,
-                stage=plan.rows[one.row].stage if one.row else "",
-                points=one.points,
-                explained=one.explained,
-                neighbours=one.neighbours,
-                alike=one.alike,
-            )
-            for one in depths
-        ]
-        images = [pictures.seen.picture(int(place)) for place in pictures.places]
-        chance = None if labels is None else alike_by_chance(labels)
-        return depths, message(stops, images, labels, pictures.seen.pictures.classes, chance=chance)
+
+def _depths(network: LookedAt, pictures: Taken, place: int) -> tuple[Depth, ...] | None:
+    """The pictures at every depth of a network."""
+    shown = replace(pictures, seen=pictures.seen.shown_to(network))
+
+    def make(progress: Progress) -> tuple[Depth, ...]:
+        admit(network.ready, network.plan)
+        with network.running():
+            model = network.ready.model
+            features = features_by_depth(model, network.plan, shown.inputs, len(shown), progress=progress)
+        return embedded(features, shown.labels)
 
     return slowly(
-        ("embedding", ready.key, pictures.key),
+        ("embedding", network.key, shown.key),
         make,
-        lambda made: len(made[1]["atlas"]) + sum(3 * one.points.nbytes + one.neighbours.nbytes for one in made[0]),
-        name="like_slow",
-        what=f"Pictures through {plan.network.title}",
+        lambda depths: sum(one.points.nbytes + one.neighbours.nbytes for one in depths),
+        name=f"like_slow_{place}",
+        what=f"Pictures through {network.plan.network.title}, {network.label}",
     )
 
 
-def _answer(depths: tuple[Depth, ...], pictures: Taken) -> None:
-    first, last = depths[0], depths[-1]
+def _message(looked: Sequence[LookedAt], found: Sequence[Sequence[Depth]], pictures: Taken) -> dict[str, Any]:
+    """What the browser is sent."""
+
+    def make() -> dict[str, Any]:
+        told = [
+            Told(one.label, [_stop(depth, one.plan) for depth in depths])
+            for one, depths in zip(looked, found, strict=True)
+        ]
+        images = [pictures.seen.picture(int(place)) for place in pictures.places]
+        labels = pictures.labels
+        chance = None if labels is None else alike_by_chance(labels)
+        return message(told, images, labels, pictures.seen.pictures.classes, chance=chance)
+
+    key = ("cloud", pictures.key, *(network.key for network in looked))
+    return cached.result(key, make, lambda made: len(json.dumps(made)))
+
+
+def _stop(depth: Depth, plan: Plan) -> Stop:
+    return Stop(
+        name=depth.name,
+        stage=plan.rows[depth.row].stage if depth.row else "",
+        points=depth.points,
+        explained=depth.explained,
+        neighbours=depth.neighbours,
+        alike=depth.alike,
+    )
+
+
+def _answer(looked: Sequence[LookedAt], found: Sequence[Sequence[Depth]], pictures: Taken) -> None:
+    first, last = found[0][0], found[0][-1]
     if first.alike is None or last.alike is None:
         st.subheader(f"{len(pictures):,} pictures, from their pixels to {last.name}", anchor=False)
         return
     parts = "Classes part" if last.alike > first.alike else "Classes do not part"
+    others = "".join(
+        f"; {without_markup(one.label)}, {percent(depths[-1].alike or 0.0, 0)}"
+        for one, depths in zip(looked[1:], found[1:], strict=True)
+    )
     st.subheader(
         f"{parts} with depth: {percent(first.alike, 0)} of a picture's nearest neighbours share its class in pixels, "
-        f"{percent(last.alike, 0)} at {last.name}",
+        f"{percent(last.alike, 0)} at {last.name}{others}",
         anchor=False,
     )
 
 
-def _caption(ready: Ready, plan: Plan, pictures: Taken) -> None:
+def _caption(looked: Sequence[LookedAt], plan: Plan, pictures: Taken) -> None:
+    weights = without_markup(looked[0].ready.loaded.label)
+    beside = "".join(f"; beside it: {without_markup(one.label)}" for one in looked[1:])
     larger = max(plan.input_size) > PIXELS_SIDE
     pixels = f", averaged to at most {PIXELS_SIDE}×{PIXELS_SIDE}" if larger else ""
     st.caption(
-        f"Weights: {without_markup(ready.loaded.label)} · mode: eval · {pictures.words()}. A picture is a point. Its "
+        f"Weights: {weights}{beside} · mode: eval · {pictures.words()}. A picture is a point. Its "
         f"features are, at {PIXELS}, its pixels{pixels}; at the end of the stem and of each block the mean of every "
         "channel over the positions. Each depth is projected onto the plane of its first two principal components, "
         "scaled to one size, and turned or mirrored onto the plane before it (orthogonal Procrustes), which changes no "
         f"distance in it. Neighbours are the {NEAREST} with the smallest Euclidean distance between all features, not "
-        "in the plane; the bars show how many of them share a class, the dotted line how many by chance."
+        "in the plane; the bars show how many of them share a class, the dotted line how many by chance, and the lines "
+        "across the bars how many in the network beside it."
     )
     st.caption(
         "What not to conclude: that classes which overlap here are mixed up. A plane shows two directions of many, and "

@@ -35,3 +35,5 @@ DEPTH = matching("like_depth", NAME, "pixels, stem or the name of a block")
 """Where the pictures stand in the depth; empty for the last block."""
 PICTURE = whole("like_picture", 0, 10**6, None)
 """The picture whose neighbours are shown."""
+SHOWN = one_of("like_shown", ("chosen", "beside"))
+"""Whose pictures by depth are drawn: those of the chosen network or of the one beside it."""
