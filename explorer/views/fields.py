@@ -249,11 +249,11 @@ def _circles(seen: SeenField) -> list[Part]:
 
 
 def _names(seen: SeenField, columns: int) -> list[Part]:
-    """What each frame and circle is, at its upper edge, as far as that lies on the picture."""
+    """What each frame and circle is: in the first frame, below the second, on the circles as far as they are seen."""
     look = {"bgcolor": "rgba(0,0,0,0.72)", "font": {"color": "#FFFFFF", "size": 11}, "borderpad": 2}
     notes = [
-        {"x": min(max(left, 0), columns), "y": top, "xanchor": "left", "yanchor": "top", "text": name, **look}
-        for name, (left, top, _, _) in seen.boxes.items()
+        {"x": left, "y": bottom if place else top, "xanchor": "left", "yanchor": "top", "text": name, **look}
+        for place, (name, (left, top, _, bottom)) in enumerate(seen.boxes.items())
     ]
     if seen.middle is not None:
         y, x = (place + 0.5 for place in seen.middle)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 from PIL import Image
-from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.context import reaches
 from explorer.architecture.plan import Layer, Plan
@@ -27,30 +26,32 @@ from explorer.views.html_table import figures_table
 from explorer.views.numbers import percent
 from explorer.views.op_words import whole_map_words
 
-PIXELS = 390
+ALONE_PIXELS, BESIDE_PIXELS = 560, 390
+"""Width of a picture, of one network or of two."""
 SHARES = (0.5, 0.9)
 _WAYS: dict[Way, str] = {"longest": "longest way", "shortest": "shortest way"}
 _Box = tuple[int, int, int, int]
 
 
-def field(heading: DeltaGenerator, looked: Sequence[LookedAt], row: Layer, pictures: Seen | None) -> None:
-    """Draw what a position sees in one network or in two.
+def field(looked: Sequence[LookedAt], row: Layer, pictures: Seen | None) -> None:
+    """Draw what a position sees in one network or in two, below the answer in words.
 
     Args:
-        heading: where the answer in words stands.
         looked: the networks.
         row: of the first of them.
         pictures: what they are shown; noise when None.
     """
     found: list[tuple[LookedAt, Layer, EffectiveField | None]] = []
+    heading = st.container()
+    pixels = ALONE_PIXELS if len(looked) == 1 else BESIDE_PIXELS
     with st.container(horizontal=True, gap="medium", key="see_fields"):
         for number, network in enumerate(looked):
-            with st.container(width=PIXELS, gap="small"):
+            with st.container(width=pixels, gap="small"):
                 other = network.plan.rows.get(row.layer)
                 if other is None:
                     st.info(f"{network.plan.network.title} has no row {row.layer}: choose one that both have.")
                     continue
-                found.append((network, other, _one(network, other, pictures, number)))
+                found.append((network, other, _one(network, other, pictures, number, pixels)))
         with st.container(width=330, gap="small"):
             if found:
                 st.html(_table(found))
@@ -58,14 +59,14 @@ def field(heading: DeltaGenerator, looked: Sequence[LookedAt], row: Layer, pictu
     heading.subheader(_answer(row, found), anchor=False)
 
 
-def _one(network: LookedAt, row: Layer, pictures: Seen | None, number: int) -> EffectiveField | None:
+def _one(network: LookedAt, row: Layer, pictures: Seen | None, number: int, pixels: int) -> EffectiveField | None:
     st.markdown(f"**{without_markup(network.label.capitalize())}** :small[:gray[gradient, share of the largest]]")
     figure = st.empty()
     position, channel = position_of(row), channel_of(row)
 
     def draw(measured: EffectiveField | None, key: str) -> None:
         with figure:
-            _draw(network, row, measured, _background(pictures), key)
+            _draw(network, row, measured, _background(pictures), key, pixels)
 
     try:
         made = fields(
@@ -89,7 +90,9 @@ def _one(network: LookedAt, row: Layer, pictures: Seen | None, number: int) -> E
     return measured
 
 
-def _draw(network: LookedAt, row: Layer, measured: EffectiveField | None, shown: Image.Image, key: str) -> None:
+def _draw(
+    network: LookedAt, row: Layer, measured: EffectiveField | None, shown: Image.Image, key: str, pixels: int
+) -> None:
     plan, position = network.plan, position_of(row)
     boxes = boxes_of(network, row)
     middle = middle_of(plan, row, position)
@@ -109,11 +112,11 @@ def _draw(network: LookedAt, row: Layer, measured: EffectiveField | None, shown:
             ),
             size=plan.input_size,
             positions=(positions[0], positions[1]),
-            height=round((PIXELS - 12) * min(1.5, height / width)) + 54,
+            height=round((pixels - 12) * min(1.5, height / width)) + 54,
             theme=shell.theme(),
         ),
         key,
-        width=PIXELS,
+        width=pixels,
         on_pick=_go,
         alt=f"What {row.layer} sees of the picture in {network.plan.network.title}, {network.label}.",
     )
@@ -150,7 +153,7 @@ def _answer(row: Layer, found: Sequence[tuple[LookedAt, Layer, EffectiveField | 
     boxes = boxes_of(found[0][0], found[0][1]) if found else {}
     could = f"can see {_size(boxes['longest'])} pixels of the picture" if boxes else "has a field that is not known"
     counts = [
-        f"{without_markup(network.label)}, about {measured.size:.0f}×{measured.size:.0f} of them count"
+        f"{without_markup(network.label)}, {round(measured.size**2):,} of them count ({measured.size:.0f} across)"
         for network, _, measured in found
         if measured is not None and measured.is_defined and measured.pictures >= FEWEST_PICTURES
     ]

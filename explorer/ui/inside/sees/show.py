@@ -26,7 +26,7 @@ def show() -> None:
     usual = usual_row(plan)
     row = current_row(plan, usual)
     row = row if row.output_shape else plan.rows[usual]
-    heading = st.container()
+    answer = st.container()
     ready = models.ready()
     steps(plan, usual=usual)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="see_choice"):
@@ -38,7 +38,8 @@ def show() -> None:
     choose_domains(state.spec())
     looked = networks(ready)
     pictures = _pictures(looked[0], plan) if on_pictures else None
-    field(heading, looked, row, pictures)
+    with answer:
+        field(looked, row, pictures)
     depth(looked, row, pictures)
     covered(plan)
     offer(ready)
