@@ -40,9 +40,15 @@ def test_it_opens_on_a_trained_network_beside_the_untrained_one() -> None:
     assert table["By its windows"] == ["29×29", "29×29"]
     assert table["Can see, shortest way"] == ["3×3", "3×3"]
     assert float(table["Effective, across"][0]) < float(table["Effective, across"][1]) < 28
-    assert headings(at)[0].startswith(
-        "The middle of layer2.1.relu2 can see 28×28 pixels of the picture. Trained, about"
+    said = re.fullmatch(
+        r"The middle of layer2.1.relu2 can see 28×28 pixels of the picture. "
+        r"Trained, (\d+) of them count \((\d+) across\); untrained, (\d+) of them count \((\d+) across\).",
+        headings(at)[0],
     )
+    assert said is not None
+    for count, across, written in zip(said.groups()[::2], said.groups()[1::2], table["Effective, across"], strict=True):
+        assert float(written) == pytest.approx(int(count) ** 0.5, abs=0.051)
+        assert int(across) == round(float(written))
 
 
 @pytest.mark.parametrize(
