@@ -170,3 +170,12 @@ def test_an_untrained_network_parts_no_classes_and_photographs_have_none() -> No
     assert (sent["labels"], sent["chance"], len(sent["networks"])) == ([], None, 1)
     assert sent["stand"] == {"network": 0, "depth": 9, "picture": None}
     assert at.subheader[0].value == "24 pictures, from their pixels to layer4.1"
+
+
+def test_what_takes_long_waits_for_a_button() -> None:
+    for view in ("channel", "embedding"):
+        at = page(network="resnet152", size="512", weights="fresh", i_set="photos", like_view=view)
+        assert not sentences(at)
+        button = at.button(key="like_go")
+        assert re.fullmatch(r"Put 9 pictures through ResNet-152 \(about \d+ s\)", button.label)
+        assert not at.subheader

@@ -22,7 +22,7 @@ from explorer.ui.feature_maps.channels import field_words
 from explorer.ui.feature_maps.steps import current_row, steps
 from explorer.ui.inputs import choose_domains
 from explorer.ui.inside.likes.params import CHANNEL, ORDER, PAGE, STRONGEST
-from explorer.ui.inside.likes.taken import Taken, admit, choose_count, taken
+from explorer.ui.inside.likes.taken import Taken, admit, begun, choose_count, taken
 from explorer.ui.inside.pictures import choose_set, seen
 from explorer.ui.inside.slow import Progress, slowly
 from explorer.ui.markup import without_markup
@@ -71,6 +71,8 @@ def show() -> None:
         channels = st.container(horizontal=True, gap="small", vertical_alignment="bottom", width="content")
     choose_domains(spec)
     row = current_row(plan, usual)
+    if not begun(pictures, [plan]):
+        return
     found = _found(ready, plan, pictures, row if row.output_shape else plan.rows[usual])
     if found is None:
         return
@@ -116,10 +118,10 @@ def _name(ready: Ready, plan: Plan, found: Row, channel: int) -> str:
 def _answer(name: str, pictures: Taken, found: Row, channel: int, nine: Sequence[Excited]) -> None:
     pure = found.purity
     if not nine:
-        st.subheader(f"{name} is silent: 0 on all {len(pictures):,} pictures", anchor=False)
+        st.subheader(f"{name} is silent: 0 in {pictures.count()}", anchor=False)
         return
     if pure is None:
-        st.subheader(f"{name}: what excites it most in {len(pictures):,} pictures", anchor=False)
+        st.subheader(f"{name}: what excites it most in {pictures.count()}", anchor=False)
         return
     most = min(NINE, len(pictures))
     often = round(pure.nine[channel] * most)
@@ -235,10 +237,10 @@ def _histogram(pictures: Taken, found: Row, channel: int, nine: Sequence[Excited
             theme=shell.theme(),
         ),
         "like_maxima",
-        alt=f"Histogram of the largest output of channel {channel} on each of {len(pictures)} pictures.",
+        alt=f"Histogram of the largest output of channel {channel} on each of {pictures.count()}.",
     )
     front = f", in front those of the class {without_markup(liked)}" if liked else ""
-    st.caption(f"Its largest output on each of the {len(pictures):,} pictures{front}.")
+    st.caption(f"Its largest output on each of {pictures.count()}{front}.")
 
 
 def _all(plan: Plan, pictures: Taken, found: Row, channel: int) -> None:
@@ -268,7 +270,7 @@ def _all(plan: Plan, pictures: Taken, found: Row, channel: int) -> None:
         alt=f"{len(shown)} of {found.maxima.channels:,} channels, each by the place that excites it most.",
     )
     silent = sum(not found.maxima.strongest(one, 1) for one in range(found.maxima.channels))
-    gone = f" {silent:,} of them are 0 on all these pictures and stay empty." if silent else ""
+    gone = f" Silent, 0 on all these pictures: {silent:,}." if silent else ""
     st.caption(
         f"{len(shown)} of {found.maxima.channels:,} channels, each by the place that excites it most.{gone} "
         "Click one to pick it."

@@ -24,7 +24,7 @@ from explorer.ui.components.cloud import Stand, cloud
 from explorer.ui.inputs import choose_domains
 from explorer.ui.inside.beside import LookedAt, choose_beside, networks
 from explorer.ui.inside.likes.params import CHANNEL, DEPTH, PICTURE, SHOWN, VIEW
-from explorer.ui.inside.likes.taken import Taken, admit, choose_count, taken
+from explorer.ui.inside.likes.taken import Taken, admit, begun, choose_count, taken
 from explorer.ui.inside.pictures import choose_set, seen
 from explorer.ui.inside.slow import Progress, slowly
 from explorer.ui.markup import without_markup
@@ -45,6 +45,8 @@ def show() -> None:
         choose_beside(ready)
     choose_domains(spec)
     looked = networks(ready)
+    if not begun(pictures, [network.plan for network in looked]):
+        return
     made = [_depths(network, pictures, place) for place, network in enumerate(looked)]
     found = [depths for depths in made if depths is not None]
     if len(found) < len(looked):
@@ -125,9 +127,10 @@ def _stop(depth: Depth, plan: Plan) -> Stop:
 def _answer(looked: Sequence[LookedAt], found: Sequence[Sequence[Depth]], pictures: Taken) -> None:
     first, last = found[0][0], found[0][-1]
     if first.alike is None or last.alike is None:
-        st.subheader(f"{len(pictures):,} pictures, from their pixels to {last.name}", anchor=False)
+        st.subheader(f"{pictures.count()}, from their pixels to {last.name}", anchor=False)
         return
-    parts = "Classes part" if last.alike > first.alike else "Classes do not part"
+    gain = round(100 * last.alike) - round(100 * first.alike)
+    parts = "Classes part" if gain > 0 else "Classes mix" if gain < 0 else "Classes part no further"
     others = "".join(
         f"; {without_markup(one.label)}, {percent(depths[-1].alike or 0.0, 0)}"
         for one, depths in zip(looked[1:], found[1:], strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.ui.params.kinds import matching, one_of, whole
+from explorer.ui.params.kinds import flag, matching, one_of, whole
 from explorer.ui.params.shared import MOST, NAME
 
 VIEW = one_of(
@@ -20,6 +20,8 @@ COUNT = one_of(
     "How many",
     "How many pictures go through the network: drawn by chance, those that nobody learns from first.",
 )
+GO = flag("like_go")
+"""Whether what takes long was asked for."""
 CHANNEL = whole("like_channel", 0, MOST, None, "Channel")
 """None takes the one whose nine pictures are purest, or without labels the one with the largest output."""
 STRONGEST = whole("like_nth", 1, 9, 1)

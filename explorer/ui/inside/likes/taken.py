@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import streamlit as st
 from torch import Tensor
 
 from explorer.architecture.plan import Plan
 from explorer.model.features import batch_size
 from explorer.ui import models, state, widgets
 from explorer.ui.cached import Ready
-from explorer.ui.inside.likes.params import COUNT
+from explorer.ui.inside.likes.params import COUNT, GO
 from explorer.ui.inside.pictures import Seen
 from explorer.views.numbers import duration
 
-FEW, MANY, FEWEST = 500, 1_000, 24
-_FEW_MACS = 60 * 10**9
+FEW, MANY, FEWEST = 500, 1_000, 9
+_FEW_MACS = 150 * 10**9
+_SOON_SECONDS = 20  # what takes longer waits for a button
 _MACS_PER_SECOND = 20 * 10**9  # of a CPU of two cores, as measured
 
 
@@ -55,11 +58,15 @@ class Taken:
         labels = self.labels
         return "" if labels is None else self.seen.pictures.classes[labels[place]]
 
+    def count(self) -> str:
+        """How many they are, in words."""
+        return "1 picture" if len(self) == 1 else f"{len(self):,} pictures"
+
     def words(self) -> str:
         """Which they are, for a caption."""
         pictures = self.seen.pictures
         if len(self) == len(pictures):
-            return f"{len(self):,} pictures: {pictures.title}"
+            return f"{self.count()}: {pictures.title}"
         learned = int(pictures.learned[self.places].sum())
         new = "none of which" if not learned else f"{learned:,} of which"
         return f"{len(self):,} of {len(pictures):,} pictures, drawn by chance: {pictures.title}, {new} are for training"
@@ -77,6 +84,25 @@ def choose_count(seen: Seen, plan: Plan) -> None:
     if few < many:
         long = duration(plan.macs * many / _MACS_PER_SECOND)
         widgets.switch(COUNT, {"few": f"{few:,} pictures", "many": f"{many:,}, about {long}"})
+
+
+def begun(pictures: Taken, plans: Sequence[Plan]) -> bool:
+    """Whether the pictures go through networks now; what takes long waits for a button, which is drawn.
+
+    Args:
+        pictures: that go through.
+        plans: of the networks.
+    """
+    seconds = len(pictures) * sum(plan.macs for plan in plans) / _MACS_PER_SECOND
+    if seconds < _SOON_SECONDS or state.get(GO) or state.get(COUNT) == "many":
+        return True
+    st.button(
+        f"Put {pictures.count()} through {plans[0].network.title} (about {duration(seconds)})",
+        key="like_go",
+        on_click=lambda: state.update({GO: True}),
+        help="It says how far it is, and can be stopped.",
+    )
+    return False
 
 
 def admit(ready: Ready, plan: Plan) -> None:
