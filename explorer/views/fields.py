@@ -94,8 +94,8 @@ def field_figure(
     clicks = pointed_at(
         ((across + 0.5) * columns / positions[1]).ravel(),
         ((down + 0.5) * rows / positions[0]).ravel(),
-        "look from y %{customdata[1]}, x %{customdata[2]}",
-        customdata=[[f"{y},{x}", y, x] for y, x in zip(down.ravel().tolist(), across.ravel().tolist(), strict=True)],
+        "look from y %{customdata[0]}, x %{customdata[1]}",
+        customdata=np.stack([down.ravel(), across.ravel()], axis=1),
     )
     bar = {} if seen.gradient is None else _bar(seen.threshold, theme)
     x, y = map_axes((0, 0, columns, rows), bare=True)

@@ -105,19 +105,19 @@ def test_slow_work_waits_for_a_button_that_says_how_long_it_takes() -> None:
 
 def test_the_classic_mistake_is_told_with_what_can_be_changed() -> None:
     at = opened(network="resnet50", size="32", weights="random", row="conv1", i_beside="none")
-    assert "At 32×32 13 of 16 convolutions cannot add context along the main path" in headings(at)
+    assert "At 32×32, 13 of 16 convolutions cannot add context along the main path" in headings(at)
     labels = [one.label for one in at.button]
     assert "3×3 stem without stride and pooling: 7 left" in labels
     assert "Pictures of 224×224: 4 left" in labels
     next(one for one in at.button if one.label.startswith("Without layer4: 10")).click().run()
     assert not at.exception
     assert url(at)["depths"] == "3,4,6"
-    assert any(one.startswith("At 32×32 10 of") for one in headings(at))
+    assert any(one.startswith("At 32×32, 10 of") for one in headings(at))
 
 
 def test_where_all_add_context_it_is_said() -> None:
     at = opened(network="resnet20", size="128", weights="random", row="conv1")
-    assert "At 128×128 every convolution can still add context" in headings(at)
+    assert "At 128×128, every convolution can still add context" in headings(at)
 
 
 def test_the_details_of_a_row_say_so_too() -> None:

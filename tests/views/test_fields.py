@@ -69,11 +69,11 @@ def test_frames_and_circles_stand_where_the_fields_are() -> None:
     }
 
 
-def test_a_click_brings_the_position_that_lies_there() -> None:
+def test_the_points_stand_in_the_middle_of_their_positions() -> None:
     _, made = drawn()
     points = made.data[0]
     assert len(points.x) == 30
-    place = [one[0] for one in points.customdata].index("4,2")
+    place = [tuple(one) for one in points.customdata].index((4, 2))
     assert (points.x[place], points.y[place]) == (12.5, 18.0)
 
 

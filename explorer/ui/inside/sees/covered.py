@@ -30,7 +30,7 @@ def covered(plan: Plan) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="see_changes"):
             offered = changes(state.spec(), plan.input_size) if found else ()
             if offered:
-                st.markdown("Try with fewer of them:", width="content")
+                st.markdown("What can be changed:", width="content")
             for change in offered:
                 link_to(
                     "inside",
@@ -60,8 +60,8 @@ def _heading(plan: Plan, found: list[Covered]) -> str:
     size = shape_text(plan.input_size)
     total = sum(operation(row.op).convolves and row.op.kernel > 1 and row.inputs[:1] != (INPUT,) for row in plan.layers)
     if not found:
-        return f"At {size} every convolution can still add context"
-    return f"At {size} {len(found)} of {total} convolutions cannot add context along the main path"
+        return f"At {size}, every convolution can still add context"
+    return f"At {size}, {len(found)} of {total} convolutions cannot add context along the main path"
 
 
 def _which(plan: Plan, found: list[Covered]) -> str:

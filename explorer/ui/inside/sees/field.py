@@ -26,7 +26,7 @@ from explorer.views.html_table import figures_table
 from explorer.views.numbers import percent
 from explorer.views.op_words import whole_map_words
 
-ALONE_PIXELS, BESIDE_PIXELS = 560, 390
+ALONE_PIXELS, BESIDE_PIXELS = 560, 430
 """Width of a picture, of one network or of two."""
 SHARES = (0.5, 0.9)
 _WAYS: dict[Way, str] = {"longest": "longest way", "shortest": "shortest way"}
@@ -56,13 +56,13 @@ def field(looked: Sequence[LookedAt], row: Layer, pictures: Seen | None) -> None
             if found:
                 st.html(_table(found))
             st.caption(_said(looked[0].plan, row, pictures, looked))
-    heading.subheader(_answer(row, found), anchor=False)
+    heading.subheader(_answer(looked[0].plan, row, found), anchor=False)
 
 
 def _one(network: LookedAt, row: Layer, pictures: Seen | None, number: int, pixels: int) -> EffectiveField | None:
     st.markdown(f"**{without_markup(network.label.capitalize())}** :small[:gray[gradient, share of the largest]]")
     figure = st.empty()
-    position, channel = position_of(row), channel_of(row)
+    position, channel = position_of(network.plan, row), channel_of(row)
 
     def draw(measured: EffectiveField | None, key: str) -> None:
         with figure:
@@ -93,7 +93,7 @@ def _one(network: LookedAt, row: Layer, pictures: Seen | None, number: int, pixe
 def _draw(
     network: LookedAt, row: Layer, measured: EffectiveField | None, shown: Image.Image, key: str, pixels: int
 ) -> None:
-    plan, position = network.plan, position_of(row)
+    plan, position = network.plan, position_of(network.plan, row)
     boxes = boxes_of(network, row)
     middle = middle_of(plan, row, position)
     numbered = measured is not None and measured.is_defined and measured.pictures >= FEWEST_PICTURES
@@ -117,19 +117,14 @@ def _draw(
         ),
         key,
         width=pixels,
-        on_pick=_go,
+        on_place=lambda y, x: state.update({Y: y, X: x}),
         alt=f"What {row.layer} sees of the picture in {network.plan.network.title}, {network.label}.",
     )
 
 
-def _go(place: str) -> None:
-    y, x = map(int, place.split(","))
-    state.update({Y: y, X: x})
-
-
 def boxes_of(network: LookedAt, row: Layer) -> dict[Way, _Box]:
     """What the chosen position can see by the longest and by the shortest way, where they differ: on the picture."""
-    plan, position = network.plan, position_of(row) or (0, 0)
+    plan, position = network.plan, position_of(network.plan, row) or (0, 0)
     if plan.network.measured and row.layer not in reaches(plan, "longest"):
         return {}
     found: dict[Way, _Box] = {}
@@ -148,7 +143,7 @@ def _background(pictures: Seen | None) -> Image.Image:
     return chosen()[place()].picture
 
 
-def _answer(row: Layer, found: Sequence[tuple[LookedAt, Layer, EffectiveField | None]]) -> str:
+def _answer(plan: Plan, row: Layer, found: Sequence[tuple[LookedAt, Layer, EffectiveField | None]]) -> str:
     """The answer in words, with its numbers."""
     boxes = boxes_of(found[0][0], found[0][1]) if found else {}
     could = f"can see {_size(boxes['longest'])} pixels of the picture" if boxes else "has a field that is not known"
@@ -158,12 +153,12 @@ def _answer(row: Layer, found: Sequence[tuple[LookedAt, Layer, EffectiveField | 
         if measured is not None and measured.is_defined and measured.pictures >= FEWEST_PICTURES
     ]
     said = "; ".join(counts)
-    return f"{without_markup(_named(row))} {could}. {said[:1].upper()}{said[1:]}{'.' if said else ''}"
+    return f"{without_markup(_named(plan, row))} {could}. {said[:1].upper()}{said[1:]}{'.' if said else ''}"
 
 
-def _named(row: Layer) -> str:
+def _named(plan: Plan, row: Layer) -> str:
     """A row's position in words."""
-    position = position_of(row)
+    position = position_of(plan, row)
     if position is None:
         return row.layer
     chosen = state.get(Y) is not None or state.get(X) is not None
@@ -189,7 +184,7 @@ def _table(found: Sequence[tuple[LookedAt, Layer, EffectiveField | None]]) -> st
     )
     for share in SHARES:
         numbers = (
-            _number(measured, measured.radius(share, middle_of(network.plan, row, position_of(row))))
+            _number(measured, measured.radius(share, middle_of(network.plan, row, position_of(network.plan, row))))
             if measured
             else "–"
             for network, row, measured in found
@@ -201,7 +196,7 @@ def _table(found: Sequence[tuple[LookedAt, Layer, EffectiveField | None]]) -> st
 def _unclipped(plan: Plan, row: Layer) -> str:
     """The size of a row's field by the windows on its way, as if the picture went on."""
     reach = reaches(plan, "longest").get(row.layer)
-    position = position_of(row)
+    position = position_of(plan, row)
     if reach is None or position is None:
         return "–"
     return "×".join(f"{end - start:,}" for start, end in map(reach.at, position))

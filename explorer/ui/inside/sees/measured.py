@@ -49,13 +49,18 @@ def some_ends(plan: Plan) -> list[str]:
     return [ends[place] for place in places]
 
 
-def position_of(row: Layer) -> tuple[int, int] | None:
-    """The chosen position in a row's map, its middle where none is chosen; None where there are no positions."""
+def position_of(plan: Plan, row: Layer) -> tuple[int, int] | None:
+    """The position of a row's map that lies at the chosen pixel, its middle where none is chosen.
+
+    None where there are no positions.
+    """
     if len(row.output_shape) < 3 or row.op.channels_last:
         return None
-    height, width = row.output_shape[1:]
-    y, x = state.get(Y), state.get(X)
-    return (height // 2 if y is None else min(y, height - 1)), (width // 2 if x is None else min(x, width - 1))
+    y, x = (
+        length // 2 if pixel is None else min(pixel * length // side, length - 1)
+        for pixel, length, side in zip((state.get(Y), state.get(X)), row.output_shape[1:], plan.input_size, strict=True)
+    )
+    return y, x
 
 
 def channel_of(row: Layer) -> int | None:

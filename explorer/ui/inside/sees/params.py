@@ -17,6 +17,6 @@ CHANNELS = one_of(
     "Channels",
     "Whose gradient is taken: the mean over the channels of the row, or one of them.",
 )
-Y = whole("see_y", 0, MAX_SIDE, None, "y", "Row of the position, from the top.")
-X = whole("see_x", 0, MAX_SIDE, None, "x", "Column of the position, from the left.")
+Y = whole("see_y", 0, MAX_SIDE, None, "y", "Pixel of the picture at which one looks, from the top.")
+X = whole("see_x", 0, MAX_SIDE, None, "x", "Likewise, from the left.")
 DEPTH = flag("see_depth", "Along the depth", "Whether the effective field of every block is measured.")
