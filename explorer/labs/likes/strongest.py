@@ -71,8 +71,8 @@ class Maxima:
 
     @property
     def silent(self) -> np.ndarray:
-        """Which channels are never above 0, ``(channels,)``: such a channel of a ReLU is 0 everywhere."""
-        return self.values.max(axis=0) <= 0
+        """Which channels are excited by no picture, ``(channels,)``: their largest output is exactly 0 on all."""
+        return np.abs(self.values).max(axis=0) == 0
 
     def strongest(self, channel: int, most: int = NINE) -> tuple[Excited, ...]:
         """The pictures that excite a channel most, one place of each; those that leave it at exactly 0 are none.

@@ -104,7 +104,7 @@ def _message(looked: Sequence[LookedAt], found: Sequence[Sequence[Depth]], pictu
             Told(one.label, [_stop(depth, one.plan) for depth in depths])
             for one, depths in zip(looked, found, strict=True)
         ]
-        images = [pictures.seen.picture(int(place)) for place in pictures.places]
+        images = [pictures.picture(place) for place in range(len(pictures))]
         labels = pictures.labels
         chance = None if labels is None else alike_by_chance(labels)
         return message(told, images, labels, pictures.seen.pictures.classes, chance=chance)
@@ -151,7 +151,8 @@ def _caption(looked: Sequence[LookedAt], plan: Plan, pictures: Taken) -> None:
         f"Weights: {weights}{beside} · mode: eval · {pictures.words()}. A picture is a point. Its "
         f"features are, at {PIXELS}, its pixels{pixels}; at the end of the stem and of each block the mean of every "
         "channel over the positions. Each depth is projected onto the plane of its first two principal components, "
-        "scaled to one size, and turned or mirrored onto the plane before it (orthogonal Procrustes), which changes no "
+        "scaled to one size, and turned or mirrored onto the plane before it "
+        "([orthogonal Procrustes](https://doi.org/10.1007/BF02289451)), which changes no "
         f"distance in it. Neighbours are the {NEAREST} with the smallest Euclidean distance between all features, not "
         "in the plane; the bars show how many of them share a class, the dotted line how many by chance, and the lines "
         "across the bars how many in the network beside it."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 from torch import Tensor
 
 from explorer.architecture.plan import Plan
@@ -52,6 +53,10 @@ class Taken:
     def inputs(self, places: range) -> Tensor:
         """Some of them as the network gets them, ``(n, C, H, W)``."""
         return self.seen.inputs(self.places[places.start : places.stop])
+
+    def picture(self, place: int) -> Image.Image:
+        """What the network gets of one of them, before normalisation."""
+        return self.seen.picture(int(self.places[place]))
 
     def class_of(self, place: int) -> str:
         """The class of one of them in words; empty where nobody has said it."""
