@@ -65,7 +65,7 @@ def show() -> None:
 def _name(ready: Ready, plan: Plan, found: Row, channel: int) -> str:
     """What a channel is called: an output of the last layer by its class."""
     classes = ready.loaded.classes
-    if found.row is plan.layers[-1] and classes is not None and channel < len(classes):
+    if found.row.layer == plan.layers[-1].layer and classes is not None and channel < len(classes):
         return f"The output for {without_markup(classes[channel])}"
     return f"Channel {channel:,} of {found.row.layer}"
 
