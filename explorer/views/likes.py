@@ -27,7 +27,7 @@ def maxima_figure(
         stage: whose colour the bars have.
         theme: light or dark.
     """
-    edges = np.linspace(values.min(), max(values.max(), values.min() + 1e-6), _BINS + 1)
+    edges = np.histogram_bin_edges(values, _BINS)
     bars = histogram(values, edges, colour=stage_colour(stage, theme), name="all pictures", opacity=0.45)
     bars += histogram(values[own], edges, colour=TEXT[theme], name=name, opacity=0.8)
     for trace in bars[1:]:

@@ -179,3 +179,15 @@ def test_what_takes_long_waits_for_a_button() -> None:
         button = at.button(key="like_go")
         assert re.fullmatch(r"Put 9 pictures through ResNet-152 \(about \d+ s\)", button.label)
         assert not at.subheader
+
+
+def test_two_people_look_at_two_networks_at_once() -> None:
+    digits = next(one for one in EXAMPLES.values() if one.name == "digits")
+    one = page(**CLOTHES, row=ROW)
+    other = page(**to_params(digits.spec), weights="digits", size="32", i_set="digits", row=ROW)
+    before = one.subheader[0].value
+    other.button(key="like_next").click().run()
+    one.run()
+    assert one.subheader[0].value == before
+    assert "over all 16 channels" in " ".join(text.value for text in other.markdown)
+    assert "over all 32 channels" in " ".join(text.value for text in one.markdown)
