@@ -97,13 +97,24 @@ def without_context(plan: Plan) -> tuple[Covered, ...]:
     """
     ways = reaches(plan, "longest"), reaches(plan, "shortest")
     found = []
-    for row in plan.layers:
-        source = row.inputs[0] if row.inputs else INPUT
-        if row.layer in ways[0] and source != INPUT and operation(row.op).convolves and row.op.kernel > 1:
-            longest, shortest = (_covers(plan, row, way[source]) for way in ways)
+    for row in gathering(plan):
+        if row.layer in ways[0]:
+            longest, shortest = (_covers(plan, row, way[row.inputs[0]]) for way in ways)
             if any(longest):
                 found.append(Covered(row=row.layer, longest=longest, shortest=shortest))
     return tuple(found)
+
+
+def gathering(plan: Plan) -> tuple[Layer, ...]:
+    """The convolutions that gather from neighbours which see more than a pixel: all of a kernel above 1 but the first.
+
+    A kernel that is not square, of a measured network, is among them.
+    """
+    return tuple(
+        row
+        for row in plan.layers
+        if operation(row.op).convolves and row.op.kernel != 1 and row.inputs and row.inputs[0] != INPUT
+    )
 
 
 def changes(spec: Spec, input_size: tuple[int, int]) -> tuple[Change, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer import describe, preset, trace
@@ -27,6 +29,12 @@ def numbers(at: AppTest) -> dict[str, list[str]]:
     body = next(one.proto.body for one in at.get("html") if "In pixels" in one.proto.body)
     rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in body.split("<tr")[1:]]
     return {row[0]: row[1:] for row in rows}
+
+
+def png() -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((28, 28), 80).save(file, "PNG")
+    return file.getvalue()
 
 
 SMALL = {"network": "resnet20", "in_channels": "1", "size": "28"}
@@ -89,11 +97,38 @@ def test_a_position_and_a_channel_are_in_the_address_and_held_within_the_map() -
     assert any("channel 7" in one.value for one in at.caption)
 
 
-def test_with_few_pictures_there_is_no_number() -> None:
+def test_with_few_pictures_there_is_a_map_and_no_number() -> None:
     at = opened(**SMALL, see_on="pictures", i_set="added")
     assert any("Add pictures first" in one for one in sentences(at))
-    at = opened(**SMALL, see_on="pictures", i_set="digits", row="layer1.0")
-    assert float(numbers(at)["Effective, across"][0]) > 0
+    at.file_uploader[0].set_value([("one.png", png(), "image/png")]).run()
+    assert not at.exception
+    assert numbers(at)["Effective, across"] == ["–"]
+    assert any("1 picture of" in one.value for one in at.caption)
+    assert any("too few for a number (16 are needed)" in one.value for one in at.caption)
+    assert "count" not in headings(at)[0]
+
+
+def test_pictures_take_the_place_of_noise() -> None:
+    noise, pictures = (
+        float(numbers(opened(**SMALL, row="layer2.2", **query))["Effective, across"][0])
+        for query in ({}, {"see_on": "pictures", "i_set": "digits"})
+    )
+    assert 0 < pictures != noise
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ({"network": "vgg11", "size": "64"}, "At 64×64, 1 of 7 convolutions cannot add context along the main path"),
+        (
+            {"network": "squeezenet1_0", "size": "64"},
+            "Which convolutions can add context is not known: this network is measured, not described",
+        ),
+    ],
+    ids=str,
+)
+def test_of_a_measured_network_only_what_is_known_is_claimed(query: dict[str, str], heading: str) -> None:
+    assert heading in headings(opened(**query, row="features.0", i_beside="none"))
 
 
 def test_slow_work_waits_for_a_button_that_says_how_long_it_takes() -> None:

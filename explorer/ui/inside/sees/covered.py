@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.architecture.context import Change, Covered, changes, without_context
-from explorer.architecture.operations import operation
-from explorer.architecture.plan import INPUT, Plan
+from explorer.architecture.context import Change, Covered, changes, gathering, reaches, without_context
+from explorer.architecture.plan import Plan
 from explorer.ui import state
 from explorer.ui.inside.params import PART
 from explorer.ui.params.shared import SIZE
@@ -58,10 +57,15 @@ def covered(plan: Plan) -> None:
 
 def _heading(plan: Plan, found: list[Covered]) -> str:
     size = shape_text(plan.input_size)
-    total = sum(operation(row.op).convolves and row.op.kernel > 1 and row.inputs[:1] != (INPUT,) for row in plan.layers)
+    fields = reaches(plan, "longest")
+    known = [row for row in gathering(plan) if row.layer in fields]
+    whole = len(known) == len(gathering(plan))
+    if not known and not whole:
+        return "Which convolutions can add context is not known: this network is measured, not described"
+    those = "" if whole else ", of those whose field is known,"
     if not found:
-        return f"At {size}, every convolution can still add context"
-    return f"At {size}, {len(found)} of {total} convolutions cannot add context along the main path"
+        return f"At {size}, every convolution{those} can still add context"
+    return f"At {size}, {len(found)} of {len(known)} convolutions{those} cannot add context along the main path"
 
 
 def _which(plan: Plan, found: list[Covered]) -> str:

@@ -42,7 +42,8 @@ def field(looked: Sequence[LookedAt], row: Layer, pictures: Seen | None) -> None
         pictures: what they are shown; noise when None.
     """
     found: list[tuple[LookedAt, Layer, EffectiveField | None]] = []
-    heading = st.container()
+    plan, heading = looked[0].plan, st.empty()
+    heading.subheader(_answer(plan, row, [(looked[0], row, None)]), anchor=False)
     pixels = ALONE_PIXELS if len(looked) == 1 else BESIDE_PIXELS
     with st.container(horizontal=True, gap="medium", key="see_fields"):
         for number, network in enumerate(looked):
@@ -55,8 +56,8 @@ def field(looked: Sequence[LookedAt], row: Layer, pictures: Seen | None) -> None
         with st.container(width=330, gap="small"):
             if found:
                 st.html(_table(found))
-            st.caption(_said(looked[0].plan, row, pictures, looked))
-    heading.subheader(_answer(looked[0].plan, row, found), anchor=False)
+            st.caption(_said(plan, row, pictures, looked))
+    heading.subheader(_answer(plan, row, found), anchor=False)
 
 
 def _one(network: LookedAt, row: Layer, pictures: Seen | None, number: int, pixels: int) -> EffectiveField | None:
@@ -215,7 +216,7 @@ def _said(plan: Plan, row: Layer, pictures: Seen | None, looked: Sequence[Looked
     else:
         count = min(FEWEST_PICTURES, len(pictures.pictures.tested))
         few = "" if count >= FEWEST_PICTURES else f", too few for a number ({FEWEST_PICTURES} are needed)"
-        shown = f"{count} pictures of: {without_markup(pictures.pictures.title)}{few}"
+        shown = f"{count} picture{'s' if count > 1 else ''} of: {without_markup(pictures.pictures.title)}{few}"
     weights = "; ".join(f"{one.label}: {without_markup(one.ready.loaded.label)}" for one in looked)
     whole = f" {whole_map_words(plan, row)}" if row.whole_map_at else ""
     return (
