@@ -57,6 +57,12 @@ PROMISED = [
     (RUN, "Take blocks out", "Trained network: residual-56"),
     (RUN, "Architecture", "Network: ResNet-56 (CIFAR)"),
     (f"/training?t_follow={'0' * 12}", "Open Training", "Set of runs: Plain and residual, 20 and 56 layers"),
+    ("/inside?i_part=likes&i_set=clothes", "This channel on Feature maps", "64 of 64 channels of layer3.2.relu2"),
+    (
+        "/inside?i_part=likes&like_view=embedding&i_set=clothes&like_depth=layer2.0",
+        "What the channels like here",
+        " of layer2.0.relu2 likes “",
+    ),
     ("/transfer", "See these runs among all kept ones", "fc alone, 5 per class"),
 ]
 # calls whose label is no text of their own, and why each of them is tested

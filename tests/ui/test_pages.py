@@ -40,7 +40,8 @@ def test_pages_stand_in_the_order_of_their_groups_and_places() -> None:
 
 def test_every_parameter_that_a_folder_defines_is_known_to_a_page() -> None:
     modules: list[ModuleType] = [
-        import_module(f"explorer.ui.{file.parent.name}.params") for file in FOLDER.glob("*/params.py")
+        import_module(".".join(("explorer.ui", *file.relative_to(FOLDER).with_suffix("").parts)))
+        for file in FOLDER.rglob("params.py")
     ]
     assert set(defined_in(*modules)) == {param for page in PAGES.values() for param in page.parameters}
 

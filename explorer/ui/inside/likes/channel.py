@@ -116,8 +116,7 @@ def _pick_any(last: int) -> None:
 
 
 def _caption(ready: Ready, pictures: Taken, found: Row, channel: int) -> None:
-    links = {shared.CHANNEL: channel, ROW: found.row.layer}
-    shell.link_to("feature-maps", f"Channel {channel:,} of {found.row.layer} on Feature maps", links)
+    shell.link_to("feature-maps", "This channel on Feature maps", {shared.CHANNEL: channel, ROW: found.row.layer})
     st.caption(
         f"Weights: {without_markup(ready.loaded.label)} · mode: eval · {pictures.words()} · row: {found.row.layer}. "
         "The nine strongest, as in Zeiler and Fergus 2013 ([arXiv 1311.2901](https://arxiv.org/abs/1311.2901)); one "

@@ -62,7 +62,7 @@ def show() -> None:
     cloud(_message(looked, found, pictures), stand, key="cloud", on_stand=stood)
     row = found[stand.network][stand.depth].row
     if row and stand.network == 0:
-        shell.link_to("inside", f"What the channels of {row} like", {VIEW: "channel", ROW: row, CHANNEL: None})
+        shell.link_to("inside", "What the channels like here", {VIEW: "channel", ROW: row, CHANNEL: None})
     offer(ready)
     _caption(looked, plan, pictures)
 
