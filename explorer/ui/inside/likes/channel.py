@@ -32,7 +32,7 @@ _CHANCE = SystemRandom()
 def show() -> None:
     """Draw the view."""
     spec, plan, ready = state.spec(), state.plan(), models.ready()
-    usual = list(part_ends(ready.model))[-1]
+    usual = _usual(ready, plan)
     answer = st.container()
     steps(plan, usual=usual)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="like_choice"):
@@ -60,6 +60,12 @@ def show() -> None:
             all_channels(plan, pictures, found, channel)
     offer(ready)
     _caption(ready, pictures, found, channel)
+
+
+def _usual(ready: Ready, plan: Plan) -> str:
+    """The row that the view opens with: the last end of a block, or part, that has more than one position."""
+    ends = list(part_ends(ready.model))
+    return next((row for row in reversed(ends) if plan.rows[row].output_shape[1:] != (1, 1)), ends[-1])
 
 
 def _name(ready: Ready, plan: Plan, found: Row, channel: int) -> str:

@@ -47,10 +47,12 @@ def show() -> None:
     looked = networks(ready)
     if not begun(pictures, [network.plan for network in looked]):
         return
-    made = [_depths(network, pictures, place) for place, network in enumerate(looked)]
-    found = [depths for depths in made if depths is not None]
-    if len(found) < len(looked):
-        return
+    found: list[tuple[Depth, ...]] = []
+    for place, network in enumerate(looked):
+        depths = _depths(network, pictures, place)
+        if depths is None:
+            return
+        found.append(depths)
     with answer:
         _answer(looked, found, pictures)
     stand = _stand(found, pictures)
@@ -147,19 +149,24 @@ def _caption(looked: Sequence[LookedAt], plan: Plan, pictures: Taken) -> None:
     beside = "".join(f"; beside it: {without_markup(one.label)}" for one in looked[1:])
     larger = max(plan.input_size) > PIXELS_SIDE
     pixels = f", averaged to at most {PIXELS_SIDE}×{PIXELS_SIDE}" if larger else ""
+    bars = (
+        "how many of them share a class, the dotted line how many by chance"
+        if pictures.labels is not None
+        else "how much of the variance lies in the plane"
+    )
+    lines = ", and the lines across them the same in the network beside it" if looked[1:] else ""
     st.caption(
         f"Weights: {weights}{beside} · mode: eval · {pictures.words()}. A picture is a point. Its "
         f"features are, at {PIXELS}, its pixels{pixels}; at the end of the stem and of each block the mean of every "
         "channel over the positions. Each depth is projected onto the plane of its first two principal components, "
         "scaled to one size, and turned or mirrored onto the plane before it "
-        "([orthogonal Procrustes](https://doi.org/10.1007/BF02289451)), which changes no "
-        f"distance in it. Neighbours are the {NEAREST} with the smallest Euclidean distance between all features, not "
-        "in the plane; the bars show how many of them share a class, the dotted line how many by chance, and the lines "
-        "across the bars how many in the network beside it."
+        "([orthogonal Procrustes](https://doi.org/10.1007/BF02289451)), which changes no distance in it. Neighbours "
+        f"are the {NEAREST} with the smallest Euclidean distance between all features, not in the plane; the bars show "
+        f"{bars}{lines}."
     )
     st.caption(
-        "What not to conclude: that classes which overlap here are mixed up. A plane shows two directions of many, and "
-        "the classes may part in others: the neighbours and a linear probe say more. Sizes of clouds cannot be "
+        "What not to conclude: that what overlaps here is alike to the network. A plane shows two directions of many, "
+        "and classes may part in others: the neighbours and a linear probe say more. Sizes of clouds cannot be "
         "compared between depths, and how much of the variance lies in the plane changes with the depth. Nor is it "
         "training alone that moves points: an untrained network moves them too."
     )
