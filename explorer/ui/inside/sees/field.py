@@ -149,12 +149,16 @@ def _answer(plan: Plan, row: Layer, found: Sequence[tuple[LookedAt, Layer, Effec
     boxes = boxes_of(found[0][0], found[0][1]) if found else {}
     could = f"can see {_size(boxes['longest'])} pixels of the picture" if boxes else "has a field that is not known"
     counts = [
-        f"{without_markup(network.label)}, {round(measured.size**2):,} of them count ({measured.size:.0f} across)"
+        f"{without_markup(network.label)}, {_counted(round(measured.size**2))} ({measured.size:.0f} across)"
         for network, _, measured in found
         if measured is not None and measured.is_defined and measured.pictures >= FEWEST_PICTURES
     ]
     said = "; ".join(counts)
     return f"{without_markup(_named(plan, row))} {could}. {said[:1].upper()}{said[1:]}{'.' if said else ''}"
+
+
+def _counted(pixels: int) -> str:
+    return "1 of them counts" if pixels == 1 else f"{pixels:,} of them count"
 
 
 def _named(plan: Plan, row: Layer) -> str:
