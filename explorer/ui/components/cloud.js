@@ -181,7 +181,8 @@ class Cloud {
     const from = this.time, long = Math.abs(to - from) * SECONDS * 1000, start = performance.now();
     const frame = now => {
       if (this.turn !== turn || !this.root.isConnected) return;
-      const share = long ? Math.min(1, (now - start) / long) : 1;
+      // a frame may be dated before it was asked for
+      const share = long ? Math.min(1, Math.max(0, now - start) / long) : 1;
       this.go(from + (to - from) * share);
       share < 1 ? requestAnimationFrame(frame) : then();
     };
