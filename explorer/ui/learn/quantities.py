@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode
 
 from explorer.architecture.codec import from_params, to_params
+from explorer.architecture.context import reaches
 from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.families import usual_size
 from explorer.architecture.plan import Layer, Plan
@@ -41,6 +42,7 @@ OF_A_NETWORK: dict[str, Callable[[Plan], str]] = {
     "params_of_last_stage": lambda plan: _of_last_stage(plan, "params"),
     "macs_of_last_stage": lambda plan: _of_last_stage(plan, "macs"),
     "receptive_field": lambda plan: f"{max(row.receptive_field for row in plan.layers if row.stage != 'head'):,}",
+    "shortest_field": lambda plan: f"{_shortest_field(plan):,}",
     "blocks": lambda plan: f"{len(plan.blocks):,}",
     "identity_shortcuts": lambda plan: f"{shortcut_counts(plan)['identity']:,}",
     "projections": lambda plan: f"{shortcut_counts(plan)['projection']:,}",
@@ -61,6 +63,12 @@ def biases(rows: Iterable[Layer]) -> tuple[int, int]:
     of = [row for row in rows if row.kind == "conv" and row.op.bias]
     beside = sum(row.output_shape[0] for row in of if row.path == "shortcut")
     return sum(row.output_shape[0] for row in of) - beside, beside
+
+
+def _shortest_field(plan: Plan) -> int:
+    """What one value behind the last block sees along all shortcuts, pixels across."""
+    last = list(plan.blocks.values())[-1][-1]
+    return max(reaches(plan, "shortest")[last.layer].sizes)
 
 
 def _of_last_stage(plan: Plan, what: str) -> str:

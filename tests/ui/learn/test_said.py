@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import comb
 
 from explorer.ui.learn.moving import values
+from tests.ui.learn.answers_on_the_inside import arrives_covered
 from tests.ui.learn.opened import FILLED
 
 
@@ -27,3 +28,14 @@ def test_the_last_block_of_each_stage_is_missed_least_and_together_they_cost_far
         assert rise[block] == min(rise[other] for other in blocks if other[:6] == block[:6])
     together = wrong[sum(2 ** blocks.index(block) for block in last)] - wrong[0]
     assert together > 2 * sum(rise[block] for block in last)
+
+
+def test_the_shortest_way_sees_the_stem_and_its_pooling_alone():
+    stem, pooling, jump = 7, 3, 2
+    assert f"along all shortcuts, {stem + (pooling - 1) * jump}." in FILLED["fields"].text
+    assert f"sees {stem + (pooling - 1) * jump} pixels" in FILLED["fields"].traps[0].so
+
+
+def test_so_many_convolutions_add_no_context_to_pictures_of_32():
+    covered = [covered for _, covered in arrives_covered("ResNet-50", 32)]
+    assert f"{sum(covered)} of its {len(covered)} convolutions of 3×3" in FILLED["fields"].text

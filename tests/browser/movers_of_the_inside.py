@@ -1,0 +1,32 @@
+"""What the movers about the inside of a trained network shall answer, worked out by torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch.nn import functional as F
+
+from tests.browser.movers_of_depth import Moved, Read
+
+
+def field(layers: int, kernel: int, every: int = 0) -> Read:
+    """The gradient of the middle of a stack of equal weights, and how many pixels of the picture count."""
+    strides = [2 if every and layer % every == 0 and layer // every <= 4 else 1 for layer in range(1, layers + 1)]
+    x = torch.zeros(1, 1, 4001, dtype=torch.float64, requires_grad=True)
+    y = x
+    for stride in strides:
+        y = F.conv1d(y, torch.full((1, 1, kernel), 1 / kernel, dtype=torch.float64), stride=stride)
+    (gradient,) = torch.autograd.grad(y[0, 0, y.shape[2] // 2], x)
+    row = gradient[0, 0][gradient[0, 0] > 0]
+    plane = torch.outer(row, row)
+    counts = int((plane > 0.0455 * plane.max()).sum())
+    return {"theoretical": f"{len(row):,}", "effective": f"{counts**0.5:.1f}"}
+
+
+CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
+    ("field", {"layers": 20}, partial(field, 20, 3)),
+    ("field", {"layers": 12, "kernel": 5, "every": 5}, partial(field, 12, 5, every=4)),
+]
+"""As in ``test_movers``."""
