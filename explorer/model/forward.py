@@ -1,5 +1,6 @@
 """One forward pass that somebody watches, and the sentence for pictures that a network cannot take."""
 
+from collections.abc import Iterable
 from math import prod
 
 import torch
@@ -52,6 +53,20 @@ def passed(model: ObservableModule, images: Tensor, observe: Observer | None = N
     except ValueError as error:
         # torch's norms refuse a single value with a ValueError; said again with the layer's name
         raise _norm_error(model, images) or error from None
+
+
+def logits_of(model: ObservableModule, batches: Iterable[Tensor]) -> Tensor:
+    """What a classifier outputs for many pictures in eval mode, on the CPU.
+
+    Args:
+        model: from ``build``, or wrapped; it is given back as it was.
+        batches: pictures, ``(n, C, H, W)`` each.
+
+    Returns:
+        ``(N, classes)``.
+    """
+    with borrowed(model, "eval"):
+        return torch.cat([passed(model, batch).flatten(1).cpu() for batch in batches])
 
 
 def _check_pictures(model: ObservableModule, images: Tensor) -> None:

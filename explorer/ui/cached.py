@@ -104,6 +104,16 @@ def result(key: tuple[Any, ...], make: Callable[[], T], size_of: Callable[[T], i
     return made
 
 
+def is_kept(key: tuple[Any, ...]) -> bool:
+    """Whether a result is there already.
+
+    Args:
+        key: as for ``result``.
+    """
+    with _results_lock:
+        return key in _results
+
+
 @lru_cache(maxsize=16)
 def summary_of(spec: Spec, input_size: tuple[int, int]) -> "Summary":
     """The summary that torchinfo gives of a network, made on the meta device, which allocates no weights."""

@@ -4,7 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from explorer.views.identity import TakenOut, VariantRow, taken_out_figure, variants_html
+from explorer.views.identity import VariantRow, variants_html
+from explorer.views.taken_out import TakenOut, taken_out_figure
 
 
 def test_the_table_says_exact_or_not_and_marks_the_picked_line():
@@ -18,8 +19,8 @@ def test_the_table_says_exact_or_not_and_marks_the_picked_line():
 
 @pytest.mark.parametrize(("ratio", "panels"), [(0.5, 2), (None, 1)])
 def test_plain_blocks_have_no_ratio_to_draw(ratio, panels):
-    found = [TakenOut(block="layer1.0", stage="layer1", accuracy=0.9, ratio=ratio)]
-    figure = taken_out_figure(found, whole=0.95, guessing=0.1, theme="light")
+    found = [TakenOut(block="layer1.0", stage="layer1", share=0.9, lower=ratio)]
+    figure = taken_out_figure(found, levels=(0.95, 0.1), theme="light")
     assert len(figure.data) == panels
     assert figure.data[0].y == (0.9,)
     assert figure.data[0].hovertext == ("90.0\u00a0%",)

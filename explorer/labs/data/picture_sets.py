@@ -59,6 +59,24 @@ class PictureSet:
         parts = [chance.permutation(np.flatnonzero(part)) for part in (~self.learned, self.learned)]
         return np.sort(np.concatenate(parts)[:most])
 
+    def labels_among(self, classes: Sequence[str] | None, outputs: int) -> np.ndarray | None:
+        """The labels as places among the outputs of a network, by the names of its classes.
+
+        Args:
+            classes: what its outputs mean; where nobody has said it, as many classes count in their order.
+            outputs: how many it has.
+
+        Returns:
+            ``(N,)`` int64; None without labels, or where the network has other classes.
+        """
+        if self.labels is None:
+            return None
+        if classes is None:
+            return self.labels if len(self.classes) == outputs else None
+        if not set(self.classes) <= set(classes):
+            return None
+        return np.array([classes.index(name) for name in self.classes], dtype=np.int64)[self.labels]
+
     def some(self, places: Sequence[int] | np.ndarray) -> PictureSet:
         """The same with the pictures of some places alone, in that order."""
         chosen = np.asarray(places, dtype=int)

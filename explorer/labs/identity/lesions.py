@@ -148,6 +148,16 @@ def removable(model: ObservableModule) -> tuple[str, ...]:
     return tuple(node.name for node in model.network.blocks() if _is_removable(node))
 
 
+def removable_stages(model: ObservableModule) -> dict[str, tuple[str, ...]]:
+    """The stages of which blocks can be taken out, with all of their blocks."""
+    can_go = set(removable(model))
+    stages = {
+        section.name: tuple(node.name for node in section.nodes if isinstance(node, Residual))
+        for section in model.network.sections
+    }
+    return {stage: blocks for stage, blocks in stages.items() if can_go.intersection(blocks)}
+
+
 def keeping_shape(model: ObservableModule) -> tuple[str, ...]:
     """The blocks that put out the shape that arrives: those that plain networks can lose too."""
     return tuple(node.name for node in model.network.blocks() if _keeps_shape(node))
@@ -176,12 +186,10 @@ def stage_lesions(tested: OnPictures) -> Iterator[Lesion]:
     Yields:
         What is left without a stage.
     """
-    can_go = set(removable(tested.model))
-    for section in tested.model.network.sections:
-        blocks = [node.name for node in section.nodes if isinstance(node, Residual)]
+    can_go = removable(tested.model)
+    for stage, blocks in removable_stages(tested.model).items():
         removed = [name for name in blocks if name in can_go]
-        if removed:
-            yield tested.taken_out(section.name, removed, [name for name in blocks if name not in can_go])
+        yield tested.taken_out(stage, removed, [name for name in blocks if name not in can_go])
 
 
 def _first(logits: Tensor) -> Tensor:

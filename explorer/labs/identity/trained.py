@@ -21,8 +21,7 @@ from explorer.labs.training.state import fill
 from explorer.labs.training.train import EVALUATION_BATCH
 from explorer.model.build import NetworkModule, build
 from explorer.model.example import digit_inputs, example_checkpoint
-from explorer.model.forward import passed
-from explorer.model.guard import borrowed
+from explorer.model.forward import logits_of
 from explorer.model.images import DIGITS
 from explorer.model.samples import digit_labels, split
 
@@ -131,9 +130,7 @@ def held_out_logits(model: NetworkModule, data: DataSet) -> Tensor:
         model: from ``build``; it is given back as it was.
         data: the pictures.
     """
-    with borrowed(model, "eval"):
-        parts = [passed(model, data.as_input(some)) for some in data.test_pixels.split(EVALUATION_BATCH)]
-    return torch.cat(parts).cpu()
+    return logits_of(model, (data.as_input(some) for some in data.test_pixels.split(EVALUATION_BATCH)))
 
 
 def _spread(count: int, most: int) -> Tensor:

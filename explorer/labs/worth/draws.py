@@ -32,6 +32,11 @@ class Mean:
     draws: int
 
 
+def sets_of(blocks: int, count: int, draws: int) -> int:
+    """How many sets ``drawn`` gives."""
+    return min(draws, math.comb(blocks, count))
+
+
 def drawn(blocks: Sequence[str], count: int, *, draws: int, seed: int) -> list[tuple[str, ...]]:
     """Sets of so many blocks: each drawn without a look at the others, or every set there is where these are fewer.
 

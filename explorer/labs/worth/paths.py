@@ -17,8 +17,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.architecture.plan import Plan
 from explorer.errors import LabError
-from explorer.labs.worth.draws import Mean, drawn, mean_of
+from explorer.labs.cost import pass_seconds
+from explorer.labs.worth.draws import Mean, drawn, mean_of, sets_of
 from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.forward import passed
@@ -27,6 +29,7 @@ from explorer.model.probe import known_names
 
 DRAWS = 30
 """Paths of a length that are drawn, where there are more."""
+_ROUNDING = 1e-12
 Along = Callable[[Collection[str] | None], Tensor]
 
 
@@ -36,13 +39,11 @@ class PathsOfLength:
 
     Attributes:
         length: main paths on each of them.
-        log_count: natural logarithm of how many there are.
         norm: norm of the gradient that comes along one of them, its mean over the pictures; the interval is over the
             paths that were drawn.
     """
 
     length: int
-    log_count: float
     norm: Mean
 
 
@@ -72,7 +73,7 @@ class Paths:
     @property
     def log_carried(self) -> np.ndarray:
         """Logarithm of count times mean norm by length, ``(blocks + 1,)``."""
-        return self.log_norms + [log_count(self.blocks, length) for length in range(self.blocks + 1)]
+        return self.log_norms + log_counts(self.blocks)
 
     @property
     def shares(self) -> np.ndarray:
@@ -86,14 +87,35 @@ def path_blocks(model: ObservableModule) -> tuple[str, ...]:
     return tuple(node.name for node in model.network.blocks() if node.add is not None and node.add.kind == "add")
 
 
-def log_count(blocks: int, length: int) -> float:
-    """Natural logarithm of C(blocks, length), the number of paths of a length."""
-    return math.lgamma(blocks + 1) - math.lgamma(length + 1) - math.lgamma(blocks - length + 1)
+def log_counts(blocks: int) -> np.ndarray:
+    """Natural logarithm of C(n, k), the number of paths of each length k from 0 to n blocks, ``(blocks + 1,)``."""
+    factorials = np.array([math.lgamma(count + 1) for count in range(blocks + 1)])
+    return factorials[-1] - factorials - factorials[::-1]
 
 
 def count_shares(blocks: int) -> np.ndarray:
     """How the 2ⁿ paths are spread over the lengths 0 to n, ``(blocks + 1,)``; adds up to 1."""
-    return np.exp([log_count(blocks, length) - blocks * math.log(2) for length in range(blocks + 1)])
+    return np.exp(log_counts(blocks) - blocks * math.log(2))
+
+
+def half(shares: np.ndarray) -> int:
+    """The shortest length up to which shares add up to one half."""
+    return int(np.searchsorted(shares.cumsum(), 0.5 - _ROUNDING))
+
+
+def seconds(plan: Plan, blocks: int, lengths: Sequence[int], *, pictures: int, draws: int = DRAWS) -> float:
+    """Roughly how long it takes to measure paths on one core.
+
+    Args:
+        plan: of the network.
+        blocks: that paths lead through.
+        lengths: that are measured.
+        pictures: that go through it.
+        draws: paths of a length.
+    """
+    # a way back without gradients to parameters costs what a way there does, and a path its part of that
+    along = sum(sets_of(blocks, length, draws) * (length + 1) / (blocks + 1) for length in lengths)
+    return pass_seconds(plan, pictures) * (2 + along)
 
 
 @contextmanager
@@ -179,7 +201,6 @@ def measure_paths(
             measured.append(
                 PathsOfLength(
                     length=length,
-                    log_count=log_count(len(blocks), length),
                     norm=mean_of(norms, complete=all_of_them),
                 )
             )

@@ -7,7 +7,7 @@ it the chosen pictures by ``seen(ready, state.spec(), plan).shown_to(network)``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -65,11 +65,12 @@ class LookedAt:
             yield
 
 
-def choose_beside(ready: Ready) -> None:
+def choose_beside(ready: Ready, *, usual: str = UNTRAINED) -> None:
     """Draw the choice, and of a run its name and epoch.
 
     Args:
         ready: the chosen network.
+        usual: what stands beside a trained network while nobody has chosen: UNTRAINED or NONE.
     """
     runs = {run_id: run for run_id, run in openable().items() if manager().store.weight_epochs(run_id)}
     options = {
@@ -78,7 +79,7 @@ def choose_beside(ready: Ready) -> None:
         **({_EPOCH: "an epoch of a run"} if runs else {}),
         NONE: "nothing",
     }
-    asked = _asked(ready)
+    asked = _asked(ready, usual)
     first = _run_of(state.get(WEIGHTS)) if _run_of(state.get(WEIGHTS)) in runs else next(iter(runs), "")
 
     def change(option: str) -> None:
@@ -112,22 +113,29 @@ def choose_beside(ready: Ready) -> None:
         )
 
 
-def networks(ready: Ready) -> tuple[LookedAt, ...]:
+def networks(ready: Ready, *, usual: str = UNTRAINED) -> tuple[LookedAt, ...]:
     """The chosen network, and behind it the one beside it, if there is one; why there is none is said.
 
     Args:
         ready: the chosen network.
+        usual: as for ``choose_beside``.
     """
     label = "trained" if ready.loaded.trained else "random weights"
     chosen = LookedAt(
         ready=ready, spec=state.spec(), plan=state.plan(), preprocess=ready.loaded.preprocess, label=label
     )
     try:
-        other = _beside(chosen)
+        other = _beside(chosen, usual)
     except ExplorerError as error:
         warn(str(error))
         other = None
     return (chosen,) if other is None else (chosen, other)
+
+
+def distinct(one: LookedAt, looked: Sequence[LookedAt]) -> str:
+    """What a network is called beside others: its title, or where that is the same what makes the difference."""
+    titles = [other.plan.network.title for other in looked]
+    return one.plan.network.title if titles.count(one.plan.network.title) == 1 else one.label
 
 
 def shortcuts(ready: Ready) -> tuple[str, ...]:
@@ -135,8 +143,8 @@ def shortcuts(ready: Ready) -> tuple[str, ...]:
     return tuple(block.name for block in ready.model.network.blocks() if block.add and block.add.kind == "add")
 
 
-def _beside(chosen: LookedAt) -> LookedAt | None:
-    asked = _asked(chosen.ready)
+def _beside(chosen: LookedAt, usual: str) -> LookedAt | None:
+    asked = _asked(chosen.ready, usual)
     if asked == NONE:
         return None
     if asked == CUT:
@@ -160,12 +168,12 @@ def _beside(chosen: LookedAt) -> LookedAt | None:
     )
 
 
-def _asked(ready: Ready) -> str:
-    """What stands beside it; AUTO is the untrained network, where the chosen one is trained."""
+def _asked(ready: Ready, usual: str) -> str:
+    """What stands beside it; AUTO is what is usual, and beside random weights nothing."""
     asked = state.get(BESIDE)
-    if asked == AUTO or (asked == UNTRAINED and not ready.loaded.trained):
-        return UNTRAINED if ready.loaded.trained else NONE
-    return asked
+    if asked == AUTO:
+        asked = usual
+    return NONE if asked == UNTRAINED and not ready.loaded.trained else asked
 
 
 def _run_of(weights: str) -> str:

@@ -8,10 +8,29 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from explorer.ui import cached
+from explorer.views.numbers import duration
 
 T = TypeVar("T")
 Progress = Callable[[float, str], None]
-_STOPPED = "_work_stopped"
+LIGHT_SECONDS = 10
+"""What takes longer waits until it is asked for."""
+_STOPPED, _ASKED = "_work_stopped", "_work_asked"
+
+
+def wanted(key: tuple[Any, ...], seconds: float, *, name: str, what: str) -> bool:
+    """Whether work takes but a moment, or somebody has asked for it; else the button that asks is drawn.
+
+    Args:
+        key: of the work.
+        seconds: that it takes, about; 0 where it is kept.
+        name: of the button, the same for all keys.
+        what: the words for the work, such as "Accuracy without each block".
+    """
+    if seconds <= LIGHT_SECONDS or st.session_state.get(_ASKED) == (name, key):
+        return True
+    st.button("Measure", key=f"{name}_ask", type="primary", on_click=_ask, args=(name, key), help=f"{what}.")
+    st.caption(f"{what}: about {duration(seconds)} on an idle machine.")
+    return False
 
 
 def slowly(
@@ -56,6 +75,10 @@ def _told(bar: Any, share: float, words: str) -> None:
 
 def _stop(name: str, key: tuple[Any, ...]) -> None:
     st.session_state[_STOPPED] = (name, key)
+
+
+def _ask(name: str, key: tuple[Any, ...]) -> None:
+    st.session_state[_ASKED] = (name, key)
 
 
 def _go_on() -> None:

@@ -179,4 +179,4 @@ def by_stage(
 def _spans(count: int, gap: float) -> list[list[float]]:
     """Where panels begin and end, as shares of a figure."""
     size = (1 - gap * (count - 1)) / count
-    return [[place * (size + gap), place * (size + gap) + size] for place in range(count)]
+    return [[place * (size + gap), min(place * (size + gap) + size, 1.0)] for place in range(count)]

@@ -8,7 +8,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from explorer.labs.data.data import load_data
-from explorer.labs.data.picture_sets import picture_set
+from explorer.labs.data.picture_sets import PictureSet, picture_set, unlabelled
 
 
 def test_digits_are_what_training_gives() -> None:
@@ -52,3 +52,21 @@ def test_pictures_that_nobody_learned_from_are_drawn_first() -> None:
     assert set(pictures.drawn(100)) < set(pictures.tested)
     assert np.array_equal(pictures.drawn(100), pictures.drawn(100))
     assert len(pictures.drawn(10_000)) == len(pictures)
+
+
+def test_labels_are_found_among_a_networks_outputs_by_their_names() -> None:
+    two = PictureSet(
+        name="two",
+        title="Two",
+        pixels=[np.zeros((4, 4), np.uint8)] * 3,
+        labels=np.array([0, 1, 1]),
+        learned=np.zeros(3, dtype=bool),
+        classes=("cat", "dog"),
+    )
+    labels = two.labels_among(("dog", "fish", "cat"), 3)
+    assert labels is not None
+    assert labels.tolist() == [2, 0, 0]
+    assert two.labels_among(("dog", "fish"), 2) is None
+    assert two.labels_among(None, 2) is two.labels
+    assert two.labels_among(None, 1000) is None
+    assert unlabelled("none", "None", two.pixels).labels_among(("cat", "dog"), 2) is None

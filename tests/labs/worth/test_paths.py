@@ -14,7 +14,7 @@ from torchvision.models.resnet import BasicBlock
 from explorer.architecture.presets import preset
 from explorer.architecture.spec import ResNetSpec
 from explorer.errors import ExplorerError, LabError
-from explorer.labs.worth.paths import along_paths, count_shares, measure_paths, path_blocks
+from explorer.labs.worth.paths import along_paths, count_shares, half, log_counts, measure_paths, path_blocks
 from explorer.model.build import build
 from tests.labs.nets import some_images, tiny_spec
 from tests.model.networks import SMALL, lively, snapshot
@@ -80,7 +80,7 @@ def test_of_each_length_all_paths_are_followed_or_thirty_drawn_by_their_seed() -
     images = some_images(3)
     found = measure_paths(model, images, progress=None)
     assert [one.norm.draws for one in found.measured] == [1, 7, 21, 30, 30, 21, 7, 1]
-    assert [round(math.exp(one.log_count)) for one in found.measured] == [math.comb(7, k) for k in range(8)]
+    assert np.exp(log_counts(7)).round().astype(int).tolist() == [math.comb(7, k) for k in range(8)]
     with along_paths(model, images) as along:
         norms = [np.linalg.norm(along([block]).flatten(1).numpy(), axis=1).mean() for block in path_blocks(model)]
         assert found.whole == pytest.approx(np.linalg.norm(along(None).flatten(1).numpy(), axis=1).mean(), rel=1e-5)
@@ -103,6 +103,7 @@ def test_shares_are_those_of_count_times_norm_also_between_measured_lengths() ->
     assert math.exp(some.log_norms[1]) == pytest.approx(
         math.sqrt(whole.measured[0].norm.mean * whole.measured[2].norm.mean)
     )
+    assert (half(count_shares(54)), half(count_shares(7))) == (27, 3)
     np.testing.assert_allclose(count_shares(54), [math.comb(54, k) / 2**54 for k in range(55)], rtol=1e-9)
 
 

@@ -13,9 +13,9 @@ import numpy as np
 import explorer
 from explorer import describe, preset, trace
 from explorer.views.depth import Measured, depth_figure
-from explorer.views.identity import TakenOut, taken_out_figure
 from explorer.views.norm_channel import histogram_figure
 from explorer.views.norm_lab import Curve, curves_figure, steps_figure
+from explorer.views.taken_out import TakenOut, taken_out_figure
 from explorer.views.training import TrainingLine, live_chart, training_figure
 
 # Plotly's ``%{y}`` is no sign of percent
@@ -29,11 +29,11 @@ def charts() -> Iterator[Any]:
     rows = trace(describe(preset("resnet18")), (64, 64)).layers
     lines = [TrainingLine(label="a", dashed=True, at=np.arange(3.0), values=np.array([0.9, 0.2, 0.044]))]
     curve = Curve(name="a", x=[1, 2, 4], y=[0.3, 0.5, 0.044])
-    out = [TakenOut(block="layer1.0", stage="layer1", accuracy=0.9, ratio=0.5)]
+    out = [TakenOut(block="layer1.0", stage="layer1", share=0.9, lower=0.5)]
     figures = [
         histogram_figure(*VALUES, stage="layer1", theme="light"),
         steps_figure({"a": {"norm": VALUES}}, theme="light"),
-        taken_out_figure(out, whole=0.95, guessing=0.1, theme="light"),
+        taken_out_figure(out, levels=(0.95, 0.1), theme="light"),
         depth_figure([Measured(row=row, mean=0, std=1, zeros=0.5, silent=()) for row in rows], theme="light"),
     ]
     for log in (False, True):

@@ -22,8 +22,8 @@ from explorer.ui.block.identity.source import SMALL_SIDE, Source, said, trained_
 from explorer.ui.charts import chart
 from explorer.ui.shell import warn
 from explorer.views.html_table import figures_table
-from explorer.views.identity import TakenOut, taken_out_figure
 from explorer.views.numbers import percent
+from explorer.views.taken_out import TakenOut, taken_out_figure
 
 _RATIO_PICTURES = 64
 _VEIT = 54  # blocks of the 110 layers of Veit et al. 2016
@@ -138,13 +138,11 @@ def _drawn(source: Source, trained: Trained, found: Found) -> None:
         st.caption("No block of it can be taken out: each changes the shape and has no shortcut.")
         return
     drawn = [
-        TakenOut(
-            block=one.name, stage=one.name.partition(".")[0], accuracy=one.accuracy, ratio=found.ratios.get(one.name)
-        )
+        TakenOut(block=one.name, stage=one.name.partition(".")[0], share=one.accuracy, lower=found.ratios.get(one.name))
         for one in found.blocks
     ]
     chart(
-        taken_out_figure(drawn, whole=found.whole, guessing=_guessing(trained), theme=shell.theme()),
+        taken_out_figure(drawn, levels=(found.whole, _guessing(trained)), theme=shell.theme()),
         f"taken_out_{source.name}",
         alt=f"Accuracy of {source.label} without each of {len(drawn)} blocks, and how much each adds to its shortcut.",
     )

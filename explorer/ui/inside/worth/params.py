@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.ui.params.kinds import one_of
+from explorer.ui.params.kinds import flag, one_of
 
 VIEW = one_of(
     "worth_view",
@@ -15,4 +15,19 @@ VIEW = one_of(
     },
     "View",
     "How the worth of a layer is measured.",
+)
+
+# blocks taken out
+OUT = one_of(
+    "worth_out",
+    {"each": "Each alone", "random": "Several at random"},
+    "Taken out",
+    "Every block and every stage by itself, or more and more blocks that are drawn at random.",
+)
+
+# blocks taken out, and paths
+FULL = flag(
+    "worth_full",
+    "Measure longer",
+    "More pictures, more blocks or more lengths of paths: a minute or two for a large network.",
 )
