@@ -8,7 +8,6 @@ HSIC(K, L) = Σ A·B / (n (n − 3)), with A and B the U-centred K and L.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from torch import Tensor
@@ -18,6 +17,7 @@ from explorer.errors import LabError
 from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.features import at_once, position_means
+from explorer.views.similarity import Alike
 
 LEAST = 64
 """Pictures below which chance alone makes layers alike or not."""
@@ -27,39 +27,6 @@ _LEFT_OUT = 4  # one in so many pictures, of a subsample
 _DEVIATIONS = 1.96
 _ROUNDING = 1e-12
 _CHUNK = 8_000_000  # values that are brought to double precision at once
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Alike:
-    """How alike the rows of one network are to those of another, or to each other.
-
-    All arrays are ``(rows, rows of the other)``; NaN where CKA is not defined.
-
-    Attributes:
-        value: the CKA.
-        low: lower end of its 95 % interval.
-        high: the upper end.
-        chance_low: where 95 % of the CKAs begin whose pictures are paired at random.
-        chance_high: where they end.
-        pictures: how many there were.
-    """
-
-    value: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    chance_low: np.ndarray
-    chance_high: np.ndarray
-    pictures: int
-
-    @property
-    def by_chance(self) -> np.ndarray:
-        """Which values lie within what random pairing gives."""
-        return (self.value >= self.chance_low) & (self.value <= self.chance_high)
-
-    @property
-    def nbytes(self) -> int:
-        """Of all arrays."""
-        return 5 * self.value.nbytes
 
 
 def gram_matrices(

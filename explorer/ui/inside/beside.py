@@ -120,10 +120,7 @@ def networks(ready: Ready, *, usual: str = UNTRAINED) -> tuple[LookedAt, ...]:
         ready: the chosen network.
         usual: as for ``choose_beside``.
     """
-    label = "trained" if ready.loaded.trained else "random weights"
-    chosen = LookedAt(
-        ready=ready, spec=state.spec(), plan=state.plan(), preprocess=ready.loaded.preprocess, label=label
-    )
+    chosen = alone(ready)
     try:
         other = _beside(chosen, usual)
     except ExplorerError as error:
@@ -136,6 +133,16 @@ def distinct(one: LookedAt, looked: Sequence[LookedAt]) -> str:
     """What a network is called beside others: its title, or where that is the same what makes the difference."""
     titles = [other.plan.network.title for other in looked]
     return one.plan.network.title if titles.count(one.plan.network.title) == 1 else one.label
+
+
+def alone(ready: Ready) -> LookedAt:
+    """The chosen network.
+
+    Args:
+        ready: likewise.
+    """
+    label = "trained" if ready.loaded.trained else "random weights"
+    return LookedAt(ready=ready, spec=state.spec(), plan=state.plan(), preprocess=ready.loaded.preprocess, label=label)
 
 
 def shortcuts(ready: Ready) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from explorer.architecture.families import Spec, family_of
 from explorer.architecture.plan import Plan
 from explorer.errors import LabError
 from explorer.labs.data.known_sets import FETCHED, is_there
-from explorer.labs.data.picture_sets import CLOTHES, PHOTOS, PictureSet, picture_set, unlabelled
+from explorer.labs.data.picture_sets import CLOTHES, PHOTO_PARTS, PHOTOS, PictureSet, picture_set, unlabelled
 from explorer.labs.data.sets import KNOWN_SETS, ZIP
 from explorer.model.images import Preprocess
 from explorer.ui import cached, state, widgets
@@ -80,22 +80,28 @@ class Seen:
         return _seen(self.pictures, network.spec, network.plan, network.preprocess)
 
 
-def choose_set(ready: Ready, *, labelled: bool = False) -> None:
+def choose_set(ready: Ready, *, labelled: bool = False, least: int = 1) -> None:
     """Draw the choice, and what it needs: an uploader, or what is in a zip.
 
     Args:
         ready: the network; what its weights were trained on is taken while nobody has chosen.
         labelled: whether only pictures with labels will do.
+        least: how many it takes; a set of ours that has fewer is not offered.
 
     Raises:
         LabError: a zip is no longer here.
     """
     there = {name: words for name, words in _WORDS.items() if name not in FETCHED or is_there(name)}
     own = state.get(SET)
-    options = {**there, **({} if labelled else _NO_LABELS), _UPLOAD: "A zip of your pictures"}
+    unnamed = (
+        {}
+        if labelled
+        else {name: words for name, words in _NO_LABELS.items() if name != PHOTOS or least <= PHOTO_PARTS}
+    )
+    options = {**there, **unnamed, _UPLOAD: "A zip of your pictures"}
     if own.startswith(ZIP):
         options = {own: "Your pictures", **options}
-    shown = own if own == _UPLOAD else _name(ready, labelled=labelled)
+    shown = own if own == _UPLOAD else _name(ready, labelled=labelled, least=least)
     widgets.choose(SET, options, shown=shown if shown in options else None, width=260)
     if own == _UPLOAD:
         zip_upload.upload("i", lambda name: state.update({SET: name}))
@@ -106,7 +112,7 @@ def choose_set(ready: Ready, *, labelled: bool = False) -> None:
         say_refused()
 
 
-def seen(ready: Ready, spec: Spec, plan: Plan, *, labelled: bool = False) -> Seen:
+def seen(ready: Ready, spec: Spec, plan: Plan, *, labelled: bool = False, least: int = 1) -> Seen:
     """The chosen pictures.
 
     Args:
@@ -114,11 +120,12 @@ def seen(ready: Ready, spec: Spec, plan: Plan, *, labelled: bool = False) -> See
         spec: likewise.
         plan: of it, at the size of the pictures.
         labelled: as for ``choose_set``.
+        least: likewise.
 
     Raises:
         LabError: there are none yet, or they are not here and cannot be had.
     """
-    name = _name(ready, labelled=labelled)
+    name = _name(ready, labelled=labelled, least=least)
     if name == ADDED:
         own = added()
         if not own:
@@ -140,15 +147,16 @@ def _seen(pictures: PictureSet, spec: Spec, plan: Plan, preprocess: Preprocess) 
     return Seen(pictures=pictures, key=key, spec=spec, plan=plan, preprocess=preprocess)
 
 
-def _name(ready: Ready, *, labelled: bool) -> str:
+def _name(ready: Ready, *, labelled: bool, least: int) -> str:
     """The set that is meant; AUTO stands for what the weights were trained on, as far as it is here."""
     chosen = state.get(SET)
     if chosen == _UPLOAD:
         raise LabError("Choose a zip with a folder of pictures per class, or another set.")
-    if chosen != AUTO and not (labelled and chosen in _NO_LABELS):
+    too_few = chosen == PHOTOS and least > PHOTO_PARTS
+    if chosen != AUTO and not too_few and not (labelled and chosen in _NO_LABELS):
         return chosen
     known = ready.loaded.trained_on
     kind = known.kind if known is not None else None
     if kind == "clothes":
         return "fashion-mnist" if is_there("fashion-mnist") else CLOTHES
-    return "digits" if kind == "digit" or labelled else PHOTOS
+    return "digits" if kind == "digit" or labelled or least > PHOTO_PARTS else PHOTOS
