@@ -30,6 +30,16 @@ def picture_seconds(plan: Plan) -> float:
     return plan.macs / _MACS_PER_SECOND
 
 
+def gradient_seconds(plan: Plan, pictures: int) -> float:
+    """One pass forward and back to the pictures, in eval mode.
+
+    Args:
+        plan: the network.
+        pictures: of the batch.
+    """
+    return _BACK_AND_FORTH * pass_seconds(plan, pictures)
+
+
 def step_seconds(plan: Plan, pictures: int) -> float:
     """One pass forward and back, in training a step.
 

@@ -120,6 +120,29 @@ def cams(model: ObservableModule, image: Tensor, asked: Asked) -> Cams:
     return Cams(score=float(score.detach()), parts=tuple(parts), sums=sums)
 
 
+def half_on(values: np.ndarray) -> float:
+    """The smallest share of a map's cells that holds half of all that is positive in it; NaN where nothing is."""
+    strongest = np.sort(values[values > 0])[::-1]
+    if not strongest.size:
+        return float("nan")
+    return float(np.searchsorted(np.cumsum(strongest), strongest.sum() / 2) + 1) / values.size
+
+
+def logit_bias(model: ObservableModule, asked: Asked) -> float | None:
+    """What the score has beside the sum over the positions of the last Grad-CAM, before its ReLU.
+
+    Returns:
+        The classifier's bias; None where the head is not a mean over the positions and one linear layer.
+    """
+    head = [op for node in model.network.sections[-1].nodes for op in ops_of(node)]
+    if model.network.measured or [op.kind for op in head[-3:]] != ["avgpool", "flatten", "linear"]:
+        return None
+    bias = model.get_submodule(head[-1].name).bias
+    if not isinstance(bias, Tensor):
+        return 0.0
+    return float(asked.score(bias.detach()[None])[0])
+
+
 def _part(part: str, row: str, gradient: Tensor, maps: Tensor) -> PartCams:
     weighted = (gradient.clamp(min=0) * maps).sum(0)
     return PartCams(

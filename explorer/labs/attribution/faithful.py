@@ -17,9 +17,9 @@ from explorer.model.forward import passed
 from explorer.model.guard import borrowed
 from explorer.views.overlay import enlarged
 
-STEPS = 24
+STEPS = 20
 """Pictures on the way from none of the pixels to all of them, beside the first."""
-RANDOM_MAPS = 5
+RANDOM_MAPS = 3
 AT_ONCE = 16
 _BLUR = 5 / 224  # of the shorter side: RISE's five pixels, cut off as there
 _LEAST_BLUR = 2.0

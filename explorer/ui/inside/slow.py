@@ -34,7 +34,13 @@ def wanted(key: tuple[Any, ...], seconds: float, *, name: str, what: str) -> boo
 
 
 def slowly(
-    key: tuple[Any, ...], make: Callable[[Progress], T], size_of: Callable[[T], int], *, name: str, what: str
+    key: tuple[Any, ...],
+    make: Callable[[Progress], T],
+    size_of: Callable[[T], int],
+    *,
+    name: str,
+    what: str,
+    seconds: float = 0,
 ) -> T | None:
     """What takes a while to make: a bar, the words for what is worked on, and a button that ends it.
 
@@ -46,10 +52,13 @@ def slowly(
         size_of: its bytes.
         name: of the widgets, the same for all keys.
         what: the words that stand in the bar at first, such as "Accuracy without each block".
+        seconds: that it takes, about; where they are many it waits until it is asked for, as in ``wanted``.
 
     Returns:
-        None where it was stopped; a button to begin again is drawn then.
+        None where it waits or was stopped; a button to begin is drawn then.
     """
+    if not cached.is_kept(key) and not wanted(key, seconds, name=name, what=what):
+        return None
     if st.session_state.get(_STOPPED) == (name, key):
         st.caption(f"{what}: stopped.")
         st.button(

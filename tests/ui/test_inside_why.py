@@ -1,0 +1,123 @@
+"""Why this answer, under AppTest: the numbers that stand there, against torch's own hooks and sums."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from explorer.architecture.codec import to_params
+from explorer.architecture.examples import EXAMPLES
+from explorer.architecture.weights import WeightsChoice
+from explorer.model.images import prepare
+from explorer.model.samples import sample
+from explorer.model.weights import load
+from tests.ui.app import open_app, plain, sentences, widget
+
+READER = next(one for one in EXAMPLES.values() if one.name == "clothes")
+CLOTHES = {**to_params(READER.spec), "weights": "clothes", "size": "28"}
+
+
+def page(**query: str) -> AppTest:
+    at = open_app("inside", **{"i_part": "why", **query})
+    assert not at.exception
+    return at
+
+
+def heading(at: AppTest) -> str:
+    return plain(at.subheader[0].value)
+
+
+def reader() -> tuple[Any, torch.Tensor]:
+    model, loaded = load(READER.spec, WeightsChoice(source="example", example="clothes"), device=torch.device("cpu"))
+    picture = sample("clothes-90")
+    return model.eval(), prepare(picture, size=(28, 28), in_channels=1, preprocess=loaded.preprocess).tensor
+
+
+def test_the_last_map_adds_up_to_the_logit_less_the_bias() -> None:
+    model, image = reader()
+    with torch.no_grad():
+        logits = model(image)[0]
+    answer = int(logits.argmax())
+    (said,) = [plain(one.value) for one in page(**CLOTHES).caption if "adds up to" in one.value]
+    total, logit, bias = (
+        float(number.replace("−", "-"))
+        for number in re.findall(r"[−-]?\d+\.\d+", said.partition("adds up to")[2].split("Behind")[0])
+    )
+    assert logit == pytest.approx(float(logits[answer]), rel=1e-3)
+    assert bias == pytest.approx(float(model.fc.bias[answer]), rel=1e-3)
+    assert total == pytest.approx(logit - bias, rel=1e-3)
+
+
+def test_the_share_of_an_addition_is_that_of_hooks() -> None:
+    model, image = reader()
+    caught: dict[str, torch.Tensor] = {}
+    block = model.get_submodule("layer3.2")
+    block.get_submodule("add").register_forward_hook(
+        lambda _module, arriving, out: caught.update(main=arriving[0], skip=arriving[1], out=out)
+    )
+    logits = model(image)[0]
+    (slope,) = torch.autograd.grad(logits.max(), caught["out"])
+    weights = slope.mean(dim=(2, 3), keepdim=True)
+    main, skip = ((weights * caught[name]).sum(dim=1).abs().sum().item() for name in ("main", "skip"))
+    assert f"in layer3.2 F(x) has {100 * main / (main + skip):.0f} % of the map" in heading(
+        page(**CLOTHES, why_by="ways", row="layer3.2")
+    ).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ("layercam", "half of the map is on"),
+        ("gradient", "half of its gradient is on"),
+        ("integrated", "what each pixel adds comes to"),
+        ("occlusion", "the logit falls by"),
+    ],
+)
+def test_every_map_has_its_sentence(way: str, words: str) -> None:
+    assert words in heading(page(**CLOTHES, why_by=way))
+
+
+def test_a_class_rather_than_another() -> None:
+    model, image = reader()
+    with torch.no_grad():
+        logits = model(image)[0].numpy()
+    at = page(**CLOTHES, why_class="7", why_against="5")
+    assert "Sneaker rather than Sandal" in heading(at)
+    apart = re.search(r"logits ([−-]?[\d.]+) apart", heading(at))
+    assert apart is not None
+    assert float(apart[1].replace("−", "-")) == pytest.approx(float(logits[7] - logits[5]), rel=1e-2)
+
+
+def test_both_tests_of_a_map_say_their_areas_and_its_rank() -> None:
+    at = page(**CLOTHES, why_view="believe")
+    assert "Grad-CAM of Ankle boot does" in heading(at)
+    assert -1 <= float(heading(at).rpartition("rank correlation ")[2].rstrip(")").replace("−", "-")) <= 1
+    assert widget(at, "why_redrawn").value == 1
+
+
+def test_networks_without_classes_say_so_in_a_sentence() -> None:
+    for view in ("where", "believe"):
+        (said,) = [one.value for one in page(network="stargan", why_view=view).info]
+        assert "outputs a picture and no class" in said
+    assert sentences(page(**CLOTHES, why_class="77")) == ["There is no class 77: this network's are numbered 0 to 9."]
+
+
+def test_nothing_of_the_network_is_changed() -> None:
+    model, image = reader()
+    with torch.no_grad():
+        before = model(image).numpy()
+    page(**CLOTHES, why_view="believe", why_redrawn="9")
+    from explorer.ui.cached import _models
+
+    held = [ready.model for ready in list(_models.values()) if ready.loaded.source == "example"]
+    assert held
+    for one in held:
+        assert all(parameter.grad is None and parameter.requires_grad for parameter in one.parameters())
+        with torch.no_grad():
+            after = one.eval()(image).numpy() if one.network.title == model.network.title else before
+        assert np.array_equal(after, before)
