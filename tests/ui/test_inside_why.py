@@ -49,7 +49,7 @@ def test_the_last_map_adds_up_to_the_logit_less_the_bias() -> None:
         for number in re.findall(r"[−-]?\d+\.\d+", said.partition("adds up to")[2].split("Behind")[0])
     )
     assert logit == pytest.approx(float(logits[answer]), rel=1e-3)
-    assert bias == pytest.approx(float(model.fc.bias[answer]), rel=1e-3)
+    assert bias == pytest.approx(model.fc.bias[answer].item(), rel=1e-3)
     assert total == pytest.approx(logit - bias, rel=1e-3)
 
 
@@ -121,3 +121,44 @@ def test_nothing_of_the_network_is_changed() -> None:
         with torch.no_grad():
             after = one.eval()(image).numpy() if one.network.title == model.network.title else before
         assert np.array_equal(after, before)
+
+
+# --- shaken ---
+
+
+def test_fgsm_moves_input_and_output_as_far_as_torch_says() -> None:
+    model, image = reader()
+    epsilon = 8 / 255
+    mean, std = 0.2860, 0.3530
+    pixels = (image * std + mean).clamp(0, 1).requires_grad_()
+    logits = model((pixels - mean) / std)
+    torch.nn.functional.cross_entropy(logits, torch.tensor([9])).backward()  # its label: ankle boot
+    assert pixels.grad is not None
+    with torch.no_grad():
+        changed = ((pixels + epsilon * pixels.grad.sign()).clamp(0, 1) - mean) / std
+        after = model(changed)
+        into = ((changed - image).norm() / image.norm()).item()
+        out = ((after - logits).norm() / logits.norm()).item()
+    at = page(**CLOTHES, why_view="shaken", shake="fgsm", shake_fgsm="8")
+    said = " ".join(plain(one.value) for one in at.markdown).replace("\u00a0", " ")
+    assert f"The change is {100 * into:.3g} % of the input" in said
+    assert f"The output is moved by {100 * out:.3g} %" in said
+    named = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
+    assert named[int(after.argmax())] in heading(at)
+
+
+def test_no_change_moves_nothing() -> None:
+    at = page(**CLOTHES, why_view="shaken", shake="fgsm", shake_fgsm="0")
+    assert "the answer stays Ankle boot" in heading(at)
+    assert any("nothing differs" in one.value for one in at.markdown)
+
+
+def test_a_generator_is_shaken_too_but_not_by_fgsm() -> None:
+    assert "the input is moved by" in heading(page(network="stargan", size="32", why_view="shaken"))
+    at = page(network="stargan", size="32", why_view="shaken", shake="fgsm")
+    assert any("no loss that FGSM could raise" in one.value for one in at.error)
+
+
+def test_a_plain_network_has_no_additions() -> None:
+    at = page(network="plain18", size="32", weights="random", why_view="shaken", shake_noise="5")
+    assert any("has no shortcuts, so nothing is added" in one.value for one in at.info)

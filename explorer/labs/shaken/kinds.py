@@ -16,10 +16,10 @@ class Kind:
 
     Attributes:
         title: what people read.
-        unit: what its strength is.
+        unit: what its strength is, as short as a label.
+        help: one sentence on what is done.
         words: a strength in words, with a place for the number.
-        low: the smallest strength.
-        high: the largest.
+        points: strengths from the smallest to the largest, closest where most happens.
         none: the strength that changes nothing, or least.
         most: the strength that changes most; between ``none`` and it a larger step changes more.
         usual: the strength while nobody has chosen one.
@@ -28,13 +28,23 @@ class Kind:
 
     title: str
     unit: str
+    help: str
     words: str
-    low: float
-    high: float
+    points: tuple[float, ...]
     none: float
     most: float
     usual: float
     step: float
+
+    @property
+    def low(self) -> float:
+        """The smallest strength."""
+        return self.points[0]
+
+    @property
+    def high(self) -> float:
+        """The largest."""
+        return self.points[-1]
 
     @property
     def whole(self) -> bool:
@@ -49,10 +59,10 @@ class Kind:
 KINDS: dict[KindName, Kind] = {
     "noise": Kind(
         title="Noise",
-        unit="Standard deviation in pixel values of 0 to 255",
+        unit="Standard deviation, of 255",
+        help="Gaussian noise is added to every value, the same draw at every strength, and all clipped to 0 to 255.",
         words="σ = {}",
-        low=0,
-        high=100,
+        points=(0, 5, 10, 20, 30, 45, 60, 80, 100),
         none=0,
         most=100,
         usual=25,
@@ -60,10 +70,10 @@ KINDS: dict[KindName, Kind] = {
     ),
     "blur": Kind(
         title="Blur",
-        unit="Standard deviation of the Gaussian in pixels",
+        unit="Standard deviation in pixels",
+        help="Gaussian blur, as Pillow has it.",
         words="σ = {} px",
-        low=0,
-        high=10,
+        points=(0, 0.5, 1, 1.5, 2, 3, 4, 6, 10),
         none=0,
         most=10,
         usual=1.5,
@@ -71,10 +81,10 @@ KINDS: dict[KindName, Kind] = {
     ),
     "jpeg": Kind(
         title="JPEG",
-        unit="Quality from 1 to 100, as Pillow counts it",
+        unit="Quality",
+        help="The picture is saved as JPEG and read again; Pillow counts the quality from 1 to 100.",
         words="quality {}",
-        low=1,
-        high=100,
+        points=(1, 5, 10, 20, 30, 50, 70, 90, 100),
         none=100,
         most=1,
         usual=20,
@@ -82,10 +92,10 @@ KINDS: dict[KindName, Kind] = {
     ),
     "shift": Kind(
         title="Shift",
-        unit="Pixels to the right; negative ones to the left",
+        unit="Pixels to the right",
+        help="The picture is moved, to the left by a negative number; the column at the border is repeated.",
         words="{} px",
-        low=-16,
-        high=16,
+        points=(-16, -8, -4, -2, -1, 0, 1, 2, 4, 8, 16),
         none=0,
         most=16,
         usual=2,
@@ -93,10 +103,10 @@ KINDS: dict[KindName, Kind] = {
     ),
     "brightness": Kind(
         title="Brightness",
-        unit="What every pixel value is multiplied by",
+        unit="Times",
+        help="Every pixel value is multiplied by it, and clipped at 255.",
         words="× {}",
-        low=0,
-        high=3,
+        points=(0, 0.2, 0.4, 0.6, 0.8, 1, 1.5, 2, 3),
         none=1,
         most=0,
         usual=0.6,
@@ -104,10 +114,10 @@ KINDS: dict[KindName, Kind] = {
     ),
     "size": Kind(
         title="Size",
-        unit="Percent of its height and width that the picture is shrunk to, and enlarged from again",
+        unit="Percent",
+        help="The picture is shrunk to so much of its height and width, and enlarged again.",
         words="{} %",
-        low=5,
-        high=100,
+        points=(5, 10, 20, 30, 40, 50, 60, 80, 100),
         none=100,
         most=5,
         usual=50,
@@ -115,10 +125,10 @@ KINDS: dict[KindName, Kind] = {
     ),
     "fgsm": Kind(
         title="FGSM",
-        unit="ε in pixel values of 0 to 255",
+        unit="ε in pixel values of 255",
+        help="Every value is moved by ε to where the loss rises, and clipped to 0 to 255; nothing is rounded.",
         words="ε = {}",
-        low=0,
-        high=32,
+        points=(0, 0.5, 1, 2, 4, 8, 12, 16, 24, 32),
         none=0,
         most=32,
         usual=4,

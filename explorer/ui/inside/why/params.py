@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from explorer.ui.params.kinds import matching, one_of, whole
+from explorer.labs.shaken.kinds import KINDS, KindName
+from explorer.ui.params.kinds import Number, flag, matching, one_of, real, whole
 
 if TYPE_CHECKING:  # torch comes with it
     from explorer.labs.attribution.ways import Way
@@ -58,4 +59,40 @@ WHY_REDRAWN = whole(
     None,
     "Parts with redrawn weights",
     "How many parts, counted from the last layer, have random weights; 0 is the network as it is.",
+)
+SHAKE = one_of(
+    "shake",
+    {name: kind.title for name, kind in KINDS.items()},
+    "Change",
+    "What is done to the picture, one thing at a time.",
+)
+
+
+def _strength(name: KindName) -> Number[float]:
+    of = KINDS[name]
+    if of.whole:
+        return whole(f"shake_{name}", int(of.low), int(of.high), int(of.usual), of.unit, of.help)
+    return real(f"shake_{name}", of.low, of.high, of.usual, of.unit, of.help, step=of.step)
+
+
+SHAKE_NOISE = _strength("noise")
+SHAKE_BLUR = _strength("blur")
+SHAKE_JPEG = _strength("jpeg")
+SHAKE_SHIFT = _strength("shift")
+SHAKE_BRIGHTNESS = _strength("brightness")
+SHAKE_SIZE = _strength("size")
+SHAKE_FGSM = _strength("fgsm")
+STRENGTHS: dict[KindName, Number[float]] = {
+    "noise": SHAKE_NOISE,
+    "blur": SHAKE_BLUR,
+    "jpeg": SHAKE_JPEG,
+    "shift": SHAKE_SHIFT,
+    "brightness": SHAKE_BRIGHTNESS,
+    "size": SHAKE_SIZE,
+    "fgsm": SHAKE_FGSM,
+}
+SHAKE_ALL = flag(
+    "shake_all",
+    "All kinds beside each other",
+    "Each as strong as disturbs the input of the network as much as the chosen one does.",
 )

@@ -1,0 +1,106 @@
+"""Along the depth: how far every row is moved, both ways of each addition, and all kinds of change side by side."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.architecture.plan import INPUT
+from explorer.labs.shaken.kinds import KINDS, KindName
+from explorer.labs.shaken.moved import Shake
+from explorer.model.probe import part_ends
+from explorer.ui import shell, state, widgets
+from explorer.ui.charts import chart
+from explorer.ui.inside.why.params import SHAKE_ALL
+from explorer.ui.inside.why.shaken_measured import LIGHT_SECONDS, Asked
+from explorer.views.charts.lines import line_name, look
+from explorer.views.html_table import Cell, html_table
+from explorer.views.numbers import duration, percent
+from explorer.views.shaken import Ways, kinds_figure, rows_figure, split, ways_figure
+
+
+def rows(asked: Asked, shake: Shake) -> None:
+    """Draw how far every row is moved, and x and F(x) at each addition."""
+    theme = shell.theme()
+    shares = {row: moved.share for row, moved in shake.rows.items()}
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**How far every layer is moved**: the line goes through the ends of the blocks")
+        chart(
+            rows_figure(asked.plan, shares, part_ends(asked.ready.model), theme=theme),
+            "shake_rows",
+            alt=f"‖Δ‖ / ‖a‖ of the input and of {len(shares) - 1} layers in the order of the calls.",
+        )
+    ways = [
+        Ways(block=one.block, shortcut=one.shortcut.share, main=one.main.share, total=one.total.share)
+        for one in shake.additions
+    ]
+    with right:
+        st.markdown("**At each addition**: ○ x, ◆ F(x), ━ their sum")
+        if not ways:
+            st.info(_no_additions(asked))
+            return
+        chart(
+            ways_figure(asked.plan, ways, theme=theme),
+            "shake_ways",
+            alt=f"‖Δ‖ / ‖a‖ of x, of F(x) and of their sum at {len(ways)} additions, on a logarithmic axis.",
+        )
+        st.caption(split(ways))
+
+
+def _no_additions(asked: Asked) -> str:
+    title = asked.plan.network.title
+    if asked.plan.network.measured:
+        return f"{title} was measured, not described: where it adds x to F(x) is not known."
+    return f"{title} has no shortcuts, so nothing is added: choose the same network with them to see x and F(x) apart."
+
+
+def kinds(asked: Asked, kind: KindName, strength: float) -> None:
+    """Draw all kinds, each as strong as disturbs the input equally; what takes long waits to be asked for."""
+    seconds = asked.seconds(len(KINDS))
+    if seconds > LIGHT_SECONDS and not state.get(SHAKE_ALL):
+        widgets.tick(SHAKE_ALL)
+        st.caption(f"{len(KINDS)} pictures through the network: about {duration(seconds)} on an idle machine.")
+        return
+    found = asked.equals(kind, strength)
+    if found is None:
+        return
+    theme = shell.theme()
+    shares = {
+        KINDS[name].title: {row: moved.share for row, moved in shake.rows.items()} for name, (_, shake) in found.items()
+    }
+    last = [*found[kind][1].rows][-1]
+    ends = {name: shake.rows[last].share for name, (_, shake) in found.items()}
+    most, least = max(ends, key=lambda name: ends[name]), min(ends, key=lambda name: ends[name])
+    st.markdown(
+        f"**Every kind, the input moved by {percent(found[kind][1].rows[INPUT].share, figures=3)} or as near as can "
+        "be**: "
+        f"{KINDS[most].title} moves the output by {percent(ends[most], figures=3)}, {KINDS[least].title} by "
+        f"{percent(ends[least], figures=3)}."
+    )
+    chart(
+        kinds_figure(asked.plan, shares, part_ends(asked.ready.model), picked=KINDS[kind].title, theme=theme),
+        "shake_kinds",
+        alt=f"‖Δ‖ / ‖a‖ at the input, at the ends of the blocks and at the output for {', '.join(shares)}.",
+    )
+    rows = []
+    for place, (name, (as_strong, shake)) in enumerate(found.items()):
+        inner = {row: moved.share for row, moved in shake.rows.items() if row != INPUT}
+        best = asked.best(shake.after, 1)
+        answer = f"{best[0].name} {best[0].share}" if best else "–"
+        farthest = max(inner, key=lambda row: inner[row])
+        rows.append(
+            (
+                line_name(place, look(place, theme), KINDS[name].title),
+                KINDS[name].text(as_strong),
+                percent(shake.rows[INPUT].share, figures=3),
+                f"{percent(inner[farthest], figures=3)} at {farthest}",
+                percent(shake.rows[last].share, figures=3),
+                answer,
+            )
+        )
+    head = ("", "Strength", Cell("Input", "number"), Cell("Moved most", "number"), Cell("Output", "number"), "Answer")
+    st.html(html_table(head, rows, picked=[*found].index(kind)))
+    st.caption(
+        "Strengths were sought by halving, so that ‖Δ‖ / ‖a‖ is the same at the input of the network. Shifts, sizes "
+        "and qualities are whole numbers and come only near; some kinds cannot move it as far."
+    )
