@@ -18,6 +18,7 @@ from explorer.architecture.plan import INPUT, Plan
 from explorer.errors import LabError
 from explorer.labs.cost import pass_seconds
 from explorer.labs.data.picture_sets import PictureSet
+from explorer.labs.training.one_thread import threads_for
 from explorer.labs.worth.wilson import wilson
 from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
@@ -36,6 +37,7 @@ PIXELS_SIDE = 28
 """Larger pictures are averaged to that before their pixels are read."""
 MOST_BYTES = 1_000_000_000
 """Of the features of all blocks together."""
+_FIT_SECONDS = 6e-10  # measured: what a probe costs for n · p · min(n, p), n pictures of p features
 _SHARE_OF_PASSES = 0.9  # of the time, as far as it is told; the rest goes to the probes
 
 
@@ -120,14 +122,19 @@ def halves(pictures: PictureSet, per_class: int) -> Halves:
     return Halves(learned=learned, tested=tested, per_class=int(counts.min()))
 
 
-def seconds(plan: Plan, parts: Halves) -> float:
-    """Roughly how long it takes to read a network, on one core of a machine that does nothing else.
+def seconds(model: ObservableModule, plan: Plan, parts: Halves) -> float:
+    """Roughly how long ``blocks_read`` takes, on one core of a machine that does nothing else.
 
     Args:
-        plan: of it.
+        model: from ``build``, or wrapped.
+        plan: of it, at the size of the pictures.
         parts: the pictures.
     """
-    return pass_seconds(plan, len(parts.places))
+    learned = len(parts.learned)
+    widths = [_channels(plan, row) for row in part_ends(model)]
+    return pass_seconds(plan, len(parts.places)) + _FIT_SECONDS * sum(
+        learned * width * min(learned, width) for width in widths
+    )
 
 
 def pixels_read(pictures: PictureSet, parts: Halves) -> Read:
@@ -188,14 +195,15 @@ def blocks_read(
         if progress is not None:
             progress(share, what)
 
-    features = position_means(
-        model,
-        plan,
-        lambda some: inputs(places[some.start : some.stop]),
-        len(places),
-        list(ends),
-        progress=lambda share, what: tell(_SHARE_OF_PASSES * share, what),
-    )
+    with threads_for(plan.input_size):
+        features = position_means(
+            model,
+            plan,
+            lambda some: inputs(places[some.start : some.stop]),
+            len(places),
+            list(ends),
+            progress=lambda share, what: tell(_SHARE_OF_PASSES * share, what),
+        )
     read = []
     for number, (row, part) in enumerate(ends.items()):
         tell(_SHARE_OF_PASSES + (1 - _SHARE_OF_PASSES) * number / len(ends), f"Probe on {part}")

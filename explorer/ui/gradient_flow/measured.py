@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from explorer.labs.data.data import DataSet, preprocess_of
 from explorer.labs.gradient_flow.flow_pictures import flow_pictures, held_out_pictures
 from explorer.labs.gradient_flow.gradient_flow import Flow, flow_of
 from explorer.labs.shipped.flows import shipped_flow
-from explorer.labs.training.one_thread import one_thread
+from explorer.labs.training.one_thread import threads_for
 from explorer.ui import cached, shell
 from explorer.ui.gradient_flow.choice import Case, Kept
 from explorer.ui.runs.kept import manager
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 LIGHT_SECONDS = 3.0
 _PICTURES = 32
-_SMALL_SIDE = 16  # maps up to here are computed faster on one thread
 _ROW_BYTES = 500
 
 
@@ -98,7 +96,7 @@ def _flow(case: Case) -> Flow:
 
     def make() -> Flow:
         data, weights = _pictures(case), None if case.kept is None else _weights(case.kept)
-        with one_thread() if case.side <= _SMALL_SIDE else nullcontext():
+        with threads_for((case.side, case.side)):
             return flow_of(
                 case.spec, initialisation=case.initialisation, scaling=case.scaling, weights=weights, data=data
             )

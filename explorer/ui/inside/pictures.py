@@ -18,6 +18,7 @@ from explorer.labs.data.known_sets import FETCHED, is_there
 from explorer.labs.data.picture_sets import CLOTHES, PHOTO_PARTS, PHOTOS, PictureSet, picture_set, unlabelled
 from explorer.labs.data.sets import KNOWN_SETS, ZIP
 from explorer.model.images import Preprocess
+from explorer.model.samples import CLOTHES_COUNT
 from explorer.ui import cached, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.inputs import asked, input_key
@@ -98,6 +99,8 @@ def choose_set(ready: Ready, *, labelled: bool = False, least: int = 1) -> None:
         if labelled
         else {name: words for name, words in _NO_LABELS.items() if name != PHOTOS or least <= PHOTO_PARTS}
     )
+    if least > CLOTHES_COUNT and own != CLOTHES:
+        there.pop(CLOTHES)
     options = {**there, **unnamed, _UPLOAD: "A zip of your pictures"}
     if own.startswith(ZIP):
         options = {own: "Your pictures", **options}
@@ -157,6 +160,8 @@ def _name(ready: Ready, *, labelled: bool, least: int) -> str:
         return chosen
     known = ready.loaded.trained_on
     kind = known.kind if known is not None else None
-    if kind == "clothes":
-        return "fashion-mnist" if is_there("fashion-mnist") else CLOTHES
+    if kind == "clothes" and is_there("fashion-mnist"):
+        return "fashion-mnist"
+    if kind == "clothes" and least <= CLOTHES_COUNT:
+        return CLOTHES
     return "digits" if kind == "digit" or labelled or least > PHOTO_PARTS else PHOTOS

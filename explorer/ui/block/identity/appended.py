@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.labs.identity.appended import Appended, append_blocks
 from explorer.labs.identity.effort import affordable
 from explorer.labs.identity.trained import Trained
-from explorer.labs.training.one_thread import one_thread
+from explorer.labs.training.one_thread import threads_for
 from explorer.ui import cached, widgets
 from explorer.ui.block.identity.pick import pick
-from explorer.ui.block.identity.source import SMALL_SIDE, Source, said, trained_of, wait_for
+from explorer.ui.block.identity.source import Source, said, trained_of, wait_for
 from explorer.ui.block.params import MORE, STAGE
 from explorer.ui.shell import warn
 from explorer.views.html_table import figures_table
@@ -91,7 +89,7 @@ def _rows(found: tuple[Appended, ...]) -> list[tuple[str, ...]]:
 
 def _appended(trained: Trained, stage: int, count: int) -> tuple[Appended, ...]:
     def make() -> tuple[Appended, ...]:
-        with one_thread() if trained.data.size[0] <= SMALL_SIDE else nullcontext():
+        with threads_for(trained.data.size):
             return append_blocks(trained, stage=stage, count=count)
 
     return cached.result(

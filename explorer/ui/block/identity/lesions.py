@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,11 +13,11 @@ from explorer.labs.identity.effort import affordable, spread
 from explorer.labs.identity.endurance import BREAKS, SHRUGS, Endurance, endurance, verdict
 from explorer.labs.identity.lesions import Lesion, OnPictures, block_lesions, keeping_shape, removable, stage_lesions
 from explorer.labs.identity.trained import Trained, held_out_logits
-from explorer.labs.training.one_thread import one_thread
+from explorer.labs.training.one_thread import threads_for
 from explorer.model.probe import residual_ratios
 from explorer.ui import cached, shell
 from explorer.ui.block.identity.pick import pick
-from explorer.ui.block.identity.source import SMALL_SIDE, Source, said, trained_of, wait_for, when
+from explorer.ui.block.identity.source import Source, said, trained_of, wait_for, when
 from explorer.ui.charts import chart
 from explorer.ui.shell import warn
 from explorer.views.html_table import figures_table
@@ -94,7 +93,7 @@ def _lesions(trained: Trained, label: str) -> tuple[Trained, Found]:
     """Every block and every stage taken out, as far as it fits into a few seconds."""
 
     def make() -> Found:
-        with one_thread() if trained.data.size[0] <= SMALL_SIDE else nullcontext():
+        with threads_for(trained.data.size):
             return _found(trained, label)
 
     found = cached.result(("lesions", trained.name), make, lambda made: 300 * (len(made.blocks) + len(made.stages) + 1))

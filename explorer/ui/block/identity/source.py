@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from explorer.labs.runs.jobs import Watched
 
 EXAMPLE = "example"
-SMALL_SIDE = 16  # maps up to here are computed faster on one thread
 MOST_PICTURES = 2000  # of each kind, that are kept of a large set
 
 

@@ -18,6 +18,14 @@ VIEW = one_of(
     "How the worth of a layer is measured.",
 )
 
+# what a block knows
+PER_CLASS = one_of(
+    "worth_pictures",
+    {"50": "50 of each class", "100": "100 of each class", "300": "300 of each class"},
+    "Learned from",
+    "So many pictures of each class, at most, fit the classifiers; as many others, 500 at least, test them.",
+)
+
 # blocks taken out
 OUT = one_of(
     "worth_out",

@@ -1,0 +1,123 @@
+"""What a layer is worth, under AppTest: the numbers at their labels, against scikit-learn, NumPy and plain torch."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import RidgeClassifierCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from streamlit.testing.v1 import AppTest
+
+from explorer.architecture.codec import to_params
+from explorer.architecture.examples import EXAMPLES
+from explorer.architecture.weights import WeightsChoice
+from explorer.labs.data.picture_sets import PictureSet, picture_set
+from explorer.labs.worth.probe import halves
+from explorer.model.probe import record
+from explorer.model.weights import load
+from tests.ui.app import open_app, plain, widget
+
+READER = next(one for one in EXAMPLES.values() if one.name == "digits")
+DIGITS = {**to_params(READER.spec), "weights": "digits", "i_set": "digits"}
+
+
+def page(view: str, **query: str) -> AppTest:
+    at = open_app("inside", **{"i_part": "worth", "worth_view": view, **query})
+    assert not at.exception
+    return at
+
+
+def said(at: AppTest) -> str:
+    parts = [*at.subheader, *at.markdown]
+    return " ".join(plain(one.value) for one in parts).replace("\u00a0", " ")
+
+
+def chart(at: AppTest, words: str) -> Any:
+    (found,) = (json.loads(one.proto.spec) for one in at.get("plotly_chart") if words in one.proto.alt)
+    return found
+
+
+def reader() -> tuple[Any, PictureSet, Any]:
+    model, loaded = load(READER.spec, WeightsChoice(source="example", example="digits"), device=torch.device("cpu"))
+    return model.eval(), picture_set("digits"), loaded.preprocess
+
+
+def features(row: str, places: np.ndarray) -> np.ndarray:
+    model, pictures, preprocess = reader()
+    height, width = READER.input_size
+    batch = pictures.inputs(places, size=(height, width), in_channels=1, preprocess=preprocess)
+    return record(model, batch, [row])[row].mean(dim=(2, 3)).numpy()
+
+
+def test_a_block_knows_what_scikit_learns_pipeline_reads() -> None:
+    _, pictures, _ = reader()
+    assert pictures.labels is not None
+    parts = halves(pictures, 50)
+    last = [row for row in reader()[0].plan_at(READER.input_size).layers if row.block][-1]
+    pipeline = make_pipeline(StandardScaler(), RidgeClassifierCV(np.logspace(-3, 5, 17)))
+    pipeline.fit(features(last.layer, parts.learned), pictures.labels[parts.learned])
+    accuracy = pipeline.score(features(last.layer, parts.tested), pictures.labels[parts.tested])
+    words = re.search(r"trained: ([\d.]+) % from \S+, ([\d.]+) % from the last block", said(page("probe", **DIGITS)))
+    assert words is not None
+    assert float(words[2]) == pytest.approx(100 * accuracy, abs=0.5)
+
+
+def test_blocks_whose_convolutions_cannot_add_context_are_shaded() -> None:
+    at = page("probe", **DIGITS)
+    drawn = chart(at, "Accuracy of a linear classifier")
+    assert any(shape["type"] == "rect" for shape in drawn["layout"]["shapes"])
+    assert any("cannot add context" in note["text"] for note in drawn["layout"]["annotations"])
+
+
+def test_without_a_block_the_accuracy_is_that_of_a_hook() -> None:
+    at = page("out", **DIGITS)
+    drawn = chart(at, "without each of")
+    bars = drawn["data"][0]
+    model, pictures, preprocess = reader()
+    assert pictures.labels is not None
+    block = bars["customdata"][1]
+    tested = pictures.tested
+    batch = pictures.inputs(tested, size=READER.input_size, in_channels=1, preprocess=preprocess)
+    add = model.get_submodule(f"{block}.add")
+    handle = add.register_forward_hook(lambda _module, arriving, _out: arriving[1])
+    with torch.no_grad():
+        right = (model(batch).argmax(dim=1).numpy() == pictures.labels[tested]).mean()
+    handle.remove()
+    assert bars["y"][1] == pytest.approx(right, abs=0.06)  # there it is of some of them
+
+
+def test_several_at_random_say_how_fast_it_breaks() -> None:
+    assert "taken out at random" in said(page("out", **DIGITS, worth_out="random"))
+
+
+def test_paths_name_their_lengths_and_a_plain_network_says_why_not() -> None:
+    at = page("paths", **DIGITS, i_beside="none")
+    assert "The paths that carry the gradient are" in said(at)
+    assert chart(at, "Paths of")
+    at = page("paths", network="plain18", size="32", weights="random", i_set="digits", i_beside="none")
+    assert any("there is one path" in one.value for one in at.error)
+
+
+def test_a_layer_is_alike_to_itself() -> None:
+    at = page("alike", **DIGITS, worth_one="stem", worth_other="stem")
+    assert "stem and stem: CKA 1, 95 % interval 1 to 1" in said(at).replace("*", "")
+    assert chart(at, "How alike")
+
+
+def test_parts_of_photographs_are_too_few_to_be_alike_on() -> None:
+    at = page("alike", network="resnet18", size="32", weights="random", i_set="photos")
+    assert widget(at, "i_set").value == "digits"
+
+
+@pytest.mark.parametrize("view", ["probe", "out", "paths", "alike"])
+def test_a_generator_is_not_left_without_a_sentence(view: str) -> None:
+    at = page(view, network="stargan", size="32", i_set="digits", i_beside="none")
+    assert (
+        at.get("plotly_chart") or at.error or at.info or at.warning or any(one.label == "Measure" for one in at.button)
+    )
