@@ -8,7 +8,8 @@ from functools import partial
 import torch
 from torch.nn import functional as F
 
-from tests.browser.movers_of_depth import Moved, Read
+from explorer.ui.learn.moving import values
+from tests.browser.movers_of_depth import Moved, Read, about
 
 
 def field(layers: int, kernel: int, every: int = 0) -> Read:
@@ -25,8 +26,21 @@ def field(layers: int, kernel: int, every: int = 0) -> Read:
     return {"theoretical": f"{len(row):,}", "effective": f"{counts**0.5:.1f}"}
 
 
+def cam(*weights: float, relu: bool = False) -> Read:
+    """The logit of torch's own pool and last layer, and the mean of the map."""
+    given = values("cam")
+    maps = torch.tensor(given["maps"], dtype=torch.float64)
+    weight, bias = torch.tensor([weights], dtype=torch.float64), torch.tensor([given["bias"]], dtype=torch.float64)
+    logit = F.linear(F.adaptive_avg_pool2d(maps, 1).flatten(), weight, bias)
+    added = F.conv2d(maps[None], weight[:, :, None, None])
+    mean = (added.relu() if relu else added).mean() + bias
+    return {"logit": about(float(logit), rel=0.01), "mean": about(float(mean), rel=0.01)}
+
+
 CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
     ("field", {"layers": 20}, partial(field, 20, 3)),
     ("field", {"layers": 12, "kernel": 5, "every": 5}, partial(field, 12, 5, every=4)),
+    ("cam", {"weight1": 2, "weight2": -1.5, "weight3": 1}, partial(cam, 2, -1.5, 1)),
+    ("cam", {"weight3": -2, "relu": True}, partial(cam, 1.5, -1, -2, relu=True)),
 ]
 """As in ``test_movers``."""

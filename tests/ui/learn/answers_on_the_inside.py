@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
+import pytest
 import torch
 from torch import nn
 
+from tests.ui.learn.answers_on_blocks import row
 from tests.ui.learn.answers_on_depth import Values, named, number
 
 # --- fields ---
@@ -48,12 +50,30 @@ def arrives_covered(network: str, side: int) -> Iterator[tuple[str, bool]]:
         jump, length = jump * stride, (length + 2 * padding - kernel) // stride + 1
 
 
+# --- saliency ---
+
+
+def logit_of_maps(values: Values, answer: str) -> bool:
+    maps = torch.stack([row(values[name]).view(2, 2) for name in ("first", "second")])
+    fc = nn.Linear(2, 1).double()
+    fc.weight.data[:] = torch.tensor([values["weight"], number(values["other"])])
+    fc.bias.data[:] = values["bias"]
+    return number(answer) == pytest.approx(fc(nn.functional.adaptive_avg_pool2d(maps, 1).flatten()).item())
+
+
+def step_of_fgsm(values: Values, answer: str) -> bool:
+    weights = row(values["weights"])
+    x = torch.zeros(5, dtype=torch.float64, requires_grad=True)
+    (gradient,) = torch.autograd.grad(weights @ x, x)
+    return number(answer) == -float(weights @ (-values["step"] * gradient.sign()))
+
+
 def _side(given: int | tuple[int, int]) -> int:
     return given if isinstance(given, int) else given[0]
 
 
 RIGHT: dict[str, Callable[[Values, str], bool]] = {
     worked_out.__name__.replace("_", "-"): worked_out
-    for worked_out in (field_of_stack, effective_growth, first_without_context)
+    for worked_out in (field_of_stack, effective_growth, first_without_context, logit_of_maps, step_of_fgsm)
 }
 """Whether an answer is right, by the question's name."""
