@@ -47,7 +47,7 @@ def chart(
         theme=None,
         key=key,
         alt=alt,
-        config={"displayModeBar": False},
+        config={"displayModeBar": False, "scrollZoom": False},
         on_select="ignore" if on_pick is None and on_place is None else clicked,
         selection_mode="points",
     )

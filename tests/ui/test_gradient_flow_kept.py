@@ -32,6 +32,7 @@ from explorer.labs.training.train import train
 from explorer.model.build import build
 from explorer.ui.gradient_flow import kept, measured, words
 from explorer.ui.gradient_flow.choice import Case, Kept
+from explorer.ui.runs.kept import known
 from explorer.ui.runs.whose import owner
 from tests.ui.app import open_app, sentences, url, widget
 
@@ -267,7 +268,7 @@ def test_ones_own_runs_come_first(runs: KeptRuns, trained: dict[str, list[Epoch]
     mine = replace(runs.store.watch(runs.keep(CONFIGS["plain"], trained["plain"])).run, owner=owner())
     runs.store.archive.save(mine)
     runs.keep(CONFIGS["residual"], trained["residual"])
-    assert next(iter(kept.known())) == mine.id
+    assert next(iter(known())) == mine.id
 
 
 # --- what cannot be had ---

@@ -12,7 +12,7 @@ from explorer.ui import state, widgets
 from explorer.ui.gradient_flow.choice import Case, Kept, apart
 from explorer.ui.gradient_flow.params import BY, EPOCH, EPOCHS, FROM, LAST, OF_RUN, RUN_PICTURES, RUN_SCALING, RUNS
 from explorer.ui.markup import without_markup
-from explorer.ui.runs.kept import gone_words, manager, names, no_weights_words, openable
+from explorer.ui.runs.kept import gone_words, known, manager, names, no_weights_words
 from explorer.ui.shell import warn
 from explorer.views.comparison import MOST_COMPARED
 
@@ -36,19 +36,11 @@ def asked(by: str) -> state.Changes:
     return {BY: by, RUNS: ",".join(found) or None, EPOCH: None}
 
 
-def known() -> dict[str, Run]:
-    """All runs by id: those of this person first, the newest first, the shipped ones last."""
-    from explorer.ui.runs.whose import owner
-
-    mine = owner()
-    return dict(sorted(openable().items(), key=lambda item: item[1].owner != mine))
-
-
 def epochs_of_one(found: Mapping[str, Run]) -> tuple[Case, ...]:
     """Draw the choice of a run and of its epochs.
 
     Args:
-        found: from ``known``, not empty.
+        found: from ``runs.kept.known``, not empty.
 
     Returns:
         A line for each of them; none where the run has no weights, which is said.
@@ -78,7 +70,7 @@ def several(found: Mapping[str, Run]) -> tuple[Case, ...]:
     """Draw the choice of two to six runs and of the epoch at which they are looked at.
 
     Args:
-        found: from ``known``, not empty.
+        found: from ``runs.kept.known``, not empty.
 
     Returns:
         A line for each that has weights; what has none is said.

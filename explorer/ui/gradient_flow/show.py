@@ -9,6 +9,7 @@ from explorer.ui.gradient_flow.choice import Case
 from explorer.ui.gradient_flow.params import ASKED, BY
 from explorer.ui.gradient_flow.questions import questions
 from explorer.ui.gradient_flow.table import table_html
+from explorer.ui.runs.kept import known
 from explorer.ui.shell import warn
 from explorer.views.flow_lines import flow_table
 from explorer.views.gradient_flow import Direction, flow_figure
@@ -35,7 +36,7 @@ def _compare(by: str) -> None:
 
 
 def _of_kept_runs() -> tuple[Case, ...]:
-    found = kept.known()
+    found = known()
     kept.say_notice()
     return kept.epochs_of_one(found) if state.get(BY) == "epoch" else kept.several(found)
 

@@ -11,8 +11,15 @@ from explorer.ui.page import Page, Top
 from explorer.ui.params.kinds import defined_in
 
 
+def _is_of_runs() -> bool:
+    """Whether it looks at kept runs, whatever network is chosen."""
+    if state.get(params.PART) != "landscape":
+        return False
+    return state.get(landscape.OF) == "runs" or state.get(landscape.VIEW) == "path"
+
+
 def _top() -> Top:
-    return "none" if state.get(params.PART) == "landscape" else "row"
+    return "none" if _is_of_runs() else "row"
 
 
 PAGE = Page(
@@ -21,6 +28,6 @@ PAGE = Page(
     group="Explore",
     place=3,
     parameters=tuple(param for module in (params, sees, why, worth, likes, landscape) for param in defined_in(module)),
-    shows_weights=lambda: state.get(params.PART) != "landscape",
+    shows_weights=lambda: not _is_of_runs(),
     top=_top,
 )

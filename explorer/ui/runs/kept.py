@@ -38,6 +38,14 @@ def openable() -> dict[str, Run]:
     return {run.id: run for run in manager().store.runs() if not run.is_shipped or has_weights(run.id)}
 
 
+def known() -> dict[str, Run]:
+    """The same with those of this person first, the newest first, and the shipped ones last."""
+    from explorer.ui.runs.whose import owner
+
+    mine = owner()
+    return dict(sorted(openable().items(), key=lambda item: item[1].owner != mine))
+
+
 def names(kept: Sequence[Run]) -> dict[str, str]:
     """What people read, by id; runs of one name are counted.
 
