@@ -115,9 +115,29 @@ def test_parts_of_photographs_are_too_few_to_be_alike_on() -> None:
     assert widget(at, "i_set").value == "digits"
 
 
-@pytest.mark.parametrize("view", ["probe", "out", "paths", "alike"])
+@pytest.mark.parametrize("view", ["probe", "out", "paths", "alike", "channels"])
 def test_a_generator_is_not_left_without_a_sentence(view: str) -> None:
     at = page(view, network="stargan", size="32", i_set="digits", i_beside="none")
     assert (
         at.get("plotly_chart") or at.error or at.info or at.warning or any(one.label == "Measure" for one in at.button)
     )
+
+
+def test_silent_and_equal_channels_are_those_that_numpy_finds() -> None:
+    model, pictures, preprocess = reader()
+    places = pictures.drawn(64)
+    batch = pictures.inputs(places, size=READER.input_size, in_channels=1, preprocess=preprocess)
+    rows = [row.layer for row in model.plan_at(READER.input_size).layers if row.kind == "relu"]
+    silent = equal = channels = 0
+    for maps in record(model, batch, rows).values():
+        values = maps.numpy().transpose(1, 0, 2, 3).reshape(maps.shape[1], -1)
+        silent += int((np.abs(values).max(axis=1) == 0).sum())
+        lively = values[values.std(axis=1) > 0]
+        strong = np.triu(np.abs(np.corrcoef(lively.astype(float))) > 0.98, 1)
+        equal += int(strong.any(axis=0).sum())
+        channels += len(values)
+    at = page("channels", **DIGITS, worth_count="64")
+    words = re.search(r"On 64 pictures (\d+) of (\d+) channels are silent .*, and (\d+|none) say", said(at))
+    assert words is not None
+    assert [int(number.replace("none", "0")) for number in words.groups()] == [silent, channels, equal]
+    assert len(chart(at, "silent and of nearly equal")["data"]) == 2

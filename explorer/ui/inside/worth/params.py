@@ -42,7 +42,7 @@ FULL = flag(
 )
 
 # layers alike, and silent and equal channels
-COUNT = whole("worth_count", 64, 512, None, "Pictures", "How many pictures go through the network.", step=16)
+COUNT = whole("worth_count", 64, 512, None, "How many", "How many pictures go through the network.", step=16)
 
 # layers alike
 AGAINST = one_of(
