@@ -20,6 +20,8 @@ from tests.ui.seen import open_address, seen
 
 UI = FOLDER.parents[1]
 RUN = "/training?t_runs=residual_56"
+WORTH = "i_part=worth&i_set=digits&i_beside=none"
+EQUAL = "network=resnet20&in_channels=1&weights=random"
 # where a link stands, its words, and what is seen where it leads and not where it stands
 PROMISED = [
     ("/", "**I learn:** from the first chapter on", f"1. {CHAPTERS[0].title}"),
@@ -63,6 +65,35 @@ PROMISED = [
         "What the channels like here",
         " of layer2.0.relu2 likes “",
     ),
+    ("/inside?network=resnet50&size=32", "The proof: what a classifier reads from each block", "Learned from: "),
+    (
+        "/inside?network=resnet50&size=32",
+        "The same rows in the diagram and the table",
+        "Along the layers: MACs",
+    ),
+    (f"/inside?{WORTH}", "Take blocks out of it", "Taken out: Each alone"),
+    (f"/inside?{WORTH}", "A plain network of 56 layers beside a residual one", "Network: ResNet-56 (CIFAR)"),
+    (f"/inside?{WORTH}&worth_view=out", "Several at random", "taken out at random"),
+    (f"/inside?{WORTH}&worth_view=out&worth_out=random", "Each block alone", "Without one block"),
+    (f"/inside?{WORTH}&worth_view=out", "Which paths carry the gradient", "The paths that carry the gradient"),
+    (
+        f"/inside?{WORTH}&worth_view=out",
+        "A residual network of 56 layers beside a plain one",
+        "Network: ResNet-56 (CIFAR)",
+    ),
+    (f"/inside?{WORTH}&worth_view=paths", "Take blocks out", "taken out at random"),
+    (f"/inside?{WORTH}&worth_view=paths", "27 blocks, trained beside untrained", "Network: ResNet-56 (CIFAR)"),
+    (f"/inside?{WORTH}&worth_view=alike", "Take one of two blocks that are alike out", "Taken out: Each alone"),
+    (f"/inside?{WORTH}&worth_view=channels", "Its maps", "View: Channels"),
+    (f"/inside?{WORTH}&worth_view=channels&{EQUAL}", "What this channel likes", "Order: "),
+    ("/inside?i_part=why", "Can this map be believed?", "does better than chance"),
+    ("/inside?i_part=why&why_view=believe", "Back to where it looks", "half of the map is on"),
+    ("/inside?i_part=why&why_view=shaken", "Where it looks for this answer", "half of the map is on"),
+    (
+        "/inside?i_part=landscape",
+        "Train other networks to look at",
+        "Set of runs: Plain and residual, 20 and 56 layers",
+    ),
     ("/transfer", "See these runs among all kept ones", "fc alone, 5 per class"),
 ]
 # calls whose label is no text of their own, and why each of them is tested
@@ -70,6 +101,7 @@ OTHER_LABELS = {
     "shell.py": "the title of a page, which stands on it",
     "learn/reading.py": "shows, in a chapter's file: tests/ui/learn/test_links.py",
     "checkpoint/opening.py": "the title of a page",
+    "inside/sees/covered.py": "what is changed, and what is left then: tests/ui/test_inside_sees.py",
     "runs/one_run.py": "its labels are above",
     "runs/under_way.py": "a run that is under way, by its name: tests/ui/test_training.py",
     "architecture/questions.py": "its labels are above",
