@@ -8,6 +8,7 @@ from functools import partial
 import torch
 from torch.nn import functional as F
 
+from explorer.ui.learn.movers.scale import GAMMA, layer
 from explorer.ui.learn.moving import values
 from tests.browser.movers_of_depth import Moved, Read, about
 
@@ -37,10 +38,25 @@ def cam(*weights: float, relu: bool = False) -> Read:
     return {"logit": about(float(logit), rel=0.01), "mean": about(float(mean), rel=0.01)}
 
 
+def scale(times: float, *, normalised: bool = False) -> Read:
+    """The loss of the layer itself on its pictures, with its weights multiplied and moved."""
+    pictures, labels, weights, direction = map(torch.tensor, layer())
+    step = direction * times if normalised else direction
+
+    def loss(weights: torch.Tensor) -> float:
+        outputs = F.linear(pictures, weights[None])
+        normed = F.batch_norm(outputs, None, None, torch.full((1,), GAMMA).double(), training=True, eps=1e-30)
+        return float(F.binary_cross_entropy_with_logits(normed[:, 0], labels))
+
+    return {"middle": f"{loss(times * weights):.3f}", "away": f"{loss(times * weights + step):.3f}"}
+
+
 CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
     ("field", {"layers": 20}, partial(field, 20, 3)),
     ("field", {"layers": 12, "kernel": 5, "every": 5}, partial(field, 12, 5, every=4)),
     ("cam", {"weight1": 2, "weight2": -1.5, "weight3": 1}, partial(cam, 2, -1.5, 1)),
     ("cam", {"weight3": -2, "relu": True}, partial(cam, 1.5, -1, -2, relu=True)),
+    ("scale", {"scale": 1}, partial(scale, 0.2)),
+    ("scale", {"scale": 6, "normalised": True}, partial(scale, 10, normalised=True)),
 ]
 """As in ``test_movers``."""

@@ -68,12 +68,34 @@ def step_of_fgsm(values: Values, answer: str) -> bool:
     return number(answer) == -float(weights @ (-values["step"] * gradient.sign()))
 
 
+# --- landscape ---
+
+
+def step_before_norm(values: Values, answer: str) -> bool:
+    torch.manual_seed(0)
+    x, weight, direction = torch.randn(50, 8, dtype=torch.float64), *torch.randn(2, 8, dtype=torch.float64)
+
+    def outputs(weight: torch.Tensor) -> torch.Tensor:
+        return nn.functional.batch_norm((x @ weight)[:, None], None, None, training=True, eps=1e-30)
+
+    expected = outputs(weight + values["step"] * direction)
+    return torch.allclose(outputs(values["scale"] * weight + float(answer) * direction), expected)
+
+
+def filter_normalised(values: Values, answer: str) -> bool:
+    weights, direction, made = (row(words) for words in (values["weights"], values["direction"], answer))
+    return torch.allclose(made, nn.functional.normalize(direction, dim=0) * weights.norm())
+
+
 def _side(given: int | tuple[int, int]) -> int:
     return given if isinstance(given, int) else given[0]
 
 
 RIGHT: dict[str, Callable[[Values, str], bool]] = {
     worked_out.__name__.replace("_", "-"): worked_out
-    for worked_out in (field_of_stack, effective_growth, first_without_context, logit_of_maps, step_of_fgsm)
+    for worked_out in (
+        *(field_of_stack, effective_growth, first_without_context, logit_of_maps, step_of_fgsm),
+        *(step_before_norm, filter_normalised),
+    )
 }
 """Whether an answer is right, by the question's name."""

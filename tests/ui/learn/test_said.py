@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import comb
+from math import comb, log, pi, prod, sqrt
 
 from explorer.ui.learn.moving import values
 from tests.ui.learn.answers_on_the_inside import arrives_covered
@@ -39,3 +39,15 @@ def test_the_shortest_way_sees_the_stem_and_its_pooling_alone():
 def test_so_many_convolutions_add_no_context_to_pictures_of_32():
     covered = [covered for _, covered in arrives_covered("ResNet-50", 32)]
     assert f"{sum(covered)} of its {len(covered)} convolutions of 3×3" in FILLED["fields"].text
+
+
+def test_the_pixels_that_count_of_a_gaussian_fill_a_square_of_so_many_deviations():
+    assert f"about {sqrt(2 * pi * log(1 / 0.0455)):.2f}σ wide" in FILLED["fields"].text
+
+
+def test_random_directions_of_a_million_weights_have_so_small_a_cosine():
+    assert f"For a million weights this is {sqrt(2 / (pi * 10**6)):.4f}," in FILLED["landscape"].text
+
+
+def test_a_picture_has_so_many_numbers():
+    assert f"{prod((3, 224, 224)):,} numbers in a picture of 3×224×224" in FILLED["saliency"].text
