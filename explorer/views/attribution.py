@@ -13,7 +13,7 @@ from explorer.views.charts.axes import axis, share_axis
 from explorer.views.charts.figure import Part, figure, scatter
 from explorer.views.charts.heat import BAR_WIDTH_PIXELS, Scale, colour_bar, colour_scale, map_axes, picture, pointed_at
 from explorer.views.charts.lines import dotted, look
-from explorer.views.charts.panels import Panel, along, by_stage, panels
+from explorer.views.charts.panels import along, by_stage
 from explorer.views.maps import CLICKABLE, EDGE_PIXELS
 from explorer.views.montage import picture_png
 from explorer.views.numbers import percent, written
@@ -100,53 +100,41 @@ def depth_figure(
     )
 
 
-def curves_figure(
-    tests: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float]]]], name: str, *, theme: Theme
-) -> go.Figure:
-    """Tests of a map side by side, each a line for the map and one for what it is compared with.
+def curve_figure(lines: Mapping[str, tuple[Sequence[float], Sequence[float]]], name: str, *, theme: Theme) -> go.Figure:
+    """A class's probability while pixels change, a line for the map and one for what it is compared with.
 
     Args:
-        tests: by title, and by label of a line, shares of the pixels and probabilities.
+        lines: by label, shares of the pixels and probabilities.
         name: of the class.
         theme: light or dark.
     """
-    drawn, notes = [], []
-    for place, (title, lines) in enumerate(tests.items()):
-        traces: list[Part] = []
-        for number, (label, (shares, probabilities)) in enumerate(lines.items()):
-            line = look(number, theme)
-            traces.append(
-                scatter(
-                    list(shares),
-                    list(probabilities),
-                    f"{label}: %{{text}}",
-                    text=[
-                        f"{percent(p)} after {percent(s, 0)} of the pixels"
-                        for s, p in zip(shares, probabilities, strict=True)
-                    ],
-                    mode="lines",
-                    line=line.line(),
-                )
-            )
-            if place == 0:
-                notes.append(
-                    {
-                        "text": f"<b>{label}</b>",
-                        "font": {"color": line.colour, "size": 12},
-                        "x": number * 0.12,
-                        "xref": "paper",
-                        "y": 1,
-                        "yref": "paper",
-                        "xanchor": "left",
-                        "yanchor": "bottom",
-                        "yshift": 22,
-                    }
-                )
-        y = share_axis(f"probability of {name}" if place == 0 else "", -0.02, 1.04, most=5)
-        x = share_axis("pixels changed", -0.01, 1.01, most=5)
-        drawn.append(Panel(traces=traces, x=x, y=y, title=title))
-    return panels(
-        [drawn], theme=theme, height=_CURVES_HEIGHT, margin=(66, 10, 46, 42), gap=0.08, share="y", notes=notes
+    traces, notes = [], []
+    for number, (label, (shares, probabilities)) in enumerate(lines.items()):
+        line = look(number, theme)
+        said = [f"{percent(p)} after {percent(s, 0)} of the pixels" for s, p in zip(shares, probabilities, strict=True)]
+        traces.append(
+            scatter(list(shares), list(probabilities), f"{label}: %{{text}}", text=said, mode="lines", line=line.line())
+        )
+        notes.append(
+            {
+                "text": f"<b>{label}</b>",
+                "font": {"color": line.colour, "size": 12},
+                "x": 0.99,
+                "xref": "paper",
+                "y": 0.97 - 0.11 * number,
+                "yref": "paper",
+                "xanchor": "right",
+                "yanchor": "top",
+            }
+        )
+    return figure(
+        traces,
+        theme=theme,
+        height=_CURVES_HEIGHT,
+        margin=(66, 10, 8, 42),
+        x=share_axis("pixels changed", -0.01, 1.01, most=5),
+        y=share_axis(f"probability of {name}", -0.02, 1.04, most=5),
+        notes=notes,
     )
 
 

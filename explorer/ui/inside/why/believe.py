@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from explorer.labs.attribution.faithful import RANDOM_MAPS, STEPS, Faithful, faithful
+from explorer.labs.attribution.faithful import RANDOM_MAPS, STEPS, Curve, Faithful, faithful
 from explorer.labs.attribution.redrawn import MOST_STOPS, Redrawn, cascade, parts_from_the_top
 from explorer.labs.attribution.ways import Way
 from explorer.labs.cost import pass_seconds
@@ -27,7 +27,7 @@ from explorer.ui.inside.why.question import (
     question,
 )
 from explorer.ui.markup import without_markup
-from explorer.views.attribution import curves_figure, ranks_figure
+from explorer.views.attribution import curve_figure, ranks_figure
 from explorer.views.numbers import percent, written
 
 _ALIKE, _OTHER = 0.7, 0.3
@@ -94,26 +94,31 @@ def _tested(of: Question, way: Way) -> Faithful | None:
     )
     if found is None:
         return None
-    mine, chance = "this map", "at random"
-    tests = {
-        f"Deletion: the strongest pixels go first (area {written(found.deletion.area, 2)}, at random "
-        f"{written(found.random_deletion.area, 2)})": {mine: found.deletion, chance: found.random_deletion},
-        f"Insertion: the strongest come first (area {written(found.insertion.area, 2)}, at random "
-        f"{written(found.random_insertion.area, 2)})": {mine: found.insertion, chance: found.random_insertion},
-    }
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"**Deletion**: the strongest pixels go first ({_areas(found.deletion, found.random_deletion)})")
+        _curve(of, found.deletion, found.random_deletion, "why_deletion", "are covered")
+    with right:
+        st.markdown(f"**Insertion**: the strongest come first ({_areas(found.insertion, found.random_insertion)})")
+        _curve(of, found.insertion, found.random_insertion, "why_insertion", "are put into a blurred picture")
+    return found
+
+
+def _areas(mine: Curve, chance: Curve) -> str:
+    return f"area {written(mine.area, 2)}, at random {written(chance.area, 2)}"
+
+
+def _curve(of: Question, mine: Curve, chance: Curve, key: str, what: str) -> None:
+    lines = {"this map": mine, "at random": chance}
     chart(
-        curves_figure(
-            {
-                title: {label: (one.shares.tolist(), one.probabilities.tolist()) for label, one in lines.items()}
-                for title, lines in tests.items()
-            },
+        curve_figure(
+            {label: (one.shares.tolist(), one.probabilities.tolist()) for label, one in lines.items()},
             of.name(),
             theme=shell.theme(),
         ),
-        "why_curves",
-        alt=f"The probability of {of.name()} while pixels are covered, and while they are put into a blurred picture.",
+        key,
+        alt=f"The probability of {of.name()} while pixels {what}, by this map and at random.",
     )
-    return found
 
 
 def _redrawn(of: Question, way: Way) -> tuple[Redrawn, ...] | None:

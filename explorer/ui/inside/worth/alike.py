@@ -34,7 +34,7 @@ class _Asked(NamedTuple):
 
 def show() -> None:
     """Draw the view."""
-    ready = models.ready()
+    ready, answer = models.ready(), st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="worth_alike_choice"):
         two = widgets.switch(AGAINST) == "beside"
         if two:
@@ -43,11 +43,22 @@ def show() -> None:
         pictures = seen(ready, state.spec(), state.plan(), least=LEAST)
         asked = _Asked(pictures, choose_count(pictures), widgets.switch(FEATURES) == "flattened")
     looked = networks(ready) if two else (alone(ready),)
-    found = _found(looked, asked)
+    with answer:
+        found = _found(looked, asked)
+        if found is not None:
+            _draw(found, itself=len(looked) == 1)
     if found is None:
         return
-    across, up = _picked(found, itself=len(looked) == 1)
-    st.subheader(words.heading(found, itself=len(looked) == 1), anchor=False)
+    shell.link_to("inside", "Take one of two blocks that are alike out", {VIEW: "out"}, help="What the answers lose.")
+    st.caption(words.made_of(looked, which(pictures, asked.many), flattened=asked.flattened))
+    st.caption(words.NOT_SAID)
+    frames.downloads(alike_table(found), "layers-alike", f"{_KEY}_save")
+
+
+def _draw(found: Map, *, itself: bool) -> None:
+    """The map, and one of its cells."""
+    across, up = _picked(found, itself=itself)
+    st.subheader(words.heading(found, itself=itself), anchor=False)
     with st.container(horizontal=True, gap="medium", key="worth_alike_drawn"):
         with st.container(width=_WIDE):
             chart(
@@ -66,10 +77,6 @@ def show() -> None:
                 alt=f"{found.across.names[across]} against every layer, with intervals and what chance gives.",
             )
             st.caption(words.HOW_TO_READ)
-    shell.link_to("inside", "Take one of two blocks that are alike out", {VIEW: "out"}, help="What the answers lose.")
-    st.caption(words.made_of(looked, which(pictures, asked.many), flattened=asked.flattened))
-    st.caption(words.NOT_SAID)
-    frames.downloads(alike_table(found), "layers-alike", f"{_KEY}_save")
 
 
 def _found(looked: tuple[LookedAt, ...], asked: _Asked) -> Map | None:

@@ -34,14 +34,32 @@ _LISTED, _PAIRS_SHOWN, _PICTURES_SHOWN = 24, 8, 6
 
 def show() -> None:
     """Draw the view."""
-    ready = models.ready()
+    ready, answer = models.ready(), st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}_choice"):
         choose_set(ready)
         pictures = seen(ready, state.spec(), state.plan())
         many = choose_count(pictures)
-    found = _found(ready, pictures, many)
-    if found is None:
+    with answer:
+        found = _found(ready, pictures, many)
+        counts = _draw(ready, pictures, found, many) if found is not None else None
+    if counts is None:
         return
+    st.caption(
+        f"Weights: {without_markup(ready.loaded.label)} · mode: eval · {which(pictures, many)}. Silent: exactly 0 at "
+        "every position of every picture. Equal: the correlation (Pearson's, over all positions of all pictures) with "
+        f"a channel of a lower number is above {EQUAL:g} or below −{EQUAL:g}, so that one is the other times a factor, "
+        "plus a constant. Click a bar."
+    )
+    st.caption(
+        "What not to conclude: that a silent channel is dead. It is silent on these pictures, and others may wake it; "
+        "with few pictures many are silent. Nor that equal channels can be taken out for nothing: what follows has "
+        "learned weights for both, which would have to be added up first."
+    )
+    frames.downloads(channels_table(counts), "silent-and-equal-channels", f"{_KEY}_save")
+
+
+def _draw(ready: Ready, pictures: Seen, found: Sequence[RowChannels], many: int) -> list[ChannelCounts]:
+    """The figure of all rows, and one row by name; what was counted."""
     plan = pictures.plan
     counts = [
         ChannelCounts(
@@ -62,18 +80,7 @@ def show() -> None:
         alt=f"Shares of silent and of nearly equal channels in {len(counts)} rows; {found[here].row} is marked.",
     )
     _row(ready, pictures, found[here], many)
-    st.caption(
-        f"Weights: {without_markup(ready.loaded.label)} · mode: eval · {which(pictures, many)}. Silent: exactly 0 at "
-        "every position of every picture. Equal: the correlation (Pearson's, over all positions of all pictures) with "
-        f"a channel of a lower number is above {EQUAL:g} or below −{EQUAL:g}, so that one is the other times a factor, "
-        "plus a constant. Click a bar."
-    )
-    st.caption(
-        "What not to conclude: that a silent channel is dead. It is silent on these pictures, and others may wake it; "
-        "with few pictures many are silent. Nor that equal channels can be taken out for nothing: what follows has "
-        "learned weights for both, which would have to be added up first."
-    )
-    frames.downloads(channels_table(counts), "silent-and-equal-channels", f"{_KEY}_save")
+    return counts
 
 
 def _found(ready: Ready, pictures: Seen, many: int) -> tuple[RowChannels, ...] | None:

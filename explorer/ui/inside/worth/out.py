@@ -11,6 +11,7 @@ from explorer.labs.identity.endurance import Endurance, endurance, verdict
 from explorer.labs.identity.lesions import Lesion, keeping_shape, removable
 from explorer.labs.shipped.shipped import shipped
 from explorer.ui import cached, frames, models, shell, state, widgets
+from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
 from explorer.ui.inside.beside import choose_beside, networks
 from explorer.ui.inside.params import BESIDE, NONE, SET
@@ -38,12 +39,22 @@ _LESION_BYTES = 400
 
 def show() -> None:
     """Draw the view."""
-    ready = models.ready()
+    ready, answer = models.ready(), st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}_choice"):
         choose_set(ready)
         at_random = widgets.switch(OUT) == "random"
         choose_beside(ready, usual=NONE)
         full = widgets.tick(FULL)
+    with answer:
+        subjects = _answer(ready, at_random=at_random, full=full)
+    if subjects:
+        _next(at_random=at_random)
+        st.caption(words.made_of(subjects, at_random=at_random))
+        st.caption(words.NOT_SAID)
+
+
+def _answer(ready: Ready, *, at_random: bool, full: bool) -> Sequence[Subject]:
+    """Draw what is measured, and of which networks; of none where it waits to be asked for."""
     pictures = seen(ready, state.spec(), state.plan())
     subjects: list[Subject] = []
     for place, network in enumerate(networks(ready, usual=NONE)):
@@ -57,14 +68,12 @@ def show() -> None:
     cost = sum(one.effort.seconds for one in subjects if not cached.is_kept(one.key))
     what = f"{words.named(subjects)} without {'several blocks' if at_random else 'each block and each stage'}"
     if not full and not wanted(keys, cost, name=_KEY, what=what):
-        return
+        return ()
     if at_random:
         _at_random(subjects, full=full)
     else:
         _each(subjects)
-    _next(at_random=at_random)
-    st.caption(words.made_of(subjects, at_random=at_random))
-    st.caption(words.NOT_SAID)
+    return subjects
 
 
 def _each(subjects: Sequence[Subject]) -> None:

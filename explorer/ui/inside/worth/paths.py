@@ -15,6 +15,7 @@ from explorer.labs.shipped.shipped import shipped
 from explorer.labs.training.one_thread import threads_for
 from explorer.labs.worth.paths import Paths, count_shares, log_counts, measure_paths, path_blocks, seconds
 from explorer.ui import cached, frames, models, shell, state, widgets
+from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
 from explorer.ui.inside.beside import LookedAt, choose_beside, distinct, networks
 from explorer.ui.inside.params import BESIDE, SET
@@ -55,11 +56,19 @@ class Followed:
 
 def show() -> None:
     """Draw the view."""
-    ready = models.ready()
+    ready, answer = models.ready(), st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}_choice"):
         choose_set(ready)
         choose_beside(ready)
         full = widgets.tick(FULL)
+    with answer:
+        found = _answer(ready, full=full)
+    if found:
+        _below(found)
+
+
+def _answer(ready: Ready, *, full: bool) -> list[tuple[Followed, Paths]]:
+    """Draw the paths of each network; nothing where it waits to be asked for or was stopped."""
     pictures = seen(ready, state.spec(), state.plan())
     followed: list[Followed] = []
     for place, network in enumerate(networks(ready)):
@@ -72,7 +81,7 @@ def show() -> None:
     cost = sum(one.seconds for one in followed if not cached.is_kept(one.key))
     what = f"The gradient along paths of {words.named([one.network for one in followed])}"
     if not full and not wanted(tuple(one.key for one in followed), cost, name=_KEY, what=what):
-        return
+        return []
     found: list[tuple[Followed, Paths]] = []
     for one in followed:
         made = slowly(
@@ -83,9 +92,10 @@ def show() -> None:
             what=f"The gradient along the paths of {one.network.plan.network.title}",
         )
         if made is None:
-            return
+            return []
         found.append((one, made))
     _draw(found)
+    return found
 
 
 def _followed(network: LookedAt, pictures: Seen, *, full: bool) -> Followed:
@@ -151,6 +161,11 @@ def _draw(found: Sequence[tuple[Followed, Paths]]) -> None:
         alt=f"Paths of {words.named(looked)} by the number of main paths on them: how many there are, the gradient "
         "along one of them, and the product of both.",
     )
+
+
+def _below(found: Sequence[tuple[Followed, Paths]]) -> None:
+    """What to do next, how it was made, and what it does not say."""
+    looked = [one.network for one, _ in found]
     with st.container(horizontal=True, gap="medium"):
         shell.link_to("inside", "Take blocks out", {VIEW: "out", OUT: "random"}, help="How fast the network breaks.")
         if state.get(WEIGHTS) != "run:residual_56":
@@ -163,6 +178,7 @@ def _draw(found: Sequence[tuple[Followed, Paths]]) -> None:
             )
     st.caption(words.made_of(found[0][0].seen, len(found[0][0].places), [made for _, made in found], looked))
     st.caption(words.NOT_SAID)
+    lines = [_line(distinct(one.network, looked), made) for one, made in found]
     frames.downloads(paths_table(lines), "paths", f"{_KEY}_save")
 
 

@@ -34,19 +34,26 @@ _LEAST = 200  # fewer pictures in all are too few to learn from and to test with
 
 def show() -> None:
     """Draw the view."""
-    ready = models.ready()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    ready, answer = models.ready(), st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}_choice"):
         choose_set(ready, labelled=True, least=_LEAST)
         widgets.choose(PER_CLASS, width=190)
         choose_beside(ready)
     pictures = seen(ready, state.spec(), state.plan(), labelled=True, least=_LEAST)
     parts = halves(pictures.pictures, int(state.get(PER_CLASS)))
-    looked = networks(ready)
+    with answer:
+        found = _answer(networks(ready), pictures, parts)
+    if found:
+        _below(found, pictures, parts)
+
+
+def _answer(looked: tuple[LookedAt, ...], pictures: Seen, parts: Halves) -> dict[LookedAt, tuple[Read, ...]]:
+    """Draw what is read from each network; nothing where it waits to be asked for or was stopped."""
     keys = {one: ("probe", one.key, pictures.shown_to(one).key, state.get(PER_CLASS)) for one in looked}
     cost = sum(seconds(one.ready.model, one.plan, parts) for one, key in keys.items() if not cached.is_kept(key))
     what = f"A classifier for every block, {len(parts.places):,} pictures through {_named(looked)}"
     if not wanted(tuple(keys.values()), cost, name=_KEY, what=what):
-        return
+        return {}
     drawn = st.empty()
     found: dict[LookedAt, tuple[Read, ...]] = {}
     for one, key in keys.items():
@@ -58,11 +65,11 @@ def show() -> None:
             what=f"{one.label}: what its blocks know",
         )
         if read is None:
-            return
+            return {}
         found[one] = read
         with drawn.container():
             _draw(found, pictures, parts)
-    _below(found, pictures, parts)
+    return found
 
 
 def _read(one: LookedAt, pictures: Seen, parts: Halves, tell: Progress) -> tuple[Read, ...]:
