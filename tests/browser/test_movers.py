@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from explorer.ui.learn.contents import BOOKS
 from explorer.ui.learn.moving import NAMES, frame, given, script
 from explorer.views.numbers import power_text, true_minus
-from tests.browser import movers_of_blocks, movers_of_depth, movers_of_the_inside
+from tests.browser import movers_of_blocks, movers_of_depth, movers_of_layers, movers_of_the_inside
 from tests.browser.conftest import Started
 
 BUILD = """async ([script, data]) => {
@@ -67,6 +67,7 @@ CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
     ("kernel", {"digit": 7, "kernel": "spot", "stride": 2}, {"sum": convolved, "size": lambda words: "4×4" in words}),
     *movers_of_blocks.CASES,
     *movers_of_the_inside.CASES,
+    *movers_of_layers.CASES,
 ]
 """What is moved in a mover, and what is then read at each name, or what works it out: words, or whether they fit."""
 

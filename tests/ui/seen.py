@@ -33,7 +33,7 @@ def is_empty(at: AppTest) -> bool:
     """Whether a page has nothing to look at: no chart, drawing, picture or table."""
     drawn = [*at.get("plotly_chart"), *at.get("arrow_data_frame"), *at.get("imgs")]
     written = [one.proto.body for one in at.get("html")] + [one.proto.json for one in at.get("bidi_component")]
-    return not drawn and not any("<table" in one or "<svg" in one for one in written)
+    return not drawn and not any(mark in one for one in written for mark in ("<table", "<svg", '"points"'))
 
 
 def without_query(address: str) -> str:

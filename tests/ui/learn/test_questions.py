@@ -10,7 +10,7 @@ import pytest
 from explorer.ui.learn.contents import BOOKS
 from explorer.ui.learn.quantities import fill
 from explorer.ui.learn.questions.question import made, makers
-from tests.ui.learn import answers_on_blocks, answers_on_depth, answers_on_the_inside
+from tests.ui.learn import answers_on_blocks, answers_on_depth, answers_on_layers, answers_on_the_inside
 from tests.ui.learn.answers_on_depth import Values, number
 
 SEEDS = range(200)
@@ -28,6 +28,7 @@ RIGHT: dict[str, Callable[[Values, str], bool]] = {
     **answers_on_blocks.RIGHT,
     **answers_on_depth.RIGHT,
     **answers_on_the_inside.RIGHT,
+    **answers_on_layers.RIGHT,
 }
 """Whether an answer is right, worked out without the question's own code."""
 

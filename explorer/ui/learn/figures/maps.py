@@ -29,18 +29,24 @@ def kernels_and_maps() -> Mapping[str, object]:
         return maps.cpu().numpy(), kernels.cpu().numpy()
 
     maps, kernels = cached.result(("learn feature maps", ready.key), make, lambda made: made[0].nbytes + made[1].nbytes)
-    parts = [_one("the picture", (thumbnail(np.asarray(digit[0, 0]), smallest=80), 80))]
+    parts = [side_by_side("the picture", ("digit", thumbnail(np.asarray(digit[0, 0]), smallest=80), 80))]
     for channel in order_channels(maps, "variance"):
-        drawn = (thumbnail(kernels[channel], smallest=36), 36), (thumbnail(maps[channel], smallest=80), 80)
-        parts.append(_one(f"channel {channel}", *drawn))
+        kernel = ("kernel", thumbnail(kernels[channel], smallest=36), 36)
+        parts.append(side_by_side(f"channel {channel}", kernel, ("map", thumbnail(maps[channel], smallest=80), 80)))
     st.html(f"<div class='kernels'>{''.join(parts)}</div>")
     return {"kernels": len(maps)}
 
 
-def _one(name: str, *pictures: tuple[bytes, int]) -> str:
+def side_by_side(name: str, *pictures: tuple[str, bytes, int]) -> str:
+    """Pictures beside each other with one name below, as HTML.
+
+    Args:
+        name: of all of them.
+        pictures: what each is, its PNG, and its width in pixels.
+    """
     images = "".join(
         f'<img src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}" width="{width}" '
-        f'alt="{escape(name)}: {"kernel" if width < 80 else "map"}">'
-        for png, width in pictures
+        f'alt="{escape(name)}: {escape(what)}">'
+        for what, png, width in pictures
     )
     return f"<figure><div>{images}</div><figcaption>{escape(name)}</figcaption></figure>"
