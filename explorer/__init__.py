@@ -7,10 +7,11 @@ from explorer.architecture.presets import preset, presets
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec, describe_stargan
 from explorer.architecture.trace import trace
+from explorer.views.export.source.network import source
 
 __version__ = "0.1.0"
 
-__all__ = ["ResNetSpec", "StarGANSpec", "describe", "describe_stargan", "load", "preset", "presets", "trace"]
+__all__ = ["ResNetSpec", "StarGANSpec", "describe", "describe_stargan", "load", "preset", "presets", "source", "trace"]
 
 if TYPE_CHECKING:
     import os

@@ -23,6 +23,7 @@ from explorer.errors import ExplorerError, InputSizeError, SpecError, WeightsErr
 from explorer.labs.data.sets import KNOWN_SETS
 from explorer.labs.training.config import RUN_CHOICES, RUN_FIELDS, RunConfig
 from explorer.views.diagram import layout
+from explorer.views.export.source.network import source
 from explorer.views.export.tables import csv_text, json_text, markdown_text
 from explorer.views.svg import to_svg
 from explorer.views.tables import all_networks, block_table, compare, layer_table, stage_table
@@ -89,6 +90,8 @@ def _answer(chosen: argparse.Namespace) -> str:
             return write(compare(plans))
         case "diagram":
             return to_svg(layout(_drawable(_plan(chosen.network, chosen.size)), orientation=chosen.orientation))
+        case "source":
+            return source(_spec(chosen.network))
         case "fetch":
             return _kept(write)
     return write(all_networks())
@@ -119,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument(
         "--orientation", choices=("wide", "narrow"), default="wide", help="for a wide or a narrow screen; default wide"
     )
+
+    written = commands.add_parser("source", help="a network as PyTorch that needs nothing else")
+    written.add_argument("network", help=network_help)
 
     check = commands.add_parser("check", help="what a file of weights holds, and which network it is of")
     check.add_argument("file", help="a checkpoint, whatever it ends with; nothing in it is run")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer import source
 from explorer.__main__ import main
 from explorer.architecture.codec import to_json
 from explorer.architecture.presets import preset
@@ -32,6 +33,16 @@ def test_a_network_of_ones_own_is_read_from_a_file(tmp_path, capsys):
     file.write_text(to_json(preset("resnet18").replace(num_classes=10, in_channels=1)), encoding="utf-8")
     assert main(["table", str(file), "--format", "json"]) == 0
     assert sum(row["params"] for row in json.loads(capsys.readouterr().out)) == 11_175_370
+
+
+def test_a_network_is_printed_as_pytorch(capsys):
+    assert main(["source", "ResNet-50"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith('"""ResNet-50.')
+    assert "def build() -> nn.Module:" in printed
+    assert printed == source("resnet50")
+    assert main(["source", "vgg16"]) == 1
+    assert "torchvision.models.vgg16()" in capsys.readouterr().err
 
 
 def test_networks_are_compared_and_listed(capsys):
