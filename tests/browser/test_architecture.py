@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from explorer import describe, preset, trace
-from explorer.views.tables import layer_table
+from explorer.views.tables import layer_table, with_context
 from tests.browser.app_page import AppPage
 
 
@@ -30,7 +30,8 @@ def test_pick_read_click_and_save(page: AppPage) -> None:
     name, content = page.download("CSV")
     assert name == "resnet18-96x96-layers.csv"
     saved = pd.read_csv(io.BytesIO(content), keep_default_na=False)
-    expected = layer_table(trace(describe(preset("resnet18")), (96, 96)))
+    plan = trace(describe(preset("resnet18")), (96, 96))
+    expected = with_context(layer_table(plan), plan)
     assert list(saved) == list(expected)
     assert saved["params"].sum() == 11_689_512
     assert saved["layer"].tolist() == expected["layer"].tolist()

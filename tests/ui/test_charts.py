@@ -30,7 +30,11 @@ def click(shown: dict[str, Any], *points: dict[str, Any]) -> None:
 def test_a_chart_has_its_own_colours_and_height_a_name_for_those_who_do_not_see_it_and_no_bar(shown):
     charts.chart(FIGURE, "chart", alt="What it shows.")
     assert (shown["figure"], shown["key"], shown["alt"]) == (FIGURE, "chart", "What it shows.")
-    assert (shown["theme"], shown["width"], shown["config"]) == (None, "stretch", {"displayModeBar": False})
+    assert (shown["theme"], shown["width"], shown["config"]) == (
+        None,
+        "stretch",
+        {"displayModeBar": False, "scrollZoom": False},
+    )
     assert "height" not in shown
     assert shown["on_select"] == "ignore"
 
