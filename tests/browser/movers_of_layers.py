@@ -33,9 +33,23 @@ def projection(tilt: float, turn: float) -> Read:
     }
 
 
+def alike(shared: float, features: int, pictures: int) -> Read:
+    """What is expected of both estimates, within four standard deviations of the unbiased one for noise."""
+    expected = shared + (1 - shared) * features / (features + pictures)
+    reach = 4 * 2**0.5 / pictures + 0.005
+
+    def around(value: float) -> Callable[[str], bool]:
+        return lambda words: abs(float(words.replace("−", "-")) - value) <= reach
+
+    return {"biased": around(expected), "expected": f"{expected:.2f}", "unbiased": around(shared)}
+
+
 CASES: list[tuple[str, Moved, Read | Callable[[], Read]]] = [
     ("projection", {}, partial(projection, 0, 0)),
     ("projection", {"tilt": 90}, partial(projection, 90, 0)),
     ("projection", {"tilt": 40, "turn": 125}, partial(projection, 40, 125)),
+    ("alike", {"features": 5, "pictures": 4}, partial(alike, 0, 256, 128)),
+    ("alike", {"features": 4, "pictures": 5, "again": 1}, partial(alike, 0, 128, 256)),
+    ("alike", {"shared": 0.6, "features": 5, "pictures": 5}, partial(alike, 0.6, 256, 256)),
 ]
 """As in ``test_movers``."""

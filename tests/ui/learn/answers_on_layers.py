@@ -9,6 +9,8 @@ from itertools import product
 
 import numpy as np
 import pytest
+import torch
+from scipy.stats import binom, binomtest
 from sklearn.decomposition import PCA
 from torch import nn
 
@@ -46,8 +48,39 @@ def distance_in_plane(values: Values, answer: str) -> bool:
     return number(answer) == np.linalg.norm([values["near"], values["rest"]])
 
 
+# --- worth ---
+
+
+def pictures_for_interval(values: Values, answer: str) -> bool:
+    errors = [binom(count, 0.7).std() / count for count in (values["pictures"], int(number(answer)))]
+    return errors[0] / errors[1] == pytest.approx(values["reach"] / values["smaller"])
+
+
+def all_correct(values: Values, answer: str) -> bool:
+    interval = binomtest(values["pictures"], values["pictures"]).proportion_ci(method="wilson")
+    return percentage(answer) == pytest.approx(100 * interval.low, abs=0.051)
+
+
+def noise_alike(values: Values, answer: str) -> bool:
+    return number(answer) == pytest.approx(_alike(values["features"], values["pictures"]), abs=0.02)
+
+
+@cache
+def _alike(features: int, pictures: int) -> float:
+    """The CKA of two layers of noise, 20 times, from products of features as Kornblith and others write it."""
+    draws = torch.Generator().manual_seed(0)
+    first, second = torch.randn(2, 20, pictures, features, dtype=torch.float64, generator=draws)
+    first, second = (layer - layer.mean(dim=1, keepdim=True) for layer in (first, second))
+    pairs = (first, second), (first, first), (second, second)
+    common, *alone = (torch.linalg.matrix_norm(one.mT @ other) for one, other in pairs)
+    return float((common**2 / (alone[0] * alone[1])).mean())
+
+
 RIGHT: dict[str, Callable[[Values, str], bool]] = {
     worked_out.__name__.replace("_", "-"): worked_out
-    for worked_out in (pure_by_chance, variance_in_plane, distance_in_plane)
+    for worked_out in (
+        *(pure_by_chance, variance_in_plane, distance_in_plane),
+        *(pictures_for_interval, all_correct, noise_alike),
+    )
 }
 """As in ``answers_on_depth``."""
