@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from explorer import describe, preset, presets, trace
+from explorer import describe, preset, presets, source, trace
 from explorer.ui.pages import PAGES
 from tests.ui.app import open_app, sentences, totals, url, widget
 
@@ -149,3 +149,29 @@ def test_a_device_that_is_not_there_gets_one_sentence():
     assert not at.exception
     assert len(sentences(at)) == 1
     assert "cuda:7" in sentences(at)[0]
+
+
+def test_the_code_of_the_network_stands_beside_the_call_that_gives_it_and_the_selected_block():
+    at = open_app(tab="code", row="layer2.0.conv2")
+    assert not at.exception
+    network, in_torchvision, in_timm, block = (code.value for code in at.code)
+    assert network == source("resnet50").rstrip()
+    assert "torchvision.models.resnet50()" in in_torchvision
+    assert 'timm.create_model("resnet50"' in in_timm
+    assert block == source(preset("resnet50").blocks()["layer2.0"]).rstrip()
+    assert "layer2.0 alone" in details(at)
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        ("preact50", "None: neither torchvision nor timm has this network."),
+        ("stargan", "None: neither torchvision nor timm has this network."),
+        ("vgg16", "VGG-16 is torchvision's own"),
+    ],
+)
+def test_the_code_says_what_no_library_has_and_what_torchvision_has_alone(network, said):
+    at = open_app(tab="code", network=network)
+    assert not at.exception
+    assert said in details(at)
+    assert len(at.code) == 1

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from explorer import source
+from explorer.architecture.block_spec import BlockSpec
 from tests.architecture.plans import REFERENCE
 from tests.ui.app import open_app, sentences, url, widget
 
@@ -203,3 +205,10 @@ def test_maps_of_two_sizes_do_not_stand_side_by_side_even_where_one_is_a_single_
     assert "cannot stand beside" in sentences(at)[0]
     assert "torch says nothing" not in sentences(at)[0]
     assert "channels and the shortcut" not in sentences(at)[0]
+
+
+def test_the_code_of_the_block_is_that_of_its_fields():
+    at = open_app("block", b_type="bottleneck", b_channels_in="8", b_channels_out="8")
+    assert not at.exception
+    (code,) = (one.value for one in at.code if "def build()" in one.value)
+    assert code == source(BlockSpec(type="bottleneck", channels_in=8, channels_out=8)).rstrip()

@@ -21,9 +21,9 @@ _FILTER = "Rows of these only; all when empty."
 
 TAB = one_of(
     "tab",
-    {"stages": "Stages", "blocks": "Blocks", "layers": "Layers", "torchinfo": "torchinfo"},
+    {"stages": "Stages", "blocks": "Blocks", "layers": "Layers", "torchinfo": "torchinfo", "code": "Code"},
     "Table",
-    "The same network, counted by stage, block or layer.",
+    "The same network, counted by stage, block or layer, or written in PyTorch.",
 )
 PROFILE = one_of("profile", _QUANTITIES, "Along the layers", "What is drawn, one point for each layer.")
 FIND = matching("find", r".{0,80}", "a text of at most 80 characters", "Search", "Words that must all occur in a row.")

@@ -1,10 +1,11 @@
-"""The network as tables: stages, blocks, layers, and torchinfo's summary."""
+"""The network as tables: stages, blocks, layers, and torchinfo's summary; and as code."""
 
 import pandas as pd
 import streamlit as st
 
 from explorer.architecture.plan import Plan
 from explorer.ui import frames, state, widgets
+from explorer.ui.architecture.code_tab import code
 from explorer.ui.architecture.params import FIND, KINDS, STAGES, TAB
 from explorer.ui.params.kinds import Param
 from explorer.ui.params.shared import CHANNEL, ROW, SHAPES
@@ -44,6 +45,8 @@ def tables(plan: Plan, stem: str) -> None:
             from explorer.ui.architecture.torchinfo_tab import torchinfo  # torch is imported only when it is asked for
 
             torchinfo(plan, stem)
+        case "code":
+            code(plan)
 
 
 def _layers(plan: Plan, stem: str) -> None:

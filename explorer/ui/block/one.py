@@ -13,10 +13,12 @@ from explorer.ui.block.choice import Example, change, controls
 from explorer.ui.block.numbers import numbers
 from explorer.ui.block.params import SHORTCUT, STEP
 from explorer.ui.components.diagram import drawn
+from explorer.ui.components.python_code import python_code
 from explorer.ui.components.save_drawing import save_drawing
 from explorer.ui.shell import say_error
 from explorer.views.block_drawing import block_drawing
 from explorer.views.block_steps import step_table, steps_html
+from explorer.views.export.source.network import source
 from explorer.views.numbers import NO_BREAK, in_short, shape_text
 
 
@@ -32,6 +34,8 @@ def one(chosen: Example) -> None:
             _drawing(chosen, trace)
         with right:
             _steps(chosen, trace)
+        with st.expander("Code", icon=":material/code:", key="block_code"):
+            python_code(source(chosen.spec), "block", key="save_block_source")
         if trace.clash is None:
             numbers(chosen, trace.plan)
 

@@ -21,8 +21,8 @@ _MAIN = {
 }
 _SHORTCUTS = {
     "identity": "the input",
-    "projection": "the input or its projection",
-    "pooled": "the input or its pooled projection",
+    "projection": "projection",
+    "pooled": "pooled projection",
     "padding": "the input padded with zero channels",
     "padding-both": "the input padded with zero channels",
 }
@@ -79,7 +79,9 @@ class BlockClass:
             return f"{main}, without a shortcut."
         joined = "added to" if spec.join == "add" else "set beside"
         arrives = _SHORTCUTS[spec.shortcut]
-        return f"{main}, {joined} {arrives if self.may_keep_x else arrives.replace('the input or its', 'a')}."
+        if spec.shortcut in ("projection", "pooled"):
+            arrives = f"the input or its {arrives}" if self.may_keep_x else f"a {arrives} of the input"
+        return f"{main}, {joined} {arrives}."
 
     def _channels(self) -> list[str]:
         return ["c_in", "c_mid", "c_out"] if self.spec.type == "bottleneck" else ["c_in", "c_out"]

@@ -1,0 +1,54 @@
+"""The network as PyTorch, the call that gives it elsewhere, and the selected block alone."""
+
+import streamlit as st
+
+from explorer.architecture.families import known_of, title_of
+from explorer.architecture.plan import Plan
+from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.ui import state
+from explorer.ui.components.python_code import python_code
+from explorer.ui.params.shared import ROW
+from explorer.views.export.source.elsewhere import elsewhere
+from explorer.views.export.source.network import source
+from explorer.views.selection import block_of
+
+
+def code(plan: Plan) -> None:
+    """Draw the source, and beside it what else gives the network.
+
+    Args:
+        plan: the network at the chosen size.
+    """
+    spec = state.spec()
+    if isinstance(spec, TorchvisionSpec):
+        st.markdown(f"{title_of(spec)} is torchvision's own: its source is there, and this makes it.")
+        _calls(elsewhere(spec))
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.markdown("**In PyTorch**: the parameters have the names that they have here, so weights fit both")
+        known = known_of(spec)
+        python_code(source(spec), known.name if known else "network", key="save_source")
+    with right:
+        st.markdown("**The same in a library**")
+        calls = elsewhere(spec)
+        _calls(calls)
+        if not calls:
+            st.caption("None: neither torchvision nor timm has this network.")
+        if isinstance(spec, ResNetSpec):
+            _block(plan, spec)
+
+
+def _calls(calls: dict[str, str]) -> None:
+    for library, call in calls.items():
+        st.code(f"import {library}\n\nmodel = {call}", language="python", wrap_lines=True)
+
+
+def _block(plan: Plan, spec: ResNetSpec) -> None:
+    name = block_of(plan, state.get(ROW) or None)
+    if not name:
+        st.caption("Select a block in the diagram to read it alone.")
+        return
+    st.markdown(f"**{name} alone**")
+    python_code(source(spec.blocks()[name]), name.replace(".", "_"), key="save_block_source")
