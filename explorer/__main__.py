@@ -91,7 +91,7 @@ def _answer(chosen: argparse.Namespace) -> str:
         case "diagram":
             return to_svg(layout(_drawable(_plan(chosen.network, chosen.size)), orientation=chosen.orientation))
         case "source":
-            return source(_spec(chosen.network))
+            return source(_spec(chosen.network), block=chosen.block)
         case "fetch":
             return _kept(write)
     return write(all_networks())
@@ -125,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
 
     written = commands.add_parser("source", help="a network as PyTorch that needs nothing else")
     written.add_argument("network", help=network_help)
+    written.add_argument("--block", default="", help="one block alone, such as layer2.0; default the whole network")
 
     check = commands.add_parser("check", help="what a file of weights holds, and which network it is of")
     check.add_argument("file", help="a checkpoint, whatever it ends with; nothing in it is run")

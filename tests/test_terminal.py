@@ -41,6 +41,8 @@ def test_a_network_is_printed_as_pytorch(capsys):
     assert printed.startswith('"""ResNet-50.')
     assert "def build() -> nn.Module:" in printed
     assert printed == source("resnet50")
+    assert main(["source", "resnet50", "--block", "layer2.0"]) == 0
+    assert capsys.readouterr().out == source("resnet50", block="layer2.0")
     assert main(["source", "vgg16"]) == 1
     assert "torchvision.models.vgg16()" in capsys.readouterr().err
 

@@ -16,7 +16,7 @@ from torch.nn import init
 
 from explorer import ResNetSpec, StarGANSpec, presets, source
 from explorer.architecture.block_spec import BLOCK_CHOICES, BLOCK_FLAGS, BlockSpec
-from explorer.architecture.families import DescribedSpec
+from explorer.architecture.families import DescribedSpec, network_of
 from explorer.architecture.one_block import NAME, block_network, trace_block
 from explorer.architecture.tree import Network
 from explorer.errors import ExplorerError
@@ -151,6 +151,15 @@ def test_a_block_alone_is_the_same_from_its_source(spec: BlockSpec, tmp_path: Pa
     theirs = imported(source(spec), tmp_path).build()
     x = torch.randn(2, spec.channels_in, 13, 11, generator=torch.Generator().manual_seed(1))
     assert difference(ours.get_submodule(NAME), theirs, x) == 0
+
+
+@pytest.mark.parametrize(
+    ("network", "block"), [("preact18", "layer2.0"), ("resnet50", "layer3.5"), ("stargan", "main.9")]
+)
+def test_a_block_of_a_network_can_be_had_alone(network: str, block: str, tmp_path: Path) -> None:
+    ours = made(network_of(network)).get_submodule(block)
+    x = torch.randn(2, {"preact18": 64, "resnet50": 1024, "stargan": 256}[network], 7, 9)
+    assert difference(ours, imported(source(network, block=block), tmp_path).build(), x) == 0
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def test_the_code_of_the_network_stands_beside_the_call_that_gives_it_and_the_se
     assert network == source("resnet50").rstrip()
     assert "torchvision.models.resnet50()" in in_torchvision
     assert 'timm.create_model("resnet50"' in in_timm
-    assert block == source(preset("resnet50").blocks()["layer2.0"]).rstrip()
+    assert block == source("resnet50", block="layer2.0").rstrip()
     assert "layer2.0 alone" in details(at)
 
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from explorer.architecture.families import known_of, title_of
 from explorer.architecture.plan import Plan
-from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.ui import state
 from explorer.ui.components.python_code import python_code
@@ -36,8 +35,7 @@ def code(plan: Plan) -> None:
         _calls(calls)
         if not calls:
             st.caption("None: neither torchvision nor timm has this network.")
-        if isinstance(spec, ResNetSpec):
-            _block(plan, spec)
+        _block(plan)
 
 
 def _calls(calls: dict[str, str]) -> None:
@@ -45,10 +43,10 @@ def _calls(calls: dict[str, str]) -> None:
         st.code(f"import {library}\n\nmodel = {call}", language="python", wrap_lines=True)
 
 
-def _block(plan: Plan, spec: ResNetSpec) -> None:
+def _block(plan: Plan) -> None:
     name = block_of(plan, state.get(ROW) or None)
     if not name:
         st.caption("Select a block in the diagram to read it alone.")
         return
     st.markdown(f"**{name} alone**")
-    python_code(source(spec.blocks()[name]), name.replace(".", "_"), key="save_block_source")
+    python_code(source(state.spec(), block=name), name.replace(".", "_"), key="save_block_source")

@@ -93,5 +93,11 @@ def test_what_has_no_source_is_refused_in_a_sentence() -> None:
         source("vgg16")
     with pytest.raises(SpecError, match="no network named"):
         source("resnet51")
+    with pytest.raises(
+        SpecError, match=r"^ResNet-50 has no block 'layer5\.0'; its blocks are layer1\.0 to layer4\.2\.$"
+    ):
+        source("resnet50", block="layer5.0")
+    with pytest.raises(SpecError, match=r"has no block 'main\.9'; it has none\.$"):
+        source(StarGANSpec(repeat_num=0), block="main.9")
     with pytest.raises(SpecError, match="5 is no network"):
         source(5)  # type: ignore[arg-type]

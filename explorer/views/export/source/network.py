@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.describe import describe
-from explorer.architecture.families import Spec, named, title_of
+from explorer.architecture.families import Spec, named, network_of, title_of
 from explorer.architecture.one_block import block_title
 from explorer.architecture.operations import Op
 from explorer.architecture.spec import ResNetSpec
@@ -34,7 +34,7 @@ _INSIDE = 2
 _TEXT = WIDTH - len('"""')
 
 
-def source(wanted: Spec | BlockSpec | str) -> str:
+def source(wanted: Spec | BlockSpec | str, *, block: str = "") -> str:
     """The network as a Python file that needs torch alone: a class for each kind of block, and ``build()``.
 
     The names of parameters and buffers are those of ``explorer.model.build``, so that weights go from one to the
@@ -42,20 +42,24 @@ def source(wanted: Spec | BlockSpec | str) -> str:
 
     Args:
         wanted: a network's specification or name, or the specification of one block.
+        block: name of the network's block that is written alone, ``layer2.0``; the whole network when empty.
 
     Returns:
         The text, formatted as by ruff and typed.
 
     Raises:
-        SpecError: when there is no such network, or it is one of torchvision's, which is not described here.
+        SpecError: when there is no such network or block, or it is a network of torchvision's, which is not described
+            here.
     """
     spec = named(wanted).spec if isinstance(wanted, str) else wanted
+    if block and isinstance(spec, ResNetSpec | StarGANSpec):
+        return _one_of(spec, block)
     match spec:
         case ResNetSpec():
             classes, call, about = _resnet(spec), "ResNet()", _about(spec)
         case BlockSpec():
-            block = BlockClass([spec], fixed=True)
-            classes, call, about = [block.lines()], str(block.call(spec)), f"{block_title(spec)}, alone."
+            kind = BlockClass([spec], fixed=True)
+            classes, call, about = [kind.lines()], str(kind.call(spec)), f"{block_title(spec)}, alone."
         case StarGANSpec():
             classes, call, about = generator(spec), "Generator()", _about(spec)
         case TorchvisionSpec():
@@ -64,6 +68,17 @@ def source(wanted: Spec | BlockSpec | str) -> str:
         case _:
             raise SpecError(f"{shown(spec)} is no network; give a spec, or a name such as resnet50.")
     return _file(about, classes, call, fan_out=not isinstance(spec, StarGANSpec))
+
+
+def _one_of(spec: ResNetSpec | StarGANSpec, block: str) -> str:
+    names = [node.name for node in network_of(spec).blocks()]
+    if block not in names:
+        there = f"its blocks are {names[0]} to {names[-1]}" if names else "it has none"
+        raise SpecError(f"{title_of(spec)} has no block {shown(block)}; {there}.")
+    if isinstance(spec, ResNetSpec):
+        return source(spec.blocks()[block])
+    unit, _ = generator(spec)
+    return _file(f"A residual unit of the {title_of(spec)}.", [unit], "ResidualUnit()", fan_out=False)
 
 
 def _file(about: str, classes: Iterable[Sequence[str]], call: str, *, fan_out: bool) -> str:
