@@ -201,7 +201,13 @@ def _random(
             calibrate(model, _photographs(spec).to(model.device))
             statistics = ", calibrated on the sample photographs"
     label = f"random, seed {choice.seed:,}{statistics}"
-    return model, Loaded(source=choice.source, label=label, trained=False, preprocess=family.usual_preprocess)
+    return model, Loaded(
+        source=choice.source,
+        label=label,
+        trained=False,
+        preprocess=family.usual_preprocess,
+        classifies=family_of(spec).outputs > 0,
+    )
 
 
 def _photographs(spec: Spec) -> Tensor:

@@ -100,6 +100,12 @@ def test_both_tests_of_a_map_say_their_areas_and_its_rank() -> None:
     assert widget(at, "why_redrawn").value == 1
 
 
+@pytest.mark.parametrize("view", ["where", "believe"])
+def test_random_features_are_no_classes(view: str) -> None:
+    (said,) = [one.value for one in page(network="resnet18", num_classes="0", size="32", why_view=view).info]
+    assert "has no classifier here" in said
+
+
 def test_networks_without_classes_say_so_in_a_sentence() -> None:
     for view in ("where", "believe"):
         (said,) = [one.value for one in page(network="stargan", why_view=view).info]

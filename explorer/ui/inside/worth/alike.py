@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
+from explorer.labs.cost import pass_seconds
 from explorer.labs.worth.cka import LEAST, alike, gram_matrices
 from explorer.model.features import at_once_bytes, batch_size
 from explorer.model.probe import part_ends
@@ -124,6 +125,7 @@ def _grams(one: LookedAt, asked: _Asked, place: int) -> np.ndarray | None:
         lambda made: made.nbytes,
         name=f"{_KEY}_{place}",
         what=f"{asked.many:,} pictures through {one.plan.network.title}",
+        seconds=pass_seconds(one.plan, asked.many),
     )
 
 
