@@ -26,7 +26,7 @@ def code(plan: Plan) -> None:
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown("**In PyTorch**: the parameters have the names that they have here, so weights fit both")
+        st.markdown("**In PyTorch**: parameters are named as they are here, so the same weights fit")
         known = known_of(spec)
         python_code(source(spec), known.name if known else "network", key="save_source")
     with right:

@@ -102,7 +102,7 @@ def _about(spec: ResNetSpec | StarGANSpec) -> str:
 
 
 def _build(call: str, *, fan_out: bool) -> list[str]:
-    head = ["def build() -> nn.Module:", '    """The network with random weights."""']
+    head = ["def build() -> nn.Module:", '    """The module with random weights."""']
     if not fan_out:
         return [*head, f"    return {call}"]
     return [
