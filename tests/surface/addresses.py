@@ -22,6 +22,7 @@ ADDRESSES: tuple[str, ...] = (
     "/architecture?tab=blocks&row=layer1.0.conv2&profile=size",
     "/architecture?tab=layers&find=conv&kinds=conv&stages=layer1&row=layer2.0.add",
     "/architecture?tab=torchinfo&network=resnet18&size=64",
+    "/architecture?tab=code&network=preact18",
     "/architecture?network=resnet152 more_options",
     "/architecture?network=resnet56&shortcut=none",
     f"/architecture?{GENERATOR}&tab=layers more_options",
