@@ -11,6 +11,7 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.ui import picker, private_streamlit, shell, state, widgets
+from explorer.ui.components.been_here import remember
 from explorer.ui.pages import FIRST, PAGES
 from explorer.ui.present.menu import menu
 from explorer.ui.present.mount import mount
@@ -43,7 +44,8 @@ def draw() -> None:
     more_options = None if top == "none" else picker.compact_row()
     shell.say_problems()
     problem = shell.totals() if top == "totals" else ""
-    time.sleep(shell.PAINT_SECONDS)  # the browser paints the totals before it is given all that follows
+    time.sleep(shell.paint_seconds())  # the browser paints the totals before it is given all that follows
+    remember()
     mount(page)
     if page.path == FIRST and not st.query_params:
         welcome()

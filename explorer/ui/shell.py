@@ -13,6 +13,7 @@ from explorer.architecture.stargan import returned_size_note
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError
 from explorer.ui import state
+from explorer.ui.components.been_here import been_here
 from explorer.ui.components.copy_link import copy_link
 from explorer.ui.components.fold import fold
 from explorer.ui.markup import without_markup
@@ -22,7 +23,8 @@ from explorer.ui.params.shared import DEVICE, FILE, OWN, SAMPLE, WEIGHTS
 from explorer.views.numbers import in_bytes, in_short
 from explorer.views.palette import Theme
 
-PAINT_SECONDS = 0.08
+PAINT_SECONDS, FIRST_PAINT_SECONDS = 0.08, 0.4
+"""What a browser takes to paint the totals; one that was never here has yet to load what paints them."""
 ICON = str(Path(__file__).parent / "icon.png")
 STOP = ":material/error:"
 ABOUT = (
@@ -109,6 +111,11 @@ def say_returned_size(plan: Plan) -> None:
     note = returned_size_note(plan) if plan.makes_pictures else ""
     if note:
         warn(note)
+
+
+def paint_seconds() -> float:
+    """How long the browser is left to paint the totals."""
+    return PAINT_SECONDS if been_here() else FIRST_PAINT_SECONDS
 
 
 def totals() -> str:

@@ -24,6 +24,7 @@ LOADS = 5
 PAGES = (
     "/",
     "/feature-maps",
+    "/inside",
     "/batchnorm",
     "/block",
     "/compare",

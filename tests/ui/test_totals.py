@@ -8,9 +8,12 @@ from functools import cache
 import pytest
 import torch
 import torchvision
+from streamlit.runtime.context import ContextProxy
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from explorer.ui import shell
+from explorer.ui.components.been_here import COOKIE
 from tests.ui.app import open_app
 
 SIZE = (64, 96)
@@ -81,3 +84,12 @@ def test_the_table_of_a_comparison_has_each_total_in_the_line_of_its_label() -> 
     assert plain(lines["Parameters"].split("  ")[0]) == counted()["Parameters"]
     for label in ("MACs", "Activations", "Weights file"):
         assert plain(lines[label].split("  ")[0]) == pytest.approx(counted()[label], rel=0.005), label
+
+
+def test_a_browser_that_was_never_here_is_left_longer_to_paint_the_totals(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell, "PAINT_SECONDS", 1)
+    monkeypatch.setattr(shell, "FIRST_PAINT_SECONDS", 2)
+    sent: list[tuple[dict[str, str], int]] = [({}, 2), ({COOKIE: "1"}, 1)]
+    for cookies, seconds in sent:
+        monkeypatch.setattr(ContextProxy, "cookies", cookies)
+        assert shell.paint_seconds() == seconds
