@@ -17,7 +17,7 @@ from explorer.views.palette import Theme
 CEILING = 100.0
 """Higher losses are drawn as this one: they say that outputs overflow, and would leave no colours for the rest."""
 _HEIGHT = 430
-_SURFACE_HEIGHT = 460
+_SURFACE_HEIGHT = 400
 _MOST_TICKS = 6
 _LINES = 14
 _SMALLEST = 1e-6
@@ -123,8 +123,8 @@ def surface_figure(x: np.ndarray, y: np.ndarray, loss: np.ndarray, scale: LossSc
         "showspikes": False,
         "color": MUTED[theme],
         "tickfont": {"size": 11},
-        "nticks": 5,
     }
+    bare: Part = {**plain, "title": {"text": ""}, "nticks": 5, "showticklabels": False}
     lines = {"show": True, "color": _LEVEL, "width": 1, **_levels(scale)}
     surface: Part = {
         "type": "surface",
@@ -146,12 +146,12 @@ def surface_figure(x: np.ndarray, y: np.ndarray, loss: np.ndarray, scale: LossSc
         height=_SURFACE_HEIGHT,
         margin=(0, 0, 0, 0),
         scene={
-            "xaxis": {**plain, "title": {"text": ""}},
-            "yaxis": {**plain, "title": {"text": ""}},
+            "xaxis": bare,
+            "yaxis": bare,
             "zaxis": {**plain, "title": {"text": "loss"}, "range": [scale.low, scale.high], **ticks},
             "aspectmode": "manual",
             "aspectratio": {"x": 1, "y": 1, "z": 0.75},
-            "camera": {"eye": {"x": 1.25, "y": -1.35, "z": 0.85}, "center": {"x": 0, "y": 0, "z": -0.12}},
+            "camera": {"eye": {"x": 1.3, "y": -1.5, "z": 0.85}, "center": {"x": 0, "y": 0, "z": -0.1}},
             "dragmode": "orbit",
             "bgcolor": CLEAR,
         },
