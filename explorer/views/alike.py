@@ -11,14 +11,13 @@ import plotly.graph_objects as go
 
 from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import MUTED, Part, figure, scatter
-from explorer.views.charts.heat import BAR_WIDTH_PIXELS, Scale, frame, heat, map_axes, pointed_at
+from explorer.views.charts.heat import BAR_PIXELS, Scale, colour_bar, frame, heat, map_axes, pointed_at
 from explorer.views.charts.panels import along, by_stage
 from explorer.views.numbers import written
 from explorer.views.palette import BACKGROUND, TEXT, Theme, stage_colour
 from explorer.views.similarity import Alike
 
-LEFT, BELOW = 66, 44
-_EDGE = 4
+LEFT, BELOW, RIGHT = 66, 44, 8
 _CHARACTER_PIXELS = 6.5
 _NAMED_CELLS = 24
 _MARK_SHARE = 0.4  # of a cell
@@ -64,13 +63,13 @@ def alike_figure(found: Map, picked: tuple[int, int], *, wide: int, theme: Theme
         theme: light or dark.
     """
     columns, rows = found.alike.value.shape
-    plot = wide - LEFT - BAR_WIDTH_PIXELS
+    plot = wide - LEFT - RIGHT
     cell = plot / max(columns, rows)
     scale = Scale(False, min(0.0, float(np.nanmin(found.alike.value, initial=0.0))), 1.0)
     x, y = (place.ravel() for place in np.mgrid[0:columns, 0:rows])
     marked = found.alike.by_chance[x, y]
     traces = [
-        heat(found.alike.value.T, scale, theme=theme) | {"hoverinfo": "skip"},
+        heat(found.alike.value.T, scale, theme=theme) | {"hoverinfo": "skip", "colorbar": colour_bar("h", theme)},
         scatter(
             x[marked],
             y[marked],
@@ -84,10 +83,10 @@ def alike_figure(found: Map, picked: tuple[int, int], *, wide: int, theme: Theme
     return figure(
         traces,
         theme=theme,
-        height=round(cell * rows) + BELOW + _EDGE,
-        margin=(LEFT, BAR_WIDTH_PIXELS, _EDGE, BELOW),
+        height=round(cell * rows) + BELOW + BAR_PIXELS,
+        margin=(LEFT, RIGHT, BAR_PIXELS, BELOW),
         x=axis_x | _stage_ticks(found.across, cell, theme),
-        y=axis_y | _stage_ticks(found.up, None, theme),
+        y=axis_y | _stage_ticks(found.up, None, theme) | {"constraintoward": "top"},
         shapes=[
             *_borders(found, theme),
             *frame((across - 0.5, up - 0.5, across + 0.5, up + 0.5)),
