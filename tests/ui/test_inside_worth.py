@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from sklearn.linear_model import RidgeClassifierCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -17,11 +21,12 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture.codec import to_params
 from explorer.architecture.examples import EXAMPLES
 from explorer.architecture.weights import WeightsChoice
+from explorer.labs.data.folders import VARIABLE
 from explorer.labs.data.picture_sets import PictureSet, picture_set
 from explorer.labs.worth.probe import halves
 from explorer.model.probe import record
 from explorer.model.weights import load
-from tests.ui.app import open_app, plain, widget
+from tests.ui.app import open_app, plain, sentences, url, widget
 
 READER = next(one for one in EXAMPLES.values() if one.name == "digits")
 DIGITS = {**to_params(READER.spec), "weights": "digits", "i_set": "digits"}
@@ -73,6 +78,44 @@ def test_blocks_whose_convolutions_cannot_add_context_are_shaded() -> None:
     drawn = chart(at, "Accuracy of a linear classifier")
     assert any(shape["type"] == "rect" for shape in drawn["layout"]["shapes"])
     assert any("cannot add context" in note["text"] for note in drawn["layout"]["annotations"])
+
+
+def zipped(count: int) -> bytes:
+    """Dark pictures and bright ones, which nobody takes for each other."""
+    chance, data = np.random.default_rng(0), io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, least in (("dark", 0), ("bright", 200)):
+            for number in range(count):
+                with archive.open(f"{name}/{number}.png", "w") as file:
+                    Image.fromarray(chance.integers(least, least + 50, (16, 12), dtype=np.uint8)).save(file, "PNG")
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("count", [80, 8])
+def test_a_zip_is_read_without_a_mistake_and_too_few_are_said(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    at = page("probe", **{**DIGITS, "i_set": "zip"}, i_beside="none")
+    at.file_uploader[0].upload("own.zip", zipped(count)).run()
+    assert not at.exception
+    assert url(at)["i_set"].startswith("zip:")
+    assert "100.0 % from the last block" in said(at)
+    few = count == 8
+    assert any("The smallest class has 6 pictures to learn from" in one for one in sentences(at)) == few
+    assert ("Too few pictures to say" in said(at)) == few
+    assert ("Accuracy stops rising at" in said(at)) != few
+
+
+def test_the_plain_network_beside_the_residual_one_is_shown_the_size_that_both_learned_at() -> None:
+    at = page("probe", **DIGITS)
+    next(one for one in at.button if one.label.startswith("A plain network")).click().run()
+    words = re.search(r"trained: .*, ([\d.]+) % from the last block; plain-56.*, ([\d.]+) % from the last", said(at))
+    assert words is not None
+    assert url(at)["size"] == "8"
+    # the runs' own accuracies are 83.8 % and 14.9 %
+    assert float(words[1]) > 85
+    assert float(words[2]) < 40
 
 
 def test_without_a_block_the_accuracy_is_that_of_a_hook() -> None:

@@ -20,4 +20,5 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     squared = _DEVIATIONS**2
     middle = (hits + squared / 2) / (of + squared)
     reach = _DEVIATIONS / (of + squared) * sqrt(hits * (of - hits) / of + squared / 4)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    share = hits / of  # it lies within, and rounding shall not put it outside
+    return min(share, max(0.0, middle - reach)), max(share, min(1.0, middle + reach))

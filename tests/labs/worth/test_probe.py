@@ -146,6 +146,7 @@ def line(*correct: int) -> tuple[Read, ...]:
         ((90, 90, 90), 0),
         ((90, 50, 40), 0),
         ((84, 50, 91, 50), 2),  # 84 reach 90 at most
+        ((100, 100), 0),
     ],
 )
 def test_accuracy_has_settled_where_no_later_block_is_beyond_the_interval(correct: tuple[int, ...], place: int) -> None:

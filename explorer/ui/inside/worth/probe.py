@@ -24,7 +24,7 @@ from explorer.ui.inside.pictures import Seen, choose_set, seen
 from explorer.ui.inside.slow import Progress, slowly, wanted
 from explorer.ui.inside.worth import words
 from explorer.ui.inside.worth.params import PER_CLASS, VIEW
-from explorer.ui.params.shared import WEIGHTS
+from explorer.ui.params.shared import SIZE, WEIGHTS
 from explorer.views.bands import BandLine, bands_figure, bands_table
 
 _KEY = "worth_probe"
@@ -83,7 +83,7 @@ def _draw(found: dict[LookedAt, tuple[Read, ...]], pictures: Seen, parts: Halves
     """The answer in words, and the figure."""
     pixels = _pixels(pictures, parts)
     first, *others = found.items()
-    st.markdown(f"#### {words.heading(first[1])}")
+    st.markdown(f"#### {words.heading(first[1], parts)}")
     st.markdown(words.beside(pixels, [(one.label, read) for one, read in [first, *others]]))
     if parts.per_class < FOR_A_CLAIM:
         shell.warn(words.too_few(parts))
@@ -131,7 +131,7 @@ def _below(found: dict[LookedAt, tuple[Read, ...]], pictures: Seen, parts: Halve
             shell.link_to(
                 "inside",
                 "A plain network of 56 layers beside a residual one",
-                {WEIGHTS: "run:residual_56", BESIDE: "run:plain_56@5", SET: "digits"},
+                {WEIGHTS: "run:residual_56", SIZE: (8, 8), BESIDE: "run:plain_56@5", SET: "digits"},
                 spec=shipped()["residual_56"].run.config.spec,
                 help="Two runs that come with the app: where the plain one loses what it was shown.",
             )

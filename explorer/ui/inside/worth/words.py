@@ -23,8 +23,10 @@ NOT_SAID = (
 )
 
 
-def heading(read: Sequence[Read]) -> str:
-    """Where accuracy stops rising, or falls, in one sentence."""
+def heading(read: Sequence[Read], parts: Halves) -> str:
+    """Where accuracy stops rising, or falls, in one sentence; that nothing can be said where pictures are too few."""
+    if parts.per_class < FOR_A_CLAIM:
+        return "Too few pictures to say where accuracy stops rising."
     place, last = settled(tuple(read)), read[-1]
     if place is None:
         bad = next(one for one in read if one.correct is None)
