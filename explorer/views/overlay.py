@@ -9,7 +9,7 @@ from explorer.views.charts.heat import Scale
 from explorer.views.palette import DIVERGING, SEQUENTIAL
 
 _STRONGEST = 0.85  # how much of a pixel the largest value covers
-_FAINT = 0.6  # the power that weak values are raised to, so that they are seen
+_FAINT = {False: 0.6, True: 0.9}  # the power that weak values are raised to; signed ones are white, which hides most
 
 
 def enlarged(values: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -43,5 +43,5 @@ def overlaid(picture: Image.Image, values: np.ndarray, scale: Scale, *, smallest
     place = (share + 1) / 2 if scale.signed else np.clip(share, 0, 1)
     at = np.linspace(0, 1, len(colours))
     painted = np.stack([np.interp(place, at, band) for band in colours.T], axis=2)
-    cover = (_STRONGEST * np.abs(share) ** _FAINT)[..., None]
+    cover = (_STRONGEST * np.abs(share) ** _FAINT[scale.signed])[..., None]
     return Image.fromarray(np.rint(painted * cover + np.asarray(grey, float)[..., None] * (1 - cover)).astype(np.uint8))

@@ -60,7 +60,7 @@ def paths_figure(lines: Sequence[PathLine], *, theme: Theme) -> go.Figure:
     counts = _once([line.log_counts for line in lines])
     by_count = _once([line.count_shares for line in lines])
     top = 1.15 * max(float(max(line.shares.max(), line.count_shares.max())) for line in lines)
-    x = axis("main paths on the way", range=[-0.4, longest + 0.4], dtick=max(1, -(-longest // _MOST_X_TICKS)))
+    x = axis(range=[-0.4, longest + 0.4], dtick=max(1, -(-longest // _MOST_X_TICKS)))
     rows = [
         Panel(
             title="<b>Paths</b> of each length",
@@ -75,12 +75,12 @@ def paths_figure(lines: Sequence[PathLine], *, theme: Theme) -> go.Figure:
             y=_norm_axis(lines),
         ),
         Panel(
-            title="<b>Paths × gradient</b>, share of the sum; dotted: share of the paths",
+            title="<b>Paths × gradient</b>, as shares; dotted: paths alone",
             traces=[
                 *(_shares(line, one) for line, one in drawn),
                 *(_dotted(one, grey if len(by_count) == 1 else looks[place]) for place, one in enumerate(by_count)),
             ],
-            x=x,
+            x={**x, **axis("blocks whose main path is taken")},
             y=share_axis("", 0, top, most=5),
         ),
     ]

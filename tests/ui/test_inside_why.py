@@ -96,7 +96,9 @@ def test_a_class_rather_than_another() -> None:
 def test_both_tests_of_a_map_say_their_areas_and_its_rank() -> None:
     at = page(**CLOTHES, why_view="believe")
     assert "Grad-CAM of Ankle boot does" in heading(at)
-    assert -1 <= float(heading(at).rpartition("rank correlation ")[2].rstrip(")").replace("−", "-")) <= 1
+    rank = re.search(r"rank correlation ([−\d.]+) over 49 cells", heading(at))
+    assert rank is not None
+    assert -1 <= float(rank[1].replace("−", "-")) <= 1
     assert widget(at, "why_redrawn").value == 1
 
 
@@ -111,6 +113,11 @@ def test_networks_without_classes_say_so_in_a_sentence() -> None:
         (said,) = [one.value for one in page(network="stargan", why_view=view).info]
         assert "outputs a picture and no class" in said
     assert sentences(page(**CLOTHES, why_class="77")) == ["There is no class 77: this network's are numbered 0 to 9."]
+
+
+def test_one_output_has_no_probability_to_test_by() -> None:
+    (said,) = [one.value for one in page(network="resnet18", num_classes="1", size="32", why_view="believe").info]
+    assert "has one output, so no probability" in said
 
 
 def test_nothing_of_the_network_is_changed() -> None:

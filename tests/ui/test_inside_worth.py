@@ -139,6 +139,20 @@ def test_several_at_random_say_how_fast_it_breaks() -> None:
     assert "taken out at random" in said(page("out", **DIGITS, worth_out="random"))
 
 
+def test_the_link_to_a_residual_network_beside_a_plain_one_shows_them_as_they_were_trained() -> None:
+    at = page("out", **DIGITS)
+    next(one for one in at.button if "beside a plain one" in one.label).click().run()
+    words = said(at)
+    assert "ResNet-20 (CIFAR) shrugs" in words
+    assert "Plain-20 (CIFAR) breaks" in words
+    assert "So it is as claimed" in words
+
+
+def test_a_network_that_has_not_learned_has_nothing_to_lose_at_random() -> None:
+    untrained = {**DIGITS, "weights": "random", "worth_out": "random"}
+    assert "it has hardly learned" in said(page("out", **untrained))
+
+
 def test_paths_name_their_lengths_and_a_plain_network_says_why_not() -> None:
     at = page("paths", **DIGITS, i_beside="none")
     assert "The paths that carry the gradient are" in said(at)

@@ -78,8 +78,8 @@ PROMISED = [
     (f"/inside?{WORTH}&worth_view=out", "Which paths carry the gradient", "The paths that carry the gradient"),
     (
         f"/inside?{WORTH}&worth_view=out",
-        "A residual network of 56 layers beside a plain one",
-        "Network: ResNet-56 (CIFAR)",
+        "A residual network of 20 layers beside a plain one",
+        "Input size: 8×8",
     ),
     (f"/inside?{WORTH}&worth_view=paths", "Take blocks out", "taken out at random"),
     (f"/inside?{WORTH}&worth_view=paths", "27 blocks, trained beside untrained", "Network: ResNet-56 (CIFAR)"),

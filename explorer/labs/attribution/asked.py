@@ -11,6 +11,9 @@ from explorer.errors import LabError
 from explorer.model.build import ObservableModule
 from explorer.model.forward import passed
 
+BATCH_BYTES = 1_000_000_000
+"""What the rows of a batch output at most, as far as one picture allows; a CPU takes twice as long for one by one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -47,6 +50,12 @@ class Asked:
             raise LabError("The network outputs NaN or infinity, so no place of the picture can be made out.")
         found = logits[:, self.chosen]
         return found if self.against is None else found - logits[:, self.against]
+
+
+def at_once(model: ObservableModule, image: Tensor, most: int) -> int:
+    """How many pictures of a size, ``(1, C, H, W)``, go through a network at once: ``most``, or what memory allows."""
+    each = model.plan_at((image.shape[2], image.shape[3])).activation_bytes
+    return max(1, min(most, BATCH_BYTES // max(1, each)))
 
 
 def scorer(

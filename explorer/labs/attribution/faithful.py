@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from explorer.labs.attribution.asked import at_once
 from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.features import in_batches
@@ -137,7 +138,8 @@ def changed(
     places = torch.from_numpy(np.argsort(order))  # when each pixel's turn comes
     counts = np.unique(np.linspace(0, len(order), min(steps, len(order)) + 1).round().astype(int))
     found: list[Tensor] = []
-    for batch in in_batches(len(counts), AT_ONCE, progress=progress, what="Pictures with changed pixels"):
+    size = at_once(model, before, AT_ONCE)
+    for batch in in_batches(len(counts), size, progress=progress, what="Pictures with changed pixels"):
         gone = places < torch.from_numpy(counts[batch.start : batch.stop])[:, None]
         mask = gone.view(len(batch), 1, *before.shape[2:])
         with borrowed(model, "eval"):

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from explorer.errors import LabError
-from explorer.labs.attribution.asked import Asked, scorer
+from explorer.labs.attribution.asked import Asked, at_once, scorer
 from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.gradients import differentiable
@@ -21,7 +21,7 @@ STEPS, MOST_STEPS = 64, 512
 """Of integrated gradients, on the straight line from the mean picture: doubled until the parts add up to 1 %."""
 COMPLETE = 0.01
 AT_ONCE = 8
-"""Pictures of one pass."""
+"""Pictures of one pass at most; fewer where each takes much memory."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -88,7 +88,7 @@ def integrated(model: ObservableModule, image: Tensor, asked: Asked, *, progress
         with differentiable(model):
             score = scorer(model, asked, _told(progress, steps, f"Integrated gradients in {steps} steps"))
             found = IntegratedGradients(score).attribute(
-                leaf, baselines=base, n_steps=steps, internal_batch_size=AT_ONCE
+                leaf, baselines=base, n_steps=steps, internal_batch_size=at_once(model, image, AT_ONCE)
             )
             with torch.no_grad():
                 ends = scorer(model, asked)(torch.cat([image, base])).double()
@@ -142,7 +142,7 @@ def occlusion(
             image.to(model.device),
             sliding_window_shapes=(channels, window, window),
             strides=(channels, step, step),
-            perturbations_per_eval=AT_ONCE,
+            perturbations_per_eval=at_once(model, image, AT_ONCE),
         )
     return _map(found[:, 0].double())
 

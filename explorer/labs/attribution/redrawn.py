@@ -22,6 +22,7 @@ from explorer.model.guard import borrowed, exclusive
 
 MOST_STOPS = 16
 """Times that the map is made anew, beside the original."""
+_ROUNDING = 1e-6  # of a map's largest value
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,7 +103,9 @@ def redraw(weight: Tensor, generator: torch.Generator) -> None:
 
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Spearman's rank correlation of the cells of two maps; NaN where one of them is constant."""
+    """Spearman's rank correlation of the cells of two maps; NaN where one of them is constant, but for rounding."""
+    if any(np.ptp(one) <= _ROUNDING * np.abs(one).max() for one in (first, second)):
+        return float("nan")
     both = pd.DataFrame({"first": first.ravel(), "second": second.ravel()})
     return float(both.corr(method="spearman").to_numpy()[0, 1])
 

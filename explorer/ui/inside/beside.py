@@ -130,9 +130,10 @@ def networks(ready: Ready, *, usual: str = UNTRAINED) -> tuple[LookedAt, ...]:
 
 
 def distinct(one: LookedAt, looked: Sequence[LookedAt]) -> str:
-    """What a network is called beside others: its title, or where that is the same what makes the difference."""
-    titles = [other.plan.network.title for other in looked]
-    return one.plan.network.title if titles.count(one.plan.network.title) == 1 else one.label
+    """What a network is called beside others: the first of its title, or where that is the same the difference."""
+    names = [other.plan.network.title.partition(",")[0] for other in looked]
+    name = one.plan.network.title.partition(",")[0]
+    return name if names.count(name) == 1 else one.label
 
 
 def alone(ready: Ready) -> LookedAt:

@@ -9,7 +9,7 @@ from scipy.stats import spearmanr
 from torchvision.models import squeezenet1_1
 from torchvision.transforms.functional import gaussian_blur
 
-from explorer.labs.attribution.asked import Asked
+from explorer.labs.attribution.asked import BATCH_BYTES, Asked
 from explorer.labs.attribution.faithful import blurred, changed, faithful, pixel_order
 from explorer.labs.attribution.redrawn import cascade, parts_from_the_top, rank_correlation
 from explorer.labs.attribution.ways import explained
@@ -65,7 +65,8 @@ def test_ranks_are_scipys() -> None:
     first, second = generator.normal(size=(5, 6)), generator.normal(size=(5, 6)).round(1)
     assert rank_correlation(first, second) == pytest.approx(spearmanr(first.ravel(), second.ravel()).statistic)
     assert rank_correlation(first, np.exp(first)) == pytest.approx(1)
-    assert np.isnan(rank_correlation(first, np.zeros((5, 6))))
+    for constant in (np.zeros((5, 6)), 3 + 1e-9 * first):
+        assert np.isnan(rank_correlation(first, constant))
 
 
 def test_weights_are_redrawn_from_the_last_layer_down_in_a_copy() -> None:
@@ -92,6 +93,17 @@ def test_weights_are_redrawn_from_the_last_layer_down_in_a_copy() -> None:
     with torch.no_grad():
         expected = model(picture(size=(32, 32))).softmax(1)[0, 3]
     assert found[0].probability == pytest.approx(float(expected), rel=1e-4)
+
+
+def test_a_large_map_goes_through_in_few_pictures_at_once() -> None:
+    largest: list[int] = []
+    model = ours()
+    handle = model.register_forward_pre_hook(lambda _module, arriving: largest.append(len(arriving[0])))
+    image = picture(size=(640, 640))
+    changed(model, image, torch.zeros_like(image), 0, np.arange(640 * 640), steps=7)
+    handle.remove()
+    assert max(largest) * model.plan_at((640, 640)).activation_bytes <= BATCH_BYTES
+    assert 1 < max(largest) < 8 == sum(largest)
 
 
 def test_a_module_of_torchvisions_is_redrawn_too() -> None:

@@ -19,6 +19,7 @@ from explorer.ui.inside.why.drawn import beside, capital
 from explorer.ui.inside.why.params import VIEW, WHY_BY, WHY_REDRAWN
 from explorer.ui.inside.why.question import (
     AT_A_PART,
+    OTHER,
     WAY_WORDS,
     Question,
     choose_classes,
@@ -44,6 +45,9 @@ def show() -> None:
     pictures.choose_pictures()
     of = question()
     if of is None:
+        return
+    if len(of.logits) == 1:
+        st.info(f"{of.plan.network.title} has one output, so no probability tells what covered pixels change: {OTHER}.")
         return
     with more:
         choose_classes(of)
@@ -149,9 +153,12 @@ def _cascade(of: Question, way: Way, found: tuple[Redrawn, ...]) -> None:
     if last > 1:
         widgets.slide(WHY_REDRAWN, usual=here, high=last, width=420)
     shown = found[here]
-    down = f"redrawn down to {shown.part}" if shown.part else "as it is"
+    down = f"redrawn down to {shown.part}" if shown.part else "nothing redrawn"
     signed = way != "gradient"
-    beside(of, {f"{capital(WAY_WORDS[way])}, trained": found[0].map, capital(down): shown.map}, signed=signed)
+    # redrawn weights change a map's size too, and only its order is compared
+    maps = {f"{capital(WAY_WORDS[way])} as it is": found[0].map, capital(down): shown.map}
+    beside(of, {name: one / (np.abs(one).max() or 1.0) for name, one in maps.items()}, signed=signed)
+    st.caption("Each map is divided by its largest magnitude.")
     chart(
         ranks_figure(
             {one.part: one.correlation for one in found[1:]},
@@ -182,10 +189,11 @@ def _heading(of: Question, way: Way, tested: Faithful, redrawn: tuple[Redrawn, .
         "stays much the same with random weights, so it says little of what was learned"
         if last >= _ALIKE
         else "is another one with random weights"
-        if abs(last) < _OTHER
+        if last < _OTHER
         else "changes in part with random weights"
     )
-    return f"{said}, and {change} (rank correlation {written(last, 2)})"
+    cells = redrawn[-1].map.size if redrawn else 0
+    return f"{said}, and {change} (rank correlation {written(last, 2)} over {cells:,} cells)"
 
 
 def _about(of: Question) -> None:

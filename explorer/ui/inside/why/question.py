@@ -163,10 +163,10 @@ def question() -> Question | None:
     """What is asked, from the address; a sentence is drawn where there is nothing to explain."""
     ready, plan = models.ready(), state.plan()
     if plan.makes_pictures:
-        st.info(f"{plan.network.title} outputs a picture and no class, so there is no answer to explain: {_OTHER}.")
+        st.info(f"{plan.network.title} outputs a picture and no class, so there is no answer to explain: {OTHER}.")
         return None
     if not ready.loaded.classifies:
-        st.info(f"{plan.network.title} has no classifier here, so there is no answer to explain: {_OTHER}.")
+        st.info(f"{plan.network.title} has no classifier here, so there is no answer to explain: {OTHER}.")
         return None
     picture = pictures.chosen()[pictures.place()]
     seen = shown(picture, ready, plan)
@@ -185,7 +185,7 @@ def question() -> Question | None:
     return Question(ready=ready, plan=plan, picture=picture, seen=seen, logits=logits, asked=asked)
 
 
-_OTHER = "choose a network that answers with classes"
+OTHER = "choose a network that answers with classes"
 
 
 def _number(text: str, classes: int) -> int | None:

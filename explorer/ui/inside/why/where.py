@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.architecture.plan import paper_name
+from explorer.labs.attribution.asked import at_once
 from explorer.labs.attribution.cams import Cams, PartCams, half_on, logit_bias
-from explorer.labs.attribution.pixels import COMPLETE, Integrated, integrated
+from explorer.labs.attribution.pixels import AT_ONCE, COMPLETE, Integrated, integrated
 from explorer.labs.attribution.ways import Way
 from explorer.ui import pictures, shell, state, widgets
 from explorer.ui.charts import chart
@@ -95,7 +96,8 @@ def _at_parts(of: Question, way: Way) -> str:
     _depth(of, found.parts, half, "half of it on", "of the picture hold half of the map", here)
     if math.isnan(half[here.part]):
         return f": at the end of {here.part} nothing speaks for it"
-    return f": at the end of {here.part} half of the map is on {percent(half[here.part], 0)} of the picture"
+    what = "half of what is above 0" if signed else "half of the map"
+    return f": at the end of {here.part} {what} is on {percent(half[here.part], 0)} of the picture"
 
 
 def _ways(of: Question) -> str:
@@ -168,7 +170,7 @@ def _pixels(of: Question, way: Way) -> tuple[np.ndarray, str] | None:
 
 
 def _integrated(of: Question, progress: Progress) -> Integrated:
-    of.admit(pictures=8)
+    of.admit(pictures=at_once(of.ready.model, of.seen.prepared.tensor, AT_ONCE))
     return integrated(of.ready.model, of.seen.prepared.tensor, of.asked, progress=progress)
 
 

@@ -20,7 +20,7 @@ from explorer.ui.inside.slow import slowly, wanted
 from explorer.ui.inside.worth import out_words as words
 from explorer.ui.inside.worth.out_measured import Singly, Subject, Together, singly, subject, together
 from explorer.ui.inside.worth.params import FULL, OUT, VIEW
-from explorer.ui.params.shared import WEIGHTS
+from explorer.ui.params.shared import SIZE, WEIGHTS
 from explorer.views.html_table import figures_table
 from explorer.views.numbers import percent
 from explorer.views.taken_out import (
@@ -225,11 +225,12 @@ def _next(*, at_random: bool) -> None:
         else:
             shell.link_to("inside", "Several at random", {OUT: "random"}, help="How fast it breaks.")
         shell.link_to("inside", "Which paths carry the gradient", {VIEW: "paths"}, help="Count and gradient by length.")
-        if state.get(WEIGHTS) != "run:residual_56":
+        run = shipped()["residual_20"].run
+        if state.get(WEIGHTS) != "run:residual_20":
             shell.link_to(
                 "inside",
-                "A residual network of 56 layers beside a plain one",
-                {WEIGHTS: "run:residual_56", BESIDE: "run:plain_56@5", SET: "digits"},
-                spec=shipped()["residual_56"].run.config.spec,
+                "A residual network of 20 layers beside a plain one",
+                {WEIGHTS: "run:residual_20", BESIDE: "run:plain_20@5", SET: "digits", SIZE: run.config.input_size},
+                spec=run.config.spec,
                 help="Two runs that come with the app: one shrugs, the other breaks.",
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
+from explorer.labs.identity.endurance import LEARNED
 from explorer.labs.worth.taken_out import DRAWS
 from explorer.ui.inside.beside import distinct
 from explorer.ui.inside.worth.out_measured import Singly, Subject
@@ -63,6 +64,8 @@ def extremes(one: Subject, made: Singly, subjects: Sequence[Subject], *, labelle
 
 def random_heading(line: RandomLine, floor: float) -> str:
     """How many blocks can go until half is lost."""
+    if floor and line.shares[0] - floor < LEARNED:
+        return f"With all blocks {percent(line.shares[0])} are classified correctly: it has hardly learned"
     half = floor + (line.shares[0] - floor) / 2
     what = "the accuracy above guessing" if floor else "the first answers"
     gone = next((count for count, left in zip(line.counts, line.shares, strict=True) if left < half), None)

@@ -23,7 +23,7 @@ from explorer.ui.inside.pictures import Seen, choose_set, seen
 from explorer.ui.inside.slow import Progress, slowly, wanted
 from explorer.ui.inside.worth import paths_words as words
 from explorer.ui.inside.worth.params import FULL, OUT, VIEW
-from explorer.ui.params.shared import WEIGHTS
+from explorer.ui.params.shared import SIZE, WEIGHTS
 from explorer.views.paths import PathLine, paths_figure, paths_table
 
 _KEY = "worth_paths"
@@ -168,12 +168,13 @@ def _below(found: Sequence[tuple[Followed, Paths]]) -> None:
     looked = [one.network for one, _ in found]
     with st.container(horizontal=True, gap="medium"):
         shell.link_to("inside", "Take blocks out", {VIEW: "out", OUT: "random"}, help="How fast the network breaks.")
+        run = shipped()["residual_56"].run
         if state.get(WEIGHTS) != "run:residual_56":
             shell.link_to(
                 "inside",
                 "27 blocks, trained beside untrained",
-                {WEIGHTS: "run:residual_56", BESIDE: "run:residual_56@0", SET: "digits"},
-                spec=shipped()["residual_56"].run.config.spec,
+                {WEIGHTS: "run:residual_56", BESIDE: "run:residual_56@0", SET: "digits", SIZE: run.config.input_size},
+                spec=run.config.spec,
                 help="A run that comes with the app: what training does to long paths.",
             )
     st.caption(words.made_of(found[0][0].seen, len(found[0][0].places), [made for _, made in found], looked))

@@ -25,13 +25,11 @@ def named(looked: Sequence[LookedAt]) -> str:
 def heading(made: Paths) -> str:
     """Whether the paths that carry the gradient are short."""
     carried, usual = half(made.shares), half(count_shares(made.blocks))
-    if carried < usual:
-        return (
-            f"The paths that carry the gradient are short: half of it comes through at most {carried} of "
-            f"{made.blocks} main paths"
-        )
-    how = "as long as most paths are" if carried == usual else "longer than most paths are"
-    return f"The paths that carry the gradient are {how}: half of it comes through at most {carried} of {made.blocks}"
+    how = "short" if carried < usual else "as long as most are" if carried == usual else "longer than most"
+    return (
+        f"The paths that carry the gradient are {how}: half of paths × gradient lies in those through at most "
+        f"{carried} of {made.blocks} blocks"
+    )
 
 
 def numbers(label: str, made: Paths) -> str:
@@ -39,10 +37,10 @@ def numbers(label: str, made: Paths) -> str:
     first, last = made.measured[0].norm.mean, made.measured[-1].norm.mean
     usual = half(count_shares(made.blocks))
     return (
-        f"{without_markup(label)}: half of all 2{_raised(made.blocks)} paths lead through at most {usual} main paths, "
-        f"half of paths × gradient through at most {half(made.shares)}. Along the path of shortcuts alone the "
-        f"gradient has the norm {power_text(first)}, along the one through every block {power_text(last)}; the "
-        f"ordinary gradient, the sum over all paths, {power_text(made.whole)}."
+        f"{without_markup(label)}: half of all 2{_raised(made.blocks)} paths lead through at most {usual} blocks, half "
+        f"of paths × gradient through at most {half(made.shares)}. The norm of the gradient is {power_text(first)} "
+        f"along the path of shortcuts alone, {power_text(last)} along the one through every block, and "
+        f"{power_text(made.whole)} along all together, which is the ordinary gradient."
     )
 
 
@@ -50,9 +48,10 @@ def made_of(seen: Seen, pictures: int, found: Sequence[Paths], looked: Sequence[
     """Of which weights and pictures, in which mode, and how it was measured."""
     weights = "; ".join(f"{distinct(one, looked)}: {one.ready.loaded.label}" for one in looked)
     some = [made for made in found if len(made.measured) <= made.blocks]
+    many = "1 picture" if pictures == 1 else f"{pictures:,} pictures"
     between = "Lengths at equal distances, between them a straight line of the logarithm. " if some else ""
     return (
-        f"{without_markup(weights)}. {without_markup(seen.pictures.title)}: {pictures:,} pictures, eval mode. The "
+        f"{without_markup(weights)}. {without_markup(seen.pictures.title)}: {many}, eval mode. The "
         f"network runs as it is; backward, at each addition, the gradient of the first answer's logit goes through the "
         f"main path of the chosen blocks and the shortcut, projections too, of all others, down to the pixels as the "
         f"network gets them. Norm: its mean over the pictures, then over {DRAWS} paths drawn at random, or all where "
