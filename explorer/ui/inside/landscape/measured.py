@@ -25,8 +25,8 @@ from explorer.ui import cached, state
 from explorer.ui.cached import Ready
 from explorer.ui.inside.landscape.params import NORMS, SEED
 from explorer.ui.inside.pictures import Seen
-from explorer.ui.inside.slow import Progress
 from explorer.ui.runs.kept import manager, no_weights_words
+from explorer.ui.slow import Progress
 
 _SMALL_SIDE = 32  # maps up to here are computed faster on one thread
 Found = Surface | Walked

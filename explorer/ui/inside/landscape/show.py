@@ -15,10 +15,10 @@ from explorer.ui.inside.landscape import drawn
 from explorer.ui.inside.landscape.measured import Found, Shown, of_network, of_run
 from explorer.ui.inside.landscape.params import ASKED, MOST_RUNS, NORMS, OF, RUNS, SEED, VIEW
 from explorer.ui.inside.pictures import choose_set, seen
-from explorer.ui.inside.slow import Progress, slowly
 from explorer.ui.models import ready
 from explorer.ui.runs.kept import gone_words, known, names
 from explorer.ui.shell import say_error, warn
+from explorer.ui.slow import Progress, slowly
 from explorer.views.numbers import duration
 
 _LIGHT_SECONDS = 5.0

@@ -26,9 +26,9 @@ from explorer.ui.inside.beside import LookedAt, choose_beside, networks
 from explorer.ui.inside.likes.params import CHANNEL, DEPTH, PICTURE, SHOWN, VIEW
 from explorer.ui.inside.likes.taken import Taken, admit, begun, choose_count, taken
 from explorer.ui.inside.pictures import choose_set, seen
-from explorer.ui.inside.slow import Progress, slowly
 from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import ROW
+from explorer.ui.slow import Progress, slowly
 from explorer.ui.weights_row import offer
 from explorer.views.cloud import Stop, Told, message
 from explorer.views.numbers import percent

@@ -12,7 +12,7 @@ from explorer.ui import state
 from explorer.ui.cached import Ready
 from explorer.ui.inside.likes.params import CHANNEL, ORDER, STRONGEST
 from explorer.ui.inside.likes.taken import Taken, admit
-from explorer.ui.inside.slow import Progress, slowly
+from explorer.ui.slow import Progress, slowly
 from explorer.views.numbers import written
 
 

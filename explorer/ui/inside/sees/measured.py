@@ -19,9 +19,9 @@ from explorer.ui.inputs import asked
 from explorer.ui.inside.beside import LookedAt
 from explorer.ui.inside.pictures import Seen
 from explorer.ui.inside.sees.params import CHANNELS, X, Y
-from explorer.ui.inside.slow import slowly
 from explorer.ui.models import admit_pictures
 from explorer.ui.params.shared import CHANNEL
+from explorer.ui.slow import slowly
 
 MOST_ROWS = 24
 """Rows along the depth; of deeper networks an even selection."""

@@ -19,12 +19,12 @@ from explorer.model.build import ObservableModule
 from explorer.ui import cached, models, pictures, shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.measured import Shown, overview, shown
-from explorer.ui.inside.slow import Progress
 from explorer.ui.inside.why.params import WHY_AGAINST, WHY_CLASS, WHY_STEP, WHY_WINDOW
 from explorer.ui.markup import without_markup
 from explorer.ui.models import admit_pictures
 from explorer.ui.params.shared import ROW
 from explorer.ui.pictures import Chosen
+from explorer.ui.slow import Progress
 from explorer.views.numbers import percent, written
 from explorer.views.selection import rows_of
 

@@ -22,9 +22,9 @@ from explorer.ui.answers import Answer, best_answers
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.measured import shown
 from explorer.ui.inputs import asked
-from explorer.ui.inside.slow import Progress, slowly
 from explorer.ui.models import admit_pictures
 from explorer.ui.pictures import Chosen
+from explorer.ui.slow import Progress, slowly
 
 LIGHT_SECONDS = 6
 """What starts by itself takes no longer, as estimated."""

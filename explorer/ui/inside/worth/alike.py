@@ -15,10 +15,10 @@ from explorer.ui import frames, models, shell, state, widgets
 from explorer.ui.charts import chart
 from explorer.ui.inside.beside import LookedAt, alone, choose_beside, networks
 from explorer.ui.inside.pictures import Seen, choose_set, seen
-from explorer.ui.inside.slow import Progress, slowly
 from explorer.ui.inside.worth import alike_words as words
 from explorer.ui.inside.worth.many import choose_count, which
 from explorer.ui.inside.worth.params import AGAINST, FEATURES, ONE, OTHER, VIEW
+from explorer.ui.slow import Progress, slowly
 from explorer.views.alike import Map, Side, alike_figure, alike_table, one_against_all
 
 _KEY = "worth_alike"

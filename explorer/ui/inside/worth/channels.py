@@ -17,11 +17,11 @@ from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
 from explorer.ui.inside.params import PART
 from explorer.ui.inside.pictures import Seen, choose_set, seen
-from explorer.ui.inside.slow import Progress, slowly
 from explorer.ui.inside.worth.many import choose_count, which
 from explorer.ui.inside.worth.params import PAIR
 from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import CHANNEL, ROW
+from explorer.ui.slow import Progress, slowly
 from explorer.views.channels import ChannelCounts, channels_figure, channels_table
 from explorer.views.html_table import Cell, html_table
 from explorer.views.montage import montage

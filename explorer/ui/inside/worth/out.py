@@ -16,11 +16,11 @@ from explorer.ui.charts import chart
 from explorer.ui.inside.beside import choose_beside, networks
 from explorer.ui.inside.params import BESIDE, NONE, SET
 from explorer.ui.inside.pictures import choose_set, seen
-from explorer.ui.inside.slow import slowly, wanted
 from explorer.ui.inside.worth import out_words as words
 from explorer.ui.inside.worth.out_measured import Singly, Subject, Together, singly, subject, together
 from explorer.ui.inside.worth.params import FULL, OUT, VIEW
 from explorer.ui.params.shared import SIZE, WEIGHTS
+from explorer.ui.slow import slowly, wanted
 from explorer.views.html_table import figures_table
 from explorer.views.numbers import percent
 from explorer.views.taken_out import (

@@ -31,7 +31,7 @@ from explorer.model.forward import logits_of
 from explorer.ui import models
 from explorer.ui.inside.beside import LookedAt
 from explorer.ui.inside.pictures import Seen
-from explorer.ui.inside.slow import Progress
+from explorer.ui.slow import Progress
 
 T = TypeVar("T")
 _MOST_PICTURES = 500

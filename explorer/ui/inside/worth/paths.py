@@ -20,10 +20,10 @@ from explorer.ui.charts import chart
 from explorer.ui.inside.beside import LookedAt, choose_beside, distinct, networks
 from explorer.ui.inside.params import BESIDE, SET
 from explorer.ui.inside.pictures import Seen, choose_set, seen
-from explorer.ui.inside.slow import Progress, slowly, wanted
 from explorer.ui.inside.worth import paths_words as words
 from explorer.ui.inside.worth.params import FULL, OUT, VIEW
 from explorer.ui.params.shared import SIZE, WEIGHTS
+from explorer.ui.slow import Progress, slowly, wanted
 from explorer.views.paths import PathLine, paths_figure, paths_table
 
 _KEY = "worth_paths"

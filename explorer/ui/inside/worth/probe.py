@@ -21,10 +21,10 @@ from explorer.ui.charts import chart
 from explorer.ui.inside.beside import LookedAt, choose_beside, networks
 from explorer.ui.inside.params import BESIDE, SET
 from explorer.ui.inside.pictures import Seen, choose_set, seen
-from explorer.ui.inside.slow import Progress, slowly, wanted
 from explorer.ui.inside.worth import words
 from explorer.ui.inside.worth.params import PER_CLASS, VIEW
 from explorer.ui.params.shared import SIZE, WEIGHTS
+from explorer.ui.slow import Progress, slowly, wanted
 from explorer.views.bands import BandLine, bands_figure, bands_table
 
 _KEY = "worth_probe"
