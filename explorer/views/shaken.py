@@ -18,6 +18,8 @@ from explorer.views.numbers import percent, written
 from explorer.views.palette import Theme, stage_colour
 
 MOVED = "‖Δ‖ / ‖a‖"
+SAME = 1.05
+"""A factor nearer 1 than this neither grows nor shrinks."""
 _NAMES_PIXELS = 84
 _ALONG_HEIGHT, _ALONG_ROOM = 330, 70
 _CURVE_HEIGHT = 230
@@ -226,13 +228,11 @@ def course(plan: Plan, shares: Mapping[str, float]) -> str:
     if not isfinite(first + last):
         return "Where the picture is 0 everywhere, or the outputs are not finite, there is no share to be said."
     most, least = max(factors, key=lambda stage: factors[stage]), min(factors, key=lambda stage: factors[stage])
-    said = []
-    if factors[most] > 1:
-        said.append(f"It grows most in {most} (× {written(factors[most], 2)})")
-    if factors[least] < 1:
-        said.append(f"{'shrinks' if said else 'It shrinks'} most in {least} (× {written(factors[least], 2)})")
+    grows = f"grows most in {most} (× {written(factors[most], 2)})" if factors[most] >= SAME else "grows in no stage"
+    shrinks = f" and shrinks most in {least} (× {written(factors[least], 2)})" if factors[least] <= 1 / SAME else ""
+    neither = " and shrinks in none" if factors[most] < SAME and not shrinks else ""
     return (
-        f"The change is {percent(first, figures=3)} of the input. {' and '.join(said)}{'. ' if said else ''}"
+        f"The change is {percent(first, figures=3)} of the input. It {grows}{shrinks}{neither}. "
         f"The output is moved by {percent(last, figures=3)}: × {written(last / first, 2)} from end to end."
     )
 

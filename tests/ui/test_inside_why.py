@@ -166,6 +166,42 @@ def test_no_change_moves_nothing() -> None:
     assert any("nothing differs" in one.value for one in at.markdown)
 
 
+@pytest.mark.parametrize("strength", [{"shake": "fgsm", "shake_fgsm": "0"}, {"shake": "shift", "shake_shift": "0"}])
+def test_where_nothing_is_moved_no_kinds_are_compared(strength: dict[str, str]) -> None:
+    at = page(**CLOTHES, why_view="shaken", **strength)
+    assert any("nothing is moved, so there is nothing to compare" in one.value for one in at.caption)
+    assert not any("Strengths were sought" in one.value for one in at.caption)
+
+
+def test_kinds_that_disturb_far_more_than_asked_are_not_ranked() -> None:
+    at = page(**CLOTHES, why_view="shaken", shake="noise", shake_noise="0.5")
+    (said,) = [plain(one.value) for one in at.markdown if "Every kind, the input moved by" in one.value]
+    (table,) = [
+        line
+        for one in at.html
+        if "Moved most" in one.proto.body
+        for line in one.proto.body.split("<tr>")[1:]
+        if "Shift" in line
+    ]
+    assert "1 px" in table
+    assert "not ranked" in table
+    assert "Shift" not in said
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"network": "stargan"}, "outputs a picture and no classes"),
+        ({"network": "resnet20", "num_classes": "1", "weights": "fresh"}, "has one output, which is no probability"),
+        ({"network": "resnet20", "weights": "fresh"}, "the weights are random"),
+    ],
+)
+def test_beside_the_curve_it_is_said_why_there_is_none(query: dict[str, str], words: str) -> None:
+    said = [plain(one.value) for one in page(size="32", why_view="shaken", **query).caption]
+    assert any(words in one for one in said)
+    assert any("weights are random" in one for one in said) == ("random" in words)
+
+
 def test_a_generator_is_shaken_too_but_not_by_fgsm() -> None:
     assert "the input is moved by" in heading(page(network="stargan", size="32", why_view="shaken"))
     at = page(network="stargan", size="32", why_view="shaken", shake="fgsm")

@@ -17,6 +17,8 @@ from explorer.views.numbers import written
 
 SEED = 0
 """Of the noise."""
+NEAR = 0.1
+"""Kinds of change disturb the input equally where they are no further apart than this share of it."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -104,7 +106,8 @@ def equal_strength(given: Given, kind: KindName, disturbed: float, *, signs: Ten
         signs: as for ``changed``.
 
     Returns:
-        A strength between the kind's ``none`` and ``most``; the last one where it cannot disturb as much.
+        A strength between the kind's ``none`` and ``most``, the last one where it cannot disturb as much; where
+        anything is wanted it is one that disturbs, the smallest step if that is already too much.
     """
     of = KINDS[kind]
     weak, strong = of.none, _most(kind, given.pixels.shape[2])
@@ -122,10 +125,23 @@ def equal_strength(given: Given, kind: KindName, disturbed: float, *, signs: Ten
             weak = middle
         else:
             strong = middle
-    return min((strong, weak), key=lambda strength: abs(reached(strength) - disturbed))
+    found = {strength: reached(strength) for strength in (strong, weak)}
+    if disturbed and found[strong]:
+        found = {strength: by for strength, by in found.items() if by}
+    return min(found, key=lambda strength: abs(found[strength] - disturbed))
 
 
 _HALVINGS = 14
+
+
+def as_strong(disturbed: float, wanted: float) -> bool:
+    """Whether a change disturbs the input as much as is wanted, so that what it moves can be compared.
+
+    Args:
+        disturbed: ‖y − x‖ / ‖x‖ of the change.
+        wanted: likewise.
+    """
+    return abs(disturbed - wanted) <= NEAR * wanted
 
 
 def _most(kind: KindName, width: int) -> float:

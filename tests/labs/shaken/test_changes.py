@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from torchvision.transforms.v2 import functional as vision
 
 from explorer.errors import LabError
-from explorer.labs.shaken.changes import Given, changed, equal_strength, shifted
+from explorer.labs.shaken.changes import Given, as_strong, changed, equal_strength, shifted
 from explorer.labs.shaken.kinds import KINDS
 from explorer.model.images import IMAGENET, Preprocess, pixels_of, prepare
 from explorer.model.samples import sample
@@ -87,10 +87,33 @@ def test_equal_strength_disturbs_as_much_as_it_can(kind) -> None:
     strength = equal_strength(shown, kind, wanted, signs=signs)
     reached = shown.disturbed(changed(shown.pixels, kind, strength, signs=signs))
     if kind == "shift":  # whole pixels: no other is nearer
-        apart = [abs(shown.disturbed(shifted(shown.pixels, right)) - wanted) for right in range(17)]
+        apart = [abs(shown.disturbed(shifted(shown.pixels, right)) - wanted) for right in range(1, 17)]
         assert abs(reached - wanted) == pytest.approx(min(apart))
     else:
         assert reached == pytest.approx(wanted, rel=0.05)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("wanted", [1e-4, 1e-2])
+def test_equal_strength_always_disturbs_where_anything_is_wanted(kind, wanted) -> None:
+    shown = given()
+    signs = torch.ones_like(shown.pixels)
+    strength = equal_strength(shown, kind, wanted, signs=signs)
+    assert shown.disturbed(changed(shown.pixels, kind, strength, signs=signs)) > 0
+    if kind == "shift":
+        assert strength == 1
+
+
+def test_a_picture_that_a_kind_cannot_disturb_is_left_alone() -> None:
+    grey = Given(pixels=torch.full((3, 12, 12), 99.0), preprocess=IMAGENET)
+    assert grey.disturbed(shifted(grey.pixels, int(equal_strength(grey, "shift", 0.1)))) == 0
+
+
+def test_strong_alike_is_within_a_tenth() -> None:
+    assert as_strong(0.22, 0.2)
+    assert as_strong(0.181, 0.2)
+    assert not as_strong(0.221, 0.2)
+    assert not as_strong(0.0, 0.2)
 
 
 def test_equal_strength_stops_at_the_strongest() -> None:

@@ -118,9 +118,7 @@ def _png(pixels: Tensor) -> bytes:
 def _curve(asked: Asked, kind: KindName, strength: float, shake: Shake) -> None:
     before = asked.best(shake.before, len(shake.before))
     if len(before) < 2:
-        st.caption(
-            "No classes are named, so no probability can be followed." if asked.ready.loaded.trained else UNTRAINED
-        )
+        st.caption(_no_classes(asked, shake))
         return
     first = before[0].name
     st.markdown(f"**Probability of {without_markup(first)}**, and of the best of all others")
@@ -151,6 +149,20 @@ def _curve(asked: Asked, kind: KindName, strength: float, shake: Shake) -> None:
         if lost
         else "The answer is the same at every strength shown. Click a point to choose its strength."
     )
+
+
+def _no_classes(asked: Asked, shake: Shake) -> str:
+    """Why there is no probability to be followed."""
+    title, outputs = asked.plan.network.title, shake.before
+    if asked.plan.makes_pictures:
+        return f"{title} outputs a picture and no classes, so there is no probability to be followed."
+    if not asked.ready.loaded.classifies:
+        return f"{title} has no classifier here, so there is no probability to be followed."
+    if len(outputs) == 1:
+        return f"{title} has one output, which is no probability."
+    if not np.isfinite(outputs).all():
+        return "The outputs are not finite, so there is no probability to be followed."
+    return UNTRAINED
 
 
 def _about(asked: Asked, kind: KindName) -> None:

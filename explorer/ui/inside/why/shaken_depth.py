@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.architecture.plan import INPUT
+from explorer.labs.shaken.changes import NEAR, as_strong
 from explorer.labs.shaken.kinds import KINDS, KindName
 from explorer.labs.shaken.moved import Shake
 from explorer.model.probe import part_ends
 from explorer.ui import shell, state, widgets
 from explorer.ui.charts import chart
 from explorer.ui.inside.why.params import SHAKE_ALL
-from explorer.ui.inside.why.shaken_measured import LIGHT_SECONDS, Asked
+from explorer.ui.inside.why.shaken_measured import LIGHT_SECONDS, Asked, Equals
 from explorer.views.charts.lines import line_name, look
 from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import duration, percent
@@ -56,6 +57,9 @@ def _no_additions(asked: Asked) -> str:
 
 def kinds(asked: Asked, kind: KindName, strength: float) -> None:
     """Draw all kinds, each as strong as disturbs the input equally; what takes long waits to be asked for."""
+    if asked.shake(kind, strength).rows[INPUT].by == 0:
+        st.caption("**Every kind, the input moved equally**: nothing is moved, so there is nothing to compare.")
+        return
     seconds = asked.seconds(len(KINDS))
     if seconds > LIGHT_SECONDS and not state.get(SHAKE_ALL):
         widgets.tick(SHAKE_ALL)
@@ -68,39 +72,59 @@ def kinds(asked: Asked, kind: KindName, strength: float) -> None:
     shares = {
         KINDS[name].title: {row: moved.share for row, moved in shake.rows.items()} for name, (_, shake) in found.items()
     }
-    last = [*found[kind][1].rows][-1]
-    ends = {name: shake.rows[last].share for name, (_, shake) in found.items()}
-    most, least = max(ends, key=lambda name: ends[name]), min(ends, key=lambda name: ends[name])
-    st.markdown(
-        f"**Every kind, the input moved by {percent(found[kind][1].rows[INPUT].share, figures=3)} or as near as can "
-        "be**: "
-        f"{KINDS[most].title} moves the output by {percent(ends[most], figures=3)}, {KINDS[least].title} by "
-        f"{percent(ends[least], figures=3)}."
-    )
+    st.markdown(_ranked(found, kind))
     chart(
         kinds_figure(asked.plan, shares, part_ends(asked.ready.model), picked=KINDS[kind].title, theme=theme),
         "shake_kinds",
         alt=f"‖Δ‖ / ‖a‖ at the input, at the ends of the blocks and at the output for {', '.join(shares)}.",
     )
-    rows = []
-    for place, (name, (as_strong, shake)) in enumerate(found.items()):
-        inner = {row: moved.share for row, moved in shake.rows.items() if row != INPUT}
-        best = asked.best(shake.after, 1)
-        answer = f"{best[0].name} {best[0].share}" if best else "–"
-        farthest = max(inner, key=lambda row: inner[row])
-        rows.append(
-            (
-                line_name(place, look(place, theme), KINDS[name].title),
-                KINDS[name].text(as_strong),
-                percent(shake.rows[INPUT].share, figures=3),
-                f"{percent(inner[farthest], figures=3)} at {farthest}",
-                percent(shake.rows[last].share, figures=3),
-                answer,
-            )
-        )
-    head = ("", "Strength", Cell("Input", "number"), Cell("Moved most", "number"), Cell("Output", "number"), "Answer")
-    st.html(html_table(head, rows, picked=[*found].index(kind)))
+    st.html(_table(asked, found, kind))
     st.caption(
         "Strengths were sought by halving, so that ‖Δ‖ / ‖a‖ is the same at the input of the network. Shifts, sizes "
-        "and qualities are whole numbers and come only near; some kinds cannot move it as far."
+        "and qualities are whole numbers and come only near; some kinds cannot move it as far. Ranked are those that "
+        f"move the input within {percent(NEAR, 0)} of what the chosen one does."
     )
+
+
+def _ranked(found: Equals, kind: KindName) -> str:
+    """Which kind moves the output most and which least, of those that move the input equally."""
+    rows = {name: shake.rows for name, (_, shake) in found.items()}
+    wanted, last = rows[kind][INPUT].share, [*rows[kind]][-1]
+    head = f"**Every kind, the input moved by {percent(wanted, figures=3)} or as near as can be**: "
+    ends = {name: moved[last].share for name, moved in rows.items() if as_strong(moved[INPUT].share, wanted)}
+    if len(ends) < 2:
+        return f"{head}no other comes within {percent(NEAR, 0)} of that, so none is called the stronger."
+    most, least = max(ends, key=lambda name: ends[name]), min(ends, key=lambda name: ends[name])
+    return (
+        f"{head}{KINDS[most].title} moves the output by {percent(ends[most], figures=3)}, {KINDS[least].title} by "
+        f"{percent(ends[least], figures=3)}."
+    )
+
+
+def _table(asked: Asked, found: Equals, kind: KindName) -> str:
+    """A row for each kind."""
+    wanted, rows = found[kind][1].rows[INPUT].share, []
+    for place, (name, (strength, shake)) in enumerate(found.items()):
+        into, *inner = shake.rows.items()
+        farthest, moved = max(inner, key=lambda one: one[1].share)
+        best = asked.best(shake.after, 1)
+        near = "" if as_strong(into[1].share, wanted) else "\nnot ranked"
+        rows.append(
+            (
+                line_name(place, look(place, shell.theme()), KINDS[name].title),
+                KINDS[name].text(strength),
+                f"{percent(into[1].share, figures=3)}{near}",
+                f"{percent(moved.share, figures=3)} at {farthest}",
+                percent(inner[-1][1].share, figures=3),
+                f"{best[0].name} {best[0].share}" if best else "–",
+            )
+        )
+    head = (
+        "",
+        "Strength",
+        Cell("Input", "number"),
+        Cell("Moved most", "number wide"),
+        Cell("Output", "number"),
+        "Answer",
+    )
+    return html_table(head, rows, picked=[*found].index(kind))

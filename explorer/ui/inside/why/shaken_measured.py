@@ -29,6 +29,8 @@ from explorer.ui.slow import Progress, slowly
 LIGHT_SECONDS = 6
 """What starts by itself takes no longer, as estimated."""
 _ROW_BYTES = 300
+Equals = dict[KindName, tuple[float, Shake]]
+"""By kind a strength, and what it moves."""
 # what autograd keeps for the way back, and the gradients in flight
 _KEPT = 2
 
@@ -81,14 +83,14 @@ class Asked:
         key = ("shaken curve", self.key, kind)
         return slowly(key, make, self._size, name="shake_curve", what="The answer by strength")
 
-    def equals(self, kind: KindName, strength: float) -> dict[KindName, tuple[float, Shake]] | None:
+    def equals(self, kind: KindName, strength: float) -> Equals | None:
         """Every kind with the strength that disturbs the input as much as one does, and what it moves then.
 
         FGSM is left out where it has no gradient to follow. None where it was stopped.
         """
         disturbed = self.shake(kind, strength).rows["input"].share
 
-        def make(progress: Progress) -> dict[KindName, tuple[float, Shake]]:
+        def make(progress: Progress) -> Equals:
             strengths: dict[KindName, float] = {}
             for name in KINDS:
                 try:
