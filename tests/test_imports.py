@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FILES = [ROOT / "app.py", *sorted((ROOT / "explorer").rglob("*.py"))]
 
-# ui -> labs -> model -> views -> architecture -> errors
-FLOORS = ["errors", "architecture", "views", "model", "labs", "ui"]
+# ui -> labs -> model -> views -> architecture -> errors; the terminal stands beside ui
+FLOORS = ["errors", "architecture", "views", "model", "labs", "terminal", "ui"]
 TOP = len(FLOORS)
 # explorer/__init__.py hands on the names of the architecture
 LIGHT_NAMES = FLOORS.index("architecture")
@@ -97,6 +97,7 @@ def test_imports_go_downward_only() -> None:
         ("explorer.model.probe", "import torchinfo"),
         ("explorer.labs.training", "import streamlit"),
         ("explorer.model.build", "import explorer.labs.training"),
+        ("explorer.terminal.tables", "from explorer.ui import state"),
     ],
 )
 def test_an_import_that_goes_up_is_found(module: str, source: str) -> None:

@@ -1,6 +1,8 @@
 """The command line: the same tables and drawings as in the browser."""
 
+import io
 import json
+import os
 import runpy
 import subprocess
 import sys
@@ -33,6 +35,37 @@ def test_a_network_of_ones_own_is_read_from_a_file(tmp_path, capsys):
     file.write_text(to_json(preset("resnet18").replace(num_classes=10, in_channels=1)), encoding="utf-8")
     assert main(["table", str(file), "--format", "json"]) == 0
     assert sum(row["params"] for row in json.loads(capsys.readouterr().out)) == 11_175_370
+
+
+def test_layers_is_the_table_by_layers(capsys):
+    assert main(["table", "resnet18", "--by", "layers", "--format", "csv"]) == 0
+    by_layers = capsys.readouterr().out
+    assert main(["layers", "resnet18", "--format", "csv"]) == 0
+    assert capsys.readouterr().out == by_layers
+    assert len(by_layers.splitlines()) > 60
+
+
+def test_a_network_may_come_by_a_pipe(monkeypatch, capsys):
+    given = to_json(preset("resnet18").replace(num_classes=10)).encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+    assert main(["layers", "-", "--format", "json"]) == 0
+    # ResNet-18 as torchvision counts it, less 990 classes of 512 weights and a bias
+    assert sum(row["params"] for row in json.loads(capsys.readouterr().out)) == 11_689_512 - 990 * 513
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full is a device of Linux")
+def test_a_full_disk_is_one_sentence():
+    with open("/dev/full", "w") as full:
+        words = [sys.executable, "-m", "explorer", "networks"]
+        done = subprocess.run(words, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "The answer cannot be written: No space left on device.\n")
+
+
+def test_a_terminal_without_our_signs_gets_the_numbers():
+    words = [sys.executable, "-m", "explorer", "table", "resnet50"]
+    there = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(words, cwd=ROOT, env=there, capture_output=True, text=True, check=True)
+    assert "[1\\xd71, 64; 3\\xd73, 64; 1\\xd71, 256] \\xd7 3" in done.stdout
 
 
 def test_a_network_is_printed_as_pytorch(capsys):
