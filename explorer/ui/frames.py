@@ -8,39 +8,10 @@ import streamlit as st
 
 from explorer.ui.data_frame import data_frame
 from explorer.ui.widgets import save
-from explorer.views.export.tables import csv_text, json_text, markdown_text
-from explorer.views.frames import NOT_KNOWN
+from explorer.views.export.tables import csv_text, json_text, latex_text, markdown_text
+from explorer.views.frames import COLUMN_WORDS, NOT_KNOWN
 from explorer.views.numbers import NO_BREAK
 
-WORDS: dict[str, str] = {
-    "layer": "Layer",
-    "kind": "Kind",
-    "stage": "Stage",
-    "paper_name": "In the paper",
-    "block": "Block",
-    "path": "Path",
-    "input_shape": "Input shape",
-    "output_shape": "Output shape",
-    "output_size": "Output size",
-    "structure": "Made of",
-    "blocks": "Blocks",
-    "params": "Params",
-    "macs": "MACs",
-    "activation_bytes": "Activations, bytes",
-    "weights_bytes": "Weights file, bytes",
-    "receptive_field": "Receptive field, px",
-    "jump": "Jump, px",
-    "context": "Context added",
-    "kernel": "Kernel",
-    "stride": "Stride",
-    "padding": "Padding",
-    "groups": "Groups",
-    "shortcut": "Shortcut",
-    "shortcut_params": "Shortcut params",
-    "shortcut_macs": "Shortcut MACs",
-    "params_share": "Params, share",
-    "macs_share": "MACs, share",
-}
 HELP: dict[str, str] = {
     "receptive_field": "Side of what one value can see of the picture; the largest where it differs by position.",
     "jump": "Pixels of the picture between neighbouring output values.",
@@ -82,7 +53,7 @@ def table(
     """
     unknown = [column for column in _MAY_BE_UNKNOWN if column in frame and frame[column].isna().any()]
     frame = frame.assign(**{column: _said(frame[column]) for column in unknown})
-    config = {str(column): _column(frame, str(column), {**WORDS, **(words or {})}) for column in frame}
+    config = {str(column): _column(frame, str(column), {**COLUMN_WORDS, **(words or {})}) for column in frame}
     # Streamlit's own form for a share writes no space in front of the sign
     frame = frame.assign(**{str(column): 100 * frame[column] for column in frame if _is_share(column)})
     if on_pick is None or name_column is None:
@@ -107,7 +78,7 @@ def table(
 
 
 def downloads(frame: pd.DataFrame, stem: str, key: str, **more: tuple[str, Callable[[], str]]) -> None:
-    """Buttons that save a table as CSV, JSON and Markdown.
+    """Buttons that save a table as CSV, JSON, Markdown and LaTeX.
 
     Args:
         frame: what is saved.
@@ -119,6 +90,7 @@ def downloads(frame: pd.DataFrame, stem: str, key: str, **more: tuple[str, Calla
         "csv": ("CSV", lambda: csv_text(frame)),
         "json": ("JSON", lambda: json_text(frame)),
         "md": ("Markdown", lambda: markdown_text(frame)),
+        "tex": ("LaTeX", lambda: latex_text(frame)),
         **more,
     }
     with st.container(horizontal=True, gap="small"):

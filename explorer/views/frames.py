@@ -12,6 +12,36 @@ from explorer.architecture.plan import Layer
 
 QUANTITIES = ("params", "macs", "activation_bytes")
 """What is added up along a network."""
+COLUMN_WORDS: dict[str, str] = {
+    "layer": "Layer",
+    "kind": "Kind",
+    "stage": "Stage",
+    "paper_name": "In the paper",
+    "block": "Block",
+    "path": "Path",
+    "input_shape": "Input shape",
+    "output_shape": "Output shape",
+    "output_size": "Output size",
+    "structure": "Made of",
+    "blocks": "Blocks",
+    "params": "Params",
+    "macs": "MACs",
+    "activation_bytes": "Activations, bytes",
+    "weights_bytes": "Weights file, bytes",
+    "receptive_field": "Receptive field, px",
+    "jump": "Jump, px",
+    "context": "Context added",
+    "kernel": "Kernel",
+    "stride": "Stride",
+    "padding": "Padding",
+    "groups": "Groups",
+    "shortcut": "Shortcut",
+    "shortcut_params": "Shortcut params",
+    "shortcut_macs": "Shortcut MACs",
+    "params_share": "Params, share",
+    "macs_share": "MACs, share",
+}
+"""What a column is called where people read it."""
 NOT_KNOWN = "not known"
 """Of a network that was measured and not described."""
 

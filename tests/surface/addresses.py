@@ -124,6 +124,10 @@ ADDRESSES: tuple[str, ...] = (
     "/compare?part=picture&nets=resnet20,block~basic~depths~1.1~widths~8.16&size=32&through=yes",
     "/compare?part=all",
     "/compare?nets=norm~instance,block~basic~norm~instance&size=1",
+    # Take home
+    f"/export?{RESNET}&ex_table=blocks",
+    f"/export?{GENERATOR}&ex_table=layers",
+    f"/export?{FOREIGN}",
     # Training
     "/training",
     "/training?t_set=own",

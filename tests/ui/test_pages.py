@@ -29,6 +29,7 @@ def test_pages_stand_in_the_order_of_their_groups_and_places() -> None:
         ("Explore", "Block"),
         ("Explore", "Compare"),
         ("Explore", "Checkpoint"),
+        ("Explore", "Take home"),
         ("Experiment", "Training"),
         ("Experiment", "Gradient flow"),
         ("Experiment", "Transfer learning"),

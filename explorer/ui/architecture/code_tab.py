@@ -1,41 +1,56 @@
 """The network as PyTorch, the call that gives it elsewhere, and the selected block alone."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from explorer.architecture.families import known_of, title_of
+from explorer.architecture.families import Spec, title_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.ui import state
 from explorer.ui.components.python_code import python_code
 from explorer.ui.params.shared import ROW
+from explorer.views.export.names import file_stem
 from explorer.views.export.source.elsewhere import elsewhere
 from explorer.views.export.source.network import source
 from explorer.views.selection import block_of
 
 
 def code(plan: Plan) -> None:
-    """Draw the source, and beside it what else gives the network.
+    """Draw the source of the network, and beside it what else gives it and the selected block alone.
 
     Args:
         plan: the network at the chosen size.
     """
-    spec = state.spec()
+    beside = code_of_network(state.spec())
+    if beside is not None:
+        with beside:
+            _block(plan)
+
+
+def code_of_network(spec: Spec) -> DeltaGenerator | None:
+    """Draw the source of a network, and beside it what else gives it.
+
+    Args:
+        spec: the network.
+
+    Returns:
+        The place below what stands beside the source; None where the network has no source here.
+    """
     if isinstance(spec, TorchvisionSpec):
         st.markdown(f"{title_of(spec)} is torchvision's own: its source is there, and this makes it.")
         _calls(elsewhere(spec))
-        return
+        return None
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**In PyTorch**: parameters are named as they are here, so the same weights fit")
-        known = known_of(spec)
-        python_code(source(spec), known.name if known else "network", key="save_source")
+        python_code(source(spec), file_stem(spec), key="save_source")
     with right:
         st.markdown("**The same in a library**")
         calls = elsewhere(spec)
         _calls(calls)
         if not calls:
             st.caption("None: neither torchvision nor timm has this network.")
-        _block(plan)
+        return st.container()
 
 
 def _calls(calls: dict[str, str]) -> None:

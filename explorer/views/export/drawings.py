@@ -1,4 +1,4 @@
-"""A drawing as PDF and as PNG, made from its SVG file: the same lines, colours and words in all three.
+"""A drawing as PDF and as PNG, made from its shapes: the same lines, colours and words in both as in its SVG file.
 
 The letters are embedded: ``fonts`` holds the app's own typeface, cut to the signs that a drawing needs.
 """
@@ -6,11 +6,8 @@ The letters are embedded: ``fonts`` holds the app's own typeface, cut to the sig
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path as File
 from threading import Lock
-from xml.etree import ElementTree
 
 import pypdfium2
 from reportlab.pdfbase import pdfmetrics
@@ -18,21 +15,19 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from explorer.views.drawing import Drawing
+from explorer.views.export.shapes import Circle, Paint, Path, Rectangle, Shape, Word, sheet
 from explorer.views.palette import Theme
-from explorer.views.svg import to_svg
 
 POINTS = 0.75
 """Points to a pixel: 72 to the inch against CSS's 96."""
 PNG_SCALE = 3
-FONTS = {"": "ExplorerSans-Regular", "600": "ExplorerSans-SemiBold"}
-_TOKEN = re.compile(r"[A-Za-z]|-?\d+(?:\.\d+)?")
-_LENGTH = {"M": 2, "L": 2, "m": 2, "l": 2, "h": 1, "v": 1, "Q": 4, "Z": 0}
-"""Commands of a path, each with how many numbers it takes."""
+FONTS = {False: "ExplorerSans-Regular", True: "ExplorerSans-SemiBold"}
+"""The typeface, by whether it is bold."""
 _ONE_AT_A_TIME = Lock()
 """PDFium may be called by one thread at a time."""
 
 for _name in FONTS.values():
-    pdfmetrics.registerFont(TTFont(_name, str(Path(__file__).parent / "fonts" / f"{_name}.ttf")))
+    pdfmetrics.registerFont(TTFont(_name, str(File(__file__).parent / "fonts" / f"{_name}.ttf")))
 
 
 def to_pdf(drawing: Drawing, *, theme: Theme = "light") -> bytes:
@@ -42,15 +37,16 @@ def to_pdf(drawing: Drawing, *, theme: Theme = "light") -> bytes:
         drawing: from ``layout``.
         theme: whose colours are written into it.
     """
-    root = ElementTree.fromstring(to_svg(drawing, theme=theme))
-    _, top, width, height = (float(number) for number in root.attrib["viewBox"].split())
+    page = sheet(drawing, theme=theme)
     file = io.BytesIO()
-    canvas = Canvas(file, (width * POINTS, height * POINTS), invariant=True, lang="en")
-    canvas.setTitle(drawing.title)
-    canvas.setSubject(drawing.description)
+    canvas = Canvas(file, (page.width * POINTS, page.height * POINTS), invariant=True, lang="en")
+    canvas.setTitle(page.title)
+    canvas.setSubject(page.description)
     canvas.setCreator("ResNet Explorer")
     canvas.scale(POINTS, POINTS)
-    _Pen(canvas, top + height).elements(root)
+    pen = _Pen(canvas, page.height)
+    for shape in page.shapes:
+        pen.draw(shape)
     canvas.save()
     return file.getvalue()
 
@@ -70,90 +66,48 @@ def to_png(drawing: Drawing, *, theme: Theme = "light", scale: float = PNG_SCALE
 
 
 class _Pen:
-    """Draws the elements that ``to_svg`` writes; a PDF's y grows upwards, from the drawing's bottom."""
+    """Draws shapes; a PDF's y grows upwards, from the sheet's bottom."""
 
     def __init__(self, canvas: Canvas, bottom: float) -> None:
         self.canvas = canvas
         self.bottom = bottom
 
-    def elements(self, parent: ElementTree.Element, opacity: float = 1.0) -> None:
-        for element in parent:
-            match element.tag.rpartition("}")[2]:
-                case "g":
-                    self.elements(element, opacity * float(element.get("opacity", 1)))
-                case "text":
-                    self.text(element, opacity)
-                case "title" | "desc":
-                    pass
-                case shape:
-                    self.shape(shape, element, opacity)
+    def draw(self, shape: Shape) -> None:
+        match shape:
+            case Word():
+                self.word(shape)
+            case Rectangle(x, y, width, height, radius, paint):
+                self.canvas.roundRect(x, self.bottom - y - height, width, height, radius, **self.painted(paint))
+            case Circle(x, y, radius, paint):
+                self.canvas.circle(x, self.bottom - y, radius, **self.painted(paint))
+            case Path():
+                self.path(shape)
 
-    def text(self, element: ElementTree.Element, opacity: float) -> None:
-        self.canvas.setFillColor(element.attrib["fill"], opacity)
-        self.canvas.setFont(FONTS[element.get("font-weight", "")], float(element.attrib["font-size"]))
+    def word(self, word: Word) -> None:
+        self.canvas.setFillColor(word.colour, word.opacity)
+        self.canvas.setFont(FONTS[word.bold], word.size)
         write = {
             "start": self.canvas.drawString,
             "middle": self.canvas.drawCentredString,
             "end": self.canvas.drawRightString,
-        }[element.get("text-anchor", "start")]
-        write(float(element.attrib["x"]), self.bottom - float(element.attrib["y"]), element.text or "")
+        }[word.anchor]
+        write(word.x, self.bottom - word.y, word.text)
 
-    def shape(self, shape: str, element: ElementTree.Element, opacity: float) -> None:
-        fill, stroke = element.get("fill", "#000000"), element.get("stroke", "none")
-        if fill != "none":
-            self.canvas.setFillColor(fill, opacity * float(element.get("fill-opacity", 1)))
-        if stroke != "none":
-            self.canvas.setStrokeColor(stroke, opacity * float(element.get("stroke-opacity", 1)))
-            self.canvas.setLineWidth(float(element.get("stroke-width", 1)))
-            self.canvas.setLineCap(1 if element.get("stroke-linecap") == "round" else 0)
-            self.canvas.setDash([float(length) for length in element.get("stroke-dasharray", "").split()])
-        how = {"fill": int(fill != "none"), "stroke": int(stroke != "none")}
-        place = {name: float(element.get(name, 0)) for name in ("x", "y", "width", "height", "rx", "cx", "cy", "r")}
-        match shape:
-            case "rect":
-                low = self.bottom - place["y"] - place["height"]
-                self.canvas.roundRect(place["x"], low, place["width"], place["height"], place["rx"], **how)
-            case "circle":
-                self.canvas.circle(place["cx"], self.bottom - place["cy"], place["r"], **how)
-            case "path":
-                self.path(element.attrib["d"], how)
-            case _:
-                raise AssertionError(f"a drawing has no {shape}")
+    def path(self, path: Path) -> None:
+        drawn = self.canvas.beginPath()
+        for command, points in path.steps:
+            numbers = [number for x, y in points for number in (x, self.bottom - y)]
+            draw = {"M": drawn.moveTo, "L": drawn.lineTo, "C": drawn.curveTo, "Z": drawn.close}[command]
+            draw(*numbers)
+        self.canvas.drawPath(drawn, **self.painted(path.paint))
 
-    def path(self, written: str, how: dict[str, int]) -> None:
-        path = self.canvas.beginPath()
-        x = y = 0.0
-        for command, numbers in _commands(written):
-            start = (x, y)
-            match command:
-                case "M" | "L" | "Q":
-                    x, y = numbers[-2:]
-                case "m" | "l":
-                    x, y = x + numbers[0], y + numbers[1]
-                case "h":
-                    x += numbers[0]
-                case "v":
-                    y += numbers[0]
-            match command:
-                case "M" | "m":
-                    path.moveTo(x, self.bottom - y)
-                case "Z":
-                    path.close()
-                case "Q":
-                    corner = (numbers[0], numbers[1])
-                    # a curve with one handle as one with two
-                    (a, b), (c, d) = (
-                        (end[0] + 2 / 3 * (corner[0] - end[0]), end[1] + 2 / 3 * (corner[1] - end[1]))
-                        for end in (start, (x, y))
-                    )
-                    path.curveTo(a, self.bottom - b, c, self.bottom - d, x, self.bottom - y)
-                case _:
-                    path.lineTo(x, self.bottom - y)
-        self.canvas.drawPath(path, **how)
-
-
-def _commands(written: str) -> Iterator[tuple[str, list[float]]]:
-    """The commands of a path's ``d``, each with its numbers."""
-    tokens = iter(_TOKEN.findall(written))
-    for command in tokens:
-        yield command, [float(next(tokens)) for _ in range(_LENGTH[command])]
+    def painted(self, paint: Paint) -> dict[str, int]:
+        """Take up the colours and lines of a shape; whether it is filled and outlined."""
+        if paint.fill:
+            self.canvas.setFillColor(paint.fill, paint.fill_opacity)
+        if paint.stroke:
+            self.canvas.setStrokeColor(paint.stroke, paint.stroke_opacity)
+            self.canvas.setLineWidth(paint.width)
+            self.canvas.setLineCap(1 if paint.round_ends else 0)
+            self.canvas.setDash(list(paint.dashes))
+        return {"fill": int(paint.fill is not None), "stroke": int(paint.stroke is not None)}

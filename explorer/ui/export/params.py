@@ -1,0 +1,12 @@
+"""The parameters of the page Take home."""
+
+from __future__ import annotations
+
+from explorer.ui.params.kinds import one_of
+
+TABLE = one_of(
+    "ex_table",
+    {"stages": "Stages", "blocks": "Blocks", "layers": "Layers"},
+    "Table",
+    "The network by stage, block or layer.",
+)
