@@ -9,19 +9,11 @@ import streamlit as st
 from explorer.ui.data_frame import data_frame
 from explorer.ui.widgets import save
 from explorer.views.export.tables import csv_text, json_text, latex_text, markdown_text
-from explorer.views.frames import COLUMN_WORDS, NOT_KNOWN
+from explorer.views.frames import COLUMN_HELP, COLUMN_WORDS, MAY_BE_UNKNOWN, NOT_KNOWN
 from explorer.views.numbers import NO_BREAK
 
-HELP: dict[str, str] = {
-    "receptive_field": "Side of what one value can see of the picture; the largest where it differs by position.",
-    "jump": "Pixels of the picture between neighbouring output values.",
-    "context": "None where what arrives sees the whole picture already: along the main path, or by any way.",
-}
-"""What a header says on hover."""
 _NOTHING = "–"
 """What stands where a table has nothing, such as the kernel of an addition."""
-_MAY_BE_UNKNOWN = ("blocks", "shortcut_params", "shortcut_macs", "receptive_field", "jump")
-"""Columns in which nothing means that nobody knows it."""
 _ROOM = 95
 """Pixels that "not known" takes."""
 _FOUR_FIGURES = ("deviation", "start", "ratio")
@@ -51,7 +43,7 @@ def table(
         height: as Streamlit has it.
         words: column headers beside the usual ones.
     """
-    unknown = [column for column in _MAY_BE_UNKNOWN if column in frame and frame[column].isna().any()]
+    unknown = [column for column in MAY_BE_UNKNOWN if column in frame and frame[column].isna().any()]
     frame = frame.assign(**{column: _said(frame[column]) for column in unknown})
     config = {str(column): _column(frame, str(column), {**COLUMN_WORDS, **(words or {})}) for column in frame}
     # Streamlit's own form for a share writes no space in front of the sign
@@ -105,11 +97,11 @@ def _column(frame: pd.DataFrame, column: str, words: Mapping[str, str]) -> Any:
     if column in _FOUR_FIGURES:
         return st.column_config.NumberColumn(label, format="%.4g")
     if pd.api.types.is_numeric_dtype(frame[column]):
-        return st.column_config.NumberColumn(label, format="localized", help=HELP.get(column))
-    alignment: Any = "right" if column in _MAY_BE_UNKNOWN else None
+        return st.column_config.NumberColumn(label, format="localized", help=COLUMN_HELP.get(column))
+    alignment: Any = "right" if column in MAY_BE_UNKNOWN else None
     # the browser measures the first rows alone, which may be numbers
     width = _ROOM if column == "blocks" else None
-    return st.column_config.TextColumn(label, alignment=alignment, width=width, help=HELP.get(column))
+    return st.column_config.TextColumn(label, alignment=alignment, width=width, help=COLUMN_HELP.get(column))
 
 
 def _said(column: pd.Series) -> pd.Series:

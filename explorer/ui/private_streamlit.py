@@ -16,6 +16,7 @@ import functools
 from pathlib import PurePosixPath
 from typing import Any
 
+import streamlit as st
 from streamlit.net_util import get_internal_ip
 from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
@@ -28,6 +29,11 @@ VERSION = "1.67.0"
 """The version whose inside was read: with another one, look at all of this again."""
 RUNS_KEPT = 3
 """A click lands on what an earlier run drew; quick typing breaks off a run or two in between."""
+
+
+def serves_this_machine_alone() -> bool:
+    """Whether the server was started for browsers of this machine only."""
+    return st.get_option("server.address") in ("localhost", "127.0.0.1", "::1")
 
 
 def number_in_the_network() -> str:

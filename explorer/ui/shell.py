@@ -22,6 +22,7 @@ from explorer.ui.pages import FIRST, PAGES
 from explorer.ui.params.shared import DEVICE, FILE, OWN, SAMPLE, WEIGHTS
 from explorer.views.numbers import in_bytes, in_short
 from explorer.views.palette import Theme
+from explorer.views.web.files import path_of
 
 PAINT_SECONDS, FIRST_PAINT_SECONDS = 0.08, 0.4
 """What a browser takes to paint the totals; one that was never here has yet to load what paints them."""
@@ -77,17 +78,17 @@ def navigation(current: Page, menu: Callable[[Page], None]) -> None:
                 with st.container(key=f"nav_{page.path}{'_current' if page is current else ''}", width="content"):
                     link_to(page.path, page.title)
             menu(current)
-        copy_link(_copied())
+        copy_link(_left_out())
 
 
-def _copied() -> str:
-    """What is said of a copied address, which carries no file."""
+def _left_out() -> str:
+    """The words for what the address does not carry: files."""
     own = [
         words
         for words, is_own in (("file", state.get(WEIGHTS) == FILE), ("pictures", state.get(SAMPLE) == OWN))
         if is_own
     ]
-    return f"Copied, without your {' and your '.join(own)}: a link cannot carry them." if own else "Copied."
+    return f"without your {' and your '.join(own)}: a link cannot carry them" if own else ""
 
 
 def say_problems() -> None:
@@ -194,8 +195,9 @@ def _device_words() -> str:
 
 def style(page: Page) -> None:
     """The few rules of layout that the theme cannot say: those of all pages, and the page's own."""
-    for name in ("style.css", "tables.css", "formulas.css", "matrices.css"):
-        st.html(Path(__file__).parent / name)
+    here = Path(__file__).parent
+    for file in (here / "style.css", path_of("tables.css"), path_of("formulas.css"), here / "matrices.css"):
+        st.html(file)
     if page.style.is_file():
         st.html(page.style)
 

@@ -42,6 +42,14 @@ COLUMN_WORDS: dict[str, str] = {
     "macs_share": "MACs, share",
 }
 """What a column is called where people read it."""
+COLUMN_HELP: dict[str, str] = {
+    "receptive_field": "Side of what one value can see of the picture; the largest where it differs by position.",
+    "jump": "Pixels of the picture between neighbouring output values.",
+    "context": "None where what arrives sees the whole picture already: along the main path, or by any way.",
+}
+"""What a header says on hover."""
+MAY_BE_UNKNOWN = ("blocks", "shortcut_params", "shortcut_macs", "receptive_field", "jump")
+"""Columns in which nothing means that nobody knows it."""
 NOT_KNOWN = "not known"
 """Of a network that was measured and not described."""
 

@@ -1,4 +1,4 @@
-"""Small tables as HTML: the one way to write those that nobody sorts; ``ui/tables.css`` has their look."""
+"""Small tables as HTML: the one way to write those that nobody sorts; ``web/tables.css`` has their look."""
 
 from __future__ import annotations
 

@@ -1,5 +1,14 @@
 """Journey 5: a link shows the same to somebody else, and one choice is one step of Back."""
 
+from __future__ import annotations
+
+import io
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import expect
+
 from tests.browser.app_page import AppPage
 from tests.browser.conftest import OpenTab
 
@@ -41,6 +50,55 @@ def test_a_shared_link_opens_the_same_in_another_browser(open_tab: OpenTab) -> N
     assert theirs.selected("Input size") == "96×128"
     assert theirs.metric("Parameters") == mine.metric("Parameters") == "21,797,672"
     assert theirs.query == mine.query == {"network": "resnet34", "size": "96x128", "tab": "blocks"}
+
+
+def read_code(page: AppPage) -> str:
+    """What a phone that is held before the screen reads from the QR code."""
+    image = page.tab.locator("#link_code img")
+    image.wait_for()
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(image.screenshot())).convert("L"))
+    return str(code.text)
+
+
+@pytest.mark.parametrize("page", [{}, {"width": 390, "height": 844, "scheme": "dark"}], indirect=True)
+def test_the_qr_code_of_any_page_opens_what_is_shown(page: AppPage) -> None:
+    page.open("/compare?nets=resnet18%2Cresnet50&size=64")
+    code = page.tab.locator("#link_code")
+    expect(code).to_have_count(0)
+    button = page.tab.get_by_role("button", name="QR code", exact=True)
+    button.click()
+    page.idle()
+    assert read_code(page) == page.tab.url
+    box = page.tab.locator("#link_code section").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= (page.tab.viewport_size or {})["width"]
+    # the browser tests' server listens for this machine alone
+    expect(code).to_contain_text("Other machines cannot open this address")
+    page.tab.keyboard.press("Escape")
+    expect(code).to_have_count(0)
+    # another page, another code
+    button.click()
+    page.idle()
+    read_code(page)
+    page.go("Lecture")
+    expect(code).to_have_count(0)
+    button.click()
+    page.idle()
+    assert read_code(page) == page.tab.url
+
+
+def test_what_is_presented_has_its_qr_code_too(page: AppPage) -> None:
+    page.open("/?network=resnet18&size=64&present=1")
+    page.tab.get_by_role("button", name="QR code", exact=True).click()
+    page.idle()
+    assert read_code(page) == page.tab.url
+    image = page.tab.locator("#link_code img").bounding_box()
+    assert image is not None
+    assert image["width"] > 500  # for those at the back
+    page.tab.keyboard.press("Escape")
+    expect(page.tab.locator("#link_code")).to_have_count(0)
+    assert page.query["present"] == "1"  # the first Escape closes the code alone
 
 
 def test_a_typed_size_that_is_none_is_refused_and_nothing_changes(page: AppPage) -> None:

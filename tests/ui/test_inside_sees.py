@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer import describe, preset, trace
-from explorer.ui.architecture.details import details_html
+from explorer.views.details import details_html
 from tests.ui.app import open_app, sentences, url, widget
 
 

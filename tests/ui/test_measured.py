@@ -10,9 +10,9 @@ from explorer.architecture.presets import preset
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.architecture.trace import trace
 from explorer.model.torchvision_models import torchvision_plan
-from explorer.ui.architecture.details import details_html
 from explorer.ui.compare.tables import totals_html
 from explorer.views.comparison import compare
+from explorer.views.details import details_html
 from explorer.views.differences import headline, totals
 from explorer.views.export.tables import csv_text, plan_json
 from explorer.views.tables import block_table, layer_table, stage_table

@@ -10,7 +10,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from explorer.views.qr import qr_html
+from explorer.errors import LinkError
+from explorer.views.qr import ROOM, qr_html
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,22 @@ def test_a_reader_of_qr_codes_reads_the_address(address: str) -> None:
     # the margin of four modules that ISO/IEC 18004 asks for is white
     assert min(image.convert("L").crop((0, 0, image.width, 4 * 8)).tobytes()) == 255
     assert f'alt="QR code of {address.replace("&", "&amp;")}"' in qr_html(address)
+
+
+def test_the_longest_address_is_read_at_the_size_that_it_is_shown_at() -> None:
+    address = "https://example.org/compare?nets=" + "a" * (ROOM - 33)
+    assert len(address) == ROOM
+    html = qr_html(address)
+    found = re.search(r'base64,([^"]+)" width="(\d+)"', html)
+    assert found is not None
+    side = int(found[2])
+    assert side == 375  # 117 modules and 8 of white, three pixels each; narrower than a phone
+    image = Image.open(io.BytesIO(base64.b64decode(found[1]))).convert("L").resize((side, side))
+    (code,) = zxingcpp.read_barcodes(image)
+    assert code.text == address
+
+
+@pytest.mark.parametrize("length", [ROOM + 1, 2_400, 20_000])
+def test_a_longer_address_is_refused_in_a_sentence(length: int) -> None:
+    with pytest.raises(LinkError, match=f"^The address has {length:,} characters; .* has room for 997"):
+        qr_html("https://example.org/?a=".ljust(length, "b"))

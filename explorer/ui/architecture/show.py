@@ -5,7 +5,6 @@ import streamlit as st
 from explorer.architecture.families import family_of, known_of, title_of
 from explorer.architecture.plan import Plan
 from explorer.ui import shell, state, widgets
-from explorer.ui.architecture.details import details_html
 from explorer.ui.architecture.measured import measured
 from explorer.ui.architecture.params import PROFILE
 from explorer.ui.architecture.questions import questions
@@ -14,6 +13,7 @@ from explorer.ui.components.diagram import diagram
 from explorer.ui.components.save_drawing import save_drawing
 from explorer.ui.params.shared import CHANNEL, ROW, SHAPES, SIZE
 from explorer.ui.walk.play import play
+from explorer.views.details import details_html
 from explorer.views.diagram import layout
 from explorer.views.selection import block_of
 

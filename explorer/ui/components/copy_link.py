@@ -1,78 +1,43 @@
-"""A button that copies the address: what it holds is all that is needed to show the same to somebody else."""
+"""Two buttons for the address, which is all that shows the same to somebody else: copied, or as a QR code."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
-_HTML = """
-<button type="button" title="Copies the address of what is shown.">
-  <svg viewBox="0 0 24 24" width="16" height="16" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
-    <path d="M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 6 6l1-1"/>
-  </svg>
-  <span>Copy link</span>
-</button>
-<output></output>
-"""
+from explorer.ui import other_screens
 
-_CSS = """
-:host { position: relative; }
-button {
-  display: flex; align-items: center; gap: 6px; min-height: 28px; padding: 0 8px; white-space: nowrap;
-  font: inherit; font-size: 0.9rem; color: inherit; cursor: pointer;
-  background: none; border: 1px solid var(--st-border-color); border-radius: 3px;
-}
-button:hover { background: var(--st-secondary-background-color); }
-button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 2px; }
-output {
-  position: absolute; z-index: 1; top: 100%; right: 0; margin-top: 6px; padding: 6px 10px; border-radius: 3px;
-  width: max-content; max-width: 18rem; font-size: 0.9rem;
-  color: var(--st-background-color); background: var(--st-text-color);
-}
-output:empty { display: none; }
-@media (max-width: 640px) {
-  button { min-height: 36px; min-width: 36px; justify-content: center; }
-  span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-}
-"""
+_KEY, _CODE = "copy_link", "_link_code"
 
-_JS = """
-const SECONDS = 4;
-export default function ({ data, parentElement }) {
-  const said = parentElement.querySelector("output");
-  const say = sentence => {
-    said.textContent = sentence;
-    clearTimeout(said.until);
-    said.until = setTimeout(() => { said.textContent = ""; }, SECONDS * 1000);
-  };
-  parentElement.querySelector("button").onclick = async () => {
-    const copied = await copy(location.href).catch(() => false);
-    say(copied ? data.copied : "This browser does not let a page copy; take the address from its address bar.");
-  };
-}
 
-// only a page of this machine, or one with https, has a clipboard; others may copy what is selected
-async function copy(text) {
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text);
-    return true;
-  }
-  const field = Object.assign(document.createElement("textarea"), { value: text });
-  document.body.append(field);
-  field.select();
-  const copied = document.execCommand("copy");
-  field.remove();
-  return copied;
-}
-"""
+def _read(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
 
 # registered once, when this module is imported
-_COMPONENT = st.components.v2.component("copy_link", html=_HTML, css=_CSS, js=_JS)
+_COMPONENT = st.components.v2.component(
+    "copy_link", html=_read("copy_link.html"), css=_read("copy_link.css"), js=_read("copy_link.js")
+)
 
 
-def copy_link(copied: str) -> None:
-    """The button.
+@st.fragment
+def copy_link(left_out: str) -> None:
+    """The buttons. A code is made when it is asked for, and nothing else of the page is drawn anew for it.
 
     Args:
-        copied: the sentence that is said when the address is in the clipboard.
+        left_out: the words for what the address cannot carry, such as "without your file: a link cannot carry it";
+            empty where it carries all.
     """
-    _COMPONENT(key="copy_link", data={"copied": copied}, width="content")
+    code = st.session_state.pop(_CODE, None)
+    data = {"copied": f"Copied, {left_out}." if left_out else "Copied.", "code": code}
+    if code:
+        more = f" It comes {left_out}." if left_out and code["html"] else ""
+        data["code"] = {**code, "said": code["said"] + more, "style": _read("link_code.css")}
+    _COMPONENT(key=_KEY, data=data, on_asked_change=_make, width="content")
+
+
+def _make() -> None:
+    asked = st.session_state[_KEY].get("asked")
+    if asked:
+        st.session_state[_CODE] = other_screens.code_of(asked)

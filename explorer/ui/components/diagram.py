@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -11,27 +10,16 @@ import streamlit as st
 from explorer.architecture.plan import Plan
 from explorer.views.diagram import layout
 from explorer.views.drawing import Drawing
-from explorer.views.palette import STAGE_COLOURS
 from explorer.views.selection import rows_of
 from explorer.views.svg import to_page_svg
-
-_HERE = Path(__file__).parent
-_STYLES = (_HERE / "diagram.css", _HERE.parent / "formulas.css")
-
-
-def stage_colours(name: str) -> str:
-    """The stages' colours in both themes, as variables of a class; the browser takes the one that fits the page."""
-    light, dark = STAGE_COLOURS["light"], STAGE_COLOURS["dark"]
-    colours = "\n".join(f"  --{stage}: light-dark({light[stage]}, {dark[stage]});" for stage in light)
-    return f".{name} {{\n{colours}\n}}\n"
-
+from explorer.views.web.files import stage_colours, text_of
 
 # registered once, when this module is imported
 _COMPONENT = st.components.v2.component(
     "network_diagram",
     html='<div class="diagram"></div>',
-    css="\n".join((stage_colours("diagram"), *(file.read_text(encoding="utf-8") for file in _STYLES))),
-    js=(_HERE / "diagram.js").read_text(encoding="utf-8"),
+    css="\n".join((stage_colours("diagram"), text_of("diagram.css"), text_of("formulas.css"))),
+    js=text_of("diagram.js"),
 )
 
 

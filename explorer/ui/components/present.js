@@ -12,12 +12,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const many = data.slides.length > 1;
   bar.querySelector("strong").textContent = data.slides[data.slide - 1] ?? data.title;
   bar.querySelector("span").textContent = data.slide ? `${data.slide} / ${data.slides.length}` : "";
-  const [back, on, leaves] = bar.querySelectorAll("button");
+  const [back, on, code, leaves] = bar.querySelectorAll("button");
   back.hidden = on.hidden = !many;
   back.disabled = data.slide <= 1;
   on.disabled = data.slide >= data.slides.length;
   back.onclick = () => step(-1);
   on.onclick = () => step(1);
+  code.onclick = () => document.dispatchEvent(new CustomEvent("ask-link-code", { detail: code }));
   leaves.onclick = leave;
   tools(nav);
 }

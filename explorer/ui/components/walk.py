@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.components.diagram import stage_colours
+from explorer.views.web.files import stage_colours
 
 _HERE = Path(__file__).parent
 

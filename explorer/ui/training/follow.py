@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from explorer.labs.runs.jobs import Watched
-from explorer.ui import private_streamlit
+from explorer.ui import other_screens
 from explorer.ui.training.params import FOLLOW
 from explorer.views.qr import qr_html
 
@@ -33,7 +33,7 @@ def offer(watched: Sequence[Watched]) -> None:
         st.caption(
             "The curves of these runs, live, for as many phones as there are."
             if is_reached
-            else "Other machines cannot open this address: open the app by this machine's name in your network."
+            else other_screens.UNREACHED
         )
 
 
@@ -48,10 +48,5 @@ def short_address(url: str, run_id: str) -> tuple[str, bool]:
     Returns:
         The address, and whether other machines can reach it as far as is known.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if host in private_streamlit.OWN_NAMES:
-        host = private_streamlit.number_in_the_network()
-    port = f":{parts.port}" if parts.port else ""
-    where = parts._replace(netloc=f"{f'[{host}]' if ':' in host else host}{port}", fragment="")
-    return where._replace(query=f"{FOLLOW.name}={run_id[:DIGITS]}").geturl(), host not in private_streamlit.OWN_NAMES
+    query = f"{FOLLOW.name}={run_id[:DIGITS]}"
+    return other_screens.for_others(urlsplit(url)._replace(query=query, fragment="").geturl())
