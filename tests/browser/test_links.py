@@ -69,10 +69,11 @@ def test_the_qr_code_of_any_page_opens_what_is_shown(page: AppPage) -> None:
     button.click()
     page.idle()
     assert read_code(page) == page.tab.url
-    box = page.tab.locator("#link_code section").bounding_box()
+    box, screen = page.tab.locator("#link_code section").bounding_box(), page.tab.viewport_size
     assert box is not None
+    assert screen is not None
     assert box["x"] >= 0
-    assert box["x"] + box["width"] <= (page.tab.viewport_size or {})["width"]
+    assert box["x"] + box["width"] <= screen["width"]
     # the browser tests' server listens for this machine alone
     expect(code).to_contain_text("Other machines cannot open this address")
     page.tab.keyboard.press("Escape")
