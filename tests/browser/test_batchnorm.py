@@ -96,7 +96,7 @@ def test_a_click_at_a_glance_picks_a_norm_and_a_click_on_a_bar_its_channel(page:
 
 def test_sliders_move_the_line_and_reset_brings_it_back(page: AppPage) -> None:
     page.open(f"/batchnorm?{EXAMPLE}&aspect=line&row=layer2.0.bn1&channel=3")
-    formulas = page.tab.get_by_test_id("stCode")
+    formulas = page.tab.locator("pre.code")
     own = formulas.inner_text()
     expect(page.expect_text("Folded into layer2.0.conv1")).to_be_visible()
     slider = page.tab.locator(".st-key-w_gamma").get_by_role("slider")

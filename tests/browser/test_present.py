@@ -55,7 +55,7 @@ def test_a_lecture_is_put_together_presented_and_sent(page: AppPage) -> None:
     tab.keyboard.press("Escape")
     page.go("Lecture")
     assert page.tab.get_by_label("Title of view 3").input_value() == "Two networks"
-    sent = tab.get_by_test_id("stCode").inner_text().strip()
+    sent = tab.locator("pre.code").inner_text().strip()
     assert "Present 3 views" in tab.locator(".st-key-lecture_start a").inner_text()
     tab.keyboard.press("p")
     page.idle()

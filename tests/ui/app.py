@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +117,8 @@ def sentences(at: AppTest) -> list[str]:
 def totals(at: AppTest) -> dict[str, str]:
     """The totals by label."""
     return {metric.label: metric.value for metric in at.metric}
+
+
+def listings(at: AppTest) -> list[str]:
+    """The texts that can be copied, in the order of the page."""
+    return [unescape(re.sub(r"</?span[^>]*>", "", one["html"])) for one in mounted(at, "listing")]

@@ -7,7 +7,7 @@ import pytest
 
 from explorer import describe, preset, presets, source, trace
 from explorer.ui.pages import PAGES
-from tests.ui.app import open_app, sentences, totals, url, widget
+from tests.ui.app import listings, open_app, sentences, totals, url, widget
 
 
 def details(at) -> str:
@@ -56,7 +56,7 @@ def test_every_table_can_be_opened_by_link(tab, rows):
 def test_torchinfos_summary_stands_beside_the_plan_with_every_difference():
     at = open_app(tab="torchinfo")
     assert not at.exception
-    assert "Total params: 25,557,032" in at.code[0].value
+    assert "Total params: 25,557,032" in listings(at)[0]
     assert "4,089,184,256 here, 4,089,238,376 there" in details(at)
     assert "+53,120" in details(at)
     assert "- torchvision: **4.089 GFLOPS**." in details(at)
@@ -154,7 +154,7 @@ def test_a_device_that_is_not_there_gets_one_sentence():
 def test_the_code_of_the_network_stands_beside_the_call_that_gives_it_and_the_selected_block():
     at = open_app(tab="code", row="layer2.0.conv2")
     assert not at.exception
-    network, in_torchvision, in_timm, block = (code.value for code in at.code)
+    network, in_torchvision, in_timm, block = listings(at)
     assert network == source("resnet50").rstrip()
     assert "torchvision.models.resnet50()" in in_torchvision
     assert 'timm.create_model("resnet50"' in in_timm
@@ -174,4 +174,4 @@ def test_the_code_says_what_no_library_has_and_what_torchvision_has_alone(networ
     at = open_app(tab="code", network=network)
     assert not at.exception
     assert said in details(at)
-    assert len(at.code) == 1
+    assert len(listings(at)) == 1

@@ -25,7 +25,7 @@ from explorer.model.images import DIGITS, prepare
 from explorer.model.samples import sample, sample_batch
 from explorer.model.weights import load
 from explorer.ui import cached
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import listings, open_app, sentences, url, widget
 
 ROW, CHANNEL = "layer2.0.bn1", 3
 SMALL = {"network": "resnet18", "size": "64"}
@@ -61,8 +61,8 @@ def _decoded(part):
 
 def words(at: AppTest) -> str:
     """All that can be read in the main area."""
-    kinds = (at.markdown, at.caption, at.code, at.info, at.subheader, at.warning)
-    return "\n".join(str(element.value) for elements in kinds for element in elements)
+    kinds = (at.markdown, at.caption, at.info, at.subheader, at.warning)
+    return "\n".join([*(str(element.value) for elements in kinds for element in elements), *listings(at)])
 
 
 def numbers_in(text: str) -> list[float]:
@@ -255,7 +255,7 @@ def test_four_steps_write_out_real_numbers_that_torch_confirms(example, digits):
     assert np.allclose(cut[1], x[window] - x.mean(), atol=1e-5)
     assert np.allclose(cut[2], ((x - x.mean()) / (x.var(correction=0) + 1e-5).sqrt())[window], atol=1e-5)
     assert np.allclose(cut[3], y[window], atol=1e-5)
-    mean, variance, third, fourth = at.code[0].value.splitlines()
+    mean, variance, third, fourth = listings(at)[0].splitlines()
     assert f"N = {x.numel():,} values" in mean
     assert last_number(variance) == pytest.approx(x.var(correction=0).item(), rel=1e-3)
     assert last_number(third) == pytest.approx(cut[2][0, 0], rel=2e-3)
@@ -279,7 +279,7 @@ def test_in_eval_the_norm_is_the_line_that_torch_draws_with_this_channels_number
         normalised(example, torch.full((1, 16, 1, 1), v), ROW, training=False)[0, CHANNEL, 0, 0].item()
         for v in (0.0, 1.0)
     )
-    a, b, line = at.code[0].value.splitlines()
+    a, b, line = listings(at)[0].splitlines()
     assert last_number(a) == pytest.approx(one - zero, rel=1e-3)
     assert last_number(b) == pytest.approx(zero, rel=1e-3)
     points = figure(at, "eval_line")["data"][0]
@@ -477,7 +477,7 @@ def test_sliders_for_gamma_and_beta_move_the_line_and_not_the_model(example):
     mean, var = (t.double()[CHANNEL : CHANNEL + 1] for t in (norm.running_mean, norm.running_var))
     gamma, beta = torch.tensor([2.0]).double(), torch.tensor([-1.0]).double()
     zero, one = (F.batch_norm(torch.full((1, 1), v).double(), mean, var, gamma, beta) for v in (0.0, 1.0))
-    a, b, _ = at.code[0].value.splitlines()
+    a, b, _ = listings(at)[0].splitlines()
     assert last_number(a) == pytest.approx((one - zero).item(), rel=1e-3)
     assert last_number(b) == pytest.approx(zero.item(), rel=1e-3)
     yours = figure(at, "eval_line")["data"][-1]

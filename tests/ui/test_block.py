@@ -9,7 +9,7 @@ import pytest
 from explorer import source
 from explorer.architecture.block_spec import BlockSpec
 from tests.architecture.plans import REFERENCE
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import listings, open_app, sentences, url, widget
 
 CHECKS = REFERENCE["d2l_resnet18"]["residual_checks"]
 ARGUMENT = REFERENCE["blocks"]["bottleneck_argument"]
@@ -210,5 +210,5 @@ def test_maps_of_two_sizes_do_not_stand_side_by_side_even_where_one_is_a_single_
 def test_the_code_of_the_block_is_that_of_its_fields():
     at = open_app("block", b_type="bottleneck", b_channels_in="8", b_channels_out="8")
     assert not at.exception
-    (code,) = (one.value for one in at.code if "def build()" in one.value)
+    (code,) = (text for text in listings(at) if "def build()" in text)
     assert code == source(BlockSpec(type="bottleneck", channels_in=8, channels_out=8)).rstrip()

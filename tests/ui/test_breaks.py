@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.wrong_blocks import CASES
-from tests.ui.app import mounted, open_part, sentences, url, widget
+from tests.ui.app import listings, mounted, open_part, sentences, url, widget
 
 
 def part() -> None:
@@ -24,7 +24,7 @@ def opened(**query: str) -> AppTest:
 
 
 def words(at: AppTest) -> str:
-    return "\n".join(element.value for element in [*at.markdown, *at.caption, *at.code])
+    return "\n".join([*(element.value for element in [*at.markdown, *at.caption]), *listings(at)])
 
 
 def drawings(at: AppTest) -> list[str]:
@@ -33,7 +33,7 @@ def drawings(at: AppTest) -> list[str]:
 
 def test_it_opens_with_the_block_without_padding_and_its_mended_version() -> None:
     at = opened()
-    assert at.code[0].value == (
+    assert listings(at)[0] == (
         "RuntimeError: The size of tensor a (2) must match the size of tensor b (6) at non-singleton dimension 3"
     )
     assert "main path 6 → 4 → 2, shortcut 6" in words(at)
@@ -46,9 +46,9 @@ def test_another_size_gives_another_message_and_stands_in_the_address() -> None:
     at = opened()
     widget(at, "case_side").set_value(3).run()
     assert url(at) == {"case_side": "3"}
-    assert "Kernel size can't be greater than actual input size" in at.code[0].value
+    assert "Kernel size can't be greater than actual input size" in listings(at)[0]
     widget(at, "case_side").set_value(5).run()
-    assert not at.code
+    assert not listings(at)
     assert "What the sum really is" in words(at)
     widget(at, "case_side").set_value(6).run()
     assert url(at) == {}  # the source's own size
@@ -59,13 +59,13 @@ def test_another_block_starts_with_its_own_sizes() -> None:
     assert "the one channel of the shortcut is added to all 9 channels" in words(at)
     widget(at, "case").select("as-printed").run()
     assert url(at) == {"case": "as-printed"}
-    assert "expected input[1, 2, 64, 56, 56] to have 64 channels, but got 2 channels" in at.code[0].value
+    assert "expected input[1, 2, 64, 56, 56] to have 64 channels, but got 2 channels" in listings(at)[0]
 
 
 def test_next_goes_through_the_list_and_back_to_its_start() -> None:
     at = opened(case="right-odd")
     assert len(drawings(at)) == 1
-    assert not at.code
+    assert not listings(at)
     at.button(key="next_case").click().run()
     assert url(at) == {}
     at.button(key="next_case").click().run()

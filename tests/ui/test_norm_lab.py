@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import listings, open_app, sentences, url, widget
 
 
 def opened(**query: str) -> AppTest:
@@ -16,7 +16,8 @@ def opened(**query: str) -> AppTest:
 
 
 def words(at: AppTest) -> str:
-    return "\n".join(str(one.value) for kind in (at.markdown, at.caption, at.code) for one in kind)
+    said = [str(one.value) for kind in (at.markdown, at.caption) for one in kind]
+    return "\n".join([*said, *listings(at)])
 
 
 def test_the_switch_leads_to_the_experiments_and_one_choice_is_one_step():

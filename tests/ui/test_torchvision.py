@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.ui.cached import plan_of
 from explorer.ui.feature_maps.measured import _passing
-from tests.ui.app import go_to, open_app, open_options, sentences, totals, url, widget
+from tests.ui.app import go_to, listings, open_app, open_options, sentences, totals, url, widget
 
 LIGHT = {"network": "squeezenet1_1", "size": "64"}
 
@@ -33,7 +33,7 @@ def test_the_architecture_page_has_its_totals_its_parts_and_what_has_no_row() ->
 def test_torchinfos_summary_is_that_of_the_network_itself() -> None:
     at = open_app(**LIGHT, tab="torchinfo")
     assert not at.exception
-    assert at.code[0].value.splitlines()[3].startswith("SqueezeNet")
+    assert listings(at)[0].splitlines()[3].startswith("SqueezeNet")
     assert "not explained" not in words(at)
 
 

@@ -7,6 +7,7 @@ from explorer.architecture.families import Spec, title_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.ui import state
+from explorer.ui.components.listing import listing
 from explorer.ui.components.python_code import python_code
 from explorer.ui.params.shared import ROW
 from explorer.views.export.names import file_stem
@@ -55,7 +56,7 @@ def code_of_network(spec: Spec) -> DeltaGenerator | None:
 
 def _calls(calls: dict[str, str]) -> None:
     for library, call in calls.items():
-        st.code(f"import {library}\n\nmodel = {call}", language="python", wrap_lines=True)
+        listing(f"import {library}\n\nmodel = {call}", language="python", wraps=True)
 
 
 def _block(plan: Plan) -> None:

@@ -8,6 +8,7 @@ from explorer.architecture.plan import Plan
 from explorer.model.summary import Summary, differences
 from explorer.ui import state
 from explorer.ui.cached import summary_of
+from explorer.ui.components.listing import MOST_PIXELS, listing
 from explorer.ui.widgets import save
 
 
@@ -22,7 +23,7 @@ def torchinfo(plan: Plan, stem: str) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**torchinfo's summary**")
-        st.code(summary.text, language=None, height=460)
+        listing(summary.text, most=MOST_PIXELS)
         save(
             "Summary as text",
             summary.text,

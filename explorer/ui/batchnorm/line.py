@@ -14,6 +14,7 @@ from explorer.ui.batchnorm import measured
 from explorer.ui.batchnorm.aspects import Seen
 from explorer.ui.batchnorm.params import BETA, GAMMA
 from explorer.ui.charts import chart
+from explorer.ui.components.listing import listing
 from explorer.views.norm_channel import line_figure
 from explorer.views.norm_words import Line, line_formulas, line_text
 from explorer.views.numbers import percent, written
@@ -35,7 +36,7 @@ def fixed_line(seen: Seen) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with right:
         formulas = line_formulas(gamma=gamma, beta=beta, mean=mean, var=var, eps=seen.norm.eps)
-        st.code("\n".join([*formulas, line_text(yours)]), language=None, wrap_lines=True)
+        listing("\n".join([*formulas, line_text(yours)]), wraps=True, key="line_formulas")
         _after(seen, line, moved)
     with left:
         line_chart(seen, moved)

@@ -13,6 +13,7 @@ from explorer.ui.batchnorm.aspects import Seen
 from explorer.ui.batchnorm.line import what_if
 from explorer.ui.batchnorm.measured import Values
 from explorer.ui.charts import chart
+from explorer.ui.components.listing import listing
 from explorer.views.charts.heat import scale_of
 from explorer.views.maps import maps_figure, strongest
 from explorer.views.norm_words import spread_text, step_formulas
@@ -51,7 +52,7 @@ def four(seen: Seen) -> None:
             st.markdown(f"**{name}**")
             _matrix(numbers[cut], f"step_{number}", name)
             st.caption(spread_text(numbers))
-    st.code("\n".join(formulas), language=None, wrap_lines=True)
+    listing("\n".join(formulas), wraps=True)
     st.caption(_said(seen, gamma, beta, cut))
 
 

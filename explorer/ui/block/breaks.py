@@ -12,6 +12,7 @@ from explorer.model.wrong_blocks import BiasEffect, Sum, attempt, bias_effect
 from explorer.ui import cached, state, widgets
 from explorer.ui.block.params import CASE, CASE_IN, CASE_OUT, CASE_SIZE
 from explorer.ui.components.diagram import drawn
+from explorer.ui.components.listing import listing
 from explorer.ui.frames import table
 from explorer.ui.params.kinds import Number
 from explorer.views.numbers import shape_text, written
@@ -100,7 +101,7 @@ def _words(name: str, case: Case, made: Attempt, mended: Attempt | None) -> None
     """What torch says, why, and what mends it."""
     st.markdown(f"**{_headline(name, case, made)}**")
     if made.error:
-        st.code(made.error, language=None, wrap_lines=True)
+        listing(made.error, wraps=True)
         if "size of tensor a" in made.error:
             st.caption(DIMENSIONS)
     if name == "bias":

@@ -1,7 +1,6 @@
 """Python that can be copied and saved."""
 
-import streamlit as st
-
+from explorer.ui.components.listing import MOST_PIXELS, listing
 from explorer.ui.widgets import save
 
 
@@ -13,5 +12,5 @@ def python_code(text: str, stem: str, *, key: str) -> None:
         stem: its name without the ending.
         key: of the button.
     """
-    st.code(text.rstrip(), language="python", height=460 if text.count("\n") > 24 else "content")
+    listing(text.rstrip(), language="python", most=MOST_PIXELS)
     save("Python", text, f"{stem}.py", key=key, help="Save as a file that needs torch alone.")

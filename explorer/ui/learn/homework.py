@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from explorer.ui import state
+from explorer.ui.components.listing import listing
 from explorer.ui.learn.asking import pose, verdict
 from explorer.ui.learn.contents import ENGLISH, Book
 from explorer.ui.learn.params import CHAPTER, HOMEWORK, QUESTIONS, Questions
@@ -47,7 +48,7 @@ def gathered(book: Book) -> None:
     said = book.words
     with st.container(border=True, key="learn_gathered", gap="small"):
         st.markdown(fill(said["gathered"], {"count": len(chosen)}), help=said["copy"])
-        st.code(_address(book), language=None)
+        listing(_address(book))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 said["open_set"],

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.ui import state
+from explorer.ui.components.listing import listing
 from explorer.ui.learn import figures
 from explorer.ui.learn.asking import ask, ask_trap
 from explorer.ui.learn.chapter import Chapter, Link, Part
@@ -96,7 +97,7 @@ def _draw(part: Part, chapter: Chapter, book: Book, numbers: Mapping[str, object
         case "move":
             move(part.name, book)
         case "code":
-            st.code((CODE / f"{part.name}.py").read_text(encoding="utf-8").strip(), wrap_lines=True)
+            listing((CODE / f"{part.name}.py").read_text(encoding="utf-8").strip(), language="python", wraps=True)
         case "question":
             ask(part.name, book)
         case "trap":

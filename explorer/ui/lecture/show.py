@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.errors import LinkError
 from explorer.ui import shell, state
+from explorer.ui.components.listing import listing
 from explorer.ui.pages import FIRST, PAGES
 from explorer.ui.params.shared import LECTURE
 from explorer.ui.present import kept
@@ -76,7 +77,7 @@ def _start(views: Lecture) -> None:
         )
     parts = urlsplit(st.context.url or "")
     place = "/" if path == FIRST else f"/{path}"
-    st.code(f"{parts.scheme}://{parts.netloc}{place}?{urlencode(query)}", language=None, wrap_lines=True)
+    listing(f"{parts.scheme}://{parts.netloc}{place}?{urlencode(query)}", wraps=True)
     st.caption("This address opens the lecture at its first view, for whoever has it; it holds all views.")
 
 

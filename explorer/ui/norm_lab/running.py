@@ -23,6 +23,7 @@ from explorer.labs.norm_lab.running import (
 )
 from explorer.ui import shell, state, widgets
 from explorer.ui.charts import chart
+from explorer.ui.components.listing import listing
 from explorer.ui.frames import downloads, table
 from explorer.ui.norm_lab.example import IOFFE
 from explorer.ui.norm_lab.params import (
@@ -91,7 +92,7 @@ def show() -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _matrices(shown)
-        st.code("\n".join(_formulas(shown)), language=None, wrap_lines=True)
+        listing("\n".join(_formulas(shown)), wraps=True, key="running_formulas")
     with right:
         _curve(shown)
         _updates(shown)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.labs.runs.jobs import Watched
 from explorer.ui import other_screens
+from explorer.ui.components.listing import listing
 from explorer.ui.training.params import FOLLOW
 from explorer.views.qr import qr_html
 
@@ -29,7 +30,7 @@ def offer(watched: Sequence[Watched]) -> None:
     with box:
         address, is_reached = short_address(st.context.url, own[0])
         st.html(qr_html(address))
-        st.code(address, language=None)
+        listing(address)
         st.caption(
             "The curves of these runs, live, for as many phones as there are."
             if is_reached

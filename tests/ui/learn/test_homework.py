@@ -7,7 +7,7 @@ import pytest
 from explorer.ui.learn.contents import BOOKS, CHAPTERS
 from explorer.ui.learn.params import MOST_QUESTIONS, QUESTIONS
 from explorer.ui.learn.questions.question import made, makers
-from tests.ui.app import go_to, open_app, sentences, url
+from tests.ui.app import go_to, listings, open_app, sentences, url
 
 NAME = next(iter(makers()))
 CHAPTER = next(one.name for one in CHAPTERS if any(part.kind == "question" and part.name == NAME for part in one.parts))
@@ -48,7 +48,7 @@ def test_a_set_is_put_together_opened_and_emptied():
     number = at.session_state[f"learn_seed_{NAME}"]
     at.button(key=f"learn_add_{NAME}").click().run()
     assert url(at) == {"chapter": CHAPTER, "homework": f"{NAME}-{number}"}
-    assert [code.value for code in at.code if "questions=" in code.value] == [f"/learn?questions={NAME}-{number}"]
+    assert [text for text in listings(at) if "questions=" in text] == [f"/learn?questions={NAME}-{number}"]
     at.button(key=f"learn_another_{NAME}").click().run()
     at.button(key=f"learn_add_{NAME}").click().run()
     assert "**Homework**: 2 chosen" in words(at)
