@@ -12,7 +12,7 @@ from explorer import describe, preset, source, trace
 from explorer.views.export.names import file_stem
 from explorer.views.export.tables import latex_text
 from explorer.views.tables import block_table, stage_table
-from tests.ui.app import open_app, sentences
+from tests.ui.app import listings, open_app, sentences
 from tests.ui.seen import seen
 
 Files = dict[str, Any]
@@ -38,10 +38,6 @@ def opened(**query: str) -> AppTest:
     return at
 
 
-def codes(at: AppTest) -> list[str]:
-    return [one.value for one in at.code]
-
-
 def test_the_files_of_a_named_network_are_called_after_it(files: Files) -> None:
     at = opened(network="resnet20", size="32")
     plan = trace(describe(preset("resnet20")), (32, 32))
@@ -53,11 +49,11 @@ def test_the_files_of_a_named_network_are_called_after_it(files: Files) -> None:
     }
     assert files["resnet20.py"] == source("resnet20")
     assert files["resnet20-stages.tex"]() == latex_text(stage_table(plan))
-    assert latex_text(stage_table(plan)).rstrip() in codes(at)
+    assert latex_text(stage_table(plan)).rstrip() in listings(at)
     assert files["resnet20-diagram.tex"]().startswith("% ResNet-20")
     assert files["resnet20-diagram.pdf"]().startswith(b"%PDF")
-    assert any("\\input{resnet20-stages}" in code for code in codes(at))
-    assert any("\\input{resnet20-diagram}" in code for code in codes(at))
+    assert any("\\input{resnet20-stages}" in code for code in listings(at))
+    assert any("\\input{resnet20-diagram}" in code for code in listings(at))
 
 
 def test_the_table_is_the_one_that_is_asked_for(files: Files) -> None:
@@ -71,12 +67,12 @@ def test_a_network_of_ones_own_is_called_after_what_it_is_and_its_source_can_be_
     (name,) = (file.removesuffix(".py") for file in files if file.endswith(".py"))
     assert name == file_stem(preset("resnet20").replace(num_classes=7, norm="group"))
     assert name.isidentifier()
-    loads = next(code for code in codes(at) if f"from {name} import build" in code)
+    loads = next(code for code in listings(at) if f"from {name} import build" in code)
     ast.parse(loads)
 
 
 def test_of_a_network_of_torchvisions_the_call_is_given_and_no_diagram(files: Files) -> None:
     at = opened(network="squeezenet1_1", size="64")
-    assert "torchvision.models.squeezenet1_1()" in "\n".join(codes(at))
+    assert "torchvision.models.squeezenet1_1()" in "\n".join(listings(at))
     assert "is not known here, so there is no drawing" in seen(at)
     assert not [file for file in files if file.endswith((".py", ".pdf"))]

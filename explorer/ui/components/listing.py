@@ -97,6 +97,7 @@ def listing(
         most: pixels of height from which on it scrolls.
         key: of a text that changes in its place.
     """
+    text = text.rstrip()
     html = _marked(text) if language else escape(text, quote=False)
     _COMPONENT(data={"html": html, "wraps": wraps, "most": most}, key=key)
 

@@ -12,5 +12,5 @@ def python_code(text: str, stem: str, *, key: str) -> None:
         stem: its name without the ending.
         key: of the button.
     """
-    listing(text.rstrip(), language="python", most=MOST_PIXELS)
+    listing(text, language="python", most=MOST_PIXELS)
     save("Python", text, f"{stem}.py", key=key, help="Save as a file that needs torch alone.")

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.architecture.plan import Plan
 from explorer.ui import frames, state, widgets
 from explorer.ui.components.diagram import drawings
+from explorer.ui.components.listing import listing
 from explorer.ui.components.save_drawing import drawing_files
 from explorer.ui.export.params import TABLE
 from explorer.views.diagram import layout
@@ -34,8 +35,8 @@ def _table(plan: Plan) -> None:
         st.caption("This network has no blocks.")
         return
     frames.downloads(frame, stem, f"save_{by}")
-    st.code(latex_text(frame), language="latex", height=_HIGH)
-    st.code(input_table(stem), language="latex")
+    listing(latex_text(frame), most=_HIGH)
+    listing(input_table(stem))
 
 
 def _diagram(plan: Plan) -> None:
@@ -46,4 +47,4 @@ def _diagram(plan: Plan) -> None:
     with st.container(horizontal=True, gap="small"):
         drawing_files(lambda: layout(plan), stem, key="save_diagram")
     drawings(layout(plan), layout(plan, orientation="narrow"), key="diagram_to_take")
-    st.code(input_diagram(stem), language="latex")
+    listing(input_diagram(stem))

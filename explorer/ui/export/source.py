@@ -2,6 +2,7 @@
 
 from explorer.ui import state
 from explorer.ui.architecture.code_tab import code_of_network
+from explorer.ui.components.listing import listing
 from explorer.views.export.loading import load_source
 
 
@@ -11,4 +12,5 @@ def section() -> None:
     beside = code_of_network(spec)
     if beside is not None:
         beside.markdown("**Then**, with the weights from below in the same folder")
-        beside.code(load_source(spec), language="python")
+        with beside:
+            listing(load_source(spec), language="python")

@@ -97,7 +97,7 @@ def _draw(part: Part, chapter: Chapter, book: Book, numbers: Mapping[str, object
         case "move":
             move(part.name, book)
         case "code":
-            listing((CODE / f"{part.name}.py").read_text(encoding="utf-8").strip(), language="python", wraps=True)
+            listing((CODE / f"{part.name}.py").read_text(encoding="utf-8"), language="python", wraps=True)
         case "question":
             ask(part.name, book)
         case "trap":
