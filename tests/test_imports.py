@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -148,3 +149,8 @@ assert all(len(table(plan)) for table in (layer_table, block_table, stage_table)
 def test_row_on_top_and_totals_stand_before_pandas_and_torch_are_loaded() -> None:
     loaded = modules_after("from explorer.ui import app")
     assert loaded.isdisjoint({"torch", "torchvision", "numpy", "pandas", "sqlalchemy", "distributed"})
+
+
+def test_no_page_brings_the_grammars_of_streamlits_own_code() -> None:
+    """A quarter of what a page's first drawing costs; ``components/listing.py`` is what shows a text to copy."""
+    assert [file for file in FILES if re.search(r"\.code\(", file.read_text(encoding="utf-8"))] == []
