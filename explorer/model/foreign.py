@@ -71,7 +71,7 @@ class ForeignModule(ObservableModule):
         Raises:
             InputSizeError: when the module cannot take such pictures.
         """
-        return self._at(input_size).plan
+        return self.measured_at(input_size).plan
 
     def get_submodule(self, target: str) -> nn.Module:
         """The part of the wrapped module that a row or a dotted name stands for."""
@@ -96,14 +96,19 @@ class ForeignModule(ObservableModule):
         if observe is None:
             return _first(self.wrapped(images))
         with exclusive(self):
-            taps = _Taps(self._at((images.shape[-2], images.shape[-1])), observe, len(images))
+            taps = _Taps(self.measured_at((images.shape[-2], images.shape[-1])), observe, len(images))
             try:
                 taps.attach(self.wrapped)
                 return _first(self.wrapped(images))
             finally:
                 taps.remove()
 
-    def _at(self, input_size: tuple[int, int]) -> Measured:
+    def measured_at(self, input_size: tuple[int, int]) -> Measured:
+        """The plan at a height and width in pixels, and what its rows are in the wrapped module.
+
+        Raises:
+            InputSizeError: when the module cannot take such pictures.
+        """
         with exclusive(self):
             found = self._measured.get(input_size)
             if found is None:
@@ -150,7 +155,7 @@ class _Taps:
         modules = dict(model.named_modules())
         for name in dict.fromkeys(name for name, _ in self.measured.calls):
             module = modules[name]
-            self._hook(module.register_forward_pre_hook, self._before(name, changes=_may_change(module)))
+            self._hook(module.register_forward_pre_hook, self._before(name, changes=may_change(module)))
             self._hook(module.register_forward_hook, self._after)
         for path, row in self.measured.parameters.items():
             owner, _, _ = path.rpartition(".")
@@ -195,7 +200,7 @@ class _Taps:
         return hook
 
 
-def _may_change(module: nn.Module) -> bool:
+def may_change(module: nn.Module) -> bool:
     """Whether a module may work on what arrives in place: those of torch say so, of others nobody knows."""
     return not type(module).__module__.startswith(_OF_TORCH) or bool(getattr(module, "inplace", False))
 

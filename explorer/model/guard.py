@@ -2,9 +2,10 @@
 
 import threading
 import weakref
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,32 @@ Mode = Literal["eval", "train"]
 
 _locks: weakref.WeakKeyDictionary[nn.Module, threading.RLock] = weakref.WeakKeyDictionary()
 _locks_guard = threading.Lock()
+_begun: Counter[int] = Counter()
+_held: Counter[int] = Counter()
+
+
+class Uses(NamedTuple):
+    """How often other threads than this one have taken a model.
+
+    Attributes:
+        begun: since the process began.
+        held: that go on now.
+    """
+
+    begun: int
+    held: int
+
+    def since(self, before: "Uses") -> bool:
+        """Whether any went on after an earlier look."""
+        return before.held > 0 or self.begun > before.begun
+
+
+def uses_by_others() -> Uses:
+    """Whether other threads run models: how often they took one, and how many they hold."""
+    this = threading.get_ident()
+    with _locks_guard:
+        begun, held = (sum(by.values()) - by[this] for by in (_begun, _held))
+    return Uses(begun, held)
 
 
 @contextmanager
@@ -27,7 +54,18 @@ def exclusive(model: nn.Module) -> Iterator[None]:
     with _locks_guard:
         lock = _locks.setdefault(wrapped if isinstance(wrapped, nn.Module) else model, threading.RLock())
     with lock:
-        yield
+        _count(1)
+        try:
+            yield
+        finally:
+            _count(-1)
+
+
+def _count(change: int) -> None:
+    this = threading.get_ident()
+    with _locks_guard:
+        _held[this] += change
+        _begun[this] += max(0, change)
 
 
 @contextmanager

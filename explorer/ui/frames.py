@@ -16,7 +16,7 @@ _NOTHING = "–"
 """What stands where a table has nothing, such as the kernel of an addition."""
 _ROOM = 95
 """Pixels that "not known" takes."""
-_FOUR_FIGURES = ("deviation", "start", "ratio")
+_FOUR_FIGURES = ("deviation", "start", "ratio", "milliseconds", "lower_quartile", "upper_quartile", "intensity")
 """Columns of fractions that may be small."""
 
 

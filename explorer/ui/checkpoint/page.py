@@ -4,4 +4,4 @@ from explorer.ui.checkpoint import params
 from explorer.ui.page import Page
 from explorer.ui.params.kinds import defined_in
 
-PAGE = Page(title="Checkpoint", path="checkpoint", group="Explore", place=7, parameters=defined_in(params), top="none")
+PAGE = Page(title="Checkpoint", path="checkpoint", group="Explore", place=8, parameters=defined_in(params), top="none")

@@ -1,0 +1,1 @@
+"""How long a network takes on this machine, row by row."""

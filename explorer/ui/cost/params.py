@@ -1,0 +1,5 @@
+"""The parameter of the page Cost that all of its parts have."""
+
+from explorer.ui.params.kinds import one_of
+
+PART = one_of("c_part", {"time": "Time"}, "Look at", "What is asked of the network.")
