@@ -36,6 +36,7 @@ COLUMNS: dict[str, str] = {
 _MOST_NAMED = 200
 _HEIGHT = 440
 _HEADROOM = 1.08
+_ENDS = ("stem", "head")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,20 +127,27 @@ def parts_of(plan: Plan, timed: Timed, of: Callable[[Layer], str]) -> list[Timed
     return [_part(name, rows, plan) for name, rows in found.items()]
 
 
+def told_with(plan: Plan, row: Layer, by: By) -> str:
+    """The name of the bar that a row has a part in: its own, or that of its block, of the stem or of the head."""
+    if by == "rows" or (not row.block and (plan.network.measured or row.stage not in _ENDS)):
+        return row.layer
+    return row.block or row.stage
+
+
 def time_figure(plan: Plan, timed: Timed, *, by: By, theme: Theme, picked: str = "") -> go.Figure:
     """Share of the time, of the work and of the bytes moved, one panel each, in the order of the calls.
 
     Args:
         plan: the network at the size that it was timed at.
         timed: the measurement.
-        by: ``rows``, or ``blocks`` with what stands outside of them row by row.
+        by: ``rows``, or ``blocks``, with stem and head as one each.
         theme: ``light`` or ``dark``.
-        picked: name of the row or block that is marked.
+        picked: name of the bar that is marked.
 
     Returns:
-        A figure whose bars carry the name of their row or block as ``customdata``.
+        A figure whose bars carry their name as ``customdata``.
     """
-    parts = parts_of(plan, timed, lambda row: (row.block if by == "blocks" else "") or row.layer)
+    parts = parts_of(plan, timed, lambda row: told_with(plan, row, by))
     shares = {
         "time": [part.seconds / timed.seconds for part in parts],
         "MACs": [part.macs / timed.macs if timed.macs else 0.0 for part in parts],
@@ -159,7 +167,7 @@ def time_figure(plan: Plan, timed: Timed, *, by: By, theme: Theme, picked: str =
     return along(
         drawn,
         [part.stage for part in parts],
-        "blocks, and layers outside of them, in order" if by == "blocks" else "layers in the order of the calls",
+        "blocks in order" if by == "blocks" else "layers in the order of the calls",
         theme=theme,
         height=_HEIGHT,
         picked=names.index(picked) if picked in names else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explorer.architecture.plan import Plan
-from explorer.architecture.timed import Limit, RowTime, Setting, Timed
+from explorer.architecture.timed import BEYOND_BOTH, Limit, RowTime, Setting, Timed
 from explorer.views.numbers import NO_BREAK, percent, shape_text, written
 from explorer.views.timing import milliseconds
 
@@ -66,9 +66,9 @@ def bounds(timed: Timed) -> str:
         return f"{len(by[limit]):,} of {len(timed.rows):,} rows with {percent(share)} of the time"
 
     return (
-        f"Bound by memory: **{told('memory')}**. Bound by work: {told('work')}. By neither, since the call takes "
-        f"longer than its work: {told('neither')}. Measured here in the same run: a matrix product at "
-        f"{written(timed.rates.flops / 1e9, 3)}{NO_BREAK}GFLOP/s, a copy at "
+        f"Bound by memory: **{told('memory')}**. Bound by work: {told('work')}. By neither, at more than "
+        f"{BEYOND_BOTH} times what both rates allow: {told('neither')}. Measured here in the same run: a matrix "
+        f"product at {written(timed.rates.flops / 1e9, 3)}{NO_BREAK}GFLOP/s, a copy at "
         f"{written(timed.rates.copied_bytes / 1e9, 3)}{NO_BREAK}GB/s."
     )
 
@@ -123,8 +123,8 @@ NOT_SAID = (
 def between(timed: Timed) -> str:
     """What the rest of the whole pass is."""
     if timed.between < 0:
-        return "Below 0: run one by one, the rows took longer than in the pass."
-    return "What the pass takes beside its rows: handing on from one to the next, and caches that are cold."
+        return "Between is below 0: one by one, the rows took longer than in the pass."
+    return "Between: what the pass takes beside its rows: handing on from one to the next, and caches that are cold."
 
 
 def _surely_above(row: RowTime, timed: Timed) -> bool:
@@ -138,7 +138,7 @@ def _excess(row: RowTime, timed: Timed) -> float:
 
 
 def _of_both(row: RowTime, timed: Timed) -> str:
-    work = f"{percent(row.macs / timed.macs)} of the MACs" if row.macs else "no MACs"
+    work = f"{percent(row.macs / timed.macs, figures=2)} of the MACs" if row.macs else "no MACs"
     return f"**{row.layer}** ({percent(row.runs.median / timed.seconds)} of the time, {work})"
 
 

@@ -28,6 +28,7 @@ PAGES = (
     "/batchnorm",
     "/block",
     "/compare",
+    "/cost?network=resnet20&size=32",
     "/training",
     "/gradient-flow",
     "/transfer",

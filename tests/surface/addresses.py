@@ -124,6 +124,11 @@ ADDRESSES: tuple[str, ...] = (
     "/compare?part=picture&nets=resnet20,block~basic~depths~1.1~widths~8.16&size=32&through=yes",
     "/compare?part=all",
     "/compare?nets=norm~instance,block~basic~norm~instance&size=1",
+    # Cost
+    f"/cost?{RESNET}",
+    f"/cost?{RESNET}&tm_along=rows&tm_by=rows&row=layer2.0.conv1",
+    f"/cost?{FOREIGN}&tm_by=kinds",
+    "/cost?tm_batch=64&tm_type=bfloat16&tm_layout=last",
     # Take home
     f"/export?{RESNET}&ex_table=blocks",
     f"/export?{GENERATOR}&ex_table=layers",

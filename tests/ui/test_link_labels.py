@@ -106,6 +106,7 @@ OTHER_LABELS = {
     "runs/under_way.py": "a run that is under way, by its name: tests/ui/test_training.py",
     "architecture/questions.py": "its labels are above",
     "present/menu.py": "how many views a lecture has: tests/browser/test_present.py",
+    "cost/time/show.py": "the row or block that is picked: tests/ui/test_cost_time.py",
     "lecture/show.py": "how many views a lecture has: tests/browser/test_present.py",
 }
 

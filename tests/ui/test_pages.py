@@ -28,6 +28,7 @@ def test_pages_stand_in_the_order_of_their_groups_and_places() -> None:
         ("Explore", "BatchNorm"),
         ("Explore", "Block"),
         ("Explore", "Compare"),
+        ("Explore", "Cost"),
         ("Explore", "Checkpoint"),
         ("Explore", "Take home"),
         ("Experiment", "Training"),

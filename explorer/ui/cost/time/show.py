@@ -20,7 +20,16 @@ from explorer.ui.slow import slowly
 from explorer.views import timing_words as words
 from explorer.views.html_table import figures_table
 from explorer.views.numbers import percent, true_minus
-from explorer.views.timing import COLUMNS, By, kind_time_table, milliseconds, stage_time_table, time_figure, time_table
+from explorer.views.timing import (
+    COLUMNS,
+    By,
+    kind_time_table,
+    milliseconds,
+    stage_time_table,
+    time_figure,
+    time_table,
+    told_with,
+)
 
 _KEY = "time"
 _AGAIN = "_time_again"
@@ -84,14 +93,14 @@ def _said(plan: Plan, timed: Timed) -> None:
             kind="compared",
         )
     )
-    st.caption(f"Between: {words.between(timed)}")
+    st.caption(words.between(timed))
 
 
 def _along(plan: Plan, timed: Timed) -> None:
     by: By = "rows" if widgets.switch(ALONG) == "rows" else "blocks"
     picked = state.get(ROW)
-    if by == "blocks" and picked in plan.rows:
-        picked = plan.rows[picked].block or picked
+    if picked in plan.rows:
+        picked = told_with(plan, plan.rows[picked], by)
     chart(
         time_figure(plan, timed, by=by, theme=shell.theme(), picked=picked),
         f"{_KEY}_along",
