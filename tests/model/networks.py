@@ -12,7 +12,7 @@ from explorer import describe
 from explorer.architecture.spec import CHOICES, ResNetSpec
 from explorer.errors import SpecError
 from explorer.model import build
-from explorer.model.build import NetworkModule
+from explorer.model.build import NetworkModule, ObservableModule
 
 SMALL: dict[str, Any] = {"widths": (8, 16), "depths": (2, 2), "stem": "cifar", "num_classes": 5}
 SMALL_SPEC = ResNetSpec().replace(**SMALL)
@@ -68,7 +68,7 @@ def pictures(spec: ResNetSpec, count: int = 2, size: tuple[int, int] = (12, 15),
     return torch.randn(count, spec.in_channels, *size, generator=torch.Generator().manual_seed(seed))
 
 
-def snapshot(model: NetworkModule) -> dict[str, Any]:
+def snapshot(model: ObservableModule) -> dict[str, Any]:
     """Everything about a model that a probe might change, and the random numbers."""
     modules = dict(model.named_modules())
     return {

@@ -45,7 +45,12 @@ def test_shares_are_of_the_rows_together_and_add_up_to_all() -> None:
     assert frame["layer"].tolist() == [row.layer for row in PLAN.layers]
     assert frame.loc[0, "time_share"] == pytest.approx(0.030 / (0.030 + 0.001 * (len(PLAN.layers) - 1)))
     assert frame.loc[0, "macs_share"] == pytest.approx(3 * 9 * 16 * 32 * 32 / PLAN.macs)
-    assert frame.loc[0, ["milliseconds", "lower_quartile", "upper_quartile", "runs"]].tolist() == [30, 30, 30, 3]
+    assert [float(frame[name].iloc[0]) for name in ("milliseconds", "lower_quartile", "upper_quartile", "runs")] == [
+        30,
+        30,
+        30,
+        3,
+    ]
     for other in (frame, stage_time_table(PLAN, measured), kind_time_table(PLAN, measured)):
         for share in ("time_share", "macs_share", "moved_share"):
             assert other[share].sum() == pytest.approx(1)

@@ -149,7 +149,7 @@ def test_nothing_is_changed_by_being_timed_or_by_being_stopped(name: str, settin
 def test_channels_last_reaches_every_map() -> None:
     layouts = []
     model = NETS["residual"]()
-    spy = model.layer1[0].conv2.register_forward_pre_hook(
+    spy = model.get_submodule("layer1.0.conv2").register_forward_pre_hook(
         lambda _module, given: layouts.append(given[0].is_contiguous(memory_format=torch.channels_last))
     )
     time_rows(model, SIZE, Setting(channels_last=True, batch=2))
