@@ -9,6 +9,7 @@ ExplorerError
 ├── DeviceError       a device that is not there, or has too little memory
 ├── LinkError         a link whose parameters do not exist or are out of range
 └── LabError          an experiment that cannot be carried out
+    └── FlatLossError a loss that is flat at a picture, so that it has no direction in which it rises
 
 The library raises them, the pages show ``str(error)``; nothing else of an error reaches the screen.
 """
@@ -80,3 +81,7 @@ class LabError(ExplorerError):
     def __init__(self, *problems: str) -> None:
         self.problems = problems
         super().__init__(" ".join(problems))
+
+
+class FlatLossError(LabError):
+    """A loss whose gradient is 0 at every pixel of a picture."""

@@ -23,6 +23,10 @@ SAME = 1.05
 _NAMES_PIXELS = 84
 _ALONG_HEIGHT, _ALONG_ROOM = 330, 70
 _CURVE_HEIGHT = 230
+_APART = 0.2  # x and F(x) of one addition, each from its middle, where each has a spread of its own
+
+
+Ends = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,21 +38,31 @@ class Ways:
         shortcut: of x.
         main: of F(x).
         total: of the sum.
+        spread: of many pictures the ends between which most lie, of x and of F(x).
     """
 
     block: str
     shortcut: float
     main: float
     total: float
+    spread: tuple[Ends, Ends] | None = None
 
 
-def rows_figure(plan: Plan, shares: Mapping[str, float], ends: Collection[str], *, theme: Theme) -> go.Figure:
+def rows_figure(
+    plan: Plan,
+    shares: Mapping[str, float],
+    ends: Collection[str],
+    *,
+    spread: Mapping[str, Ends] | None = None,
+    theme: Theme,
+) -> go.Figure:
     """How far every row is moved, a dot each, and a line through the ends of the blocks.
 
     Args:
         plan: the network.
         shares: ‖Δ‖ / ‖a‖ by row, the network's ``input`` among them.
         ends: the rows where a block or another part of the network ends.
+        spread: of many pictures the ends between which most lie, by row; a band around the line.
         theme: ``light`` or ``dark``.
     """
     stages = _stages(plan, shares)
@@ -71,8 +85,10 @@ def rows_figure(plan: Plan, shares: Mapping[str, float], ends: Collection[str], 
         line={"color": MUTED[theme], "width": 1.4},
         marker={"size": 8, "color": colours(joined)},
     )
+    band = [] if spread is None else [_band([(place, *spread[names[place]]) for place in joined], theme)]
+    of_band = () if spread is None else (end for place in joined for end in spread[names[place]])
     return along(
-        [([dots, line], _moved_axis(shares.values()))],
+        [([*band, dots, line], _moved_axis([*shares.values(), *of_band]))],
         stages,
         "input and layers in the order of the calls",
         theme=theme,
@@ -90,28 +106,34 @@ def ways_figure(plan: Plan, ways: Sequence[Ways], *, theme: Theme) -> go.Figure:
     """
     stages = [plan.blocks[one.block][0].stage for one in ways]
     colours = [stage_colour(stage, theme) for stage in stages]
+    apart = _APART if any(one.spread for one in ways) else 0.0
     drawn = {
-        "x": ([one.shortcut for one in ways], {"symbol": "circle-open", "size": 9, "line": {"width": 2}}),
-        "F(x)": ([one.main for one in ways], {"symbol": "diamond", "size": 9}),
-        "x + F(x)": ([one.total for one in ways], {"symbol": "line-ew-open", "size": 14, "line": {"width": 3}}),
+        "x": (-apart, [one.shortcut for one in ways], {"symbol": "circle-open", "size": 9, "line": {"width": 2}}),
+        "F(x)": (apart, [one.main for one in ways], {"symbol": "diamond", "size": 9}),
+        "x + F(x)": (0, [one.total for one in ways], {"symbol": "line-ew-open", "size": 14, "line": {"width": 3}}),
     }
-    between: list[float | None] = [value for one in ways for value in (one.shortcut, one.main, None)]
-    places = [place for place, _ in enumerate(ways) for _ in range(3)]
-    stems = scatter(places, gaps(between, log=True), mode="lines", line={"color": MUTED[theme], "width": 1})
     marks = [
         scatter(
-            list(range(len(ways))),
+            [place + aside for place, _ in enumerate(ways)],
             gaps(values, log=True),
             f"%{{customdata}}<br>{name}: {MOVED} = %{{y:.3~g}}",
             customdata=[one.block for one in ways],
             mode="markers",
             marker={"color": colours, **marker},
         )
-        for name, (values, marker) in drawn.items()
+        for name, (aside, values, marker) in drawn.items()
     ]
-    values = [value for values, _ in drawn.values() for value in values]
+    stems = _stems(ways, apart)
+    values = [value for _, values, _ in drawn.values() for value in values]
+    values += [end for _, ends in stems for end in ends]
+    lines = scatter(
+        [place for place, _ in stems for _ in range(3)],
+        gaps([end for _, ends in stems for end in (*ends, None)], log=True),
+        mode="lines",
+        line={"color": MUTED[theme], "width": 1},
+    )
     return along(
-        [([stems, *marks], _moved_axis(values))],
+        [([lines, *marks], _moved_axis(values))],
         stages,
         "additions in order",
         theme=theme,
@@ -165,15 +187,17 @@ def answer_figure(
     *,
     at: float,
     title: str,
+    share: str = "probability",
     theme: Theme,
 ) -> go.Figure:
-    """Probabilities of classes over the strength of a change; every point can be clicked.
+    """Shares over the strength of a change, such as the probability of a class; every point can be clicked.
 
     Args:
         strengths: in ascending order.
-        lines: by label the probability at every strength, and the class that it is of.
+        lines: by label the share at every strength, and what it is of, such as the class.
         at: the strength that is chosen.
         title: of the strengths.
+        share: what the shares are.
         theme: ``light`` or ``dark``.
     """
     traces, labels = [], []
@@ -202,7 +226,7 @@ def answer_figure(
         height=_CURVE_HEIGHT,
         margin=margin,
         x=axis(title),
-        y=share_axis("probability", -0.03, 1.03, most=6),
+        y=share_axis(share, -0.03, 1.03, most=6),
         notes=end_labels(labels, low=-0.03, high=1.03, pixels=pixels),
         shapes=[dotted(x=at)],
         hoverdistance=-1,
@@ -246,6 +270,25 @@ def split(ways: Sequence[Ways]) -> str:
         f"At {more} of {of} F(x) is moved more than x, each against its own norm; at {calmer} the sum is moved less "
         "than x was: there the block calms the disturbance."
     )
+
+
+def _stems(ways: Sequence[Ways], apart: float) -> list[tuple[float, Ends]]:
+    """A line from x to F(x) at each addition; of many pictures one for each, between the ends of its spread."""
+    stems: list[tuple[float, Ends]] = []
+    for place, one in enumerate(ways):
+        if one.spread is None:
+            stems.append((place, (one.shortcut, one.main)))
+        else:
+            stems += [(place - apart, one.spread[0]), (place + apart, one.spread[1])]
+    return stems
+
+
+def _band(places: Sequence[tuple[int, float, float]], theme: Theme) -> Part:
+    """The area between two ends, where a logarithmic axis can show both."""
+    known = [(x, low, high) for x, low, high in places if 0 < low <= high < float("inf")]
+    x = [x for x, _, _ in known]
+    y = [high for _, _, high in known] + [low for _, low, _ in reversed(known)]
+    return scatter([*x, *reversed(x)], y, mode="none", fill="toself", fillcolor=MUTED[theme], opacity=0.2)
 
 
 def _stages(plan: Plan, rows: Iterable[str]) -> list[str]:

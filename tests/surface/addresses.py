@@ -53,6 +53,7 @@ ADDRESSES: tuple[str, ...] = (
     f"/inside?{EXAMPLE}&i_part=why&why_by=occlusion",
     f"/inside?{EXAMPLE}&i_part=why&why_view=believe",
     f"/inside?{EXAMPLE}&i_part=why&why_view=shaken&shake=fgsm",
+    f"/inside?{EXAMPLE}&i_part=why&why_view=shaken&shake_on=many&shake_count=16",
     f"/inside?{GENERATOR}&i_part=why",
     f"/inside?{EXAMPLE}&i_part=worth",
     f"/inside?{EXAMPLE}&i_part=worth&worth_view=out&i_set=digits&i_beside=none",

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.codec import to_params
-from explorer.architecture.examples import EXAMPLES
+from explorer.architecture.examples import EXAMPLES, example_facts
 from explorer.architecture.weights import WeightsChoice
 from explorer.model.images import prepare
-from explorer.model.samples import sample
+from explorer.model.samples import sample, sample_batch
 from explorer.model.weights import load
 from tests.ui.app import open_app, plain, sentences, widget
 
@@ -169,7 +170,7 @@ def test_no_change_moves_nothing() -> None:
 @pytest.mark.parametrize("strength", [{"shake": "fgsm", "shake_fgsm": "0"}, {"shake": "shift", "shake_shift": "0"}])
 def test_where_nothing_is_moved_no_kinds_are_compared(strength: dict[str, str]) -> None:
     at = page(**CLOTHES, why_view="shaken", **strength)
-    assert any("nothing is moved, so there is nothing to compare" in one.value for one in at.caption)
+    assert any("so there is nothing to compare along the depth" in one.value for one in at.caption)
     assert not any("Strengths were sought" in one.value for one in at.caption)
 
 
@@ -211,3 +212,52 @@ def test_a_generator_is_shaken_too_but_not_by_fgsm() -> None:
 def test_a_plain_network_has_no_additions() -> None:
     at = page(network="plain18", size="32", weights="random", why_view="shaken", shake_noise="5")
     assert any("has no shortcuts, so nothing is added" in one.value for one in at.info)
+
+
+def test_many_pictures_are_shaken_as_torch_says() -> None:
+    model, _ = reader()
+    pictures, names = sample_batch("clothes", count=100), example_facts(READER).classes
+    pixels = torch.stack([torch.from_numpy(np.asarray(one, dtype=np.float32))[None] for one in pictures]) / 255
+    mean, std = 0.2860, 0.3530
+    before_in, after_in = (pixels - mean) / std, (0.4 * pixels - mean) / std
+    with torch.no_grad():
+        before, after = model(before_in), model(after_in)
+    labels = torch.arange(10).repeat(10)
+    into = ((after_in - before_in).flatten(1).norm(dim=1) / before_in.flatten(1).norm(dim=1)).mean().item()
+    out = (after - before).norm(dim=1) / before.norm(dim=1)
+    changes = (before.argmax(1) != after.argmax(1)).double().mean().item()
+    right = [(one.argmax(1) == labels).double().mean().item() for one in (after, before)]
+    at = page(
+        **CLOTHES,
+        why_view="shaken",
+        shake="brightness",
+        shake_brightness="0.4",
+        shake_on="many",
+        i_set="clothes",
+        shake_count="100",
+    )
+    assert len(names) == 10
+    assert heading(at).replace("\u00a0", " ") == (
+        f"Brightness, × 0.4, on 100 pictures: {100 * changes:.1f} % get another answer, {100 * right[0]:.1f} % a right "
+        f"one instead of {100 * right[1]:.1f} %"
+    )
+    said = " ".join(plain(one.value) for one in at.markdown).replace("\u00a0", " ")
+    assert f"On average: The change is {100 * into:.3g} % of the input" in said
+    assert f"The output is moved by {100 * out.mean().item():.3g} %" in said
+    low, high = (100 * float(np.quantile(out.numpy(), share)) for share in (0.1, 0.9))
+    assert f"Four of five pictures move it by {low:.3g} % to {high:.3g} %" in said
+    interval = binomtest(round(100 * changes), 100).proportion_ci(0.95, method="wilson")
+    assert f"Of all such pictures {100 * interval.low:.1f} % to {100 * interval.high:.1f} % get another answer" in said
+    charts = [one.proto.id for one in at.get("plotly_chart")]
+    for name in ("shake_many_curve", "shake_rows", "shake_ways"):
+        assert any(name in one for one in charts)
+
+
+def test_many_pictures_through_a_generator_are_moved_and_have_no_answers() -> None:
+    at = page(
+        network="stargan", conv_dim="8", repeat_num="1", size="32", why_view="shaken", shake_on="many", shake_count="8"
+    )
+    assert "the output by" in heading(at)
+    assert any("outputs a picture and no classes" in one.value for one in at.caption)
+    at = page(network="stargan", size="32", why_view="shaken", shake_on="many", shake="fgsm")
+    assert any("no loss that FGSM could raise" in one.value for one in at.error)

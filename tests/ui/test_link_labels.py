@@ -89,6 +89,12 @@ PROMISED = [
     ("/inside?i_part=why", "Can this map be believed?", "does better than chance"),
     ("/inside?i_part=why&why_view=believe", "Back to where it looks", "half of the map is on"),
     ("/inside?i_part=why&why_view=shaken", "Where it looks for this answer", "half of the map is on"),
+    ("/inside?i_part=why&why_view=shaken", "The same change on many pictures", "Share of the answers that stay"),
+    (
+        "/inside?i_part=why&why_view=shaken&shake_on=many&i_set=clothes&shake_count=8",
+        "One picture, and all kinds of change",
+        "Every kind, the input moved by",
+    ),
     (
         "/inside?i_part=landscape",
         "Train other networks to look at",

@@ -70,6 +70,20 @@ def test_every_row_has_its_dot_and_the_ends_of_blocks_are_joined() -> None:
     assert [dots.customdata[place] for place in line.x] == list(line.customdata)
 
 
+def test_many_pictures_have_a_band_and_a_line_for_each_way_between_its_ends() -> None:
+    shares = moved(layer1=2.0)
+    spread = {name: (0.5 * share, 2 * share) for name, share in shares.items()}
+    band, _, line = rows_figure(PLAN, shares, ENDS, spread=spread, theme="light").data
+    assert list(band.x) == [*line.x, *reversed(line.x)]
+    assert list(band.y) == [*(2 * y for y in line.y), *(0.5 * y for y in reversed(line.y))]
+    ways = [
+        Ways(block=block, shortcut=0.2, main=0.4, total=0.3, spread=((0.1, 0.3), (0.35, 0.5))) for block in BLOCKS[:2]
+    ]
+    stems, x, main, total = ways_figure(PLAN, ways, theme="light").data
+    assert list(stems.y[:6]) == [0.1, 0.3, None, 0.35, 0.5, None]
+    assert x.x[0] == stems.x[0] < total.x[0] == 0 < main.x[0] == stems.x[3]
+
+
 def test_what_does_not_move_is_a_gap_on_the_logarithmic_axis() -> None:
     dots, _ = rows_figure(PLAN, dict.fromkeys(moved(), 0.0), ENDS, theme="dark").data
     assert set(dots.y) == {None}

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from explorer.errors import LabError
+from explorer.errors import FlatLossError, LabError
 from explorer.labs.shaken.changes import Given
 from explorer.model.build import ObservableModule
 from explorer.model.forward import passed
@@ -28,7 +28,8 @@ def fgsm_signs(model: ObservableModule, given: Given, *, label: int | None = Non
         −1, 0 or 1, ``(C, H, W)``, on the CPU; 0 where the gradient is 0.
 
     Raises:
-        LabError: the network outputs no classes, there is no such class, or the gradient says nothing.
+        LabError: the network outputs no classes, there is no such class, or the gradient is not finite.
+        FlatLossError: it is 0 at every pixel.
         InputSizeError: when the network cannot take such a picture.
         DeviceError: when the device's memory is not enough.
     """
@@ -46,7 +47,7 @@ def fgsm_signs(model: ObservableModule, given: Given, *, label: int | None = Non
     if not torch.isfinite(gradient).all():
         raise LabError("The loss has no finite gradient at this picture: NaN or infinity is on the way.")
     if not gradient.any():
-        raise LabError("The loss has no gradient at this picture: it is 0 at every pixel, so that none has a sign.")
+        raise FlatLossError("The loss has no gradient at this picture: it is 0 at every pixel, which has no sign.")
     return gradient[0].sign()
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
+from PIL import Image
+from torch import Tensor
 
 from explorer.ui import shell
 from explorer.ui.charts import chart
@@ -62,6 +64,12 @@ def _wide(of: Question, high: int) -> int:
 def _tall(of: Question, high: int) -> int:
     height, width = of.plan.input_size
     return round(_wide(of, high) * height / width) + 2 * EDGE_PIXELS
+
+
+def pixels_png(pixels: Tensor, smallest: int) -> bytes:
+    """Pixels ``(C, H, W)`` of 0 to 255 as a PNG, rounded to whole values and at least so many pixels wide."""
+    values = pixels.round().byte().permute(1, 2, 0).numpy()
+    return picture_png(Image.fromarray(values[..., 0] if values.shape[2] == 1 else values), smallest=smallest)
 
 
 def capital(words: str) -> str:

@@ -96,3 +96,12 @@ SHAKE_ALL = flag(
     "All kinds beside each other",
     "Each as strong as disturbs the input of the network as much as the chosen one does.",
 )
+SHAKE_ON = one_of(
+    "shake_on",
+    {"one": "One picture", "many": "Many pictures"},
+    "Shaken",
+    "The chosen picture, or many of a set: how far they are moved on the average, and how many answers change.",
+)
+SHAKE_COUNT = whole(
+    "shake_count", 8, 512, None, "How many", "How many pictures are shaken, each in the same way.", step=8
+)

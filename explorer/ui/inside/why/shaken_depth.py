@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
-from explorer.architecture.plan import INPUT
+from explorer.architecture.plan import INPUT, Plan
 from explorer.labs.shaken.changes import NEAR, as_strong
 from explorer.labs.shaken.kinds import KINDS, KindName
 from explorer.labs.shaken.moved import Shake
 from explorer.model.probe import part_ends
 from explorer.ui import shell, state, widgets
+from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
 from explorer.ui.inside.why.params import SHAKE_ALL
 from explorer.ui.inside.why.shaken_measured import LIGHT_SECONDS, Asked, Equals
@@ -20,46 +23,67 @@ from explorer.views.shaken import Ways, kinds_figure, rows_figure, split, ways_f
 
 
 def rows(asked: Asked, shake: Shake) -> None:
-    """Draw how far every row is moved, and x and F(x) at each addition."""
+    """Draw how far one picture moves every row, and x and F(x) at each addition."""
+    rows_and_ways(
+        asked.ready,
+        asked.plan,
+        {row: moved.share for row, moved in shake.rows.items()},
+        [
+            Ways(block=one.block, shortcut=one.shortcut.share, main=one.main.share, total=one.total.share)
+            for one in shake.additions
+        ],
+    )
+
+
+def rows_and_ways(
+    ready: Ready,
+    plan: Plan,
+    shares: Mapping[str, float],
+    ways: Sequence[Ways],
+    *,
+    spread: Mapping[str, tuple[float, float]] | None = None,
+) -> None:
+    """Draw how far every row is moved, and x and F(x) at each addition.
+
+    Args:
+        ready: the network.
+        plan: of it.
+        shares: ‖Δ‖ / ‖a‖ by row; of many pictures their mean.
+        ways: of its additions.
+        spread: of many pictures the ends between which four of five lie, by row.
+    """
     theme = shell.theme()
-    shares = {row: moved.share for row, moved in shake.rows.items()}
+    band = "" if spread is None else "; in the band lie four of five pictures"
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**How far every layer is moved**: the line goes through the ends of the blocks")
+        st.markdown(f"**How far every layer is moved**: the line goes through the ends of the blocks{band}")
         chart(
-            rows_figure(asked.plan, shares, part_ends(asked.ready.model), theme=theme),
+            rows_figure(plan, shares, part_ends(ready.model), spread=spread, theme=theme),
             "shake_rows",
             alt=f"‖Δ‖ / ‖a‖ of the input and of {len(shares) - 1} layers in the order of the calls.",
         )
-    ways = [
-        Ways(block=one.block, shortcut=one.shortcut.share, main=one.main.share, total=one.total.share)
-        for one in shake.additions
-    ]
     with right:
         st.markdown("**At each addition**: ○ x, ◆ F(x), ━ their sum")
         if not ways:
-            st.info(_no_additions(asked))
+            st.info(_no_additions(plan))
             return
         chart(
-            ways_figure(asked.plan, ways, theme=theme),
+            ways_figure(plan, ways, theme=theme),
             "shake_ways",
             alt=f"‖Δ‖ / ‖a‖ of x, of F(x) and of their sum at {len(ways)} additions, on a logarithmic axis.",
         )
         st.caption(split(ways))
 
 
-def _no_additions(asked: Asked) -> str:
-    title = asked.plan.network.title
-    if asked.plan.network.measured:
+def _no_additions(plan: Plan) -> str:
+    title = plan.network.title
+    if plan.network.measured:
         return f"{title} was measured, not described: where it adds x to F(x) is not known."
     return f"{title} has no shortcuts, so nothing is added: choose the same network with them to see x and F(x) apart."
 
 
 def kinds(asked: Asked, kind: KindName, strength: float) -> None:
     """Draw all kinds, each as strong as disturbs the input equally; what takes long waits to be asked for."""
-    if asked.shake(kind, strength).rows[INPUT].by == 0:
-        st.caption("**Every kind, the input moved equally**: nothing is moved, so there is nothing to compare.")
-        return
     seconds = asked.seconds(len(KINDS))
     if seconds > LIGHT_SECONDS and not state.get(SHAKE_ALL):
         widgets.tick(SHAKE_ALL)

@@ -72,7 +72,7 @@ class Asked:
 
     def curve(self, kind: KindName) -> dict[float, Shake] | None:
         """What a kind moves at several strengths; None where it was stopped. What is raised is as for ``changed``."""
-        strengths = [strength for strength in KINDS[kind].points if self.can_be(kind, strength)]
+        strengths = [strength for strength in KINDS[kind].points if shift_fits(kind, strength, self.plan)]
         if self.seconds(len(strengths)) > LIGHT_SECONDS:
             strengths = strengths[::2]
 
@@ -108,10 +108,6 @@ class Asked:
         """The likeliest classes; none where outputs are not finite or mean no classes."""
         return best_answers(self.ready.loaded, outputs, count) if np.isfinite(outputs).all() else ()
 
-    def can_be(self, kind: KindName, strength: float) -> bool:
-        """Whether a picture of this width can be changed so."""
-        return kind != "shift" or abs(strength) < self.plan.input_size[1]
-
     def seconds(self, pictures: int) -> float:
         """Roughly what so many changed pictures take, on one core."""
         return pass_seconds(self.plan, pictures + 1)
@@ -126,11 +122,10 @@ class Asked:
             return None
 
         def make() -> Tensor:
-            admit_pictures(self.ready, self.plan, picture_bytes=_KEPT * self.plan.activation_bytes)
+            signs_admitted(self.ready, self.plan)
             return fgsm_signs(self.ready.model, self.given, label=self.label)
 
-        if not self.ready.loaded.classifies:
-            raise LabError(f"{self.plan.network.title} has no classes, so there is no loss that FGSM could raise.")
+        check_classes(self.ready, self.plan, kind)
         return cached.result(("fgsm signs", self.key), make, lambda made: made.nbytes)
 
     def _size(self, made: Sized) -> int:
@@ -147,6 +142,30 @@ def asked_of(ready: Ready, plan: Plan, picture: Chosen) -> Asked:
     given = Given(pixels=pixels_of(seen.prepared.seen), preprocess=ready.loaded.preprocess, domains=asked(state.spec()))
     label = _label(ready, picture)
     return Asked(ready=ready, plan=plan, given=given, label=label, key=(ready.key, seen.key, label))
+
+
+def check_classes(ready: Ready, plan: Plan, kind: KindName) -> None:
+    """Refuse FGSM of a network without a classifier.
+
+    Raises:
+        LabError: likewise.
+    """
+    if kind == "fgsm" and not ready.loaded.classifies:
+        raise LabError(f"{plan.network.title} has no classes, so there is no loss that FGSM could raise.")
+
+
+def signs_admitted(ready: Ready, plan: Plan) -> None:
+    """Refuse a pass back for which the device has no room.
+
+    Raises:
+        DeviceError: likewise.
+    """
+    admit_pictures(ready, plan, picture_bytes=_KEPT * plan.activation_bytes)
+
+
+def shift_fits(kind: KindName, strength: float, plan: Plan) -> bool:
+    """Whether pictures of the plan's width can be changed so."""
+    return kind != "shift" or abs(strength) < plan.input_size[1]
 
 
 def _label(ready: Ready, picture: Chosen) -> int | None:

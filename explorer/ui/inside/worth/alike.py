@@ -14,10 +14,10 @@ from explorer.model.probe import part_ends
 from explorer.ui import frames, models, shell, state, widgets
 from explorer.ui.charts import chart
 from explorer.ui.inside.beside import LookedAt, alone, choose_beside, networks
+from explorer.ui.inside.many import choose_count, which
 from explorer.ui.inside.pictures import Seen, choose_set, seen
 from explorer.ui.inside.worth import alike_words as words
-from explorer.ui.inside.worth.many import choose_count, which
-from explorer.ui.inside.worth.params import AGAINST, FEATURES, ONE, OTHER, VIEW
+from explorer.ui.inside.worth.params import AGAINST, COUNT, FEATURES, ONE, OTHER, VIEW
 from explorer.ui.slow import Progress, slowly
 from explorer.views.alike import Map, Side, alike_figure, alike_table, one_against_all
 
@@ -42,7 +42,7 @@ def show() -> None:
             choose_beside(ready)
         choose_set(ready, least=LEAST)
         pictures = seen(ready, state.spec(), state.plan(), least=LEAST)
-        asked = _Asked(pictures, choose_count(pictures), widgets.switch(FEATURES) == "flattened")
+        asked = _Asked(pictures, choose_count(pictures, COUNT), widgets.switch(FEATURES) == "flattened")
     looked = networks(ready) if two else (alone(ready),)
     with answer:
         found = _found(looked, asked)

@@ -15,10 +15,10 @@ from explorer.model.probe import record
 from explorer.ui import cached, frames, models, shell, state
 from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
+from explorer.ui.inside.many import choose_count, which
 from explorer.ui.inside.params import PART
 from explorer.ui.inside.pictures import Seen, choose_set, seen
-from explorer.ui.inside.worth.many import choose_count, which
-from explorer.ui.inside.worth.params import PAIR
+from explorer.ui.inside.worth.params import COUNT, PAIR
 from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import CHANNEL, ROW
 from explorer.ui.slow import Progress, slowly
@@ -38,7 +38,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}_choice"):
         choose_set(ready)
         pictures = seen(ready, state.spec(), state.plan())
-        many = choose_count(pictures)
+        many = choose_count(pictures, COUNT)
     with answer:
         found = _found(ready, pictures, many)
         counts = _draw(ready, pictures, found, many) if found is not None else None
