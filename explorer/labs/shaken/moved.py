@@ -12,6 +12,7 @@ from torch import Tensor
 
 from explorer.architecture.plan import INPUT, Plan
 from explorer.labs.shaken.changes import Given
+from explorer.labs.training.one_thread import threads_for
 from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.features import batch_size, in_batches
@@ -97,8 +98,9 @@ def shaken(
     size = max(1, batch_size(plan) - 1)
     what = f"Pictures through {plan.network.title}"
     found: list[Shake] = []
-    for places in in_batches(len(pixels), size, progress=progress, what=what):
-        found += _batch(model, given, [pixels[place] for place in places])
+    with threads_for(plan.input_size):
+        for places in in_batches(len(pixels), size, progress=progress, what=what):
+            found += _batch(model, given, [pixels[place] for place in places])
     return tuple(found)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,7 @@ from explorer.labs.landscape.plane import FEWEST_EPOCHS
 from explorer.labs.landscape.surface import FINE, Surface
 from explorer.labs.runs.jobs import Run
 from explorer.labs.shipped.landscapes import shipped_around, shipped_path
-from explorer.labs.training.one_thread import one_thread
+from explorer.labs.training.one_thread import threads_for
 from explorer.model.weights import Loaded
 from explorer.ui import cached, state
 from explorer.ui.cached import Ready
@@ -28,7 +27,6 @@ from explorer.ui.inside.pictures import Seen
 from explorer.ui.runs.kept import manager, no_weights_words
 from explorer.ui.slow import Progress
 
-_SMALL_SIDE = 32  # maps up to here are computed faster on one thread
 Found = Surface | Walked
 Make = Callable[[int, Any, Progress], Found]
 
@@ -115,7 +113,7 @@ def of_run(run: Run, *, path: bool) -> Shown:
         if shipped is not None:
             return shipped
         settings = {"statistics": norms, "steps": steps, "known": known, "progress": progress, "what": run.name}
-        with one_thread() if max(config.input_size) <= _SMALL_SIDE else nullcontext():
+        with threads_for(config.input_size):
             if path:
                 return walked(
                     config, lambda epoch: store.weights(run.id, epoch=epoch), epochs, pictures=pictures, **settings
@@ -152,7 +150,7 @@ def of_network(ready: Ready, seen: Seen) -> Shown:
     places = among[spread(len(among), effort.pictures)]
 
     def make(steps: int, known: Any, progress: Progress) -> Found:
-        with one_thread() if max(seen.plan.input_size) <= _SMALL_SIDE else nullcontext():
+        with threads_for(seen.plan.input_size):
             return around(
                 ready.model,
                 seen.inputs(places),
