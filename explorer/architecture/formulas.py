@@ -14,19 +14,12 @@ from explorer.architecture.field_formulas import field_formulas
 from explorer.architecture.operations import COUNTER_BYTES, FLOAT_BYTES, OPERATIONS, Op, operation
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.tree import Residual
+from explorer.architecture.work import MACS, Work
 
 COUNTED = "counted on the module"
 UNCOUNTED = "not counted outside convolutions, linear layers and matrix products"
 STROKES = {"projection": "Dashed", "padding": "Dotted", "identity": "Solid", "none": "Plain"}
 """How the diagram draws a shortcut."""
-
-
-SUMS: dict[str, Callable[[Layer], int]] = {
-    "Parameters": lambda row: row.params,
-    "MACs": lambda row: row.macs,
-    "Activation bytes": lambda row: row.activation_bytes,
-}
-"""What is added up over a block or stage."""
 
 
 class Formula(NamedTuple):
@@ -43,24 +36,25 @@ class Formula(NamedTuple):
     value: int
 
 
-def explain(plan: Plan, row: Layer) -> tuple[Formula, ...]:
+def explain(plan: Plan, row: Layer, *, work: Work = MACS) -> tuple[Formula, ...]:
     """Every number of one row with its formula filled in.
 
     Args:
         plan: the plan that the row belongs to.
         row: one of ``plan.layers``.
+        work: how work is counted.
 
     Returns:
-        Output channels and size (height and width apart where they differ), or features; parameters, MACs, activation
+        Output channels and size (height and width apart where they differ), or features; parameters, work, activation
         bytes, receptive field, jump, the pixel where the field of the first position starts, and buffer bytes.
     """
     if plan.network.measured:
-        return explain_measured(row)
+        return explain_measured(row, work=work)
     op, kind = row.op, operation(row.op)
     found = {
         **_output(row),
         "Parameters": kind.params(op),
-        "MACs": kind.macs(op, row.input_shape, row.output_shape),
+        work.title: work.expression(kind.macs(op, row.input_shape, row.output_shape)),
         "Activation bytes": product(*row.output_shape, FLOAT_BYTES),
         **field_formulas(plan, row),
         "Buffer bytes": kind.buffers(op),
@@ -68,7 +62,7 @@ def explain(plan: Plan, row: Layer) -> tuple[Formula, ...]:
     return tuple(_formula(name, expression) for name, expression in found.items())
 
 
-def explain_measured(row: Layer) -> tuple[Formula, ...]:
+def explain_measured(row: Layer, *, work: Work = MACS) -> tuple[Formula, ...]:
     """The numbers of one row that was read off a running module; receptive field and jump are not known.
 
     A convolution's parameters and MACs and a linear layer's are worked out as always where they come out so; what a
@@ -85,7 +79,12 @@ def explain_measured(row: Layer) -> tuple[Formula, ...]:
         if weights * positions == row.macs:
             macs = product(weights, positions)
     buffers = said(COUNTED, row.buffer_bytes)
-    found = {"Parameters": params, "MACs": macs, "Activation bytes": size, "Buffer bytes": buffers}
+    found = {
+        "Parameters": params,
+        work.title: work.expression(macs),
+        "Activation bytes": size,
+        "Buffer bytes": buffers,
+    }
     return tuple(_formula(name, expression) for name, expression in found.items())
 
 
@@ -122,17 +121,23 @@ def explain_shortcut(plan: Plan, block: str) -> str:
     return f"{STROKES[kind]}: {_change(before, after, residual)}. {what}"
 
 
-def explain_rows(rows: Sequence[Layer]) -> tuple[Formula, ...]:
-    """Parameters, MACs and activation bytes of a block or stage, added up from its rows or blocks.
+def explain_rows(rows: Sequence[Layer], *, work: Work = MACS) -> tuple[Formula, ...]:
+    """Parameters, work and activation bytes of a block or stage, added up from its rows or blocks.
 
     Args:
         rows: of one block, whose rows are added up; or of more, block by block.
+        work: how work is counted.
     """
     whole_blocks = len({row.block for row in rows}) > 1
-    sums: dict[str, list[int]] = {name: [] for name in SUMS}
+    added: dict[str, Callable[[Layer], int]] = {
+        "Parameters": lambda row: row.params,
+        work.title: lambda row: work.of(row.macs),
+        "Activation bytes": lambda row: row.activation_bytes,
+    }
+    sums: dict[str, list[int]] = {name: [] for name in added}
     for _, part in groupby(rows, key=lambda row: row.block if whole_blocks and row.block else row.layer):
         members = list(part)
-        for name, of in SUMS.items():
+        for name, of in added.items():
             sums[name].append(sum(of(row) for row in members))
     return tuple(_sum(name, [value for value in values if value]) for name, values in sums.items())
 
@@ -145,8 +150,8 @@ def _sum(name: str, parts: Sequence[int]) -> Formula:
     return _solved(name, " + ".join(f"{n}·{number(v)}" if n > 1 else number(v) for v, n in runs), sum(parts))
 
 
-def explain_total(plan: Plan) -> tuple[Formula, ...]:
-    """The totals of a network: weighted layers ("50 = 49 + 1"), parameters, MACs, file size and activation memory."""
+def explain_total(plan: Plan, *, work: Work = MACS) -> tuple[Formula, ...]:
+    """The totals of a network: weighted layers ("50 = 49 + 1"), parameters, work, file size and activation memory."""
     linear = plan.weighted_layers - plan.weighted_convolutions
     running = sum(row.op.channels_out * 2 for row in plan.layers if row.buffer_bytes)
     norms = sum(1 for row in plan.layers if row.buffer_bytes)
@@ -161,8 +166,8 @@ def explain_total(plan: Plan) -> tuple[Formula, ...]:
             f"{plan.weighted_layers} = {plan.weighted_convolutions} + {linear}",
             plan.weighted_layers,
         ),
-        _total("Parameters", plan, _params_by_kind(plan), plan.params),
-        _total("MACs", plan, _macs_by_kind(plan), plan.macs),
+        _total("Parameters", plan, _by_kind(plan, lambda row: row.params), plan.params),
+        _total(work.title, plan, _by_kind(plan, lambda row: work.of(row.macs)), work.of(plan.macs)),
         _solved(
             f"Weights file in bytes: parameters{kept}",
             f"{number(plan.params)}·{FLOAT_BYTES}{buffers}",
@@ -197,14 +202,6 @@ def _output(row: Layer) -> dict[str, Expression]:
     if height.formula == width.formula:
         return {"Output channels": channels, "Output size": height}
     return {"Output channels": channels, "Output height": height, "Output width": width}
-
-
-def _params_by_kind(plan: Plan) -> dict[str, int]:
-    return _by_kind(plan, lambda row: row.params)
-
-
-def _macs_by_kind(plan: Plan) -> dict[str, int]:
-    return _by_kind(plan, lambda row: row.macs)
 
 
 def _by_kind(plan: Plan, value: Callable[[Layer], int]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from torchinfo import ModelStatistics, summary
 from torchinfo.layer_info import LayerInfo
 from torchinfo.torchinfo import clear_cached_forward_pass
 
-from explorer.architecture.flops import counted_at_outputs
+from explorer.architecture.flop_conventions import counted_at_outputs
 from explorer.architecture.plan import Layer, Plan
 from explorer.model.build import ObservableModule
 from explorer.model.refusals import check_measurable, refusal

@@ -10,7 +10,7 @@ os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui import picker, private_streamlit, shell, state, widgets
+from explorer.ui import picker, private_streamlit, shell, state, widgets, work
 from explorer.ui.components.been_here import remember
 from explorer.ui.pages import FIRST, PAGES
 from explorer.ui.present.menu import menu
@@ -53,6 +53,7 @@ def draw() -> None:
         with more_options:
             picker.spec_options()
             picker.device()
+            work.option()
     try:
         chosen.run()
     except ExplorerError as error:

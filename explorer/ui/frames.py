@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from explorer.ui import work
 from explorer.ui.data_frame import data_frame
 from explorer.ui.widgets import save
 from explorer.views.export.tables import csv_text, json_text, latex_text, markdown_text
-from explorer.views.frames import COLUMN_HELP, COLUMN_WORDS, MAY_BE_UNKNOWN, NOT_KNOWN
+from explorer.views.frames import COLUMN_HELP, COLUMN_WORDS, MAY_BE_UNKNOWN, NOT_KNOWN, counted
 from explorer.views.numbers import NO_BREAK
 
 _NOTHING = "–"
@@ -43,6 +44,7 @@ def table(
         height: as Streamlit has it.
         words: column headers beside the usual ones.
     """
+    frame = counted(frame, work.chosen())
     unknown = [column for column in MAY_BE_UNKNOWN if column in frame and frame[column].isna().any()]
     frame = frame.assign(**{column: _said(frame[column]) for column in unknown})
     config = {str(column): _column(frame, str(column), {**COLUMN_WORDS, **(words or {})}) for column in frame}
@@ -78,6 +80,7 @@ def downloads(frame: pd.DataFrame, stem: str, key: str, **more: tuple[str, Calla
         key: start of the buttons' keys.
         **more: further buttons by file ending: label and maker of the text.
     """
+    frame = counted(frame, work.chosen())
     kinds: dict[str, tuple[str, Callable[[], str]]] = {
         "csv": ("CSV", lambda: csv_text(frame)),
         "json": ("JSON", lambda: json_text(frame)),

@@ -50,7 +50,7 @@ def compact_row() -> Any:
                 size()
         return st.popover(
             "More options",
-            help="All other settings of the network, and the device.",
+            help="All other settings of the network, the device, and how work is counted.",
             key="more_options",
             on_change="rerun",
         )

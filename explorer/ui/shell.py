@@ -12,7 +12,7 @@ from explorer.architecture.plan import Plan
 from explorer.architecture.stargan import returned_size_note
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import ExplorerError
-from explorer.ui import state
+from explorer.ui import state, work
 from explorer.ui.components.been_here import been_here
 from explorer.ui.components.copy_link import copy_link
 from explorer.ui.components.fold import fold
@@ -131,11 +131,12 @@ def totals() -> str:
         say_error(error)
         return str(error)
     convolutions, linear = plan.weighted_convolutions, plan.weighted_layers - plan.weighted_convolutions
+    unit = work.chosen()
     figures = {
         "Parameters": (f"{plan.params:,}", "Learnable scalars."),
-        "MACs": (
-            in_short(plan.macs),
-            f"{plan.macs:,} multiply-accumulates of convolutions and linear layers, one picture.",
+        unit.title: (
+            in_short(unit.of(plan.macs)),
+            f"{unit.of(plan.macs):,} {unit.words} of convolutions and linear layers, one picture.",
         ),
         "Weighted layers": (
             f"{plan.weighted_layers} = {convolutions} + {linear}",

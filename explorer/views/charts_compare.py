@@ -7,11 +7,13 @@ each network has its own colour.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import log10
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.architecture.plan import Plan, paper_name
+from explorer.architecture.work import MACS, Work
 from explorer.views.charts.axes import axis, log_axis
 from explorer.views.charts.bars import Group, height_of, names_axis, rows_of
 from explorer.views.charts.figure import Part, bar, figure, scatter
@@ -21,7 +23,7 @@ from explorer.views.numbers import NO_BREAK, QUANTITY_WORDS, in_bytes, in_short,
 from explorer.views.palette import BACKGROUND, TEXT, Theme, stage_colour
 from explorer.views.tables import kind_table, stage_table
 
-SHARES: dict[str, str] = {"params_share": "parameters", "macs_share": "work (MACs)"}
+SHARES: dict[str, str] = {"params_share": "parameters", "macs_share": "work"}
 _BAR_PIXELS, _BAR_ROOM = 19, 62
 _SHARE_PIXELS, _SHARE_ROOM = 25, 64
 _MACS = (0.08, 1.65)  # powers of ten of 10⁹ MACs, that all points lie between
@@ -42,34 +44,36 @@ POINT_NAMES: dict[str, tuple[str, str, str]] = {
 }
 
 
-def bars_by_stage(plans: Mapping[str, Plan], quantity: str, theme: Theme) -> go.Figure:
+def bars_by_stage(plans: Mapping[str, Plan], quantity: str, theme: Theme, *, work: Work = MACS) -> go.Figure:
     """A quantity stage by stage, the networks' bars below each other.
 
     Args:
         plans: the networks by name.
         quantity: a key of ``QUANTITY_WORDS``.
         theme: ``light`` or ``dark``.
+        work: how work is counted.
     """
     tables = [stage_table(plan).set_index("stage") for plan in plans.values()]
-    values = {stage: _values(tables, stage, quantity) for stage in _stages(tables)}
+    values = {stage: _values(tables, stage, quantity, work) for stage in _stages(tables)}
     groups = [Group(paper_name(stage), stage_colour(stage, theme), list(plans)) for stage in values]
-    return _grouped_bars(groups, list(values.values()), quantity, theme)
+    return _grouped_bars(groups, list(values.values()), quantity, theme, work)
 
 
-def bars_by_kind(plans: Mapping[str, Plan], quantity: str, theme: Theme) -> go.Figure:
+def bars_by_kind(plans: Mapping[str, Plan], quantity: str, theme: Theme, *, work: Work = MACS) -> go.Figure:
     """A quantity by kind of operation; kinds that have none of it in any network are left out.
 
     Args:
         plans: the networks by name.
         quantity: a key of ``QUANTITY_WORDS``.
         theme: ``light`` or ``dark``.
+        work: how work is counted.
     """
     tables = [kind_table(plan).set_index("kind") for plan in plans.values()]
     kinds = dict.fromkeys(kind for table in tables for kind in table.index)
-    values = {kind: found for kind in kinds if any(found := _values(tables, kind, quantity))}
+    values = {kind: found for kind in kinds if any(found := _values(tables, kind, quantity, work))}
     groups = [Group(kind, TEXT[theme], list(plans)) for kind in values]
     colours = [look(place, theme).colour for place in range(len(plans))]
-    return _grouped_bars(groups, list(values.values()), quantity, theme, colours=colours)
+    return _grouped_bars(groups, list(values.values()), quantity, theme, work, colours=colours)
 
 
 def shares(plans: Mapping[str, Plan], theme: Theme) -> go.Figure:
@@ -119,12 +123,13 @@ def shares(plans: Mapping[str, Plan], theme: Theme) -> go.Figure:
     )
 
 
-def accuracy_against_macs(catalogue: pd.DataFrame, theme: Theme) -> go.Figure:
+def accuracy_against_macs(catalogue: pd.DataFrame, theme: Theme, *, work: Work = MACS) -> go.Figure:
     """Published top-1 accuracy over the work of one picture, V1 and V2 of a network joined by a line.
 
     Args:
         catalogue: from ``differences.catalogue``.
         theme: ``light`` or ``dark``.
+        work: how work is counted.
     """
     points = with_accuracy(catalogue)
     ink = TEXT[theme]
@@ -133,16 +138,16 @@ def accuracy_against_macs(catalogue: pd.DataFrame, theme: Theme) -> go.Figure:
         short, at, side = POINT_NAMES[str(name)]
         fill = [BACKGROUND[theme] if recipe == "simple" else ink for recipe in own["recipe"]]
         said = [
-            [title, version, recipe, f"{int(macs):,}", in_short(int(params))]
+            [title, version, recipe, f"{work.of(int(macs)):,}", in_short(int(params))]
             for _, title, macs, params, version, _, recipe in own.itertuples(index=False)
         ]
         traces.append(
             scatter(
-                own["macs"] / 1e9,
+                work.each * own["macs"] / 1e9,
                 own["acc1"].astype(float),
                 f"%{{customdata[0]}} %{{customdata[1]}}: %{{y:.3f}}{NO_BREAK}%<br>"
                 "%{customdata[2]} recipe<br>"
-                "%{customdata[3]} MACs, %{customdata[4]} parameters",
+                f"%{{customdata[3]}} {work.title}, %{{customdata[4]}} parameters",
                 mode="lines+markers+text",
                 customdata=said,
                 text=[short if version == at else "" for version in own["version"]],
@@ -151,12 +156,12 @@ def accuracy_against_macs(catalogue: pd.DataFrame, theme: Theme) -> go.Figure:
                 marker={"color": fill, "size": 9, "line": {"color": ink, "width": 1.5}},
             )
         )
-    few, many = _MACS
+    few, many = (power + log10(work.each) for power in _MACS)
     return figure(
         traces,
         theme=theme,
         height=460,
-        x=log_axis("MACs of one picture at 224×224, 10⁹", few, many, fixedrange=True, showgrid=True),
+        x=log_axis(f"{work.title} of one picture at 224×224, 10⁹", few, many, fixedrange=True, showgrid=True),
         y=axis("Top-1 accuracy on ImageNet, %", range=[68.5, 85], fixedrange=True),
     )
 
@@ -166,17 +171,19 @@ def _grouped_bars(
     values: Sequence[tuple[int, ...]],
     quantity: str,
     theme: Theme,
+    work: Work,
     *,
     colours: Sequence[str] = (),
 ) -> go.Figure:
     """Bars in groups; each in the colour of its group where they have none of their own."""
-    words = QUANTITY_WORDS[quantity]
+    words = work.named(QUANTITY_WORDS)[quantity]
+    said = words if quantity == "macs" else words.lower()
     write = in_bytes if quantity == "activation_bytes" else in_short
     traces = [
         bar(
             lengths,
             rows,
-            f"%{{customdata[0]}}<br>{group.title}: %{{customdata[1]}} {words.lower()}",
+            f"%{{customdata[0]}}<br>{group.title}: %{{customdata[1]}} {said}",
             name=group.title,
             customdata=[[name, f"{value:,}"] for name, value in zip(group.names, lengths, strict=True)],
             text=[write(value) if value else "none" for value in lengths],
@@ -194,9 +201,7 @@ def _grouped_bars(
         theme=theme,
         height=int(_BAR_ROOM + height_of(groups, _BAR_PIXELS)),
         margin=(8, 8, 4, 44),
-        x=axis(
-            QUANTITY_WORDS[quantity], range=[0, longest * 1.16], exponentformat="SI", showgrid=True, fixedrange=True
-        ),
+        x=axis(words, range=[0, longest * 1.16], exponentformat="SI", showgrid=True, fixedrange=True),
         y=names_axis(groups),
         grows=True,
         bargap=0,
@@ -208,6 +213,7 @@ def _stages(tables: Sequence[pd.DataFrame]) -> list[str]:
     return sorted(dict.fromkeys(stage for table in tables for stage in table.index), key=lambda name: name == "head")
 
 
-def _values(tables: Sequence[pd.DataFrame], row: str, quantity: str) -> tuple[int, ...]:
+def _values(tables: Sequence[pd.DataFrame], row: str, quantity: str, work: Work) -> tuple[int, ...]:
     """The quantity of one row in every table, 0 where a network has no such row."""
-    return tuple(int(table[quantity].get(row, 0)) for table in tables)
+    each = work.each if quantity == "macs" else 1
+    return tuple(each * int(table[quantity].get(row, 0)) for table in tables)

@@ -7,42 +7,44 @@ from explorer.architecture.context import without_context
 from explorer.architecture.expressions import number
 from explorer.architecture.formulas import Formula, explain, explain_rows, explain_shortcut, explain_total
 from explorer.architecture.plan import Layer, Plan
+from explorer.architecture.work import MACS, Work
 from explorer.views.numbers import shape_text
 from explorer.views.op_words import covered_words, whole_map_words
 from explorer.views.selection import SHORTCUT_SUFFIX, rows_of, subject
 from explorer.views.structure import paper_name_of, structure_text
 
 
-def details_html(plan: Plan, selected: str, shapes: str) -> str:
+def details_html(plan: Plan, selected: str, shapes: str, work: Work = MACS) -> str:
     """Details of a stage, block, shortcut or row; of the whole network when nothing is selected.
 
     Args:
         plan: the network at one input size.
         selected: name of what is selected, or empty.
         shapes: ``CHW`` or ``HWC``.
+        work: how work is counted.
     """
     match subject(plan, selected):
         case "row":
-            parts = _row(plan, plan.rows[selected], shapes)
+            parts = _row(plan, plan.rows[selected], shapes, work)
         case "block":
-            parts = _block(plan, selected, shapes)
+            parts = _block(plan, selected, shapes, work)
         case "shortcut":
-            parts = _shortcut(plan, selected)
+            parts = _shortcut(plan, selected, work)
         case "stage":
-            parts = _stage(plan, selected, shapes)
+            parts = _stage(plan, selected, shapes, work)
         case _:
             parts = (
                 _paragraph("The whole network", bold=True),
                 '<p class="hint">Click a block, a shortcut, a row or a point of the profile for its numbers.</p>',
-                _formulas(explain_total(plan)),
+                _formulas(explain_total(plan, work=work)),
             )
     return "".join(parts)
 
 
-def _row(plan: Plan, row: Layer, shapes: str) -> Iterable[str]:
+def _row(plan: Plan, row: Layer, shapes: str, work: Work) -> Iterable[str]:
     yield _heading(plan, row.layer, row.stage, row.kind if not row.path else f"{row.kind}, {row.path} path")
     yield _paragraph(_change((row,), shapes))
-    yield _formulas(explain(plan, row))
+    yield _formulas(explain(plan, row, work=work))
     for one in without_context(plan):
         if one.row == row.layer:
             yield _paragraph(f"{covered_words(plan, [one])}.")
@@ -52,11 +54,11 @@ def _row(plan: Plan, row: Layer, shapes: str) -> Iterable[str]:
         yield _paragraph(words if pooled else whole_map_words(plan, row))
 
 
-def _block(plan: Plan, block: str, shapes: str) -> Iterable[str]:
+def _block(plan: Plan, block: str, shapes: str, work: Work) -> Iterable[str]:
     rows = plan.blocks[block]
     yield _heading(plan, block, rows[0].stage, "block")
     yield _paragraph(explain_shortcut(plan, block))
-    yield _formulas(explain_rows(rows))
+    yield _formulas(explain_rows(rows, work=work))
     inside = (
         (
             row.layer.removeprefix(f"{block}."),
@@ -67,22 +69,22 @@ def _block(plan: Plan, block: str, shapes: str) -> Iterable[str]:
     yield _definitions(inside, "in-a-row")
 
 
-def _shortcut(plan: Plan, selected: str) -> Iterable[str]:
+def _shortcut(plan: Plan, selected: str, work: Work) -> Iterable[str]:
     rows = rows_of(plan, selected)
     yield _heading(plan, selected, rows[0].stage, "shortcut")
     yield _paragraph(explain_shortcut(plan, selected.removesuffix(SHORTCUT_SUFFIX)))
     for row in rows:
         yield _paragraph(row.layer, bold=True)
-        yield _formulas(explain(plan, row))
+        yield _formulas(explain(plan, row, work=work))
 
 
-def _stage(plan: Plan, stage: str, shapes: str) -> Iterable[str]:
+def _stage(plan: Plan, stage: str, shapes: str, work: Work) -> Iterable[str]:
     rows = plan.stages[stage]
     section = next(section for section in plan.network.sections if section.name == stage)
     yield _heading(plan, stage, stage, "stage" if stage.startswith("layer") else "section")
     yield _paragraph(structure_text(section))
     yield _paragraph(_change(rows, shapes))
-    yield _formulas(explain_rows(rows))
+    yield _formulas(explain_rows(rows, work=work))
 
 
 def _change(rows: tuple[Layer, ...], shapes: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from explorer.architecture.families import Spec
 from explorer.architecture.flops import FlopFigure, flop_figures
 from explorer.architecture.plan import Plan
+from explorer.architecture.work import MACS, Work
 from explorer.views.comparison import all_networks
 from explorer.views.frames import frame_of
 from explorer.views.numbers import percent
@@ -86,7 +87,7 @@ def totals(plans: Mapping[str, Plan]) -> pd.DataFrame:
     return frame_of(records, tuple(records[0]))
 
 
-def headline(plans: Mapping[str, Plan]) -> tuple[str, str]:
+def headline(plans: Mapping[str, Plan], *, work: Work = MACS) -> tuple[str, str]:
     """How the networks differ, and where the parameters and the work are, a sentence each.
 
     With two networks the second is set against the first, with more the largest against the smallest.
@@ -98,7 +99,7 @@ def headline(plans: Mapping[str, Plan]) -> tuple[str, str]:
     if a.network.measured or b.network.measured:
         blocks = ""  # how many are residual is not known
     difference = (
-        f"{other} has {_times(b.params, a.params)} the parameters and {_times(b.macs, a.macs)} the work (MACs) "
+        f"{other} has {_times(b.params, a.params)} the parameters and {_times(b.macs, a.macs)} the work ({work.title}) "
         f"of {base}{blocks}."
     )
     return difference, _where(other, b)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.architecture.plan import Layer
+from explorer.architecture.work import FLOPS, MACS, Work
 
 QUANTITIES = ("params", "macs", "activation_bytes")
 """What is added up along a network."""
@@ -41,6 +42,11 @@ COLUMN_WORDS: dict[str, str] = {
     "params_share": "Params, share",
     "macs_share": "MACs, share",
 }
+COLUMN_WORDS |= {
+    column.replace(MACS.count, FLOPS.count): title.replace(MACS.title, FLOPS.title)
+    for column, title in COLUMN_WORDS.items()
+    if MACS.count in column.split("_")
+}
 """What a column is called where people read it."""
 COLUMN_HELP: dict[str, str] = {
     "receptive_field": "Side of what one value can see of the picture; the largest where it differs by position.",
@@ -48,7 +54,7 @@ COLUMN_HELP: dict[str, str] = {
     "context": "None where what arrives sees the whole picture already: along the main path, or by any way.",
 }
 """What a header says on hover."""
-MAY_BE_UNKNOWN = ("blocks", "shortcut_params", "shortcut_macs", "receptive_field", "jump")
+MAY_BE_UNKNOWN = ("blocks", "shortcut_params", "shortcut_macs", "shortcut_flops", "receptive_field", "jump")
 """Columns in which nothing means that nobody knows it."""
 NOT_KNOWN = "not known"
 """Of a network that was measured and not described."""
@@ -91,6 +97,25 @@ def sums(rows: Iterable[Layer]) -> dict[str, int]:
         "macs": sum(row.macs for row in rows),
         "activation_bytes": sum(row.activation_bytes for row in rows),
     }
+
+
+def counted(frame: pd.DataFrame, work: Work) -> pd.DataFrame:
+    """A table whose columns of MACs say the work in a unit, named after it; shares and ratios stay what they are."""
+    if work is MACS:
+        return frame
+    names = {str(column): str(column).replace(MACS.count, work.count) for column in frame if _is_of_work(column)}
+    in_unit = {
+        name: whole_or_missing([None if pd.isna(value) else work.of(value) for value in frame[name].tolist()])
+        if frame[name].isna().any()
+        else whole_column([work.of(value) for value in frame[name].tolist()])
+        for name in names
+        if not name.endswith(("_share", "_ratio"))
+    }
+    return frame.assign(**in_unit).rename(columns=names)
+
+
+def _is_of_work(column: object) -> bool:
+    return MACS.count in str(column).split("_")
 
 
 def frame_of(records: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import plotly.graph_objects as go
 
 from explorer.architecture.plan import Layer, Plan
+from explorer.architecture.work import MACS, Work
 from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import Part, figure
 from explorer.views.charts.labels import stage_names
@@ -64,7 +65,9 @@ MEASURES: dict[Quantity, _Measure] = {
 }
 
 
-def profile_figure(plan: Plan, *, quantity: Quantity, selected: str | None = None, theme: Theme = "light") -> go.Figure:
+def profile_figure(
+    plan: Plan, *, quantity: Quantity, selected: str | None = None, theme: Theme = "light", work: Work = MACS
+) -> go.Figure:
     """One quantity of every row, in the order of the calls, coloured by stage.
 
     Args:
@@ -72,11 +75,12 @@ def profile_figure(plan: Plan, *, quantity: Quantity, selected: str | None = Non
         quantity: what is drawn: height of the output, its channels, params, MACs, or bytes of the output.
         selected: name of what is marked, as ``explorer.views.selection.subject`` understands it.
         theme: ``light`` or ``dark``.
+        work: how work is counted.
 
     Returns:
         A figure whose points carry their row's name as ``customdata``. Bars up to 1,000 rows, points in WebGL above.
     """
-    measure = MEASURES[quantity]
+    measure = _measure_of(quantity, work)
     count = len(plan.layers)
     highest = max(measure.of(row) or 0 for row in plan.layers)
     rows = rows_of(plan, selected)
@@ -97,6 +101,12 @@ def profile_figure(plan: Plan, *, quantity: Quantity, selected: str | None = Non
         hovermode="x" if count <= MOST_BARS else "closest",
         hoverdistance=-1,
     )
+
+
+def _measure_of(quantity: Quantity, work: Work) -> _Measure:
+    if quantity != "macs":
+        return MEASURES[quantity]
+    return MEASURES[quantity]._replace(of=lambda row: work.of(row.macs), title=work.title, unit=work.title)
 
 
 def _bars(plan: Plan, measure: _Measure, theme: Theme) -> Part:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +15,19 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from explorer import StarGANSpec, describe, describe_stargan, preset, trace
 from explorer.architecture.families import DescribedSpec, known_networks, network_of, usual_size
-from explorer.architecture.flops import FlopFigure, flop_figures
+from explorer.architecture.flop_conventions import CONVENTIONS
+from explorer.architecture.flops import FlopFigure, flop_figures, steps_between
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.model.build import build
 from explorer.model.torchvision_models import torchvision_plan
 from tests.architecture.plans import REFERENCE, TORCHVISION
+
+TOOLS: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "reference" / "flop_tools.json").read_text(encoding="utf-8")
+)
+COUNTED = [(record["network"], tuple(record["input_size"])) for record in TOOLS["networks"]]
+KNOWN = {known.name: known.spec for known in known_networks()}
 
 
 def figures(spec: ResNetSpec, size: tuple[int, int] = (224, 224)) -> dict[str, FlopFigure]:
@@ -65,7 +75,8 @@ def test_networks_that_the_paper_does_not_have_get_no_figure_of_the_paper(name: 
 def test_another_input_size_or_an_unknown_spec_gets_no_figure_of_the_paper() -> None:
     spec = preset("resnet50")
     assert "The paper" not in figures(spec, (96, 96))
-    assert len(flop_figures(trace(describe(spec), (224, 224)))) == 3
+    sources = [figure.tool for figure in flop_figures(trace(describe(spec), (224, 224)))]
+    assert sources == [tool for tool in CONVENTIONS if tool not in ("torchvision", "paper")]
 
 
 @pytest.mark.parametrize(
@@ -92,12 +103,60 @@ def test_torchvisions_other_classifiers_get_the_figure_that_it_publishes(name: s
     found = {figure.source: figure for figure in flop_figures(torchvision_plan(spec, usual_size(spec)), spec=spec)}
     operations = torchvision.models.get_model_weights(name).DEFAULT.meta["_ops"]
     assert found["torchvision"].printed == f"{operations:.3f} GFLOPS"
+    # what others take of the inside of a module is not known of a network that is measured
+    assert set(found) == {"This app", "torchvision", "torch.utils.flop_counter"}
+
+
+@pytest.mark.parametrize(("name", "size"), COUNTED)
+def test_the_figure_of_every_tool_is_the_one_that_the_tool_gives(name: str, size: tuple[int, int]) -> None:
+    record = next(one for one in TOOLS["networks"] if (one["network"], tuple(one["input_size"])) == (name, size))
+    found = {figure.tool: figure.value for figure in flop_figures(trace(network_of(KNOWN[name]), size))}
+    tools = set(found) - {"here"}
+    assert tools == set(TOOLS["_versions"]) - {"torchvision"}, "each was recorded"
+    assert {tool: found[tool] for tool in tools} == {tool: record[tool] for tool in tools}  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50", "seresnet50", "resnetblur50", "d2l_resnet18", "stargan"])
+def test_the_way_from_any_figure_to_any_other_adds_up_row_by_row(name: str) -> None:
+    spec = KNOWN[name]
+    for first, second in permutations(flop_figures(trace(network_of(spec), usual_size(spec)), spec=spec), 2):
+        steps = steps_between(first, second)
+        assert first.value + sum(step.amount for step in steps) == second.value
+        for step in steps:
+            assert step.amount == sum(amount for _, amount in step.rows)
+            assert all(amount for _, amount in step.rows)
+
+
+def test_thop_is_above_torchvision_by_the_values_of_the_norms_and_the_last_pool() -> None:
+    found = {figure.tool: figure for figure in flop_figures(trace(network_of("resnet50"), 224), spec=KNOWN["resnet50"])}
+    norms, pool = steps_between(found["torchvision"], found["thop"])
+    seen: list[int] = []
+    module = torchvision.models.resnet50(weights=None).to("meta").eval()
+    for part in module.modules():
+        if isinstance(part, torch.nn.BatchNorm2d):
+            part.register_forward_hook(lambda _, __, output: seen.append(output.numel()))
+    module(torch.empty(1, 3, 224, 224, device="meta"))
+    assert (norms.what, norms.amount, len(norms.rows)) == ("Norms", 4 * sum(seen), len(seen))
+    assert (pool.what, pool.amount, pool.rows) == ("Average pools", 49 * 2048 + 2048, (("avgpool", 102_400),))
+
+
+def test_the_papers_network_differs_in_the_rows_that_the_stride_moves() -> None:
+    found = {figure.tool: figure for figure in flop_figures(trace(network_of("resnet50"), 224), spec=KNOWN["resnet50"])}
+    (stride,) = steps_between(found["paper"], found["here"])
+    # three first 1×1 of a stage on maps of four times the area
+    assert stride.rows == tuple(
+        (f"layer{stage}.0.conv1", 3 * (256 * 2**at) * (128 * 2**at) * (28 // 2**at) ** 2)
+        for at, stage in enumerate((2, 3, 4))
+    )
+    found = {figure.tool: figure for figure in flop_figures(trace(network_of("resnet18"), 224), spec=KNOWN["resnet18"])}
+    (shortcuts,) = steps_between(found["paper"], found["here"])
+    assert [layer for layer, _ in shortcuts.rows] == [f"layer{stage}.0.downsample.0" for stage in (2, 3, 4)]
 
 
 def test_a_network_without_norms_says_what_torchinfo_adds_all_the_same() -> None:
     spec = preset("resnet18").replace(norm="none")
     figure = figures(spec)["torchinfo"]
-    assert figure.why == "The multiply-accumulates and 1,000 biases of the classifier."
+    assert figure.why == "The multiply-accumulates and 1,000 of biases (once for each output value)."
 
 
 @pytest.mark.parametrize("norm", ["batch", "instance", "group", "none"])

@@ -126,10 +126,14 @@ ADDRESSES: tuple[str, ...] = (
     "/compare?part=all",
     "/compare?nets=norm~instance,block~basic~norm~instance&size=1",
     # Cost
-    f"/cost?{RESNET}",
-    f"/cost?{RESNET}&tm_along=rows&tm_by=rows&row=layer2.0.conv1",
-    f"/cost?{FOREIGN}&tm_by=kinds",
-    "/cost?tm_batch=64&tm_type=bfloat16&tm_layout=last",
+    "/cost",
+    "/cost?fl_from=paper&fl_to=ptflops&work=flops",
+    f"/cost?{GENERATOR}",
+    f"/cost?{FOREIGN}",
+    f"/cost?{RESNET}&c_part=time",
+    f"/cost?{RESNET}&c_part=time&tm_along=rows&tm_by=rows&row=layer2.0.conv1",
+    f"/cost?{FOREIGN}&c_part=time&tm_by=kinds",
+    "/cost?c_part=time&tm_batch=64&tm_type=bfloat16&tm_layout=last",
     # Take home
     f"/export?{RESNET}&ex_table=blocks",
     f"/export?{GENERATOR}&ex_table=layers",

@@ -12,7 +12,7 @@ from explorer.architecture.timed import Meanwhile, Rates, RowTime, Runs, Setting
 from tests.ui.app import open_app, sentences, url, widget
 from tests.ui.seen import seen
 
-SMALL = {"network": "resnet20", "size": "32", "weights": "fresh"}
+SMALL = {"network": "resnet20", "size": "32", "weights": "fresh", "c_part": "time"}
 asked: list[Setting] = []
 
 
@@ -79,7 +79,7 @@ def test_stages_and_kinds_add_the_same_rows_up() -> None:
 
 
 def test_what_takes_longer_waits_for_a_button_with_an_estimate() -> None:
-    at = open_app("cost", network="resnet50", tm_batch="64")
+    at = open_app("cost", c_part="time", network="resnet50", tm_batch="64")
     assert asked == []
     assert "batch 64, float32, channels first: about" in seen(at)
     at.button(key="time_ask").click().run()

@@ -51,6 +51,7 @@ PROMISED = [
         "In eval mode γ, β, μ and σ² are fixed numbers",
     ),
     ("/?network=resnet110", "How do ResNet-18 and ResNet-50 differ?", "ResNet-50 has 2.19 times the parameters"),
+    ("/cost?network=resnet20", "Every layer in a table", "Table: Layers"),
     ("/batchnorm?norm=none", "The same network with batch norm", "bn1 · stem · batch norm"),
     ("/batchnorm?norm_part=lab&experiment=bias", "The block with such biases", "Bias before the norm"),
     (RUN, "Open in Feature maps", "Weights: trained here: residual-56"),

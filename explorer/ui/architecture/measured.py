@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.architecture.plan import Plan
-from explorer.ui import shell
+from explorer.ui import shell, work
 from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import in_short, shape_text
 from explorer.views.palette import stage_colour
@@ -17,7 +17,7 @@ def measured(plan: Plan) -> None:
     """
     st.markdown(
         f"**{plan.network.title} is measured, not described**: its rows are the modules that one pass over a "
-        f"{shape_text(plan.input_size)} picture calls; its MACs are those of torch's FLOP counter. torchinfo's own "
+        f"{shape_text(plan.input_size)} picture calls; its work is that of torch's FLOP counter. torchinfo's own "
         "list stands below. How they are wired is not known here, so there is no drawing and no receptive field."
     )
     st.html(_parts(plan))
@@ -26,18 +26,19 @@ def measured(plan: Plan) -> None:
 
 
 def _parts(plan: Plan) -> str:
-    theme = shell.theme()
+    theme, unit = shell.theme(), work.chosen()
     rows = []
     for name, layers in plan.stages.items():
         params, macs = (sum(getattr(row, of) for row in layers) for of in ("params", "macs"))
+        done = unit.of(macs)
         rows.append(
             (
                 Cell(name, colour=stage_colour(name, theme)),
                 f"{len(layers):,}",
                 shape_text(layers[-1].output_shape),
                 Cell(in_short(params), title=f"{params:,}"),
-                Cell(in_short(macs), title=f"{macs:,}"),
+                Cell(in_short(done), title=f"{done:,}"),
             )
         )
-    titles = {"Calls": "number wide", "Output": "number", "Params": "number", "MACs": "number"}
+    titles = {"Calls": "number wide", "Output": "number", "Params": "number", unit.title: "number"}
     return html_table(("Part", *(Cell(title, kind) for title, kind in titles.items())), rows)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.architecture.families import family_of, known_of, title_of
 from explorer.architecture.plan import Plan
-from explorer.ui import shell, state, widgets
+from explorer.ui import shell, state, widgets, work
 from explorer.ui.architecture.measured import measured
 from explorer.ui.architecture.params import PROFILE
 from explorer.ui.architecture.questions import questions
@@ -25,7 +25,7 @@ def show() -> None:
     plan = state.plan()
     shell.say_returned_size(plan)
     selected, shapes = state.get(ROW), state.get(SHAPES)
-    details = details_html(plan, selected, shapes)
+    details = details_html(plan, selected, shapes, work.chosen())
     questions(plan)
     left, right = st.columns([3, 1], gap="medium")
     with left:
@@ -74,12 +74,14 @@ def _open_block(plan: Plan, selected: str) -> None:
 def _profile(plan: Plan, selected: str) -> None:
     from explorer.views.profile import profile_figure
 
-    quantity = widgets.switch(PROFILE)
+    unit = work.chosen()
+    words = unit.named(PROFILE.words)
+    quantity = widgets.switch(PROFILE, words)
     chart(
-        profile_figure(plan, quantity=quantity, selected=selected, theme=shell.theme()),
+        profile_figure(plan, quantity=quantity, selected=selected, theme=shell.theme(), work=unit),
         "profile",
         on_pick=_select,
-        alt=f"{PROFILE.words[quantity]} of every layer of {title_of(state.spec())}, in the order of the calls.",
+        alt=f"{words[quantity]} of every layer of {title_of(state.spec())}, in the order of the calls.",
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.architecture.plan import Plan
-from explorer.ui import frames, state, widgets
+from explorer.ui import frames, state, widgets, work
 from explorer.ui.architecture.code_tab import code
 from explorer.ui.architecture.params import FIND, KINDS, STAGES, TAB
 from explorer.ui.params.kinds import Param
@@ -25,6 +25,7 @@ def tables(plan: Plan, stem: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         tab = widgets.switch(TAB)
         widgets.switch(SHAPES)
+        work.switch()
     match tab:
         case "stages":
             _show(stage_table(plan), "stage", f"{stem}-stages", "The stages of the network, as in the paper's Table 1.")

@@ -8,7 +8,7 @@ from explorer.architecture.block_spec import Join
 from explorer.architecture.expressions import number
 from explorer.architecture.one_block import NAME, BlockTrace, block_title, mend_block, trace_block
 from explorer.errors import ShapesError
-from explorer.ui import frames, state
+from explorer.ui import frames, state, work
 from explorer.ui.block.choice import Example, change, controls
 from explorer.ui.block.numbers import numbers
 from explorer.ui.block.params import SHORTCUT, STEP
@@ -57,7 +57,7 @@ def _pick(name: str, trace: BlockTrace) -> None:
 
 
 def _steps(chosen: Example, trace: BlockTrace) -> None:
-    plan = trace.plan
+    plan, unit = trace.plan, work.chosen()
     if trace.clash is not None:
         _clash(chosen, trace.clash)
     else:
@@ -65,7 +65,7 @@ def _steps(chosen: Example, trace: BlockTrace) -> None:
         arrives = shape_text((chosen.pictures, chosen.spec.channels_in, chosen.height, chosen.width))
         st.markdown(
             f"**{block_title(chosen.spec)}**: {arrives} → {leaves} · {number(plan.params)} params · "
-            f"{in_short(plan.macs).replace(' ', NO_BREAK)} MACs a picture"
+            f"{in_short(unit.of(plan.macs)).replace(' ', NO_BREAK)} {unit.title} a picture"
         )
     frame = step_table(trace, batch=chosen.pictures)
     st.html(steps_html(frame, picked=state.get(STEP)))

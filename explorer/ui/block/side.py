@@ -14,7 +14,7 @@ from explorer.architecture.plan import Layer
 from explorer.errors import ExplorerError
 from explorer.model.build import NetworkModule, build
 from explorer.model.one_block import BlockRun, build_block, make_input, run_block
-from explorer.ui import cached, state, widgets
+from explorer.ui import cached, state, widgets, work
 from explorer.ui.block.choice import Example
 from explorer.ui.block.numbers import MOST_PARAMS, run_bytes, too_large
 from explorer.ui.block.params import COMPARED, EQUAL, SEED
@@ -70,7 +70,7 @@ def _types(channels: int) -> None:
             st.markdown(f"**{name}**")
             drawn(block_drawing(spec, trace, batch=1), key=f"side_{spec.type}")
             _formulas(trace)
-    st.caption(f"No biases, as before a norm; MACs on a map of {EQUAL_SIDE}×{EQUAL_SIDE}.")
+    st.caption(f"No biases, as before a norm; {work.chosen().title} on a map of {EQUAL_SIDE}×{EQUAL_SIDE}.")
 
 
 def _columns(blocks: Mapping[str, tuple[BlockSpec, dict[str, Any]]], chosen: Example) -> None:
@@ -104,7 +104,7 @@ def _figures(spec: BlockSpec, trace: BlockTrace) -> None:
     plan = trace.plan
     leaves = plan.layers[-1].output_shape
     lines = [
-        f"{number(plan.params)} params · {number(plan.macs)} MACs a picture",
+        f"{number(plan.params)} params · {work.text(plan.macs)} a picture",
         f"Leaves: {shape_text(leaves)}",
         f"{_JOINS[spec.join]} of F(x) and {_carried(spec, plan.layers)}"
         if spec.shortcut != "none"
@@ -187,5 +187,5 @@ def _formulas(trace: BlockTrace) -> None:
     plan = trace.plan
     st.markdown(
         f"{terms} = **{number(_weights(trace))}** weights  \n{number(plan.params)} params with the norms' γ and β  \n"
-        f"{number(plan.macs)} MACs a picture"
+        f"{work.text(plan.macs)} a picture"
     )

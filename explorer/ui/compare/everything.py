@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from explorer.architecture.published import RECIPES
-from explorer.ui import frames, shell, state
+from explorer.architecture.work import WORKS
+from explorer.ui import frames, shell, state, work
 from explorer.ui.cached import catalogue
 from explorer.ui.charts import chart
 from explorer.ui.compare.nets import refusal, written
@@ -15,6 +16,7 @@ from explorer.ui.compare.params import NETS, PART
 from explorer.ui.data_frame import data_frame
 from explorer.views.charts_compare import accuracy_against_macs
 from explorer.views.differences import recipes_compared
+from explorer.views.frames import counted
 
 _KEY = "compare_all"
 _SHOWN = (
@@ -42,16 +44,17 @@ def everything() -> None:
         "Every named network at the input size it was made for. Click a column header to sort, tick two to six rows to "
         "compare them. Accuracy is torchvision's, on ImageNet, one crop of 224×224. " + " ".join(RECIPES.values())
     )
+    unit = work.chosen()
     shown = frame.assign(recipes=[_recipes(*pair) for pair in zip(frame["recipe_v1"], frame["recipe_v2"], strict=True)])
     event = data_frame(
-        shown[list(_SHOWN)],
+        counted(shown[list(_SHOWN)], unit),
         height=390,
         placeholder="–",
         column_config=_columns(),
         key=_KEY,
         on_select="rerun",
         selection_mode="multi-row",
-        alt="All named networks with parameters, MACs, memory and published accuracy.",
+        alt="All named networks with parameters, work, memory and published accuracy.",
     )
     rows = [row for row in event["selection"]["rows"] if row < len(frame)]
     _open([str(frame["name"].iloc[row]) for row in rows], [str(frame["title"].iloc[row]) for row in rows])
@@ -59,9 +62,9 @@ def everything() -> None:
     compared = recipes_compared(frame)
     st.markdown(f"**Accuracy against work.** Open circles: simple recipe. Filled: new recipe. {compared}")
     chart(
-        accuracy_against_macs(frame, shell.theme()),
+        accuracy_against_macs(frame, shell.theme(), work=unit),
         "compare_accuracy",
-        alt=f"Top-1 accuracy on ImageNet over MACs. {compared}",
+        alt=f"Top-1 accuracy on ImageNet over {unit.title}. {compared}",
     )
 
 
@@ -89,7 +92,7 @@ def _columns() -> dict[str, Any]:
         "weighted_layers": number("Weighted layers", format="localized"),
         "params": number("Params", format="localized"),
         "params_without_classifier": number("Params without classifier", format="localized"),
-        "macs": number("MACs", format="localized"),
+        **{unit.count: number(unit.title, format="localized") for unit in WORKS.values()},
         "activation_bytes": number("Activations, bytes", format="localized", help="One picture, float32."),
         "weights_bytes": number("Weights file, bytes", format="localized"),
         "acc1_v1": number("Top-1 V1, %", format="%.2f", help="torchvision's IMAGENET1K_V1."),

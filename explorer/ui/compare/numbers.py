@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.architecture.families import Spec
 from explorer.architecture.flops import FlopFigure
 from explorer.architecture.plan import Plan
-from explorer.ui import frames, shell, widgets
+from explorer.ui import frames, shell, widgets, work
 from explorer.ui.charts import chart
 from explorer.ui.compare.params import BY, MEASURE
 from explorer.ui.compare.tables import structure_html, totals_html
@@ -27,7 +27,7 @@ def numbers(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> 
         specs: the same networks.
         stem: start of the names of downloaded files.
     """
-    difference, where = headline(plans)
+    difference, where = headline(plans, work=work.chosen())
     st.markdown(f"**{difference}** {where}")
     table = totals(plans)
     if len(plans) <= 3:
@@ -35,7 +35,7 @@ def numbers(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> 
     else:
         left = right = st.container()
     with left:
-        st.html(totals_html(table, _weighted(plans), _paper(plans, specs)))
+        st.html(totals_html(table, _weighted(plans), _paper(plans, specs), work=work.chosen()))
         for name, plan in plans.items():
             if plan.not_counted:
                 st.caption(f"{name} was measured, and not all it does has a row: {' '.join(plan.not_counted)}")
@@ -46,7 +46,7 @@ def numbers(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> 
     frames.table(
         frame.drop(columns="structure"),
         "compare_stages",
-        alt="Every stage of every network: parameters, MACs and activation bytes, with differences and ratios.",
+        alt="Every stage of every network: parameters, work and activation bytes, with differences and ratios.",
         words=COLUMNS,
         height="content",
     )
@@ -54,7 +54,7 @@ def numbers(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> 
 
 
 def table_1(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> None:
-    """The networks in the layout of the paper's Table 1, and how its FLOPs differ from the counted MACs.
+    """The networks in the layout of the paper's Table 1, and how its FLOPs differ from the work that is counted.
 
     Args:
         plans: two to six networks by name, all at one input size.
@@ -63,7 +63,8 @@ def table_1(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> 
     """
     theme = shell.theme()
     paper = _paper(plans, specs)
-    ends = [("MACs here", *(f"{plan.macs:,}" for plan in plans.values()))]
+    unit = work.chosen()
+    ends = [(f"{unit.title} here", *(f"{unit.of(plan.macs):,}" for plan in plans.values()))]
     if paper:
         ends.append(("FLOPs in the paper", *(paper.get(name, "–") for name in plans)))
     ends.append(("Parameters", *(f"{plan.params:,}" for plan in plans.values())))
@@ -76,7 +77,12 @@ COLUMNS: dict[str, str] = {
     "network": "Network",
     **{
         f"{quantity}_{what}": f"{title}, {what}"
-        for quantity, title in {"params": "Params", "macs": "MACs", "activation_bytes": "Activations"}.items()
+        for quantity, title in {
+            "params": "Params",
+            "macs": "MACs",
+            "flops": "FLOPs",
+            "activation_bytes": "Activations",
+        }.items()
         for what in ("difference", "ratio")
     },
 }
@@ -86,19 +92,20 @@ def _shares(plans: Mapping[str, Plan]) -> None:
     chart(
         shares(plans, shell.theme()),
         "compare_shares",
-        alt=f"Shares of each stage in the parameters and in the MACs of {', '.join(plans)}.",
+        alt=f"Shares of each stage in the parameters and in the work of {', '.join(plans)}.",
     )
 
 
 def _bars(plans: Mapping[str, Plan]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        measure = widgets.switch(MEASURE)
+        measure = widgets.switch(MEASURE, work.chosen().named(MEASURE.words))
         by = widgets.switch(BY)
+    unit = work.chosen()
     draw = bars_by_stage if by == "stage" else bars_by_kind
     chart(
-        draw(plans, measure, shell.theme()),
+        draw(plans, measure, shell.theme(), work=unit),
         "compare_bars",
-        alt=f"{MEASURE.words[measure]} {BY.words[by].lower()}, one bar for each of {', '.join(plans)}.",
+        alt=f"{unit.named(MEASURE.words)[measure]} {BY.words[by].lower()}, one bar for each of {', '.join(plans)}.",
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.architecture.families import known_of
 from explorer.architecture.plan import Plan
 from explorer.errors import InputSizeError
-from explorer.ui import state, widgets
+from explorer.ui import state, widgets, work
 from explorer.ui.cached import plan_of
 from explorer.ui.compare.choice import choice, shortcuts
 from explorer.ui.compare.nets import Chosen, choose
@@ -26,6 +26,7 @@ def show() -> None:
         choice(chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         widgets.switch(PART, label_visibility="collapsed")
+        work.switch()
         shortcuts(chosen, adds=part != "all")
         if part != "all":
             st.caption(_sizes(chosen), width="content")

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from explorer.architecture.plan import Plan, paper_name
+from explorer.architecture.work import MACS, Work
 from explorer.views.comparison import side_by_side
 from explorer.views.differences import TOTAL_QUANTITIES
 from explorer.views.frames import NOT_KNOWN
@@ -20,19 +21,24 @@ _UNITS = {"receptive_field": " px"}
 _NO_RATIO = ("weighted_layers", "receptive_field")
 
 
-def totals_html(frame: pd.DataFrame, weighted: Mapping[str, str], paper: Mapping[str, str]) -> str:
+def totals_html(
+    frame: pd.DataFrame, weighted: Mapping[str, str], paper: Mapping[str, str], *, work: Work = MACS
+) -> str:
     """Totals with a column per network, and differences and ratios against the first.
 
     Args:
         frame: from ``differences.totals``.
         weighted: each network's weighted layers in words, ``50 = 49 + 1``.
         paper: the FLOPs that the paper prints, by network; a row of its own when any network has them.
+        work: how work is counted.
     """
+    for column in ("macs", "macs_difference"):
+        frame = frame.assign(**{column: work.each * frame[column]})
     records: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]  # names are text
     two = len(records) == 2
     heads = [record["network"] for record in records]
     rows: list[list[str | Cell]] = []
-    for quantity, title in TOTAL_QUANTITIES.items():
+    for quantity, title in work.named(TOTAL_QUANTITIES).items():
         cells = [_value(record, quantity, weighted) for record in records]
         changes = [_change(record, quantity) for record in records[1:]]
         if two:

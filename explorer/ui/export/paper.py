@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.architecture.plan import Plan
-from explorer.ui import frames, state, widgets
+from explorer.ui import frames, state, widgets, work
 from explorer.ui.components.diagram import drawings
 from explorer.ui.components.listing import listing
 from explorer.ui.components.save_drawing import drawing_files
@@ -12,6 +12,7 @@ from explorer.views.diagram import layout
 from explorer.views.export.loading import input_diagram, input_table
 from explorer.views.export.names import file_stem
 from explorer.views.export.tables import latex_text
+from explorer.views.frames import counted
 from explorer.views.tables import block_table, layer_table, stage_table
 
 _TABLES = {"stages": stage_table, "blocks": block_table, "layers": layer_table}
@@ -35,7 +36,7 @@ def _table(plan: Plan) -> None:
         st.caption("This network has no blocks.")
         return
     frames.downloads(frame, stem, f"save_{by}")
-    listing(latex_text(frame), most=_HIGH)
+    listing(latex_text(counted(frame, work.chosen())), most=_HIGH)
     listing(input_table(stem))
 
 

@@ -21,7 +21,7 @@ from explorer.model.probe import (
     record,
     residual_ratios,
 )
-from explorer.ui import cached, state
+from explorer.ui import cached, state, work
 from explorer.ui.cached import Ready
 from explorer.ui.inputs import input_key, prepared
 from explorer.ui.models import admit_pictures
@@ -170,5 +170,6 @@ def statistics(ready: Ready, plan: Plan, pictures: Sequence[Shown]) -> tuple[Mea
 def _passing(plan: Plan, device: str) -> str:
     """What is worked on, and that it takes long where it does."""
     slow = device == "cpu" and plan.macs > _SLOW_MACS
-    long = f": {in_short(plan.macs)} MACs, a minute or more on a CPU" if slow else ""
+    unit = work.chosen()
+    long = f": {in_short(unit.of(plan.macs))} {unit.title}, a minute or more on a CPU" if slow else ""
     return f"The picture goes through the network{long}"

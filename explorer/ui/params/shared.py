@@ -5,6 +5,7 @@ from typing import Any
 
 from explorer.architecture.stargan import BOUNDS
 from explorer.architecture.weights import TEXTS, WeightsChoice
+from explorer.architecture.work import Count
 from explorer.errors import LinkError
 from explorer.ui.params.kinds import Param, matching, one_of, refuse, whole
 
@@ -106,6 +107,13 @@ SHAPES = one_of(
     {"CHW": "64×56×56", "HWC": "[56, 56, 64]"},
     "Shapes",
     "Channels first, as in PyTorch, or last, as in TensorFlow.",
+)
+_COUNTS: dict[Count, str] = {"macs": "MACs", "flops": "FLOPs (2 × MACs)"}
+WORK = one_of(
+    "work",
+    _COUNTS,
+    "Count work as",
+    "Multiply-accumulates, or each of their multiplications and additions apart; on every page.",
 )
 DOMAINS: Param[tuple[int, ...]] = Param(
     name="domains",
