@@ -113,7 +113,7 @@ def test_the_figure_of_every_tool_is_the_one_that_the_tool_gives(name: str, size
     found = {figure.tool: figure.value for figure in flop_figures(trace(network_of(KNOWN[name]), size))}
     tools = set(found) - {"here"}
     assert tools == set(TOOLS["_versions"]) - {"torchvision"}, "each was recorded"
-    assert {tool: found[tool] for tool in tools} == {tool: record[tool] for tool in tools}  # type: ignore[index]
+    assert {tool: found[tool] for tool in tools} == {tool: record[tool] for tool in tools}
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "seresnet50", "resnetblur50", "d2l_resnet18", "stargan"])
