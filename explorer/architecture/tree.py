@@ -61,6 +61,13 @@ class Section:
     nodes: tuple[Op | Residual, ...]
     paper: str = ""
 
+    @property
+    def is_stage(self) -> bool:
+        """Whether it is a module of its own, which holds its blocks by their number."""
+        return bool(self.nodes) and all(
+            isinstance(node, Residual) and node.name == f"{self.name}.{i}" for i, node in enumerate(self.nodes)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Network:

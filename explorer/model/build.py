@@ -104,15 +104,18 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, observe: Observer | None = None) -> Tensor:
         """Carry x of shape ``(N, C, H, W)`` through the block, telling ``observe`` of every call."""
+        return self._through(self.node.after, self._joined(x, observe), observe)
+
+    def _joined(self, x: Tensor, observe: Observer | None) -> Tensor:
+        """Both paths and their sum; what the paths put out is let go before anything follows."""
         node = self.node
         forked = self._through(node.before, x, observe)
         main = self._through(node.main, forked, observe)
         if node.add is None:
-            return self._through(node.after, main, observe)
+            return main
         # what stands before the fork is shared with a projection alone; all else takes the raw input
         shortcut = self._through(node.shortcut, forked if node.shortcut else x, observe)
-        total = self._call(node.add, (main, shortcut), observe)
-        return self._through(node.after, total, observe)
+        return self._call(node.add, (main, shortcut), observe)
 
     def _through(self, ops: tuple[Op | Gate, ...], x: Tensor, observe: Observer | None) -> Tensor:
         for op in ops:
@@ -181,7 +184,7 @@ class NetworkModule(ObservableModule):
         super().__init__()
         self.network = network
         for section in network.sections:
-            if _is_stage(section):
+            if section.is_stage:
                 self.add_module(section.name, Stage(*(Block(node, device) for node in _blocks(section))))
                 continue
             for node in section.nodes:
@@ -202,18 +205,21 @@ class NetworkModule(ObservableModule):
         """
         x = images
         for section in self.network.sections:
-            if _is_stage(section):
+            if section.is_stage:
                 x = self.get_submodule(section.name)(x, observe)
                 continue
             for node in section.nodes:
-                if isinstance(node, Residual):
-                    x = self.get_submodule(node.name)(x, observe)
-                    continue
-                output = self.get_submodule(node.name)(x)
-                if observe is not None:
-                    observe(node.name, (x,), output)
-                x = output
+                # by one name alone, so that nothing is held any longer than it is needed
+                x = self._through(node, x, observe)
         return x
+
+    def _through(self, node: Op | Residual, x: Tensor, observe: Observer | None) -> Tensor:
+        if isinstance(node, Residual):
+            return self.get_submodule(node.name)(x, observe)
+        output = self.get_submodule(node.name)(x)
+        if observe is not None:
+            observe(node.name, (x,), output)
+        return output
 
 
 def build(
@@ -259,13 +265,6 @@ def _device(device: str | torch.device | None) -> torch.device:
     if str(device) == "meta":
         return torch.device("meta")
     return choose(None if device is None else str(device))
-
-
-def _is_stage(section: Section) -> bool:
-    """Whether a section is a module of its own, which holds its blocks by their number."""
-    return bool(section.nodes) and all(
-        isinstance(node, Residual) and node.name == f"{section.name}.{i}" for i, node in enumerate(section.nodes)
-    )
 
 
 def _blocks(section: Section) -> list[Residual]:

@@ -23,16 +23,10 @@ DeviceKind = Literal["cpu", "cuda", "mps"]
 
 SHARE = 0.8
 FLOAT_BYTES = 4
-# Weights, gradients and momentum, as the design counts training.
-TRAINING_COPIES = 3
 
 
 class NeedsMemory(Protocol):
     """What is asked of a ``Plan``."""
-
-    @property
-    def params(self) -> int:
-        """Learnable scalars."""
 
     @property
     def weights_bytes(self) -> int:
@@ -138,21 +132,19 @@ def free_bytes(device: str | torch.device) -> int:
     return max(0, min([available, *_container_free_bytes()]))
 
 
-def needed_bytes(plan: NeedsMemory, *, batch: int = 1, training: bool = False) -> int:
-    """How many bytes a network takes, in float32.
+def needed_bytes(plan: NeedsMemory, *, batch: int = 1) -> int:
+    """How many bytes a network takes in float32 while every row's output is recorded.
 
-    Recording keeps every row's output, so inference counts all of them too.
+    A pass that records nothing takes less, and a step of training something else: ``architecture/memory.py`` has both.
 
     Args:
         plan: the network at its input size.
         batch: pictures in one pass.
-        training: whether gradients and momentum are kept as well.
 
     Returns:
-        Weights and activations; in training weights, gradients, momentum and activations.
+        Weights and every row's output.
     """
-    weights = TRAINING_COPIES * FLOAT_BYTES * plan.params if training else plan.weights_bytes
-    return weights + batch * plan.activation_bytes
+    return plan.weights_bytes + batch * plan.activation_bytes
 
 
 def admit(
@@ -165,7 +157,7 @@ def admit(
     """Refuse what does not fit into a device's memory, before anything is built.
 
     Args:
-        needed: bytes, from ``needed_bytes``.
+        needed: bytes, such as ``needed_bytes`` says.
         device: where it shall be built.
         what: what needs them, the subject of the sentence: "ResNet-152 with 64 pictures of 512×512".
         would_fit: what would fit instead, or a function from the usable bytes to it, called only for a refusal; None
@@ -210,20 +202,6 @@ def admit_plan(plan: Plan, device: str | torch.device) -> None:
     height, width = plan.input_size
     what = f"{plan.network.title} with one picture of {height}×{width}"
     admit(needed_bytes(plan), device, what=what, would_fit=would_fit)
-
-
-def largest_batch(plan: NeedsMemory, usable: int, *, training: bool = False) -> int:
-    """The largest batch that fits.
-
-    Args:
-        plan: the network at its input size.
-        usable: bytes, from ``usable_bytes``.
-        training: whether gradients and momentum are kept as well.
-
-    Returns:
-        Pictures; 0 where not even one fits.
-    """
-    return max(0, (usable - needed_bytes(plan, batch=0, training=training)) // max(1, plan.activation_bytes))
 
 
 def largest_side(bytes_at: Callable[[int], int], usable: int, *, smallest: int = 32, largest: int = 2048) -> int | None:

@@ -22,7 +22,6 @@ from explorer.model.device import (
     describe_device,
     devices,
     free_bytes,
-    largest_batch,
     largest_side,
     needed_bytes,
 )
@@ -32,7 +31,6 @@ GB = 10**9
 
 @dataclass(frozen=True)
 class FakePlan:
-    params: int = 1_000
     weights_bytes: int = 4_100
     activation_bytes: int = 500
 
@@ -173,7 +171,6 @@ def test_needed_bytes_follow_the_design() -> None:
     plan = FakePlan()
     assert needed_bytes(plan) == 4_100 + 500
     assert needed_bytes(plan, batch=8) == 4_100 + 8 * 500
-    assert needed_bytes(plan, batch=8, training=True) == 3 * 4 * 1_000 + 8 * 500
 
 
 def test_needed_bytes_of_a_real_plan_are_those_of_the_tensors_that_are_built() -> None:
@@ -223,14 +220,6 @@ def test_what_would_fit_is_worked_out_from_the_usable_bytes_and_only_for_a_refus
     with pytest.raises(DeviceError, match=r"choose a smaller network, a smaller input or fewer pictures\.$"):
         admit(9 * GB, "cpu", what="A network", would_fit=would_fit)
     assert asked == [8 * GB]
-
-
-@pytest.mark.parametrize("training", [False, True])
-@pytest.mark.parametrize("usable", [0, 4_600, 12_499, 12_500, 1_000_000])
-def test_the_largest_batch_fits_and_one_more_does_not(usable: int, training: bool) -> None:
-    batch = largest_batch(FakePlan(), usable, training=training)
-    assert batch == 0 or needed_bytes(FakePlan(), batch=batch, training=training) <= usable
-    assert needed_bytes(FakePlan(), batch=batch + 1, training=training) > usable
 
 
 def test_the_largest_side_fits_and_one_more_does_not() -> None:

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from explorer.architecture.describe import describe
+from explorer.architecture.memory import training_memory
 from explorer.architecture.operations import Kind
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.title import title
@@ -24,7 +25,7 @@ from explorer.labs.training.config import Initialisation
 from explorer.labs.training.initialise import initialised
 from explorer.labs.training.state import fill
 from explorer.model.build import NetworkModule, calls
-from explorer.model.device import admit, needed_bytes
+from explorer.model.device import admit
 from explorer.model.forward import passed
 from explorer.model.guard import Mode, borrowed
 
@@ -178,7 +179,7 @@ def flow_of(
     labels = shown.test_labels[:pictures] % spec.outputs
     plan = trace(describe(spec), (images.shape[2], images.shape[3]))
     admit(
-        needed_bytes(plan, batch=len(images), training=True),
+        training_memory(plan, optimiser="sgd").bytes_at(len(images)),
         "cpu",
         what=f"One pass forward and backward of {len(images)} pictures through {plan.network.title}",
     )

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.architecture.describe import describe
+from explorer.architecture.memory import Optimiser, training_memory
 from explorer.architecture.trace import trace
 from explorer.errors import DeviceError, LabError
 from explorer.labs.data.data import DataSet
@@ -22,7 +23,7 @@ from explorer.labs.training.initialise import initialised
 from explorer.labs.training.pictures import data_of
 from explorer.labs.training.state import fill, frozen_norms, learning, weights_of
 from explorer.model.build import NetworkModule
-from explorer.model.device import admit, choose, largest_batch, needed_bytes
+from explorer.model.device import admit, choose
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed
 from explorer.model.probe import residual_ratios
@@ -235,14 +236,20 @@ def _admitted(config: RunConfig, given: DataSet | None, device: str) -> tuple[Da
     batch, where = min(config.batch, len(data.train_labels)), choose(device)
     if len(data.classes) != config.spec.outputs:
         raise LabError(wrong_classes(config.spec, data.title, len(data.classes)))
-    plan = trace(describe(config.spec), data.size)
+    memory = training_memory(trace(describe(config.spec), data.size), optimiser=_kind_of_optimiser(config))
     admit(
-        needed_bytes(plan, batch=batch, training=True),
+        memory.bytes_at(batch),
         where,
         what=f"Training {config.network} with batches of {batch:,}",
-        would_fit=lambda usable: f"batches of {largest_batch(plan, usable, training=True):,} would fit",
+        would_fit=lambda usable: f"batches of {memory.largest_batch(usable):,} would fit",
     )
     return data, batch, where
+
+
+def _kind_of_optimiser(config: RunConfig) -> Optimiser:
+    if config.optimiser != "sgd":
+        return "adam"
+    return "momentum" if config.momentum else "sgd"
 
 
 def _optimiser(config: RunConfig, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:

@@ -11,6 +11,7 @@ from explorer.architecture.codec import from_params, to_params
 from explorer.architecture.context import reaches
 from explorer.architecture.examples import DIGIT_READER
 from explorer.architecture.families import usual_size
+from explorer.architecture.memory import training_memory
 from explorer.architecture.plan import Layer, Plan
 from explorer.architecture.presets import D2L
 from explorer.architecture.published import PUBLISHED
@@ -51,7 +52,7 @@ OF_A_NETWORK: dict[str, Callable[[Plan], str]] = {
     "biases": lambda plan: f"{sum(biases(plan.layers)):,}",
     "biases_before_norms": lambda plan: f"{biases(plan.layers)[0]:,}",
     "biases_of_projections": lambda plan: f"{biases(plan.layers)[1]:,}",
-    "activation_mib": lambda plan: f"{plan.activation_bytes / 2**20:.0f}",
+    "kept_mib": lambda plan: f"{training_memory(plan).peak(1).picture_bytes / 2**20:.0f}",
 }
 """What can be said of every network that has a name: ``resnet50.params``, at the size it was made for."""
 _TOP1 = ("top1_v1", "top1_v2")

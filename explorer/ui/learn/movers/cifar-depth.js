@@ -1,4 +1,4 @@
-// Blocks per stage: layers, parameters, work and the outputs that training keeps; errors where they were published.
+// Blocks per stage: layers, parameters, work and what training keeps; errors where they were published.
 export default mover(({ ui, values }) => {
   const blocks = ui.slider("blocks", { choices: [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 18, 25, 50, 100, 150, 200], value: 18 });
   const names = ["layers", "params", "macs", "outputs"];

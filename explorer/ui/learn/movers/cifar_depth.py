@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from explorer.architecture.memory import training_memory
 from explorer.architecture.presets import preset
 from explorer.ui.cached import plan_of
 from explorer.views.differences import CIFAR_ERRORS
@@ -15,6 +16,7 @@ def data() -> dict[str, Any]:
 
 
 def totals(blocks: int) -> dict[str, int]:
-    """Layers, parameters, MACs and bytes of outputs with so many blocks in each of the three stages."""
+    """Layers, parameters, MACs and bytes kept for training, with so many blocks in each of the three stages."""
     plan = plan_of(preset("resnet20").replace(depths=(blocks,) * 3), (32, 32))
-    return {"layers": plan.weighted_layers, "params": plan.params, "macs": plan.macs, "bytes": plan.activation_bytes}
+    kept = training_memory(plan).peak(1).picture_bytes
+    return {"layers": plan.weighted_layers, "params": plan.params, "macs": plan.macs, "bytes": kept}
