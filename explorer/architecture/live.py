@@ -69,8 +69,8 @@ def _let_go(plan: Plan, stored: Mapping[str, str]) -> Mapping[int, list[str]]:
     for first, end in _spans(plan):
         given = stored[plan.layers[first].inputs[0]]
         last[given] = max(last[given], end)
-    for first, joined in _forks(plan):
-        last[stored[first]] = max(last[stored[first]], joined)
+    for shared, joined in _forks(plan):
+        last[stored[shared]] = max(last[stored[shared]], joined)
     last[INPUT] = len(plan.layers)
     found: dict[int, list[str]] = defaultdict(list)
     for name, end in last.items():

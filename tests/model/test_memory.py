@@ -36,7 +36,7 @@ BATCH = 2
 NAMES = [named.name for named in presets()]
 """Every network that has a name."""
 PRECISIONS: list[Precision] = ["float32", "bfloat16"]
-KINDS = [*random_specs(), *block_kinds(), StarGANSpec(conv_dim=8)]
+KINDS: list[DescribedSpec] = [*random_specs(), *block_kinds(), StarGANSpec(conv_dim=8)]
 
 
 @cache
@@ -95,12 +95,13 @@ def test_autocast_on_a_gpu_keeps_group_norms_in_float32(norm: str, antialias: bo
         assert activations(training_memory(plan_of(spec), precision="bfloat16", on_gpu=True)) == saved, spec
 
 
-def test_torchvision_whose_relu_works_in_place_keeps_the_same() -> None:
-    """Its ReLU overwrites what the norm put out, which nobody needs on the way back."""
+@pytest.mark.parametrize("name", ["resnet18", "resnet50"])
+def test_torchvision_whose_relu_works_in_place_keeps_and_holds_the_same(name: str) -> None:
+    """Its ReLU overwrites what the norm put out: the way back does not need it, and at the peak there is no ReLU."""
     torchvision = pytest.importorskip("torchvision")
-    with torch.device("meta"):
-        theirs, images = torchvision.models.resnet18(), torch.empty(BATCH, 3, *SIZE)
-    assert saved_bytes(theirs, images) == activations(training_memory(plan_of(preset("resnet18"))))
+    theirs, images, plan = getattr(torchvision.models, name)(), torch.zeros(BATCH, 3, *SIZE), plan_of(preset(name))
+    assert saved_bytes(theirs, images) == activations(training_memory(plan))
+    assert peak_bytes(theirs.eval(), images) == inference_memory(plan).bytes_at(BATCH)
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
