@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from explorer.architecture.expressions import Expression, plain, product
 from explorer.architecture.operations import FLOAT_BYTES, Kind, Op, Shape, conv_weights, linear_weights
+from explorer.architecture.timed import Precision
 
-Precision = Literal["float32", "bfloat16"]
 VALUE_BYTES: dict[Precision, int] = {"float32": FLOAT_BYTES, "bfloat16": 2}
 _INDEX_BYTES = 8  # a place in a map is one int64
 

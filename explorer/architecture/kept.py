@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from explorer.architecture.autograd import VALUE_BYTES, Aside, Precision, backward, lowered_weights
+from explorer.architecture.autograd import VALUE_BYTES, Aside, backward, lowered_weights
 from explorer.architecture.expressions import Expression, product
 from explorer.architecture.operations import Op
 from explorer.architecture.plan import INPUT, Plan
+from explorer.architecture.timed import Precision
 from explorer.errors import SpecError
 
 OUTPUT, PICTURE, COPY, WEIGHTS = "output", "the picture", "copy in {}", "weights in bfloat16"

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import NamedTuple
 
-from explorer.architecture.autograd import VALUE_BYTES, Precision, backward, lowered_weights
+from explorer.architecture.autograd import VALUE_BYTES, backward, lowered_weights
 from explorer.architecture.kept import aside_bytes, lowering, output_precisions, storages
 from explorer.architecture.plan import INPUT, Layer, Plan
+from explorer.architecture.timed import Precision
 
 
 class Held(NamedTuple):

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from explorer.architecture.autograd import Precision
 from explorer.architecture.expressions import Expression, plain, product, said
 from explorer.architecture.kept import Kept, kept_for_backward
 from explorer.architecture.live import held
 from explorer.architecture.operations import FLOAT_BYTES
 from explorer.architecture.plan import Plan
+from explorer.architecture.timed import Precision
 
 Optimiser = Literal["sgd", "momentum", "adam"]
 STATES: dict[Optimiser, int] = {"sgd": 0, "momentum": 1, "adam": 2}

@@ -12,7 +12,6 @@ from torch.nn import functional as F
 
 from explorer import describe, preset, presets, trace
 from explorer.architecture import autograd
-from explorer.architecture.autograd import Precision
 from explorer.architecture.families import DescribedSpec
 from explorer.architecture.kept import kept_for_backward
 from explorer.architecture.memory import (
@@ -25,6 +24,7 @@ from explorer.architecture.memory import (
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec
+from explorer.architecture.timed import Precision
 from explorer.errors import SpecError
 from explorer.model.build import MODULES, NORM_MODULES, NetworkModule, build
 from explorer.model.foreign_plan import measure
