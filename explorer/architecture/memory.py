@@ -30,6 +30,21 @@ LEFT_OUT = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Use:
+    """What a network is used for.
+
+    Attributes:
+        training: whether it is trained; else a pass in evaluation without gradients.
+        optimiser: SGD without or with momentum, or Adam; of training alone.
+        precision: float32, or bfloat16 for autocast, whose weights, gradients and states stay in float32.
+    """
+
+    training: bool = True
+    optimiser: Optimiser = "momentum"
+    precision: Precision = "float32"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """A share of the memory.
 
@@ -99,6 +114,13 @@ class Memory:
     def constant_bytes(self) -> int:
         """Bytes that the batch does not change."""
         return sum(part.size.value for part in self.constant)
+
+
+def memory_of(plan: Plan, use: Use, *, on_gpu: bool = False) -> Memory:
+    """What a network takes for a use; ``training_memory`` and ``inference_memory`` say how it is counted."""
+    if use.training:
+        return training_memory(plan, optimiser=use.optimiser, precision=use.precision, on_gpu=on_gpu)
+    return inference_memory(plan, precision=use.precision, on_gpu=on_gpu)
 
 
 def inference_memory(plan: Plan, *, precision: Precision = "float32", on_gpu: bool = False) -> Memory:
