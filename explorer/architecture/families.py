@@ -7,6 +7,8 @@ from typing import Any
 
 from explorer.architecture.describe import describe
 from explorer.architecture.names import meant, no_network
+from explorer.architecture.own import PREFIX as OWN
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.presets import Known, preset_of, presets
 from explorer.architecture.published import PUBLISHED
 from explorer.architecture.spec import ResNetSpec
@@ -23,7 +25,7 @@ from explorer.errors import SpecError
 
 DescribedSpec = ResNetSpec | StarGANSpec
 """What has a tree of ours."""
-Spec = DescribedSpec | TorchvisionSpec
+Spec = DescribedSpec | TorchvisionSpec | OwnSpec
 
 STARGAN = "stargan"
 MOST_BLOCKS = 2000
@@ -124,10 +126,30 @@ def _classifier(spec: TorchvisionSpec) -> Family:
     )
 
 
+def _own(spec: OwnSpec) -> Family:
+    facts = spec.facts
+
+    def no_tree() -> Network:
+        raise SpecError(f"{facts.title} is measured, not described: it was given as a module and has no tree.")
+
+    return Family(
+        title=facts.title,
+        usual_size=facts.input_size,
+        tree=no_tree,
+        start=f"{OWN}{spec.name}",
+        measured=True,
+        outputs=facts.outputs,
+        picture_channels=facts.channels,
+        publisher="nobody",
+        why_not_published=f"{facts.title} was given with its weights.",
+    )
+
+
 _FAMILIES: dict[type, Callable[[Any], Family]] = {
     ResNetSpec: _resnet,
     StarGANSpec: _stargan,
     TorchvisionSpec: _classifier,
+    OwnSpec: _own,
 }
 
 
@@ -193,16 +215,20 @@ def named(name: str) -> Known[Spec]:
     """The network that somebody means by a name or a title, however it is spelled.
 
     Args:
-        name: such as ``resnet50``, ``ResNet-50``, ``stargan`` or ``VGG-16``.
+        name: such as ``resnet50``, ``ResNet-50``, ``stargan`` or ``VGG-16``; ``own:`` and a name for one that this
+            process was given.
 
     Raises:
         SpecError: when there is no network of that name.
     """
+    if name.startswith(OWN):
+        own = OwnSpec(name=name.removeprefix(OWN))
+        return Known(name, own.facts.title, "Yours", own, "explorer.show", own.facts.given, own.facts.input_size)
     known = {one.name: one for one in known_networks()}
     found = meant(name, {one.name: one.title for one in known.values()})
     if found is None:
-        own = ", ".join(preset.name for preset in presets())
-        raise no_network(name, known, f"{own}, {STARGAN} or a classifier of torchvision such as vgg16")
+        ours = ", ".join(preset.name for preset in presets())
+        raise no_network(name, known, f"{ours}, {STARGAN} or a classifier of torchvision such as vgg16")
     return known[found]
 
 

@@ -70,6 +70,7 @@ class Op:
         zeros_before: of a pad: how many of the channels of zeros stand before those that arrive.
         channels_last: whether what it outputs has its channels last, ``(H, W, C)`` or ``(tokens, C)``, as in
             transformers; only in a measured network.
+        in_sequence: whether such tokens are of a sequence, and not the squares that a picture was cut into.
     """
 
     kind: Kind
@@ -86,6 +87,7 @@ class Op:
     zero_init: bool = False
     takes_one_value: bool = False
     channels_last: bool = False
+    in_sequence: bool = False
     zeros_before: int = 0
 
     @property

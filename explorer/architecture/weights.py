@@ -11,14 +11,17 @@ from typing import Literal
 from explorer.architecture.examples import EXAMPLES, example_facts
 from explorer.architecture.families import Spec, family_of
 from explorer.architecture.hub import is_here
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.published import PUBLISHED, TAGS, PublishedWeights
 from explorer.errors import LinkError
 
-Source = Literal["random", "fresh", "published", "file", "example", "run"]
+Source = Literal["random", "fresh", "published", "file", "example", "run", "given"]
 
 # What torchvision's other classifiers have besides: SWAG's, fine-tuned end to end or in the last layer alone.
 SWAG_TAGS = ("IMAGENET1K_SWAG_E2E_V1", "IMAGENET1K_SWAG_LINEAR_V1")
 MAX_SEED = 2**31 - 1
+GIVEN = "given"
+"""The weights that a network of this process came with."""
 RUN = "run:"
 RUN_ID = r"(?:[0-9a-f]{12}|[a-z]+_[0-9A-Za-z_]{1,40})"
 """A run's id: twelve digits, or words joined by underscores for those that come with the app."""
@@ -36,7 +39,8 @@ class WeightsChoice:
 
     Attributes:
         source: random (running statistics estimated from sample pictures), fresh (random, running statistics as torch
-            makes them), published, file (uploaded), example (trained in this repository), or run (trained here).
+            makes them), published, file (uploaded), example (trained in this repository), run (trained here), or given
+            (with a network that this process was given).
         seed: of random and fresh weights.
         example: name of the trained example, ``digits``.
         tag: of published weights, ``IMAGENET1K_V2``.
@@ -74,6 +78,8 @@ class WeightsChoice:
                 return self.example
             case "run":
                 return f"{RUN}{self.run}"
+            case "given":
+                return GIVEN
             case "file":
                 return None
 
@@ -89,6 +95,8 @@ class WeightsChoice:
         """
         if text in EXAMPLES:
             return cls(source="example", example=text)
+        if text == GIVEN:
+            return cls(source="given")
         if text in (*TAGS, *SWAG_TAGS):
             return cls(source="published", tag=text)
         if _RUN.fullmatch(text):
@@ -126,6 +134,8 @@ def sources_for(spec: Spec, there: Sequence[PublishedWeights]) -> tuple[WeightsS
         there: its published weights, from ``published`` or, for other classifiers of torchvision too,
             ``explorer.model.published``.
     """
+    if isinstance(spec, OwnSpec):
+        return (WeightsSource(choice=WeightsChoice(source="given"), label="as it was given"),)
     return (
         *_published_sources(spec, there),
         *(

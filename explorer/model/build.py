@@ -147,9 +147,11 @@ class ObservableModule(nn.Module):
 
     Attributes:
         network: the tree.
+        takes_pictures: whether what goes in are pictures, ``(N, C, H, W)``.
     """
 
     network: Network
+    takes_pictures = True
 
     @property
     def torch_module(self) -> nn.Module:

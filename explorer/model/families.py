@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from explorer.architecture.families import Spec, network_of
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec
@@ -19,6 +20,7 @@ from explorer.architecture.trace import trace
 from explorer.model.build import ObservableModule, build
 from explorer.model.checkpoint.recognise import Shapes, is_of_a_described_network
 from explorer.model.images import HALF, IMAGENET, Preprocess
+from explorer.model.own import own
 from explorer.model.torchvision_models import bare_module, build_torchvision, torchvision_plan
 
 _OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
@@ -126,10 +128,29 @@ class _Classifier(ModelFamily):
             setattr(model.torch_module, "transform_input", True)  # noqa: B010 - GoogLeNet's and Inception's alone
 
 
+@dataclass(frozen=True)
+class _Own(ModelFamily):
+    spec: OwnSpec
+    trained_here = False
+
+    def build(
+        self, *, device: str | torch.device | None = None, seed: int = 0, side: int | None = None
+    ) -> ObservableModule:
+        """The copy that was taken in, where it is."""
+        return own(self.spec).module
+
+    def plan(self, input_size: tuple[int, int]) -> Plan:
+        return own(self.spec).module.plan_at(input_size)
+
+    def shapes(self, side: int | None = None) -> Shapes:
+        return _shapes(own(self.spec).module.torch_module)
+
+
 _FAMILIES: dict[type, Callable[[Any], ModelFamily]] = {
     ResNetSpec: ModelFamily,
     StarGANSpec: _StarGAN,
     TorchvisionSpec: _Classifier,
+    OwnSpec: _Own,
 }
 
 

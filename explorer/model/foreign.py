@@ -12,7 +12,9 @@ from explorer.architecture.plan import Plan
 from explorer.errors import InputSizeError
 from explorer.model.build import ObservableModule, Observer
 from explorer.model.foreign_plan import Measured, measure
+from explorer.model.given import Given
 from explorer.model.guard import exclusive
+from explorer.model.seeded import Seeded
 from explorer.model.watch import per_picture, tensors_in
 
 _OF_TORCH = "torch.nn."
@@ -38,24 +40,31 @@ class ForeignModule(ObservableModule):
         in_channels: int = 3,
         title: str = "",
         made_for: tuple[int, int] | None = None,
+        given: Given | None = None,
     ) -> None:
         """Wrap a module.
 
         Args:
-            module: takes pictures ``(N, C, H, W)``; it is shared, not copied.
+            module: takes pictures ``(N, C, H, W)``, or what is given; it is shared, not copied.
             input_size: height and width in pixels of the plan.
             in_channels: channels of the pictures.
             title: for people; the module's class where it is empty.
             made_for: height and width that it was made for, to be named when it takes no other.
+            given: what it takes, where that is not one tensor of pictures.
 
         Raises:
             InputSizeError: when the module cannot take such pictures.
+            ExplorerError: when it cannot be measured, with the sentence why.
         """
         super().__init__()
         self.wrapped = module
         self.made_for = made_for
+        self.given = given
+        self.takes_pictures = given is None or given.is_picture
         self._measured = {
-            tuple(input_size): measure(module, input_size, in_channels=in_channels, title=title, made_for=made_for)
+            tuple(input_size): measure(
+                module, input_size, in_channels=in_channels, title=title, made_for=made_for, given=given
+            )
         }
         self.plan = self._measured[tuple(input_size)].plan
         self.network = self.plan.network
@@ -94,14 +103,26 @@ class ForeignModule(ObservableModule):
             The first tensor that the module outputs: the logits of a classifier.
         """
         if observe is None:
-            return _first(self.wrapped(images))
+            return self._run(images)
         with exclusive(self):
-            taps = _Taps(self.measured_at((images.shape[-2], images.shape[-1])), observe, len(images))
+            taps = _Taps(self.measured_at(self._size_of(images)), observe, len(images))
             try:
                 taps.attach(self.wrapped)
-                return _first(self.wrapped(images))
+                return self._run(images)
             finally:
                 taps.remove()
+
+    def _run(self, images: Tensor) -> Tensor:
+        if self.given is None:
+            return _first(self.wrapped(images))
+        args, kwargs = self.given.call(images)
+        with Seeded(0, images.device):  # noise that a module draws in evaluation is its own, and the same at each look
+            return _first(self.wrapped(*args, **kwargs))
+
+    def _size_of(self, images: Tensor) -> tuple[int, int]:
+        if self.given is None or self.given.is_picture:
+            return images.shape[-2], images.shape[-1]
+        return self.given.input_size
 
     def measured_at(self, input_size: tuple[int, int]) -> Measured:
         """The plan at a height and width in pixels, and what its rows are in the wrapped module.
@@ -109,6 +130,10 @@ class ForeignModule(ObservableModule):
         Raises:
             InputSizeError: when the module cannot take such pictures.
         """
+        if self.given is not None and not self.given.is_picture and input_size != self.given.input_size:
+            raise InputSizeError(
+                f"{self.network.title} takes no pictures, but what it was given: {self.given.in_words()}."
+            )
         with exclusive(self):
             found = self._measured.get(input_size)
             if found is None:
@@ -118,6 +143,7 @@ class ForeignModule(ObservableModule):
                     in_channels=self.network.in_channels,
                     title=self.network.title,
                     made_for=self.made_for,
+                    given=self.given,
                 )
             return found
 

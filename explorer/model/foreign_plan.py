@@ -20,6 +20,7 @@ from explorer.architecture.trace import checked_size
 from explorer.architecture.tree import Network, Section
 from explorer.errors import InputSizeError
 from explorer.model.function_words import functions_in_words
+from explorer.model.given import Given
 from explorer.model.module_op import op_of, puts_channels_last, square
 from explorer.model.refusals import takes
 from explorer.model.watch import Call, Watched, row_name, watch
@@ -49,8 +50,9 @@ def measure(
     in_channels: int = 3,
     title: str = "",
     made_for: tuple[int, int] | None = None,
+    given: Given | None = None,
 ) -> Measured:
-    """The plan of any module that takes pictures; the module is neither run nor touched.
+    """The plan of any module; the module is neither run nor touched.
 
     Args:
         model: on any device, ``meta`` included.
@@ -58,6 +60,7 @@ def measure(
         in_channels: channels of the pictures.
         title: for people; the module's class where it is empty.
         made_for: height and width that the module was made for, to be named when it takes no other.
+        given: what it takes, where that is not one tensor of pictures.
 
     Returns:
         The plan of the module in evaluation, one row per call, and what each row is in the module. Its parameters are
@@ -69,7 +72,7 @@ def measure(
     title = title or type(model).__name__
     input_size = checked_size(input_size)
     try:
-        watched = watch(model, input_size, in_channels=in_channels)
+        watched = watch(model, input_size, in_channels=in_channels, given=given)
     except InputSizeError as error:
         if made_for is None or input_size == made_for:
             raise
@@ -78,14 +81,15 @@ def measure(
             raise
         (height, width), (given_height, given_width) = made_for, input_size
         raise InputSizeError(f"{title} takes {height}×{width} only, not {given_height}×{given_width}.") from error
-    return _Rows(watched).measured(input_size, in_channels, title)
+    return _Rows(watched, of_pictures=given is None or given.is_picture).measured(input_size, in_channels, title)
 
 
 class _Rows:
     """Makes the rows of one watched pass; every parameter and buffer is counted once."""
 
-    def __init__(self, watched: Watched) -> None:
+    def __init__(self, watched: Watched, *, of_pictures: bool) -> None:
         self.watched = watched
+        self.of_pictures = of_pictures
         self.modules = dict(watched.twin.named_modules())
         self.called = {call.name for call in watched.started}
         self.entered = iter(watched.started)
@@ -130,7 +134,14 @@ class _Rows:
         self.parameters[name] = row
         shape = tuple(parameter.shape[1:] if parameter.dim() > 1 and parameter.shape[0] == 1 else parameter.shape)
         last = len(shape) == 2  # tokens and their channels
-        op = Op(kind="other", name=row, channels_in=0, channels_out=shape[-last] if shape else 1, channels_last=last)
+        op = Op(
+            kind="other",
+            name=row,
+            channels_in=0,
+            channels_out=shape[-last] if shape else 1,
+            channels_last=last,
+            in_sequence=not self.of_pictures,
+        )
         self._add(name, op, nn.Module(), (), (), shape, parameter.numel(), 0, 0)
 
     def _add_call(self, call: Call) -> None:
@@ -140,7 +151,8 @@ class _Rows:
         arriving_last = bool(call.inputs) and stays and call.inputs[-1] in self.channels_last
         if puts_channels_last(call.module, arriving_last) and len(call.output_shape) > 1:
             self.channels_last.add(call.row)
-            op = replace(op, channels_out=call.output_shape[-1], channels_last=True)
+            last = call.output_shape[-1]
+            op = replace(op, channels_out=last, channels_last=True, in_sequence=not self.of_pictures)
         params, buffer_bytes = self._held(call.name, call)
         self._add(
             call.name,

@@ -44,7 +44,9 @@ def passed(model: ObservableModule, images: Tensor, observe: Observer | None = N
     _check_pictures(model, images)
     first = next(model.parameters(), images)
     try:
-        return model(images.to(first), observe)
+        # what is no picture may be the numbers of words, which stay whole
+        stays = not (model.takes_pictures or images.is_floating_point())
+        return model(images.to(first.device) if stays else images.to(first), observe)
     except torch.OutOfMemoryError:
         raise DeviceError(
             f"The memory of {model.device} is not enough for {_sized(images)} in this network; take fewer or smaller "
@@ -70,6 +72,8 @@ def logits_of(model: ObservableModule, batches: Iterable[Tensor]) -> Tensor:
 
 
 def _check_pictures(model: ObservableModule, images: Tensor) -> None:
+    if not model.takes_pictures:
+        return
     channels = model.network.in_channels
     if images.dim() != 4 or images.shape[0] == 0 or images.shape[1] != channels:
         raise InputSizeError(

@@ -35,7 +35,7 @@ def maps_of(op: Op, output: Tensor) -> Tensor | None:
     output = channels_first(op, output)
     if output.dim() == 4:
         return output
-    if output.dim() != 3 or not op.channels_last:
+    if output.dim() != 3 or not op.channels_last or op.in_sequence:
         return None
     tokens = output.shape[2]
     side = isqrt(tokens)

@@ -78,7 +78,7 @@ def puts_channels_last(module: nn.Module, arriving_last: bool) -> bool:
         module: a leaf.
         arriving_last: whether what arrives has them last, and the module keeps its shape.
     """
-    if isinstance(module, nn.Linear | nn.LayerNorm):
+    if isinstance(module, nn.Linear | nn.LayerNorm | nn.Embedding | nn.RNNBase):
         return type(module).__name__ != "LayerNorm2d"  # torchvision's, which turns the axes there and back
     dims = getattr(module, "dims", None)
     if type(module).__name__ == "Permute" and dims is not None:

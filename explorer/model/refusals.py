@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,9 @@ from torch.nn.parameter import is_lazy
 
 from explorer.errors import ExplorerError, InputSizeError
 from explorer.model.twin import blank, twin_of
+
+if TYPE_CHECKING:
+    from explorer.model.given import Given
 
 _SIDES = (64, 96, 128, 224, 256, 299, 384, 512, 48, 32, 28, 16, 8)
 """Sides in pixels that a module may have been made for."""
@@ -33,7 +37,14 @@ def check_measurable(model: nn.Module) -> None:
             raise ExplorerError(f"{part} makes its weights at its first call: call the network once with pictures.")
 
 
-def refusal(model: nn.Module, input_size: tuple[int, int], in_channels: int, error: Exception) -> ExplorerError:
+def refusal(
+    model: nn.Module,
+    input_size: tuple[int, int],
+    in_channels: int,
+    error: Exception,
+    *,
+    given: "Given | None" = None,
+) -> ExplorerError:
     """The sentence for a module whose twin did not get through.
 
     Args:
@@ -41,10 +52,13 @@ def refusal(model: nn.Module, input_size: tuple[int, int], in_channels: int, err
         input_size: height and width in pixels of the picture that it was given.
         in_channels: channels of the picture.
         error: what it raised.
+        given: what it was given, where that is not one tensor of pictures.
     """
     name = type(model).__name__
     if type(model).forward is nn.Module.forward:
         return ExplorerError(f"{name} holds modules and calls none: give the module that calls them.")
+    if given is not None and not given.is_one_picture:
+        return ExplorerError(_by_what_it_raised(model, name, error, what=f"the input {given.in_words()}"))
     taken = _parameters(model)
     if taken is not None:
         return ExplorerError(
@@ -98,10 +112,10 @@ def _channels(model: nn.Module) -> list[int]:
     return [*first, 1, 3, 4]
 
 
-def _by_what_it_raised(model: nn.Module, name: str, error: Exception) -> str:
+def _by_what_it_raised(model: nn.Module, name: str, error: Exception, *, what: str = "pictures") -> str:
     text = " ".join(str(error).split()) or "no word"
     first = next(iter(inspect.signature(model.forward).parameters.values()), None)
-    if first is not None and "list[" in str(first.annotation).lower():
+    if what == "pictures" and first is not None and "list[" in str(first.annotation).lower():
         return (
             f"{name} takes a list of pictures, as detectors do, and gets one tensor of them: record the network within "
             "it that takes a tensor, such as its backbone."
@@ -116,4 +130,4 @@ def _by_what_it_raised(model: nn.Module, name: str, error: Exception) -> str:
             "is read off shapes alone: it cannot be recorded so."
         )
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return f"{name} cannot be carried through with pictures; it raises {type(error).__name__}: {shown.rstrip('.')}."
+    return f"{name} cannot be carried through with {what}; it raises {type(error).__name__}: {shown.rstrip('.')}."

@@ -5,11 +5,11 @@ So it does not see the model itself: it gets a twin on the ``meta`` device, whic
 than the call.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
-import torch
 from torch import nn
 from torchinfo import ModelStatistics, summary
 from torchinfo.layer_info import LayerInfo
@@ -17,9 +17,11 @@ from torchinfo.torchinfo import clear_cached_forward_pass
 
 from explorer.architecture.flop_conventions import counted_at_outputs
 from explorer.architecture.plan import Layer, Plan
+from explorer.errors import ExplorerError
 from explorer.model.build import ObservableModule
 from explorer.model.refusals import check_measurable, refusal
-from explorer.model.twin import blank, twin_of
+from explorer.model.twin import twin_of
+from explorer.model.watch import given_on_meta
 
 COLUMNS = ("input_size", "output_size", "num_params", "mult_adds")
 DEEPER_THAN_ANY = 99
@@ -102,11 +104,11 @@ def torchinfo_summary(model: nn.Module, input_size: tuple[int, int]) -> Summary:
     Raises:
         InputSizeError: when the network cannot take such an input.
     """
-    twin, images = _twin(model, input_size)
+    twin, arguments, refused = _twin(model, input_size)
     try:
         statistics = summary(
             twin,
-            input_data=images,
+            input_data=arguments,
             verbose=0,
             col_names=COLUMNS,
             col_width=20,
@@ -115,7 +117,7 @@ def torchinfo_summary(model: nn.Module, input_size: tuple[int, int]) -> Summary:
         )
     except Exception as error:  # other people's modules raise anything, which torchinfo wraps
         raised = error.__cause__ if isinstance(error.__cause__, Exception) else error
-        raise refusal(twin, input_size, images.shape[1], raised) from error
+        raise refused(raised) from error
     finally:
         clear_cached_forward_pass()
     return _copied(statistics)
@@ -193,15 +195,19 @@ def _bias(row: Layer) -> int:
     return row.op.channels_out if row.op.bias else 0
 
 
-def _twin(model: nn.Module, input_size: tuple[int, int]) -> tuple[nn.Module, torch.Tensor]:
-    """A copy of a model on the ``meta`` device and a picture for it."""
-    in_channels = 3
+def _twin(
+    model: nn.Module, input_size: tuple[int, int]
+) -> tuple[nn.Module, list[Any] | dict[str, Any], Callable[[Exception], ExplorerError]]:
+    """A copy of a model on the ``meta`` device, what to call it with, and what is said when that raises."""
+    in_channels, given = 3, None
     if isinstance(model, ObservableModule):
         model.plan_at(input_size)  # refuses with a sentence what the network cannot take
-        in_channels, model = model.network.in_channels, model.torch_module
+        in_channels, given, model = model.network.in_channels, getattr(model, "given", None), model.torch_module
     check_measurable(model)
     twin = twin_of(model)
-    return twin, blank(twin, input_size, in_channels)
+    args, kwargs = given_on_meta(twin, input_size, in_channels, given)
+    # torchinfo takes arguments by place in a list, by name in a dictionary
+    return twin, kwargs or list(args), partial(refusal, twin, input_size, in_channels, given=given)
 
 
 def _copied(statistics: ModelStatistics) -> Summary:

@@ -5,13 +5,13 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.overrides import TorchFunctionMode
 
 from explorer.architecture.plan import Plan
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.model.device import choose
 from explorer.model.foreign import ForeignModule
 from explorer.model.foreign_plan import measure
+from explorer.model.seeded import Seeded
 
 
 def build_torchvision(
@@ -66,7 +66,7 @@ def bare_module(spec: TorchvisionSpec, side: int, *, seed: int, device: str) -> 
     """As ``build_torchvision``, without a plan and what tells of its calls; on ``cpu`` or ``meta``."""
     import torchvision.models
 
-    with _Seeded(seed, device):
+    with Seeded(seed, device):
         module = torchvision.models.get_model(
             spec.name, weights=None, num_classes=spec.num_classes, **_arguments(spec, side)
         )
@@ -84,39 +84,3 @@ def _arguments(spec: TorchvisionSpec, side: int) -> dict[str, Any]:
     if spec.name in ("googlenet", "inception_v3"):
         return {"init_weights": True}  # its default, which warns where it is not said
     return {}
-
-
-class _Seeded(TorchFunctionMode):
-    """Whatever draws random numbers in this thread draws them from a generator of its own; nothing on ``meta``."""
-
-    def __init__(self, seed: int, device: str) -> None:
-        super().__init__()
-        self.place = torch.device(device)
-        self.generator = None if device == "meta" else torch.Generator().manual_seed(seed)
-
-    def __enter__(self) -> "_Seeded":
-        self.place.__enter__()
-        super().__enter__()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        super().__exit__(*error)
-        self.place.__exit__(*error)
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        given = dict(kwargs or {})
-        if self.generator is not None and func.__name__ in _DRAW and given.get("generator") is None:
-            given["generator"] = self.generator
-        elif func.__name__ in _COUNT and given.get("device") is None:
-            given["device"] = "cpu"  # RegNet works out its depths with them, on meta too
-        return func(*args, **given)
-
-
-_COUNT = ("arange", "linspace", "tensor")
-_DRAW = frozenset(
-    (
-        *("uniform_", "normal_", "trunc_normal_", "bernoulli_", "exponential_", "random_"),
-        *("kaiming_uniform_", "kaiming_normal_", "xavier_uniform_", "xavier_normal_", "orthogonal_"),
-        *("rand", "randn", "randint", "randperm", "rand_like", "randn_like", "normal", "bernoulli"),
-    )
-)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,9 @@ from explorer.architecture.plan import INPUT
 from explorer.errors import ExplorerError
 from explorer.model.refusals import check_measurable, refusal
 from explorer.model.twin import blank, twin_of
+
+if TYPE_CHECKING:
+    from explorer.model.given import Given
 
 ROOT = "forward"
 """The row of what the whole module does itself."""
@@ -75,13 +78,14 @@ class Watched:
     macs: int
 
 
-def watch(model: nn.Module, input_size: tuple[int, int], *, in_channels: int) -> Watched:
+def watch(model: nn.Module, input_size: tuple[int, int], *, in_channels: int, given: "Given | None" = None) -> Watched:
     """Run a twin of a module on one picture and note every call; the module itself is not touched.
 
     Args:
-        model: any module that takes pictures, ``(N, C, H, W)``.
+        model: any module.
         input_size: height and width in pixels.
         in_channels: channels of the picture.
+        given: what it takes, where that is not one tensor of pictures, ``(N, C, H, W)``.
 
     Raises:
         InputSizeError: when the module cannot take such a picture.
@@ -89,23 +93,42 @@ def watch(model: nn.Module, input_size: tuple[int, int], *, in_channels: int) ->
     """
     check_measurable(model)
     twin = twin_of(model)
-    picture = blank(twin, input_size, in_channels)
+    args, kwargs = given_on_meta(twin, input_size, in_channels, given)
     counter = FlopCounterMode(display=False)
     counter.mod_tracker = _NoTracker()
     # torch.device("meta"): what a forward creates lies where the twin is
     with torch.no_grad(), torch.device("meta"), counter:
-        watcher = _Watcher(twin, picture, lambda: counter.get_total_flops() // _FLOPS_PER_MAC)
+        watcher = _Watcher(twin, [args, kwargs], lambda: counter.get_total_flops() // _FLOPS_PER_MAC)
         try:
             with watcher:
-                output = twin(picture)
+                output = twin(*args, **kwargs)
         except Exception as error:  # other people's modules raise anything
-            raise refusal(model, input_size, in_channels, error) from error
+            raise refusal(model, input_size, in_channels, error, given=given) from error
     if next(tensors_in(output), None) is None:
         raise ExplorerError(
             f"{type(model).__name__} outputs no tensor that can be found, but {type(output).__name__}: wrap it in a "
             "module that outputs a tensor."
         )
     return Watched(twin, tuple(watcher.started), tuple(watcher.ended), counter.get_total_flops() // _FLOPS_PER_MAC)
+
+
+def given_on_meta(
+    twin: nn.Module, input_size: tuple[int, int], in_channels: int, given: "Given | None"
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """What a twin is called with: one picture, or one example of what the module was given.
+
+    Args:
+        twin: on the ``meta`` device.
+        input_size: height and width of the picture in pixels.
+        in_channels: channels of the picture.
+        given: what the module takes, where that is not one tensor of pictures.
+
+    Returns:
+        Arguments by place and by name.
+    """
+    if given is None:
+        return (blank(twin, input_size, in_channels),), {}
+    return given.call(blank(twin, input_size, in_channels) if given.is_picture else given.first[:1].to("meta"))
 
 
 def row_name(module_name: str, number: int = 1) -> str:
@@ -144,7 +167,7 @@ def per_picture(output: Tensor, pictures: int) -> Tensor:
 class _Watcher(TorchFunctionMode):
     """Notes module calls by hooks on the twin, and sees every function of torch that is called in between."""
 
-    def __init__(self, twin: nn.Module, picture: Tensor, macs_so_far: Callable[[], int]) -> None:
+    def __init__(self, twin: nn.Module, arguments: Any, macs_so_far: Callable[[], int]) -> None:
         super().__init__()
         self.macs_so_far = macs_so_far
         self.started: list[Call] = []
@@ -154,8 +177,8 @@ class _Watcher(TorchFunctionMode):
         self.numbers: Counter[str] = Counter()
         self.rows: set[str] = set()
         # the rows that a tensor was made from, by its id; `alive` keeps the ids from being used twice
-        self.sources: dict[int, tuple[str, ...]] = {id(picture): (INPUT,)}
-        self.alive: list[Tensor] = [picture]
+        self.alive: list[Tensor] = list(tensors_in(arguments))
+        self.sources: dict[int, tuple[str, ...]] = {id(tensor): (INPUT,) for tensor in self.alive}
         for name, parameter in twin.named_parameters():
             self.sources[id(parameter)] = (row_name(name),)
         for name, module in twin.named_modules():

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from explorer.architecture.examples import EXAMPLES, IMAGENET_PICTURES, TrainedOn, example_facts
 from explorer.architecture.families import Spec, family_of
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.weights import Source, WeightsChoice
 from explorer.errors import InputSizeError, WeightsError
 from explorer.model.batchnorm import TrackingNorm, norm_modules
@@ -22,6 +23,7 @@ from explorer.model.download import Progress
 from explorer.model.example import PREPROCESS, example_checkpoint
 from explorer.model.families import HEADS_FOR_TRAINING, model_family
 from explorer.model.images import IMAGENET, Preprocess, prepare
+from explorer.model.own import own
 from explorer.model.published import publication, published_checkpoint
 from explorer.model.samples import sample_batch
 from explorer.views.numbers import percent
@@ -69,8 +71,8 @@ def load(
 ) -> tuple[ObservableModule, Loaded]:
     """Build a network and fill it.
 
-    Published weights bring their input size: where a vision transformer's are for larger pictures, it is built for
-    those.
+    A network that this process was given has its own weights, whatever is chosen. Published weights bring their input
+    size: where a vision transformer's are for larger pictures, it is built for those.
 
     Args:
         spec: the network.
@@ -88,6 +90,8 @@ def load(
         WeightsError: when the weights cannot be had or do not fit; nothing is left half done.
         DeviceError: when the device is not there.
     """
+    if isinstance(spec, OwnSpec):
+        return _as_given(spec)
     family = model_family(spec)
     title = family_of(spec).title
     side: int | None = None
@@ -181,6 +185,18 @@ def _fill(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
             part.reset_filter()  # in no file
     # what the file has beyond the network, and the counters that it may lack, are in the report
     module.load_state_dict(versioned, strict=False)
+
+
+def _as_given(spec: OwnSpec) -> tuple[ObservableModule, Loaded]:
+    kept = own(spec)
+    return kept.module, Loaded(
+        source="given",
+        label="as it was given",
+        trained=True,
+        preprocess=kept.preprocess,
+        classes=kept.classes,
+        classifies=kept.classes is not None,
+    )
 
 
 def _random(

@@ -22,10 +22,13 @@ def add(commands: Commands) -> None:
     app.set_defaults(answer=start)
 
 
+def app_script() -> Path:
+    """What Streamlit runs: an installed copy has it beside the package's own settings, a checkout at its top."""
+    package = Path(explorer.__file__).parent
+    return next(path for path in (package / "start" / "app.py", package.parent / "app.py") if path.exists())
+
+
 def start(chosen: argparse.Namespace) -> None:
     """Start the app with options of Streamlit, as ``streamlit run`` does; it ends with the process."""
-    package = Path(explorer.__file__).parent
-    # an installed copy has the script beside the package's own settings, a checkout at its top
-    script = next(path for path in (package / "start" / "app.py", package.parent / "app.py") if path.exists())
-    sys.argv = ["streamlit", "run", str(script), *chosen.others]
+    sys.argv = ["streamlit", "run", str(app_script()), *chosen.others]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)

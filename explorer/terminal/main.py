@@ -9,11 +9,11 @@ from pathlib import Path
 
 from explorer import __version__
 from explorer.errors import ExplorerError
-from explorer.terminal import app, drawings, tables, training, weights
+from explorer.terminal import app, drawings, own, tables, training, weights
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses: what was asked for cannot be had; words that no command knows; Ctrl+C, as the shell counts it."""
-_PARTS = (app, tables, drawings, weights, training)
+_PARTS = (app, own, tables, drawings, weights, training)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

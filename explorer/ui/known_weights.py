@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from explorer.architecture.examples import EXAMPLES, IMAGENET_PICTURES, TrainedOn
 from explorer.architecture.families import Spec, family_of, usual_size
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.published import PublishedWeights
 from explorer.architecture.spec import ResNetSpec
-from explorer.architecture.weights import WeightsChoice, best_here, published
+from explorer.architecture.weights import GIVEN, WeightsChoice, best_here, published
 from explorer.errors import ExplorerError
 from explorer.ui.params.shared import Size
 
@@ -35,10 +36,14 @@ def first_choice() -> tuple[Spec, str]:
 def weights_for(spec: Spec, now: str) -> str:
     """The weights that a network gets when it is chosen: published ones where they are on this disk, else random.
 
+    One that this process was given has its own.
+
     Args:
         spec: the network.
         now: the weights of the network before, as in a link; random ones of a seed or with fresh statistics stay.
     """
+    if isinstance(spec, OwnSpec):
+        return GIVEN
     if now.startswith(("random-", "fresh")):
         return now
     here = best_here(published_for(spec))

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.architecture.families import Spec, title_of
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.plan import Plan
 from explorer.architecture.weights import WeightsChoice
 from explorer.errors import WeightsError
@@ -101,7 +102,9 @@ def model_of(
             )
         finally:
             bar.empty()
-        return Ready(made, loaded, str(target), key, plan.weights_bytes)
+        # what was given is where it was
+        where = str(made.device) if isinstance(spec, OwnSpec) else str(target)
+        return Ready(made, loaded, where, key, plan.weights_bytes)
 
     return cached.model(key, make)
 

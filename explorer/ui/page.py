@@ -25,6 +25,7 @@ class Page:
         place: among the pages of its group, from 1.
         parameters: its own, beside those that all pages share.
         of_a_network: those of them that mean something in one network alone.
+        takes_given: whether it shows what a network of one's own was given to look at.
         shows_weights: whether it looks into a network's weights; a function where it depends on what is chosen.
         heading: what it shows, in a few words beside its title, where that is not the network.
         sized_for: the network whose usual input size the page opens at, from the values by parameter and the network of
@@ -41,6 +42,7 @@ class Page:
     place: int
     parameters: tuple[Param[Any], ...]
     of_a_network: tuple[Param[Any], ...] = ()
+    takes_given: bool = False
     shows_weights: bool | Callable[[], bool] = False
     heading: Callable[[], str] = lambda: ""
     sized_for: Callable[[Mapping[str, Any], Spec], Spec] = lambda values, spec: spec

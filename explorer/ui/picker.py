@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.architecture.families import known_networks, known_of, title_of
+from explorer.architecture.families import known_networks, known_of, named, title_of
+from explorer.architecture.own import PREFIX, OwnSpec, own_networks
 from explorer.architecture.presets import DEPTHS
 from explorer.architecture.spec import DEFAULTS, ResNetSpec, inapplicable
 from explorer.architecture.stargan import StarGANSpec
@@ -13,6 +14,7 @@ from explorer.errors import SpecError
 from explorer.ui import network_fields as fields
 from explorer.ui import state, weights_row, widgets
 from explorer.ui.components.fold import fold
+from explorer.ui.markup import without_markup
 from explorer.ui.params.kinds import Param
 from explorer.ui.params.shared import DEVICE, SIZE, SIZE_EXPECTED, parse_size
 from explorer.ui.widgets import bound
@@ -46,6 +48,8 @@ def compact_row() -> Any:
             case StarGANSpec() as generator:
                 _generator(generator)
                 size()
+            case OwnSpec() as own if not own.facts.takes_pictures:
+                st.caption(f"input: {without_markup(own.facts.given)}", width="content")
             case _:
                 size()
         return st.popover(
@@ -85,12 +89,13 @@ def network(label: str = "Network") -> None:
     """
     spec = state.spec()
     known = known_of(spec)
-    titles = {k.name: k.title if i < BEST_KNOWN else f"{k.title} · {k.group}" for i, k in enumerate(known_networks())}
+    titles = {f"{PREFIX}{own.name}": f"{own.facts.title} · {PREFIX}{own.name}" for own in own_networks()}
+    titles |= {k.name: k.title if i < BEST_KNOWN else f"{k.title} · {k.group}" for i, k in enumerate(known_networks())}
     # a network of one's own is an option of its own name: the browser keeps a choice by its words
-    shown = known.name if known else title_of(spec)
+    shown = known.name if known else f"{PREFIX}{spec.name}" if isinstance(spec, OwnSpec) else title_of(spec)
     st.selectbox(
         label,
-        list(titles) if known else [shown, *titles],
+        list(titles) if shown in titles else [shown, *titles],
         format_func=lambda name: titles.get(name, name),
         help="The best known first, then all others by kind; type to search.",
         width=250,
@@ -99,9 +104,8 @@ def network(label: str = "Network") -> None:
 
 
 def _pick_network(name: str) -> None:
-    for known in known_networks():
-        if known.name == name:
-            state.set_spec(known.spec)
+    if name.startswith(PREFIX) or any(known.name == name for known in known_networks()):
+        state.set_spec(named(name).spec)
 
 
 def _generator(spec: StarGANSpec) -> None:

@@ -10,15 +10,18 @@ import streamlit as st
 from PIL import Image, ImageOps
 
 from explorer.architecture.examples import PictureKind
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.values import shortened
 from explorer.errors import ImageError
 from explorer.model.images import FORMAT_NAMES, read_picture
+from explorer.model.own import own
 from explorer.model.samples import describe_sample, sample, sample_names
 from explorer.ui import state, widgets
 from explorer.ui.feature_maps.params import PICTURE
-from explorer.ui.params.shared import OWN, SAMPLE, WEIGHTS
+from explorer.ui.params.shared import GIVEN_INPUT, OWN, SAMPLE, WEIGHTS
 from explorer.ui.private_streamlit import taken
 from explorer.ui.shell import say_error
+from explorer.views.generated import as_picture
 
 MAX_PICTURES = 64
 # What a session keeps of decoded pictures. A phone's photograph is reduced, which changes nothing that a network of up
@@ -27,6 +30,7 @@ KEPT_PIXELS = 4_000_000
 ALL_PIXELS = 64_000_000
 UPLOAD_MB = 64
 
+_GIVEN_TITLE = "What it was given"
 _PICTURES, _PROBLEMS, _ROUND = "_pictures", "_picture_problems", "_picture_round"
 
 
@@ -42,6 +46,7 @@ class Chosen:
         note: where it comes from, or what was changed when it was read.
         kind: of a sample; None for a picture of the visitor's.
         label: the class of a sample that has one.
+        is_given: whether it stands for what a network of one's own was given, which goes in as it is.
     """
 
     name: str
@@ -51,6 +56,7 @@ class Chosen:
     note: str
     kind: PictureKind | None = None
     label: str | None = None
+    is_given: bool = False
 
 
 def chosen() -> tuple[Chosen, ...]:
@@ -82,7 +88,13 @@ def place() -> int:
 
 
 def choose_pictures() -> None:
-    """Draw the choice of a sample, the upload, the camera, and a sentence for everything that was wrong."""
+    """Draw the choice of a sample, the upload, the camera, and a sentence for everything that was wrong.
+
+    A network of one's own that takes no pictures has what it was given and no choice.
+    """
+    spec = state.spec()
+    if isinstance(spec, OwnSpec) and not spec.facts.takes_pictures:
+        return
     with st.container(horizontal=True, gap="small", key="choose_pictures"):
         with st.container(width=270):
             _choice()
@@ -121,6 +133,8 @@ def _choice() -> None:
     options = {
         name: describe_sample(name).title for name in sample_names(state.suited(state.get(WEIGHTS)).kind or "photo")
     }
+    if isinstance(state.spec(), OwnSpec):
+        options = {GIVEN_INPUT: _GIVEN_TITLE} | options
     options |= {f"{OWN}-{n}": f"{n} of {len(own)}: {one.title}" for n, one in enumerate(own, start=1)}
     shown = chosen()[place()]
     current = f"{OWN}-{place() + 1}" if shown in own else shown.name
@@ -266,6 +280,9 @@ def _own() -> list[Chosen]:
 
 
 def _sample(name: str) -> Chosen:
+    spec = state.spec()
+    if isinstance(spec, OwnSpec) and (name == GIVEN_INPUT or not spec.facts.takes_pictures):
+        return _given(spec)
     try:
         described = describe_sample(name)
     except ImageError:
@@ -281,9 +298,24 @@ def _sample(name: str) -> Chosen:
     )
 
 
+def _given(spec: OwnSpec) -> Chosen:
+    first = own(spec).input[0].numpy()
+    return Chosen(
+        name=GIVEN_INPUT,
+        title=_GIVEN_TITLE,
+        picture=as_picture(first),
+        digest=f"{GIVEN_INPUT}:{spec.name}",
+        note="The input goes in as it was given, without preprocessing; it is drawn from its smallest value, black, to "
+        "its largest, white.",
+        is_given=True,
+    )
+
+
 def _link_problems() -> list[str]:
     """What the link asks for and cannot have."""
     name = state.get(SAMPLE)
+    if _sample(name).is_given:
+        return []
     if name == OWN:
         if _own():
             return []

@@ -182,6 +182,8 @@ def weights_words() -> str:
             return f"trained example: {choice.example}"
         case "run":
             return "trained here"
+        case "given":
+            return "as it was given"
     return choice.tag
 
 

@@ -18,16 +18,29 @@ import streamlit as st
 
 from explorer.architecture.codec import PARAMETERS, from_params, to_params
 from explorer.architecture.examples import IMAGENET_PICTURES, TrainedOn
-from explorer.architecture.families import Spec, family_of, usual_size
+from explorer.architecture.families import Spec, family_of, title_of, usual_size
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.weights import GIVEN
 from explorer.errors import ExplorerError, SpecError
 from explorer.ui import old_addresses
 from explorer.ui.cached import plan_of
 from explorer.ui.known_weights import first_choice, size_for, trained_on, weights_for
 from explorer.ui.page import Page
 from explorer.ui.params.kinds import Param
-from explorer.ui.params.shared import CHANNEL, DOMAINS, FILE, OF_A_NETWORK, OWN, ROW, SAMPLE, SIZE, WEIGHTS
+from explorer.ui.params.shared import (
+    CHANNEL,
+    DOMAINS,
+    FILE,
+    GIVEN_INPUT,
+    OF_A_NETWORK,
+    OWN,
+    ROW,
+    SAMPLE,
+    SIZE,
+    WEIGHTS,
+)
 from explorer.views.selection import subject
 
 if TYPE_CHECKING:
@@ -278,6 +291,10 @@ def _default(param: Param[Any], page: str, chosen: Spec, values: Mapping[str, An
     """A parameter's value when the URL does not say; size and picture are those that suit network and weights."""
     if param is SIZE:
         return size_for(_pages()[page].sized_for(values, chosen), _weights(values))
+    if isinstance(chosen, OwnSpec) and param is WEIGHTS:
+        return GIVEN
+    if isinstance(chosen, OwnSpec) and param is SAMPLE and _pages()[page].takes_given:
+        return GIVEN_INPUT
     return suited(_weights(values)).sample if param is SAMPLE else param.default
 
 
@@ -325,6 +342,7 @@ def _read_values(query: dict[str, str], problems: list[str]) -> dict[str, Any]:
             problems.append(f"The link's {name} is {text[:40]!r}; it must be {known[name].expected}. It was left out.")
         else:
             values[name] = value
+    _settle_given(values, problems)
     values = {
         name: value
         for name, value in values.items()
@@ -340,6 +358,18 @@ def _read_values(query: dict[str, str], problems: list[str]) -> dict[str, Any]:
             "Drop the file again on the page Checkpoint."
         )
     return values
+
+
+def _settle_given(values: dict[str, Any], problems: list[str]) -> None:
+    """The weights of a network that this process was given are its own, and nobody else's."""
+    asked, is_own = values.get(WEIGHTS.name), isinstance(spec(), OwnSpec)
+    if is_own:
+        values[WEIGHTS.name] = GIVEN
+        if asked not in (GIVEN, WEIGHTS.default):
+            problems.append(f"{title_of(spec())} has the weights that it was given with; the link's were left out.")
+    elif asked == GIVEN:
+        values[WEIGHTS.name] = WEIGHTS.default
+        problems.append("The link asks for the weights of a network that was given; random ones are shown.")
 
 
 def _check_row(problems: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""What a generator outputs, as a picture."""
+"""What a generator outputs, and whatever else goes in or out, as a picture."""
 
 from __future__ import annotations
 
@@ -15,3 +15,22 @@ def generated_picture(values: np.ndarray) -> Image.Image:
     finite = np.nan_to_num(values.astype(np.float64), nan=-1.0, posinf=-1.0, neginf=-1.0)
     levels = np.rint((finite.clip(-1, 1) + 1) * 127.5).astype(np.uint8)
     return Image.fromarray(levels.transpose(1, 2, 0))
+
+
+def as_picture(values: np.ndarray) -> Image.Image:
+    """Any input as a picture: from its smallest value, black, to its largest, white.
+
+    Args:
+        values: ``(3, H, W)`` in colours, of other channels ``(C, H, W)`` their mean; ``(length, channels)`` a row for
+            each place; ``(length,)`` one row. What is not finite is black.
+
+    Returns:
+        Mode RGB or L.
+    """
+    there = values[np.isfinite(values)].astype(np.float64)
+    low, high = (there.min(), there.max()) if there.size else (0.0, 0.0)
+    finite = np.where(np.isfinite(values), values, low).astype(np.float64)
+    levels = np.rint((finite - low) / ((high - low) or 1) * 255).astype(np.uint8)
+    while levels.ndim > 3 or (levels.ndim == 3 and len(levels) != 3):
+        levels = levels.mean(axis=0).round().astype(np.uint8)
+    return Image.fromarray(levels.transpose(1, 2, 0) if levels.ndim == 3 else np.atleast_2d(levels))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.architecture.families import Spec
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.spec import ResNetSpec, has_projection
 from explorer.architecture.stargan import StarGANSpec
 from explorer.architecture.torchvision_list import TorchvisionSpec
@@ -26,6 +27,8 @@ def assumed(spec: Spec) -> str:
         if spec.name in ("googlenet", "inception_v3"):
             return "Weights do not show which colours they expect; assumed: those of torchvision's published ones."
         return ""
+    if isinstance(spec, OwnSpec):
+        return ""  # it was given as a module
     if isinstance(spec, StarGANSpec):
         return "Weights do not show strides, padding and activations; assumed: those of StarGAN's authors."
     said = ", ".join(_of_resnet(spec))

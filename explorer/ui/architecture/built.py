@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.architecture.families import Spec
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.plan import Plan
 from explorer.errors import ExplorerError
 from explorer.ui import state
@@ -58,9 +59,11 @@ def built(plan: Plan) -> None:
     finally:
         work.cancel()
     agree = found.counted == found.listed == plan.params
+    built = f"Built on {found.where} in {found.seconds:.2f} s, {in_bytes(found.taken_bytes)}"
+    where = "In the module that was given" if isinstance(state.spec(), OwnSpec) else built
     place.markdown(
-        f"{':material/check: ' if agree else ':material/error: '}Built on {found.where} in {found.seconds:.2f} s, "
-        f"{in_bytes(found.taken_bytes)}, {found.counted:,} parameters counted there; torchinfo {found.listed:,}, "
+        f"{':material/check: ' if agree else ':material/error: '}{where}, {found.counted:,} parameters counted there; "
+        f"torchinfo {found.listed:,}, "
         f"the plan {plan.params:,}: {'all three agree' if agree else 'they differ, which is a fault of this app'}."
     )
 

@@ -4,11 +4,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.families import Spec, title_of
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.plan import Plan
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.ui import state
 from explorer.ui.components.listing import listing
 from explorer.ui.components.python_code import python_code
+from explorer.ui.markup import without_markup
 from explorer.ui.params.shared import ROW
 from explorer.views.export.names import file_stem
 from explorer.views.export.source.elsewhere import elsewhere
@@ -40,6 +42,9 @@ def code_of_network(spec: Spec) -> DeltaGenerator | None:
     if isinstance(spec, TorchvisionSpec):
         st.markdown(f"{title_of(spec)} is torchvision's own: its source is there, and this makes it.")
         _calls(elsewhere(spec))
+        return None
+    if isinstance(spec, OwnSpec):
+        st.markdown(f"{without_markup(title_of(spec))} was given as a module: its source is yours.")
         return None
     left, right = st.columns([3, 2], gap="medium")
     with left:

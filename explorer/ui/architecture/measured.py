@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.plan import Plan
-from explorer.ui import shell, work
+from explorer.ui import shell, state, work
+from explorer.ui.markup import without_markup
 from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import in_short, shape_text
 from explorer.views.palette import stage_colour
@@ -15,9 +17,13 @@ def measured(plan: Plan) -> None:
     Args:
         plan: of a network of torchvision, found in one pass without weights.
     """
+    spec = state.spec()
+    of = f"a {shape_text(plan.input_size)} picture"
+    if isinstance(spec, OwnSpec):
+        of = without_markup(f"what it was given, {spec.facts.given},")
     st.markdown(
-        f"**{plan.network.title} is measured, not described**: its rows are the modules that one pass over a "
-        f"{shape_text(plan.input_size)} picture calls; its work is that of torch's FLOP counter. torchinfo's own "
+        f"**{without_markup(plan.network.title)} is measured, not described**: its rows are the modules that one pass "
+        f"over {of} calls; its work is that of torch's FLOP counter. torchinfo's own "
         "list stands below. How they are wired is not known here, so there is no drawing and no receptive field."
     )
     st.html(_parts(plan))

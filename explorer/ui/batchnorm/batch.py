@@ -10,10 +10,13 @@ import torch
 from PIL import Image
 
 from explorer.architecture.examples import PictureKind
+from explorer.architecture.own import OwnSpec
+from explorer.architecture.values import counted
+from explorer.model.own import own
 from explorer.model.samples import sample_batch
 from explorer.ui import cached
 from explorer.ui.batchnorm.source import Source
-from explorer.ui.inputs import input_key, prepared
+from explorer.ui.inputs import given, input_key, prepared
 from explorer.ui.pictures import Chosen, chosen, place
 
 MOST = 64
@@ -78,12 +81,28 @@ def batch(source: Source, size: int) -> Batch:
         digests = tuple(one.digest for one in some)
         return _prepared(source, digests, lambda: [p.picture for p in some], words, first=first)
     only = pictures[0]
+    if isinstance(source.spec, OwnSpec) and only.is_given:
+        return _as_given(source, source.spec, only, size)
     known = source.ready.loaded.trained_on
     if known is not None and only.kind in _SETS and only.kind == known.kind:
         return _of_set(source, only, only.kind, size)
     words = f"{size} crops of {only.title}" if size > 1 else only.title
     key = (only.digest, size)
     return _prepared(source, key, lambda: crops(only.picture, size), words, note=_CROPS, representative=False)
+
+
+def _as_given(source: Source, spec: OwnSpec, only: Chosen, size: int) -> Batch:
+    """The examples that a network of one's own was given, as far as they go."""
+    given(spec, only.picture, source.plan)
+    images = own(spec).input[:size]
+    return Batch(
+        images=images,
+        key=(only.digest, len(images)),
+        words=counted(len(images), "example that it was given", "examples that it was given"),
+        note="They go in as they are, without preprocessing.",
+        representative=True,
+        first=0,
+    )
 
 
 def crops(picture: Image.Image, count: int) -> list[Image.Image]:

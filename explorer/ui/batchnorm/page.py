@@ -23,6 +23,7 @@ PAGE = Page(
     place=4,
     parameters=defined_in(params, lab),
     of_a_network=(params.GAMMA, params.BETA),
+    takes_given=True,
     shows_weights=_shows_weights,
     top=_top,
 )

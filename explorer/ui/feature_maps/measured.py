@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 import torch
 
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.plan import Plan
 from explorer.model.call import Call, call_of
 from explorer.model.images import Prepared
@@ -23,7 +24,7 @@ from explorer.model.probe import (
 )
 from explorer.ui import cached, state, work
 from explorer.ui.cached import Ready
-from explorer.ui.inputs import input_key, prepared
+from explorer.ui.inputs import given, input_key, prepared
 from explorer.ui.models import admit_pictures
 from explorer.ui.pictures import Chosen
 from explorer.views.depth import Measured
@@ -70,6 +71,8 @@ def shown(picture: Chosen, ready: Ready, plan: Plan) -> Shown:
         ImageError: the network takes neither one nor three channels.
     """
     spec, preprocess = state.spec(), ready.loaded.preprocess
+    if isinstance(spec, OwnSpec) and picture.is_given:
+        return Shown(prepared=given(spec, picture.picture, plan), key=(picture.digest, plan.input_size))
     key = (picture.digest, *input_key(spec, plan, preprocess))
     made = cached.result(
         ("prepared", *key),

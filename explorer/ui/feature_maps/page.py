@@ -11,5 +11,6 @@ PAGE = Page(
     place=2,
     parameters=defined_in(params),
     of_a_network=(params.PAGE, params.PICTURE, params.Y, params.X),
+    takes_given=True,
     shows_weights=True,
 )

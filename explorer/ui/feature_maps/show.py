@@ -54,8 +54,9 @@ def show() -> None:
     with answers:
         ready = models.ready()
     seen = shown(picture, ready, plan)
-    with photo:
-        _what_it_sees(seen, plan)
+    if not picture.is_given:
+        with photo:
+            _what_it_sees(seen, plan)
     found = overview(ready, plan, seen)
     if plan.makes_pictures:
         with photo:
@@ -106,7 +107,7 @@ def _what_comes_out(found: Overview) -> None:
 def _state(ready: Ready, picture: pictures.Chosen) -> None:
     st.caption(
         f"Weights: {without_markup(ready.loaded.label)} · mode: eval · on {ready.device} · "
-        f"preprocessing: {ready.loaded.preprocess.name}. {picture.note}"
+        f"preprocessing: {'none' if picture.is_given else ready.loaded.preprocess.name}. {picture.note}"
     )
 
 
@@ -127,6 +128,9 @@ def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen
         return
     if not ready.loaded.classifies:
         told = unlike(ready.loaded, picture)
+        if ready.loaded.source == "given":
+            st.caption(f"Its output is {len(found.output):,} numbers; nobody has said that they are classes.")
+            return
         st.caption(f"No classes are named: without a classifier the output is {len(found.output):,} features. {told}")
         return
     best = best_answers(ready.loaded, found.output, BEST)

@@ -21,7 +21,7 @@ from explorer.model.images import Preprocess
 from explorer.model.samples import CLOTHES_COUNT
 from explorer.ui import cached, state, widgets
 from explorer.ui.cached import Ready
-from explorer.ui.inputs import asked, input_key
+from explorer.ui.inputs import asked, check_takes_pictures, input_key
 from explorer.ui.inside.beside import LookedAt
 from explorer.ui.inside.params import ADDED, AUTO, SET
 from explorer.ui.pictures import add_pictures, added, say_refused
@@ -128,6 +128,7 @@ def seen(ready: Ready, spec: Spec, plan: Plan, *, labelled: bool = False, least:
     Raises:
         LabError: there are none yet, or they are not here and cannot be had.
     """
+    check_takes_pictures(spec)
     name = _name(ready, labelled=labelled, least=least)
     if name == ADDED:
         own = added()

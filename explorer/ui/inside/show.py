@@ -2,11 +2,13 @@
 
 from importlib import import_module
 
-from explorer.ui import widgets
+from explorer.ui import state, widgets
+from explorer.ui.inputs import check_takes_pictures
 from explorer.ui.inside.params import PART
 
 
 def show() -> None:
     """Draw the page."""
+    check_takes_pictures(state.spec())
     part = widgets.switch(PART, label_visibility="collapsed")
     import_module(f"explorer.ui.inside.{part}.show").show()

@@ -12,6 +12,8 @@ from explorer.ui.params.kinds import Param, matching, one_of, refuse, whole
 FILE = "file"
 OWN = "own"
 """Value of the parameter ``sample`` for pictures of the visitor's, which no link can carry."""
+GIVEN_INPUT = "given"
+"""Value of the parameter ``sample`` for what a network of this process was given to look at."""
 THIS = "this"
 """The network of the row on top, among several."""
 MAX_SIDE = 2048

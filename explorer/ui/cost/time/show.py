@@ -15,6 +15,7 @@ from explorer.ui import frames, models, shell, state, widgets
 from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
 from explorer.ui.cost.time.params import ALONG, BATCH, LAYOUT, PRECISION, TABLE
+from explorer.ui.inputs import check_takes_pictures
 from explorer.ui.params.shared import CHANNEL, ROW, SIZE
 from explorer.ui.slow import slowly
 from explorer.views import timing_words as words
@@ -38,6 +39,7 @@ _ROW_BYTES = 1000
 
 def show() -> None:
     """Draw the part."""
+    check_takes_pictures(state.spec())
     plan, answer = state.plan(), st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}_choice"):
         batch = int(widgets.switch(BATCH))

@@ -10,6 +10,7 @@ from explorer.architecture.describe import describe
 from explorer.architecture.families import Spec, named, network_of, title_of
 from explorer.architecture.one_block import block_title
 from explorer.architecture.operations import Op
+from explorer.architecture.own import OwnSpec
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec
 from explorer.architecture.torchvision_list import TorchvisionSpec
@@ -65,6 +66,10 @@ def source(wanted: Spec | BlockSpec | str, *, block: str = "") -> str:
         case TorchvisionSpec():
             call = elsewhere(spec)["torchvision"]
             raise SpecError(f"{spec.title} is torchvision's own and has no source here; {call} makes it.")
+        case OwnSpec():
+            raise SpecError(
+                f"{spec.facts.title} was given as a module: its source is yours, and nothing here writes it."
+            )
         case _:
             raise SpecError(f"{shown(spec)} is no network; give a spec, or a name such as resnet50.")
     return _file(about, classes, call, fan_out=not isinstance(spec, StarGANSpec))
