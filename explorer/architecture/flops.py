@@ -117,7 +117,8 @@ def steps_between(first: FlopFigure, second: FlopFigure) -> tuple[Step, ...]:
     Returns:
         Part by part, then where the paper's own network is another; the amounts add up to the difference exactly.
     """
-    counted = _by_row(second.convention, first.plan)
+    # of a measured network the figures themselves know what is counted of each row
+    counted = second.by_row if first.plan is second.plan else _by_row(second.convention, first.plan)
     steps = [_part_step(part, first, second, counted) for part in PARTS]
     if first.plan is not second.plan:
         steps += _network_steps(first.plan.rows, second.plan.rows, counted, second.by_row)
