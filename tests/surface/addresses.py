@@ -137,7 +137,8 @@ ADDRESSES: tuple[str, ...] = (
     # Take home
     f"/export?{RESNET}&ex_table=blocks",
     f"/export?{GENERATOR}&ex_table=layers",
-    f"/export?{FOREIGN}",
+    f"/export?{FOREIGN}&ex_names=timm",
+    "/export?network=resnet18&size=64&weights=fresh&ex_names=hf",
     # Training
     "/training",
     "/training?t_set=own",

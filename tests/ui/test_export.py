@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from safetensors.torch import load as load_tensors
 from streamlit.testing.v1 import AppTest
 
 from explorer import describe, preset, source, trace
+from explorer.model import build
 from explorer.views.export.names import file_stem
 from explorer.views.export.tables import latex_text
 from explorer.views.tables import block_table, stage_table
@@ -26,7 +31,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
     def save(label: str, content: Any, file_name: str, *, key: str, help: str) -> None:
         offered[file_name] = content
 
-    for module in ("frames", "components.save_drawing", "components.python_code"):
+    for module in ("widgets", "frames", "components.save_drawing", "components.python_code"):
         monkeypatch.setattr(f"explorer.ui.{module}.save", save)
     return offered
 
@@ -41,7 +46,7 @@ def opened(**query: str) -> AppTest:
 def test_the_files_of_a_named_network_are_called_after_it(files: Files) -> None:
     at = opened(network="resnet20", size="32")
     plan = trace(describe(preset("resnet20")), (32, 32))
-    assert [one.value for one in at.subheader] == ["Source", "Table and diagram"]
+    assert [one.value for one in at.subheader] == ["Source", "Weights", "Table and diagram"]
     assert set(files) == {
         "resnet20.py",
         *(f"resnet20-stages.{ending}" for ending in ("csv", "json", "md", "tex")),
@@ -54,6 +59,57 @@ def test_the_files_of_a_named_network_are_called_after_it(files: Files) -> None:
     assert files["resnet20-diagram.pdf"]().startswith(b"%PDF")
     assert any("\\input{resnet20-stages}" in code for code in listings(at))
     assert any("\\input{resnet20-diagram}" in code for code in listings(at))
+
+
+def test_weights_are_made_when_asked_for_and_are_those_of_the_row_on_top(files: Files) -> None:
+    at = opened(network="resnet20", size="32", weights="fresh-7")
+    said = re.search(r"resnet20\.safetensors: ([\d.]+) MB of float32\. (.*)", seen(at))
+    assert said is not None
+    assert said[2] == "Weights: random, seed 7, fresh statistics."
+    assert "resnet20.safetensors" not in files
+    at.button(key="prepare_weights").click().run()
+    assert not at.exception
+    data = files["resnet20.safetensors"]()
+    assert len(data) == pytest.approx(float(said[1]) * 1e6, rel=0.03)  # names come to it
+    tensors = load_tensors(data)
+    model = build("resnet20", device="cpu", seed=7).state_dict()
+    assert tensors.keys() == model.keys()
+    assert all(torch.equal(tensors[name], tensor) for name, tensor in model.items())
+
+
+def test_under_hugging_faces_names_the_file_says_so_and_the_lines_build_its_network(files: Files) -> None:
+    query = {"block": "basic", "depths": "1,1", "widths": "8,16", "num_classes": "3", "size": "64", "weights": "fresh"}
+    at = opened(ex_names="hf", **query)
+    at.button(key="prepare_weights").click().run()
+    (name,) = (file for file in files if file.endswith("-hf.safetensors"))
+    assert "classifier.1.weight" in load_tensors(files[name]())
+    lines = next(code for code in listings(at) if "ResNetConfig(" in code)
+    assert f'load_file("{name}")' in lines
+    assert "hidden_sizes=[8, 16]" in lines
+
+
+def test_names_that_a_library_does_not_have_are_refused_before_anything_is_made(files: Files) -> None:
+    at = opened(network="preact18", size="64", ex_names="hf")
+    assert "Hugging Face's ResNet cannot be Pre-activation ResNet-18: its norms stand behind" in seen(at)
+    assert not [button for button in at.button if button.key == "prepare_weights"]
+
+
+def test_the_lines_that_are_shown_load_the_files_beside_them(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = opened(network="resnet20", size="32", weights="fresh")
+    at.button(key="prepare_weights").click().run()
+    (tmp_path / "resnet20.py").write_text(files["resnet20.py"], encoding="utf-8")
+    (tmp_path / "resnet20.safetensors").write_bytes(files["resnet20.safetensors"]())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    for lines in {code for code in listings(at) if "load_file" in code}:
+        made: dict[str, Any] = {}
+        exec(lines, made)
+        picture = torch.rand(1, 3, 32, 32)
+        with torch.no_grad():
+            ours = build("resnet20", device="cpu", seed=0).eval()(picture)
+            torch.testing.assert_close(made["model"](picture), ours)
 
 
 def test_the_table_is_the_one_that_is_asked_for(files: Files) -> None:

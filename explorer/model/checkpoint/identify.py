@@ -9,8 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from explorer.architecture.codec import from_json
 from explorer.architecture.families import DescribedSpec, Spec, family_of
 from explorer.architecture.spec import ResNetSpec
+from explorer.errors import SpecError
 from explorer.model.checkpoint.checkpoint import Checkpoint, countless, expected_shapes, shapes_of
 from explorer.model.checkpoint.classifiers import find_classifiers
 from explorer.model.checkpoint.contents import Contents, TensorGroup
@@ -25,6 +27,7 @@ from explorer.model.checkpoint.recognise import Shapes, features_of, is_of_a_bod
 from explorer.model.checkpoint.tensors import non_finite
 from explorer.model.checkpoint.unseen import assumed
 
+_SAID = "The file says what weights do not show of this network, such as strides and activations."
 _ENOUGH = 4
 """A network comes near to a file if one in so many of its tensors fits."""
 
@@ -111,8 +114,19 @@ def _held_against(
 
 def _like(contents: Contents, naming: Naming) -> ResNetSpec:
     """What is taken for so where weights do not show it: what the naming, the file's name or the file itself says."""
+    stated = _stated(contents)
+    if isinstance(stated, ResNetSpec):
+        return stated
     said = " ".join((contents.name, *(value for value in contents.hints.values() if isinstance(value, str))))
     return ResNetSpec().replace(**naming.facts, antialias="blur" in said.casefold())
+
+
+def _stated(contents: Contents) -> Spec | None:
+    """The network that a file says it is of, as one that left from here does; its tensors decide whether that is so."""
+    try:
+        return from_json(contents.metadata["spec"])
+    except (KeyError, SpecError):
+        return None
 
 
 def _modules(group: TensorGroup, naming: Naming, prefix: str) -> Modules:
@@ -167,7 +181,7 @@ def _match(
         report=checkpoint.fits(spec),
         tensors=len(group.tensors),
         prefix=prefix,
-        assumed=assumed(spec),
+        assumed=_SAID if spec == _stated(contents) else assumed(spec),
         **more,
     )
 

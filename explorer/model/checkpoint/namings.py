@@ -11,7 +11,38 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Rules = tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]
+Rule = tuple[str, str | Callable[[re.Match[str]], str]]
+Rules = tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Same:
+    """A part of a name as others have it and as it is here, to be read both ways.
+
+    What begins without a dot is the beginning of the name.
+
+    Attributes:
+        there: what others write; ``#`` stands for a number.
+        here: what is written here; likewise.
+        shift: how much larger the number is here.
+    """
+
+    there: str
+    here: str
+    shift: int = 0
+
+    def read(self) -> Rule:
+        """The rule that makes our name of theirs."""
+        return _rule(self.there, self.here, self.shift)
+
+    def written(self) -> Rule:
+        """The rule that makes their name of ours."""
+        return _rule(self.here, self.there, -self.shift)
+
+
+def _rule(of: str, into: str, shift: int) -> Rule:
+    pattern = ("" if of.startswith(".") else "^") + re.escape(of).replace(r"\#", r"(\d+)")
+    return pattern, lambda match: into.replace("#", str(int(match[1]) + shift)) if "#" in into else into
 
 
 @dataclass(frozen=True)
@@ -24,6 +55,9 @@ class Naming:
         rules: patterns and what stands in their place, from the names behind the prefix.
         merged: whether norms have their mean and variance within scale and shift.
         facts: fields that are so in every network of this naming, though weights do not show them.
+        table: the rules as a table that is read both ways; none where names of this kind are only read.
+        body: what stands before all names but the classifier's when they are written.
+        head: what the classifier is called then.
     """
 
     owner: str
@@ -31,6 +65,9 @@ class Naming:
     rules: Callable[[Collection[str]], Rules]
     facts: Mapping[str, Any] = field(default_factory=dict)
     merged: bool = False
+    table: tuple[Same, ...] = ()
+    body: str = ""
+    head: str = "fc."
 
     def prefixes(self, names: Collection[str]) -> tuple[str, ...]:
         """What stands before the names of each network of this naming; nothing, ``module.`` or more."""
@@ -48,6 +85,18 @@ class Naming:
                 short = pattern.sub(into, short)
             new[name] = name if short in taken else short
             taken.add(new[name])
+        return new
+
+    def written(self, names: Collection[str]) -> dict[str, str]:
+        """The names of there by those of here, of a naming with a table."""
+        rules = [(re.compile(pattern), into) for pattern, into in (same.written() for same in self.table)]
+        new = {}
+        for name in names:
+            there = name
+            for pattern, into in rules:
+                there = pattern.sub(into, there)
+            is_head = name.startswith("fc.")
+            new[name] = f"{self.head}{name.removeprefix('fc.')}" if is_head else f"{self.body}{there}"
         return new
 
 
@@ -105,25 +154,31 @@ _EVERYWHERE: Rules = (
     (r"^(layer\d+\.\d+)\.fc([12])\.", r"\1.se.fc\2."),  # kuangliu/pytorch-cifar, senet.py
 )
 
+_TABLE = (
+    Same("embedder.embedder.convolution.", "conv1."),
+    Same("embedder.embedder.normalization.", "bn1."),
+    Same("encoder.stages.#.layers.", "layer#.", shift=1),
+    Same(".shortcut.convolution.", ".downsample.0."),
+    Same(".shortcut.normalization.", ".downsample.1."),
+    Same(".layer.#.convolution.", ".conv#.", shift=1),
+    Same(".layer.#.normalization.", ".bn#.", shift=1),
+)
+HUGGING_FACE = Naming(
+    "Hugging Face",
+    r"encoder\.stages\.0\.layers\.0\.layer\.0\.convolution\.weight",
+    _always(*(same.read() for same in _TABLE)),
+    table=_TABLE,
+    body="resnet.",
+    head="classifier.1.",
+)
+"""Of transformers/models/resnet/modeling_resnet.py, ``ResNetForImageClassification``."""
+
 NAMINGS: tuple[Naming, ...] = (
     # torchvision, timm, mmpretrain, kuangliu, akamaster, bearpaw, chenyaofo
     Naming("", r"layer1\.0\.conv1\.weight", _always()),
     # yunjey/stargan, whose generator is described here too
     Naming("", r"main\.0\.weight", _always()),
-    # transformers/models/resnet/modeling_resnet.py
-    Naming(
-        "Hugging Face",
-        r"encoder\.stages\.0\.layers\.0\.layer\.0\.convolution\.weight",
-        _always(
-            (r"^embedder\.embedder\.convolution\.", "conv1."),
-            (r"^embedder\.embedder\.normalization\.", "bn1."),
-            (r"^encoder\.stages\.(\d+)\.layers\.", _stage(1)),
-            (r"\.shortcut\.convolution\.", ".downsample.0."),
-            (r"\.shortcut\.normalization\.", ".downsample.1."),
-            (r"\.layer\.(\d)\.convolution\.", lambda match: f".conv{int(match[1]) + 1}."),
-            (r"\.layer\.(\d)\.normalization\.", lambda match: f".bn{int(match[1]) + 1}."),
-        ),
-    ),
+    HUGGING_FACE,
     # detectron2/modeling/backbone/resnet.py
     Naming(
         "detectron2",

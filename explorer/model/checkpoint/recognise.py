@@ -51,6 +51,8 @@ def _options(shapes: Shapes, like: ResNetSpec) -> Iterator[ResNetSpec]:
         fields = _fields(shapes, like)
     except (LookupError, ValueError, ZeroDivisionError):
         return
+    if (like.block, like.depths, like.widths) == tuple(fields[name] for name in ("block", "depths", "widths")):
+        yield like  # what weights do not show is then as it is in that network
     projects = any(".downsample." in name for name in shapes)
     shortcuts = ("B", "C", "D") if projects else ("A", "A-both", "none", "B")
     for shortcut in sorted(shortcuts, key=lambda option: option != like.shortcut):

@@ -1,0 +1,1 @@
+"""A network as files that other programs load: weights under their names, ONNX."""
