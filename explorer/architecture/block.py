@@ -50,10 +50,11 @@ def _convolutions(spec: BlockSpec) -> list[Op]:
             widths[i],
             widths[i + 1],
             kernel=kernel,
-            stride=spec.stride if i == strided and not spec.antialias else 1,
+            stride=spec.step if i == strided and not spec.antialias else 1,
             groups=spec.groups if spec.type == "bottleneck" and kernel == 3 else 1,
         )
-        convs.append(replace(conv, padding=spec.padding) if kernel == 3 else conv)
+        dilation = spec.dilation * (spec.stride if spec.dilate and i > strided else 1)
+        convs.append(replace(conv, padding=spec.padding * dilation, dilation=dilation) if kernel == 3 else conv)
     return convs
 
 
@@ -71,7 +72,7 @@ def _blurred(spec: BlockSpec, main: Sequence[Op]) -> list[Op]:
         return list(main)
     strided = [i for i, op in enumerate(main) if op.kind == "conv"][_strided(spec)]
     place = next((i + 1 for i, op in enumerate(main) if i > strided and op.kind == "relu"), len(main))
-    blur = blur_op("aa", main[place - 1].channels_out, stride=spec.stride)
+    blur = blur_op("aa", main[place - 1].channels_out, stride=spec.step)
     return [*main[:place], blur, *main[place:]]
 
 
@@ -98,24 +99,28 @@ def _norm(spec: BlockSpec, number: int, last: int, channels: int) -> tuple[Op, .
 def _shortcut(spec: BlockSpec) -> tuple[Op, ...]:
     """The operations of a shortcut; none where it is the identity, or where there is no shortcut."""
     channels_in, channels_out = spec.channels_in, spec.channels_out
-    stride = spec.shortcut_stride or spec.stride
+    stride = spec.shortcut_stride or spec.step
     match spec.shortcut:
         case "padding" | "padding-both" as side:
             pad = Op(kind="pad", name="downsample", channels_in=channels_in, channels_out=channels_out, stride=stride)
             return (replace(pad, zeros_before=(channels_out - channels_in) // 2 if side == "padding-both" else 0),)
         case "pooled":
+            window = spec.shortcut_stride or spec.stride
+            same = stride < window  # timm keeps the pool where dilation stands in for its stride
             pool = Op(
                 kind="avgpool",
                 name="downsample.0",
                 channels_in=channels_in,
                 channels_out=channels_in,
-                kernel=stride,
+                kernel=window,
                 stride=stride,
-                ceil_mode=True,
+                padding=(window - 1) // 2 if same else 0,
+                same=same,
+                ceil_mode=not same,
             )
             conv = conv_op(spec, "downsample.1", channels_in, channels_out, kernel=1)
             # timm numbers the convolution 1 also where nothing is pooled
-            return (*((pool,) if stride > 1 else ()), conv, *_shortcut_norm(spec, "downsample.2"))
+            return (*((pool,) if window > 1 else ()), conv, *_shortcut_norm(spec, "downsample.2"))
         case "projection":
             conv = conv_op(spec, "downsample.0", channels_in, channels_out, kernel=1, stride=stride)
             return (conv, *_shortcut_norm(spec, "downsample.1"))

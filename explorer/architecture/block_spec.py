@@ -24,6 +24,8 @@ MAX_INNER_CHANNELS = 65_536
 """Channels inside a bottleneck."""
 MAX_STEP = 8
 """Stride and padding of a block."""
+MAX_DILATION = 16
+"""Of a block: a sixth stage that strides no more, nor do the three before it."""
 
 BLOCK_CHOICES: dict[str, tuple[str, ...]] = {
     "type": get_args(BlockType),
@@ -33,7 +35,7 @@ BLOCK_CHOICES: dict[str, tuple[str, ...]] = {
     "stride_on": get_args(StrideOn),
     "join": get_args(Join),
 }
-BLOCK_FLAGS = ("conv_bias", "shortcut_norm", "last_relu", "squeeze_excite", "zero_init_residual", "antialias")
+BLOCK_FLAGS = ("conv_bias", "shortcut_norm", "last_relu", "squeeze_excite", "zero_init_residual", "antialias", "dilate")
 BLOCK_COUNTS: dict[str, tuple[int, int]] = {
     "channels_in": (1, MAX_BLOCK_CHANNELS),
     "channels_out": (1, MAX_BLOCK_CHANNELS),
@@ -41,6 +43,7 @@ BLOCK_COUNTS: dict[str, tuple[int, int]] = {
     "groups": (1, MAX_INNER_CHANNELS),
     "stride": (1, MAX_STEP),
     "padding": (0, MAX_STEP),
+    "dilation": (1, MAX_DILATION),
     "shortcut_stride": (0, MAX_STEP),
 }
 
@@ -61,7 +64,11 @@ class BlockSpec:
         groups: groups of a bottleneck's 3×3 convolution.
         stride: step of the first convolution (of a bottleneck's as ``stride_on`` says) and of the shortcut.
         stride_on: which convolution of a bottleneck has the stride.
-        padding: pixels that every 3×3 adds on each side; 1 keeps the size.
+        padding: pixels that every 3×3 adds on each side, times its dilation; 1 keeps the size.
+        dilation: step between the pixels that a 3×3 takes.
+        dilate: whether dilation stands in for the stride (torchvision's name): nothing strides, and every 3×3 behind
+            the convolution that had the stride is dilated by as much more. The weights then meet the same pixels as
+            before; the pool of a pooled shortcut and a blur pool stay, with stride 1, as in timm.
         shortcut: x itself ("identity"), 1×1 convolution ("projection"), average pool then 1×1 ("pooled"), every
             ``stride``-th pixel and channels of zeros behind ("padding", option A) or on both sides ("padding-both"), or
             no shortcut ("none").
@@ -99,12 +106,16 @@ class BlockSpec:
     last_relu: bool = True
     zero_init_residual: bool = False
     antialias: bool = False
+    dilation: int = 1
+    dilate: bool = False
 
     def __post_init__(self) -> None:
         for name in BLOCK_COUNTS:
             self._set(name, whole(getattr(self, name)))
         problems = _wrong_values(self)
         if not problems:
+            if self.dilate:
+                self._without_a_stride()
             for name in block_inapplicable(self):
                 self._set(name, BLOCK_DEFAULTS[name])
             problems = _wrong_combinations(self)
@@ -112,13 +123,21 @@ class BlockSpec:
             raise SpecError(*problems)
         if self.inner == max(1, self.channels_out // EXPANSION["bottleneck"]):
             self._set("inner", 0)
-        if self.shortcut_stride == self.stride:
+        if self.shortcut_stride == self.step:
             self._set("shortcut_stride", 0)
         if self.shortcut == "padding-both" and self.channels_out - self.channels_in < 2:
             self._set("shortcut", "padding")  # there are no zeros to divide between two sides
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
+
+    def _without_a_stride(self) -> None:
+        """A stride that dilation stands in for is left out where the block without it is the same one."""
+        if self.type in ("basic", "triple") or self.shortcut == "pooled" or self.antialias:
+            return
+        if self.type == "bottleneck" and self.stride_on == "1x1":
+            self._set("dilation", self.dilation * self.stride)
+        self._set("stride", 1)
 
     def replace(self, /, **changes: Any) -> Self:
         """A copy with some fields changed, checked anew.
@@ -134,6 +153,11 @@ class BlockSpec:
     def _repr_html_(self) -> str:
         """All fields, for a notebook."""
         return fields_table("BlockSpec", asdict(self))
+
+    @property
+    def step(self) -> int:
+        """Stride of the main path: 1 where dilation stands in for it."""
+        return 1 if self.dilate else self.stride
 
     @property
     def inner_channels(self) -> int:
@@ -164,7 +188,7 @@ def block_inapplicable(spec: BlockSpec) -> frozenset[str]:
     if spec.order == "pre":
         names |= {"last_relu"}
     if spec.stride == 1:
-        names |= {"antialias"}
+        names |= {"antialias", "dilate"}
     return frozenset(names)
 
 

@@ -20,6 +20,7 @@ class Counts(NamedTuple):
     kernel: int | None
     stride: int | None
     padding: int | None
+    dilation: int | None
     groups: int | None
     buffer_bytes: int
     whole_map: bool
@@ -40,7 +41,7 @@ def counts_of(op: Op, shape: Shape, name: str) -> Counts:
     leaving = tuple(part.value for part in kind.output(op, shape))
     windowed = kind.slides == "window"
     if windowed and min(leaving[1:]) < 1:
-        window, arrived = f"{op.kernel}×{op.kernel}", f"{shape[1]}×{shape[2]}"
+        window, arrived = f"{op.extent}×{op.extent}", f"{shape[1]}×{shape[2]}"
         raise TooSmallError(f"the {window} window of {name} does not fit on the {arrived} that reaches it")
     if wrong := kind.too_small(op, name, shape):
         raise TooSmallError(wrong)
@@ -52,6 +53,7 @@ def counts_of(op: Op, shape: Shape, name: str) -> Counts:
         kernel=op.kernel if windowed else None,
         stride=op.stride if kind.slides else None,
         padding=op.padding if windowed else None,
+        dilation=op.dilation if windowed else None,
         groups=op.groups if kind.grouped else None,
         buffer_bytes=kind.buffers(op).value,
         whole_map=kind.whole_map,

@@ -11,7 +11,7 @@ from explorer.architecture.own import PREFIX as OWN
 from explorer.architecture.own import OwnSpec
 from explorer.architecture.presets import Known, preset_of, presets
 from explorer.architecture.published import PUBLISHED
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.spec import DEFAULTS, OUTPUT_STRIDE, ResNetSpec
 from explorer.architecture.stargan import INPUT_SIZE as STARGAN_INPUT_SIZE
 from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec, describe_stargan, domain_names, stargan_title
 from explorer.architecture.stargan import SOURCE as STARGAN_SOURCE
@@ -82,7 +82,7 @@ def _resnet(spec: ResNetSpec) -> Family:
         start=None,
         outputs=spec.outputs,
         picture_channels=spec.in_channels,
-        smallest_side=(1 if is_cifar else 4) * 2 ** len(spec.depths),
+        smallest_side=2 * spec.stride,
         torchvision_name=_torchvision_name(spec),
         why_not_published=_why_not_published(spec),
         too_large=_too_large(spec),
@@ -154,8 +154,8 @@ _FAMILIES: dict[type, Callable[[Any], Family]] = {
 
 
 def _torchvision_name(spec: ResNetSpec) -> str:
-    # how a network starts does not matter to weights that replace what it started with
-    known = preset_of(spec.replace(zero_init_residual=False))
+    # how a network starts does not matter to weights that replace what it started with, nor does where it dilates
+    known = preset_of(spec.replace(zero_init_residual=False, output_stride=DEFAULTS[OUTPUT_STRIDE]))
     return known.name if known and known.name in PUBLISHED else ""
 
 

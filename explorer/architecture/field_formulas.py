@@ -21,8 +21,8 @@ from explorer.architecture.reach import PIXELS, Reach, arriving
 def field_formulas(plan: Plan, row: Layer) -> dict[str, Expression]:
     """Receptive field, jump and first pixel of a row by name: for windows r + (k − 1)·j, j·s and start − p·j.
 
-    Something that looks at a whole map widens the field to the picture. Where positions see fields of different sizes
-    the largest is the receptive field, and the smallest stands beside it.
+    A dilation d makes it r + d·(k − 1)·j. Something that looks at a whole map widens the field to the picture. Where
+    positions see fields of different sizes the largest is the receptive field, and the smallest stands beside it.
     """
     ways = [PIXELS if name == INPUT else plan.rows[name].reach for name in row.inputs]
     sizes = row.reach.sizes
@@ -47,6 +47,8 @@ def _field(row: Layer, ways: Sequence[Reach]) -> list[Expression]:
     elif row.kernel is None:
         return []
     elif not first.period:
+        if op.dilation > 1:
+            return [plain(first.sizes[0]) + product(op.dilation, op.kernel - 1, first.jump)]
         met = ceil(op.kernel, op.stride) if operation(op).enlarges else plain(op.kernel)
         return [plain(first.sizes[0]) + (met - 1) * first.jump]
     return [_end_minus_start(row, ways, row.reach.sizes.index(windows))]

@@ -227,8 +227,10 @@ _NETWORK = {
 
 
 def _in_torchvision(spec: Spec, plan: Plan) -> bool:
-    """Whether torchvision has the network and gives its figure for this input."""
+    """Whether torchvision has the network and gives its figure for this input; it gives none where it dilates."""
     family = family_of(spec)
+    if isinstance(spec, ResNetSpec) and spec.stride != spec.own_stride:
+        return False
     return bool(family.torchvision_name) and plan.input_size == family.usual_size
 
 

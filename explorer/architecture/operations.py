@@ -60,7 +60,10 @@ class Op:
         kernel: side of the square window in pixels; 0 where there is none, and for a pool over the whole map.
         stride: step of the window in pixels; of a pad, the step of the sub-sampling.
         padding: pixels added on every side.
+        dilation: step between the pixels that the window takes; above 1 it leaves those between them out.
         groups: groups of a convolution, or of a group norm.
+        same: whether an average pool puts zeros around the map so that its size stays, one more behind it than in
+            front where the window is even, and counts them in its means: TensorFlow's "SAME".
         ceil_mode: whether a pool keeps a last window that is cut off.
         bias: whether a convolution or linear layer has a bias.
         norm: which norm, for kind ``norm``.
@@ -80,7 +83,9 @@ class Op:
     kernel: int = 0
     stride: int = 1
     padding: int = 0
+    dilation: int = 1
     groups: int = 1
+    same: bool = False
     ceil_mode: bool = False
     bias: bool = False
     norm: str = ""
@@ -89,6 +94,11 @@ class Op:
     channels_last: bool = False
     in_sequence: bool = False
     zeros_before: int = 0
+
+    @property
+    def extent(self) -> int:
+        """Pixels from the first to the last that the window takes: d·(k − 1) + 1, at least 1."""
+        return self.dilation * (max(self.kernel, 1) - 1) + 1
 
     @property
     def is_global_pool(self) -> bool:
@@ -178,6 +188,14 @@ def _stride(op: Op) -> str:
     return f", stride {op.stride}" if op.stride > 1 else ""
 
 
+def _dilated(op: Op) -> str:
+    return f", dilation {op.dilation}" if op.dilation > 1 else ""
+
+
+def _d(op: Op) -> str:
+    return f", d{op.dilation}" if op.dilation > 1 else ""
+
+
 def cardinality(op: Op) -> str:
     """The groups of a convolution as in Table 1 of arXiv 1611.05431: ``, C=32``."""
     return f", C={op.groups}" if op.groups > 1 else ""
@@ -187,8 +205,11 @@ def cardinality(op: Op) -> str:
 
 
 def _convolved(op: Op, side: int) -> Expression:
-    """⌊(n + 2p − k)/s⌋ + 1, rounded up with ``ceil_mode``."""
-    span = plain(side) + product(2, op.padding) - op.kernel
+    """⌊(n + 2p − k)/s⌋ + 1, rounded up with ``ceil_mode``; with dilation the window is d·(k − 1) + 1 for k."""
+    if op.same:
+        return unchanged(side)
+    padded = plain(side) + product(2, op.padding)
+    span = padded - product(op.dilation, op.kernel - 1) - 1 if op.dilation > 1 else padded - op.kernel
     return (ceil if op.ceil_mode else floor)(span, op.stride) + 1
 
 
@@ -265,10 +286,12 @@ _GLOBAL_POOL = Operation(
 
 OPERATIONS: dict[Kind, Operation] = {
     "conv": Operation(
-        name=lambda op: f"{_square(op)} convolution{f', {op.groups} groups' if op.groups > 1 else ''}{_stride(op)}",
-        box=lambda op: f"{_square(op)}, {op.channels_out}{cardinality(op)}{_slash(op)}",
-        chip=lambda op: f"{_square(op)}{_slash(op)}",
-        listed=lambda op: f"{_square(op)}, {op.channels_out}{cardinality(op)}{_stride(op)}",
+        name=lambda op: (
+            f"{_square(op)} convolution{f', {op.groups} groups' if op.groups > 1 else ''}{_stride(op)}{_dilated(op)}"
+        ),
+        box=lambda op: f"{_square(op)}, {op.channels_out}{cardinality(op)}{_slash(op)}{_d(op)}",
+        chip=lambda op: f"{_square(op)}{_slash(op)}{_d(op)}",
+        listed=lambda op: f"{_square(op)}, {op.channels_out}{cardinality(op)}{_stride(op)}{_dilated(op)}",
         plural="convolutions",
         channels=lambda op: said("one for each filter", op.channels_out),
         side=_convolved,

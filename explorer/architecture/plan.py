@@ -34,6 +34,7 @@ class Layer(NamedTuple):
         kernel: side of the window in pixels, None where there is none.
         stride: step of the window in pixels, None where there is none.
         padding: pixels added on every side, None where there is none.
+        dilation: step between the pixels that the window takes, None where there is none.
         groups: groups of a convolution or group norm, None elsewhere.
         inputs: names of the rows whose output it takes, ``input`` for the picture.
         reach: the pixels that each output position sees by the windows on its way.
@@ -58,6 +59,7 @@ class Layer(NamedTuple):
     kernel: int | None
     stride: int | None
     padding: int | None
+    dilation: int | None
     groups: int | None
     inputs: tuple[str, ...]
     reach: Reach

@@ -52,17 +52,17 @@ UNKNOWN = Reach(0, 0, 0)
 def arriving(op: Op, first: int, last: int) -> tuple[int, int]:
     """The first and the last position of the arriving map that the positions ``first`` to ``last`` meet.
 
-    Either may lie in the padding. A convolution or pool meets q·s − p to q·s − p + k − 1, a transposed convolution
-    ⌈(q + p − k + 1)/s⌉ to ⌊(q + p)/s⌋.
+    Either may lie in the padding. A convolution or pool meets q·s − p to q·s − p + d·(k − 1), and with a
+    dilation d above 1 only every d-th of them; a transposed convolution ⌈(q + p − k + 1)/s⌉ to ⌊(q + p)/s⌋.
     """
-    others = max(op.kernel, 1) - 1
+    others = op.extent - 1
     if operation(op).enlarges:
         return -((others - op.padding - first) // op.stride), (last + op.padding) // op.stride
     return first * op.stride - op.padding, last * op.stride - op.padding + others
 
 
 def through(op: Op, reach: Reach) -> Reach:
-    """The reach behind an operation's windows: r + (k − 1)·j, from start − p·j on, and j·s further each time."""
+    """The reach behind an operation's windows: r + d·(k − 1)·j, from start − p·j on, and j·s further each time."""
     if op.kernel <= 1 and op.stride == 1 and not op.padding:
         return reach
     start, end, jump, period = reach
@@ -72,7 +72,7 @@ def through(op: Op, reach: Reach) -> Reach:
     elif period:
         places, jump = len(period) // gcd(len(period), op.stride), jump * op.stride
     else:
-        before, behind = op.padding, max(op.kernel, 1) - 1 - op.padding
+        before, behind = op.padding, op.extent - 1 - op.padding
         return Reach(start - before * jump, end + behind * jump, jump * op.stride)
     return _periodic([_span(reach, *arriving(op, place, place)) for place in range(places)], jump)
 

@@ -31,6 +31,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "norm": get_args(Norm),
 }
 ADDED, ANTIALIAS = "added_classes", "antialias"
+OUTPUT_STRIDE, OUTPUT_STRIDES = "output_stride", (32, 16, 8)
 MAY_BE_ZERO = {"num_classes": "no classifier", ADDED: "no added layer"}
 FLAGS = ("conv_bias", "shortcut_norm", "squeeze_excite", "zero_init_residual", ANTIALIAS)
 TUPLES = ("depths", "widths")
@@ -48,6 +49,7 @@ _LARGEST = {
     "in_channels": MAX_CHANNELS,
 }
 CONVS_PER_BLOCK: dict[str, int] = {"basic": 2, "bottleneck": 3}
+_STEM_STRIDES: dict[str, int] = {"imagenet": 4, "deep": 4, "cifar": 1}
 _SHORTCUTS: dict[str, BlockShortcut] = {
     "A": "padding",
     "A-both": "padding-both",
@@ -83,6 +85,9 @@ class ResNetSpec:
         squeeze_excite: a gate at the end of each block's main path, with reduction 16.
         zero_init_residual: the last norm's weight of each block starts at 0.
         antialias: a blur pool has the stride of the max pool and of each block's main path (arXiv 1904.11486).
+        output_stride: most pixels of the picture between neighbours of the last map, 16 or 8; 32 is as it strides. A
+            stage that would go beyond dilates in place of its stride: torchvision's ``replace_stride_with_dilation``,
+            timm's ``output_stride``. Parameters and their names stay.
         in_channels: channels of the input picture.
         num_classes: outputs of the classifier, ``fc``; 0 for none, so that the pooled features are put out.
         added_classes: outputs of a linear layer added behind ``fc``, as a way of transfer learning; 0 for none.
@@ -106,17 +111,20 @@ class ResNetSpec:
     squeeze_excite: bool = False
     zero_init_residual: bool = False
     antialias: bool = False
+    output_stride: int = 32
     in_channels: int = 3
     num_classes: int = 1000
     added_classes: int = 0
 
     def __post_init__(self) -> None:
-        for name in (*COUNTS, *MAY_BE_ZERO):
+        for name in (*COUNTS, *MAY_BE_ZERO, OUTPUT_STRIDE):
             self._set(name, whole(getattr(self, name)))
         for name in TUPLES:
             value = getattr(self, name)
             self._set(name, tuple(map(whole, value)) if isinstance(value, tuple | list) else value)
         wrong = _wrong_values(self)
+        if not wrong:
+            wrong = _out_of_reach(self)
         if not wrong:
             for name in inapplicable(self):
                 self._set(name, DEFAULTS[name])
@@ -161,23 +169,42 @@ class ResNetSpec:
         """Classes that the network tells apart: those of the added layer, or else of ``fc``; 0 without a classifier."""
         return self.added_classes or self.num_classes
 
+    @property
+    def own_stride(self) -> int:
+        """Pixels between neighbours of the last map by the stem's strides and those of the stages, undilated."""
+        return _STEM_STRIDES[self.stem] * 2 ** (len(self.widths) - 1)
+
+    @property
+    def stride(self) -> int:
+        """Pixels between neighbours of the last map."""
+        return self.own_stride // self.dilations()[-1]
+
+    def dilations(self) -> tuple[int, ...]:
+        """The dilation behind each stage's first block, one per stage; 1 as far as it strides."""
+        most = self.own_stride if self.output_stride == DEFAULTS[OUTPUT_STRIDE] else self.output_stride
+        reached = (_STEM_STRIDES[self.stem] * 2**stage for stage in range(len(self.widths)))
+        return tuple(max(1, own // most) for own in reached)
+
     def block_ends(self) -> tuple[tuple[int, int, int], ...]:
         """What each stage's first block does: (channels in, channels out, stride), one per stage."""
-        outs = [width * self.expansion for width in self.widths]
-        ins = [self.widths[0], *outs[:-1]]
-        return tuple((i, o, 1 if stage == 0 else 2) for stage, (i, o) in enumerate(zip(ins, outs, strict=True)))
+        strides = [1, *(2 if dilation == 1 else 1 for dilation in self.dilations()[1:])]
+        return tuple((*ends, stride) for ends, stride in zip(_channels(self), strides, strict=True))
 
     def blocks(self) -> dict[str, BlockSpec]:
         """The residual blocks by name, ``layer1.0`` …, in order."""
         named = {}
+        dilations = self.dilations()
         for stage, (channels_in, channels_out, stride) in enumerate(self.block_ends()):
-            first = self._block(stage, channels_in, channels_out, stride)
-            following = self._block(stage, channels_out, channels_out, 1)
+            dilation, before = dilations[stage], dilations[max(0, stage - 1)]
+            first = self._block(stage, channels_in, channels_out, stride, dilation=before, dilate=dilation > before)
+            following = self._block(stage, channels_out, channels_out, 1, dilation=dilation)
             for number in range(self.depths[stage]):
                 named[f"layer{stage + 1}.{number}"] = following if number else first
         return named
 
-    def _block(self, stage: int, channels_in: int, channels_out: int, stride: int) -> BlockSpec:
+    def _block(
+        self, stage: int, channels_in: int, channels_out: int, stride: int, *, dilation: int, dilate: bool = False
+    ) -> BlockSpec:
         keeps_shape = stride == 1 and channels_in == channels_out
         identity = keeps_shape and self.shortcut not in ("C", "none")
         return BlockSpec(
@@ -186,7 +213,7 @@ class ResNetSpec:
             channels_out=channels_out,
             inner=self.inner_width(self.widths[stage]) if self.block == "bottleneck" else 0,
             groups=self.groups,
-            stride=stride,
+            stride=2 if dilate else stride,
             stride_on=self.stride_on,
             shortcut="identity" if identity else _SHORTCUTS[self.shortcut],
             shortcut_norm=self.shortcut_norm,
@@ -196,6 +223,8 @@ class ResNetSpec:
             squeeze_excite=self.squeeze_excite,
             zero_init_residual=self.zero_init_residual,
             antialias=self.antialias,
+            dilation=dilation,
+            dilate=dilate,
         )
 
     def inner_width(self, width: int) -> int:
@@ -204,7 +233,8 @@ class ResNetSpec:
 
     def as_dict(self) -> dict[str, Any]:
         """All fields by name, in their order; what came later only where it is chosen, as files always were."""
-        return {name: value for name, value in asdict(self).items() if name not in (ADDED, ANTIALIAS) or value}
+        later = (ADDED, ANTIALIAS, OUTPUT_STRIDE)
+        return {name: value for name, value in asdict(self).items() if name not in later or value != DEFAULTS[name]}
 
     def _repr_html_(self) -> str:
         """All fields, for a notebook."""
@@ -228,6 +258,8 @@ def inapplicable(spec: ResNetSpec) -> frozenset[str]:
         names |= {"shortcut_norm"}
     if spec.stem == "cifar" and len(spec.depths) == 1:
         names |= {"antialias"}  # nothing has a stride
+    if spec.own_stride <= min(OUTPUT_STRIDES) or spec.output_stride == spec.own_stride:
+        names |= {OUTPUT_STRIDE}  # it strides no further
     if spec.num_classes == 0:
         names |= {ADDED}  # there is no classifier to add it to
     if spec.is_plain:
@@ -239,6 +271,12 @@ def inapplicable(spec: ResNetSpec) -> frozenset[str]:
     elif spec.shortcut == "C" and max(spec.depths) == 1 and all(s != 1 or i != o for i, o, s in spec.block_ends()):
         names |= {"shortcut"}  # no block keeps its shape: C's projections are B's
     return frozenset(names)
+
+
+def _channels(spec: ResNetSpec) -> list[tuple[int, int]]:
+    """Channels that arrive at each stage and leave it."""
+    outs = [width * spec.expansion for width in spec.widths]
+    return list(zip([spec.widths[0], *outs[:-1]], outs, strict=True))
 
 
 def has_projection(spec: ResNetSpec) -> bool:
@@ -265,6 +303,9 @@ def _wrong_values(spec: ResNetSpec) -> dict[str, str]:
         value = getattr(spec, name)
         if not isinstance(value, str) or value not in choices:
             problems[name] = f"{name} is {shown(value)}; it must be one of {', '.join(choices)}."
+    stride = spec.output_stride
+    if not is_whole(stride, 1, max(OUTPUT_STRIDES)) or stride not in OUTPUT_STRIDES:
+        problems[OUTPUT_STRIDE] = f"output_stride is {shown(stride)}; it must be one of 32, 16, 8."
     for name in FLAGS:
         value = getattr(spec, name)
         if not isinstance(value, bool):
@@ -289,6 +330,17 @@ def _wrong_values(spec: ResNetSpec) -> dict[str, str]:
         elif not 1 <= len(value) <= MAX_STAGES:
             problems[name] = f"{name} has {len(value)} stages; a network has 1 to {MAX_STAGES}."
     return problems
+
+
+def _out_of_reach(spec: ResNetSpec) -> dict[str, str]:
+    """An output stride that the network does not come to."""
+    own, wanted = spec.own_stride, spec.output_stride
+    if wanted == DEFAULTS[OUTPUT_STRIDE] or wanted <= own:
+        return {}
+    return {
+        OUTPUT_STRIDE: f"output_stride is {wanted}, and this network strides by {own} in all; "
+        f"choose {'8 or 32' if own == min(OUTPUT_STRIDES) else '32'}, with which it stays as it is."
+    }
 
 
 def _wrong_combinations(spec: ResNetSpec, wrong: Collection[str]) -> list[str]:
@@ -340,6 +392,6 @@ def _shrinking_stages(spec: ResNetSpec) -> list[str]:
     return [
         f"Option A appends zero channels and cannot remove any: layer{stage} would go from {i} to {o} channels; "
         "choose B, C or D, or widths that do not shrink."
-        for stage, (i, o, _) in enumerate(spec.block_ends(), start=1)
+        for stage, (i, o) in enumerate(_channels(spec), start=1)
         if o < i
     ]

@@ -57,6 +57,8 @@ def _differences(spec: ResNetSpec) -> list[str]:
     if spec.is_plain and spec.antialias:
         said.append("blur pools")
     said += [words for flag, words in _FLAGS.items() if getattr(spec, flag)]
+    if spec.output_stride != DEFAULTS["output_stride"]:
+        said.append(f"output stride {spec.output_stride}")
     if spec.in_channels != 3:
         said.append(counted(spec.in_channels, "input channel"))
     if spec.num_classes != (10 if cifar else 1000):

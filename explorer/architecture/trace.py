@@ -142,7 +142,7 @@ class _Walk:
         counts = self.counts.get((id(op), shape))
         if counts is None:
             counts = self.counts[id(op), shape] = counts_of(op, shape, name)
-        out, params, macs, activation_bytes, kernel, stride, padding, groups, buffer_bytes, whole_map = counts
+        out, params, macs, activation_bytes, kernel, stride, padding, dilation, groups, buffer_bytes, whole_map = counts
         reach = through(op, reach)
         if other is not None:
             reach = united(reach, other.reach, max(out[1:]))
@@ -167,6 +167,7 @@ class _Walk:
                 kernel,
                 stride,
                 padding,
+                dilation,
                 groups,
                 (source,) if other is None else (source, other.source),
                 reach,

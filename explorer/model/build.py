@@ -94,6 +94,22 @@ class BlurPool(nn.Module):
         return f"channels={self.channels}, stride={self.stride}"
 
 
+class SameAvgPool(nn.AvgPool2d):
+    """An average at every position, beside which stand zeros that count: TensorFlow's "SAME", as in timm.
+
+    Where the window is even there is one more of them behind than in front.
+    """
+
+    def __init__(self, kernel: int) -> None:
+        super().__init__(kernel, stride=1, padding=(kernel - 1) // 2)
+        self.side = kernel
+
+    def forward(self, x: Tensor) -> Tensor:
+        """From ``(N, C, H, W)`` to the same shape."""
+        front, behind = (self.side - 1) // 2, self.side // 2
+        return F.avg_pool2d(F.pad(x, (front, behind, front, behind)), self.side, stride=1)
+
+
 class Block(nn.Module):
     """A residual or plain block: the two paths of a ``Residual``, each call a child named as in the tree."""
 
@@ -303,6 +319,7 @@ def _convolution(layer: type[nn.Conv2d | nn.ConvTranspose2d], op: Op) -> nn.Modu
         op.kernel,
         stride=op.stride,
         padding=op.padding,
+        dilation=op.dilation,
         groups=op.groups,
         bias=op.bias,
     )
@@ -311,6 +328,8 @@ def _convolution(layer: type[nn.Conv2d | nn.ConvTranspose2d], op: Op) -> nn.Modu
 def _average(op: Op) -> nn.Module:
     if op.is_global_pool:
         return nn.AdaptiveAvgPool2d((1, 1))
+    if op.same:
+        return SameAvgPool(op.kernel)
     return nn.AvgPool2d(op.kernel, op.stride, op.padding, ceil_mode=op.ceil_mode, count_include_pad=False)
 
 

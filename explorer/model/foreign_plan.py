@@ -234,6 +234,7 @@ class _Rows:
                 kernel=square(module, "kernel_size") if windowed else None,
                 stride=square(module, "stride") if windowed else None,
                 padding=square(module, "padding") if windowed else None,
+                dilation=op.dilation if windowed else None,
                 groups=op.groups if grouped else None,
                 inputs=inputs,
                 reach=UNKNOWN,

@@ -64,6 +64,7 @@ def op_of(module: nn.Module, row: str, *, arriving: Shape, leaving: Shape) -> Op
         kernel=(square(module, "kernel_size") or 0) if windowed else 0,
         stride=(square(module, "stride") or 1) if windowed else 1,
         padding=(square(module, "padding") or 0) if windowed else 0,
+        dilation=(square(module, "dilation") or 1) if windowed else 1,
         groups=int(getattr(module, "num_groups" if kind == "norm" else "groups", 1)) if kind != "other" else 1,
         ceil_mode=bool(getattr(module, "ceil_mode", False)),
         bias=getattr(module, "bias", None) is not None,

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from explorer.errors import ExplorerError
-from explorer.model.build import Add, BlurPool, Concat, ObservableModule, PadShortcut, Scale
+from explorer.model.build import Add, BlurPool, Concat, ObservableModule, PadShortcut, SameAvgPool, Scale
 from explorer.model.call import Call, array
 from explorer.model.guard import exclusive
 from explorer.views.one_value.parts import (
@@ -226,14 +226,21 @@ def _pool(module: nn.MaxPool2d | nn.AvgPool2d | nn.AdaptiveAvgPool2d, call: Call
 
 def _padded_zeros(module: nn.AvgPool2d, x: np.ndarray, here: Origin, rows: Places, columns: Places) -> int:
     """How many places of the padding count in a mean; what ceil_mode reaches beyond it never does."""
+    if isinstance(module, SameAvgPool):
+        return len(rows) * len(columns) - _inside(rows) * _inside(columns)
     if not module.count_include_pad:
         return 0
     counted = inside = 1
     for axis, (position, places) in enumerate(((here.y, rows), (here.x, columns))):
         kernel, stride, padding, _ = _geometry(module, axis)
         counted *= min(kernel, x.shape[1 + axis] + 2 * padding - position * stride)
-        inside *= sum(place is not None for place in places)
+        inside *= _inside(places)
     return counted - inside
+
+
+def _inside(places: Places) -> int:
+    """How many places lie on the map."""
+    return sum(place is not None for place in places)
 
 
 def _joined(module: Add | Scale, arriving: tuple[np.ndarray, ...], here: Origin) -> Joined:

@@ -51,6 +51,13 @@ SHORTCUT = one_of(
     SHORTCUT_HELP,
 )
 NO_SHORTCUT = one_of("shortcut", {"none": "none (plain)"}, "Shortcut", SHORTCUT_HELP)
+STRIDES = {"32": "as it strides", "16": "16, then dilates", "8": "8, then dilates"}
+OUTPUT_STRIDE = one_of(
+    "output_stride",
+    STRIDES,
+    "Output stride",
+    "Stages that would make the last map smaller than a 16th or an 8th of the picture dilate in place of their stride.",
+)
 LEFT: tuple[Param[Any], ...] = (
     one_of(
         "stem",
@@ -77,6 +84,7 @@ LEFT: tuple[Param[Any], ...] = (
         "Normalisation",
         "Batch norm uses the batch, instance and group norm each picture alone.",
     ),
+    OUTPUT_STRIDE,
     flag("squeeze_excite", "Squeeze and excite", "A gate at the end of each block's main path."),
     flag("antialias", "Blur where it strides", "A blur pool has the stride of the max pool and of each block."),
     flag("shortcut_norm", "Norm on projections", "Whether a 1×1 on a shortcut is followed by a norm."),

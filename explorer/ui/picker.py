@@ -182,8 +182,14 @@ def _field(param: Param[Any], spec: ResNetSpec) -> None:
         widgets.text(param, shown=text, changed=change, disabled=off, max_chars=60)
     elif param is fields.SHORTCUT and spec.is_plain:
         widgets.field(fields.NO_SHORTCUT, shown=value, disabled=True)
+    elif param is fields.OUTPUT_STRIDE:
+        widgets.field(param, shown=str(value), changed=_pick_output_stride, disabled=off)
     else:
         widgets.field(param, shown=value, changed=partial(_pick_field, param.name), disabled=off)
+
+
+def _pick_output_stride(text: str) -> None:
+    _try_spec(output_stride=int(text))
 
 
 def _pick_numbers(param: Param[str], spec: ResNetSpec, text: str) -> None:

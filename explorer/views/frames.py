@@ -35,6 +35,7 @@ COLUMN_WORDS: dict[str, str] = {
     "kernel": "Kernel",
     "stride": "Stride",
     "padding": "Padding",
+    "dilation": "Dilation",
     "groups": "Groups",
     "shortcut": "Shortcut",
     "shortcut_params": "Shortcut params",
@@ -51,6 +52,7 @@ COLUMN_WORDS |= {
 COLUMN_HELP: dict[str, str] = {
     "receptive_field": "Side of what one value can see of the picture; the largest where it differs by position.",
     "jump": "Pixels of the picture between neighbouring output values.",
+    "dilation": "Step between the pixels that a window takes; 1 leaves none out.",
     "context": "None where what arrives sees the whole picture already: along the main path, or by any way.",
 }
 """What a header says on hover."""

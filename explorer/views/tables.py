@@ -59,6 +59,7 @@ LAYER_COLUMNS = (
     "kernel",
     "stride",
     "padding",
+    "dilation",
     "groups",
 )
 """The columns of ``layer_table``, in their order."""
@@ -93,7 +94,7 @@ def layer_table(plan: Plan) -> pd.DataFrame:
         values = columns[name]
         if name.endswith("_shape"):
             frame[name] = text_column([texts[shape] for shape in values])
-        elif name in ("kernel", "stride", "padding", "groups"):
+        elif name in ("kernel", "stride", "padding", "dilation", "groups"):
             frame[name] = whole_or_missing(values)
         elif name in ("receptive_field", "jump") and plan.network.measured:
             frame[name] = whole_or_missing([None] * len(values))  # not known

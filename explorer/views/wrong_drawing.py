@@ -95,6 +95,7 @@ def _row(op: Op, path: Path, arriving: Shape, leaving: Shape) -> Layer:
         kernel=None,
         stride=None,
         padding=None,
+        dilation=None,
         groups=None,
         inputs=(),
         reach=UNKNOWN,

@@ -25,17 +25,21 @@ class _Forward:
     def __init__(self, spec: ResNetSpec, weights: Weights, training: bool) -> None:
         self.spec, self.weights, self.training = spec, weights, training
         self.out: dict[str, Tensor] = {}
+        self.dilation = 1
 
     def network(self, x: Tensor) -> dict[str, Tensor]:
         spec = self.spec
         x = self.stem(x)
         expansion = 4 if spec.block == "bottleneck" else 1
         arriving = spec.widths[0]
+        reached = 1 if spec.stem == "cifar" else 4
         for stage, (depth, width) in enumerate(zip(spec.depths, spec.widths, strict=True)):
             for index in range(depth):
                 stride = 2 if stage > 0 and index == 0 else 1
-                x = self.block(f"layer{stage + 1}.{index}", x, arriving, width * expansion, stride)
+                dilates = stride == 2 and spec.output_stride < 32 and reached == spec.output_stride
+                x = self.block(f"layer{stage + 1}.{index}", x, arriving, width * expansion, stride, dilates)
                 arriving = width * expansion
+                reached *= 1 if dilates else stride
         if spec.order == "pre":
             x = self.relu("relu", self.norm("norm", x))
         x = self.keep("avgpool", x.mean(dim=(2, 3), keepdim=True))
@@ -69,23 +73,28 @@ class _Forward:
         x = x[..., :width] / 4 + x[..., 1 : width + 1] / 2 + x[..., 2:] / 4
         return self.keep(name, x[:, :, ::stride, ::stride])
 
-    def block(self, name: str, x: Tensor, channels_in: int, channels_out: int, stride: int) -> Tensor:
+    def block(self, name: str, x: Tensor, channels_in: int, channels_out: int, stride: int, dilates: bool) -> Tensor:
+        """timm's: dilation in place of the stride changes what lies behind the convolution that had it."""
         spec = self.spec
         if spec.block == "basic":
             strides = [stride, 1]
         else:
             strides = [1, stride, 1] if spec.stride_on == "3x3" else [stride, 1, 1]
+        taken_of = stride
+        stride = 1 if dilates else stride
         changes = stride != 1 or channels_in != channels_out
         projects = spec.shortcut == "C" or (spec.shortcut in ("B", "D") and changes)
         main, source = x, x
-        blurs = strides.index(stride) + 2 if spec.antialias and stride > 1 else 0  # the convolution behind the blur
+        blurs = strides.index(taken_of) + 2 if spec.antialias and taken_of > 1 else 0  # the convolution behind the blur
         for i, step in enumerate(strides, start=1):
             if spec.order == "pre":
                 main = self.relu(f"{name}.relu{i}", self.norm(f"{name}.bn{i}", main))
                 source = main if i == 1 and projects else source
             if i == blurs:
                 main = self.blur(f"{name}.aa", main, stride)
-            main = self.conv(f"{name}.conv{i}", main, 1 if blurs else step)
+            main = self.conv(f"{name}.conv{i}", main, 1 if blurs or dilates else step, self.dilation)
+            if dilates and step == 2:
+                self.dilation *= 2
             if spec.order == "post":
                 main = self.norm(f"{name}.bn{i}", main)
                 if i < len(strides):
@@ -97,7 +106,7 @@ class _Forward:
             return self.relu(last, main) if spec.order == "post" else main
         carried = source
         if projects:
-            carried = self.projection(f"{name}.downsample", source, stride)
+            carried = self.projection(f"{name}.downsample", source, stride, dilates)
         elif changes:
             taken = x[:, :, ::stride, ::stride]
             first = (channels_out - channels_in) // 2 if spec.shortcut == "A-both" else 0
@@ -107,13 +116,17 @@ class _Forward:
         total = self.keep(f"{name}.add", main + carried)
         return self.relu(last, total) if spec.order == "post" else total
 
-    def projection(self, name: str, x: Tensor, stride: int) -> Tensor:
+    def projection(self, name: str, x: Tensor, stride: int, dilates: bool) -> Tensor:
         if self.spec.shortcut != "D":
             x = self.conv(f"{name}.0", x, stride)
             return self.norm(f"{name}.1", x) if self.spec.shortcut_norm else x
         if stride == 2:
             pooled = F.avg_pool2d(x, 2, 2, ceil_mode=True, count_include_pad=False)
             x = self.keep(f"{name}.0", pooled)
+        elif dilates:
+            padded = F.pad(x, (0, 1, 0, 1))
+            corners = [padded[:, :, y : y + x.shape[2], z : z + x.shape[3]] for y in (0, 1) for z in (0, 1)]
+            x = self.keep(f"{name}.0", sum(corners[1:], corners[0]) / 4)
         x = self.conv(f"{name}.1", x, 1)
         return self.norm(f"{name}.2", x) if self.spec.shortcut_norm else x
 
@@ -123,11 +136,13 @@ class _Forward:
         g = self.keep(f"{name}.se.sigmoid", torch.sigmoid(self.conv(f"{name}.se.fc2", g, 1)))
         return self.keep(f"{name}.se.mul", x * g)
 
-    def conv(self, name: str, x: Tensor, stride: int) -> Tensor:
+    def conv(self, name: str, x: Tensor, stride: int, dilation: int = 1) -> Tensor:
         weight = self.weights[f"{name}.weight"]
         groups = x.shape[1] // weight.shape[1]
         bias = self.weights.get(f"{name}.bias")
-        return self.keep(name, F.conv2d(x, weight, bias, stride, weight.shape[2] // 2, groups=groups))
+        dilation = dilation if weight.shape[2] == 3 else 1
+        padding = dilation * (weight.shape[2] // 2)
+        return self.keep(name, F.conv2d(x, weight, bias, stride, padding, dilation, groups))
 
     def relu(self, name: str, x: Tensor) -> Tensor:
         return self.keep(name, torch.where(x > 0, x, torch.zeros(())))

@@ -47,7 +47,13 @@ def block_kinds() -> tuple[ResNetSpec, ...]:
 def short_name(spec: ResNetSpec) -> str:
     """What distinguishes a spec, for the list of tests."""
     words = [spec.block, spec.order, spec.shortcut, spec.norm, spec.stem]
-    return "-".join([*words, *(["se"] if spec.squeeze_excite else []), *(["added"] if spec.added_classes else [])])
+    return "-".join(
+        [*words, *(["se"] if spec.squeeze_excite else []), *(["added"] if spec.added_classes else []), *_dilated(spec)]
+    )
+
+
+def _dilated(spec: ResNetSpec) -> list[str]:
+    return [] if spec.output_stride == 32 else [f"os{spec.output_stride}"]
 
 
 def lively(spec: ResNetSpec, seed: int = 0) -> NetworkModule:
@@ -110,4 +116,5 @@ def _draw(draw: random.Random) -> ResNetSpec:
         in_channels=draw.choice((1, 3, 3, 4)),
         num_classes=draw.choice((1, 2, 10, 37)),
         added_classes=draw.choice((0, 0, 0, 4)),
+        output_stride=draw.choice((32, 32, 16, 8)),
     )

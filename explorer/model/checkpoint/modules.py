@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import nn
 
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.spec import DEFAULTS, OUTPUT_STRIDE, OUTPUT_STRIDES, ResNetSpec
 from explorer.model.families import model_family
 
 Modules = Mapping[str, Mapping[str, Any]]
@@ -24,12 +24,15 @@ def settled(spec: ResNetSpec, modules: Modules) -> tuple[ResNetSpec, tuple[str, 
         spec: a network that the weights fit.
         modules: class and numbers of the file's modules by their names in the network.
     """
+    dilates = any(_plain(module.get("dilation", 1)) != 1 for module in modules.values())
+    strides = [DEFAULTS[OUTPUT_STRIDE], *(one for one in OUTPUT_STRIDES if dilates and one < spec.own_stride)]
     options = [
-        spec.replace(stride_on=stride_on, antialias=antialias, norm=norm)
-        for stride_on, antialias, norm in product(
+        spec.replace(stride_on=stride_on, antialias=antialias, norm=norm, output_stride=output_stride)
+        for stride_on, antialias, norm, output_stride in product(
             dict.fromkeys((spec.stride_on, "3x3", "1x1")),
             (False, True),
             ("batch", "instance") if spec.norm == "batch" else (spec.norm,),
+            dict.fromkeys(strides),
         )
     ]
     found = {option: tuple(_differences(option, modules)) for option in options}

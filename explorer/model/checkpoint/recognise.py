@@ -10,7 +10,7 @@ from typing import Any
 from explorer.architecture.block_spec import EXPANSION
 from explorer.architecture.families import DescribedSpec, Spec
 from explorer.architecture.presets import preset
-from explorer.architecture.spec import MAX_STAGES, ResNetSpec
+from explorer.architecture.spec import DEFAULTS, MAX_STAGES, OUTPUT_STRIDE, ResNetSpec
 from explorer.architecture.stargan import PICTURE_CHANNELS, StarGANSpec
 from explorer.errors import SpecError
 
@@ -27,8 +27,8 @@ _UNIT = re.compile(r"main\.\d{1,5}\.main\.0\.weight")
 def recognise(shapes: Shapes, like: Spec, expected: Callable[[DescribedSpec], Shapes]) -> DescribedSpec | None:
     """The network whose weights have exactly these names and shapes.
 
-    Weights do not show everything: where the stride is and whether it blurs, whether there is padding or no shortcut at
-    all, batch or instance norm. There the network that is looked at decides.
+    Weights do not show everything: where the stride is, whether it blurs or dilation stands in for it, whether there
+    is padding or no shortcut at all, batch or instance norm. There the network that is looked at decides.
 
     Args:
         shapes: of all tensors by name, without counters.
@@ -55,9 +55,11 @@ def _options(shapes: Shapes, like: ResNetSpec) -> Iterator[ResNetSpec]:
         yield like  # what weights do not show is then as it is in that network
     projects = any(".downsample." in name for name in shapes)
     shortcuts = ("B", "C", "D") if projects else ("A", "A-both", "none", "B")
+    strides = dict.fromkeys((like.output_stride, DEFAULTS[OUTPUT_STRIDE]))
     for shortcut in sorted(shortcuts, key=lambda option: option != like.shortcut):
-        with suppress(SpecError):
-            yield ResNetSpec(**fields | {"shortcut": shortcut})
+        for output_stride in strides:
+            with suppress(SpecError):
+                yield ResNetSpec(**fields | {"shortcut": shortcut, OUTPUT_STRIDE: output_stride})
 
 
 def nearest_network(shapes: Shapes, like: ResNetSpec, expected: Callable[[DescribedSpec], Shapes]) -> ResNetSpec:

@@ -37,14 +37,27 @@ def assumed(spec: Spec) -> str:
     )
 
 
+def _strided_stages(spec: ResNetSpec) -> str:
+    last = spec.dilations().count(1)
+    if last == len(spec.depths):
+        return "each stage from layer2 on"
+    return "layer2" if last == 2 else f"each stage from layer2 to layer{last}"
+
+
+def _dilation(spec: ResNetSpec) -> str:
+    if spec.stride == spec.own_stride:
+        return "no dilation"
+    return f"dilation in place of the strides beyond an output stride of {spec.stride}"
+
+
 def _of_resnet(spec: ResNetSpec) -> list[str]:
     said = []
     if len(spec.depths) > 1:
         first = "convolution" if spec.block == "basic" else "1×1" if spec.stride_on == "1x1" else "3×3"
-        said.append(f"stride 2 on the first {first} of each stage from layer2 on")
+        said.append(f"stride 2 on the first {first} of {_strided_stages(spec)}")
     if spec.stem == "cifar":
         said.append("no stride and no max pool in the stem")
-    said += ["blur pools where it strides" if spec.antialias else "no blur pools", "no dilation", "ReLU"]
+    said += ["blur pools where it strides" if spec.antialias else "no blur pools", _dilation(spec), "ReLU"]
     said.append(_NORMS[spec.norm])
     changes = any(stride != 1 or arriving != leaving for arriving, leaving, stride in spec.block_ends())
     if spec.shortcut in _WITHOUT_WEIGHTS and (changes or spec.is_plain):

@@ -18,6 +18,7 @@ from explorer.model.images import HALF, IMAGENET, NAMED, UNIT, Preprocess
 from explorer.model.published import imagenet_classes
 from explorer.ui import state
 from explorer.ui.checkpoint.source import Opened
+from explorer.ui.checkpoint.stride import ask_stride
 from explorer.ui.markup import without_markup
 from explorer.ui.pages import PAGES
 from explorer.ui.params.shared import FILE, MAX_SIDE, SIZE, WEIGHTS
@@ -37,6 +38,7 @@ def offer(match: Match, opened: Opened) -> OwnWeights | None:
         The weights with what was said of them; None while that is not valid.
     """
     names = _class_names(match, opened)
+    ask_stride(match)
     preprocess = opened.preprocess or _preprocess(match, opened.contents.hints)
     if preprocess is None:
         return None

@@ -15,6 +15,7 @@ from explorer.model.checkpoint.finding import Match
 from explorer.ui import state
 from explorer.ui.checkpoint.params import WHICH
 from explorer.ui.checkpoint.source import Opened
+from explorer.ui.checkpoint.stride import as_trained
 from explorer.ui.frames import downloads, table
 from explorer.ui.markup import without_markup
 from explorer.ui.shell import say_error
@@ -33,6 +34,7 @@ def what_it_is(opened: Opened) -> Match | None:
     finding = opened.finding
     match = _chosen(finding.candidates) if finding.candidates else finding.match
     if match is not None:
+        match = as_trained(match)
         st.subheader(f"{_network(match)}: {match.loaded:,} of {match.tensors:,} tensors loaded", anchor=False)
     elif finding.candidates:
         st.subheader(f"{len(finding.candidates)} networks in one file: choose one", anchor=False)

@@ -10,7 +10,7 @@ from explorer.architecture.operations import Op
 from explorer.architecture.parts import GROUP_NORM_GROUPS
 from explorer.architecture.tree import Gate, ops_of
 from explorer.views.export.source.layers import made, sequence
-from explorer.views.export.source.lines import Call, indented
+from explorer.views.export.source.lines import WIDTH, Call, indented
 
 NAMES = {"single": "OneLayerBlock", "basic": "BasicBlock", "triple": "ThreeLayerBlock", "bottleneck": "Bottleneck"}
 _MAIN = {
@@ -44,10 +44,13 @@ class BlockClass:
         # the class is written after the block that has all that any of them has
         self.spec = max(
             self.blocks,
-            key=lambda one: (one.stride > 1, one.shortcut != "identity", one.shortcut == "padding-both"),
+            key=lambda one: (one.step > 1, one.shortcut != "identity", one.shortcut == "padding-both"),
         )
         self.node = describe_block(self.spec, "block")
-        self.strides = self.spec.stride > 1
+        self.strides = self.spec.step > 1
+        dilated = any(block.dilation > 1 or block.dilate for block in self.blocks)
+        # 3×3 convolutions, each with its dilation; none where nothing is dilated
+        self.dilations = len(_dilations(self.spec)) if dilated and not fixed else 0
         self.may_keep_x = any(block.shortcut == "identity" for block in self.blocks)
         self.name = NAMES[self.spec.type]
 
@@ -56,8 +59,13 @@ class BlockClass:
         if self.fixed:
             return Call(self.name, ())
         values = {"c_in": block.channels_in, "c_mid": block.inner_channels, "c_out": block.channels_out}
-        stride = [f"stride={block.stride}"] if block.stride > 1 else []
-        return Call(self.name, [*(str(values[name]) for name in self._channels()), *stride])
+        more = [f"stride={block.step}"] if block.step > 1 else []
+        dilations = _dilations(block)
+        if max(dilations) > 1 and self.dilations:
+            more.append(f"dilation={dilations[0]}" if self.dilations == 1 else f"dilations={dilations}")
+        if block.dilate and self._keeps_pools():
+            more.append("dilate=True")
+        return Call(self.name, [*(str(values[name]) for name in self._channels()), *more])
 
     def lines(self) -> list[str]:
         """The class."""
@@ -65,13 +73,20 @@ class BlockClass:
             f"class {self.name}(nn.Module):",
             f'    """{self._docstring()}"""',
             "",
-            f"    def __init__({', '.join(self._parameters())}) -> None:",
+            *self._init(),
             "        super().__init__()",
             *self._layers(),
             "",
             "    def forward(self, x: Tensor) -> Tensor:",
             *indented(_INSIDE, self._forward()),
         ]
+
+    def _init(self) -> list[str]:
+        parameters = self._parameters()
+        line = f"    def __init__({', '.join(parameters)}) -> None:"
+        if len(line) <= WIDTH:
+            return [line]
+        return ["    def __init__(", *(f"        {parameter}," for parameter in parameters), "    ) -> None:"]
 
     def _docstring(self) -> str:
         main, spec = _MAIN[self.spec.type], self.spec
@@ -89,7 +104,18 @@ class BlockClass:
     def _parameters(self) -> list[str]:
         if self.fixed:
             return ["self"]
-        return ["self", *(f"{name}: int" for name in self._channels()), *(["stride: int = 1"] if self.strides else [])]
+        more = ["stride: int = 1"] if self.strides else []
+        if self.dilations == 1:
+            more.append("dilation: int = 1")
+        elif self.dilations:
+            more.append("dilations: tuple[int, int] = (1, 1)")
+        if self._keeps_pools():
+            more.append("dilate: bool = False")
+        return ["self", *(f"{name}: int" for name in self._channels()), *more]
+
+    def _keeps_pools(self) -> bool:
+        """Whether a blur or a pool stays where dilation stands in for the stride, as timm has it."""
+        return self.dilations > 0 and (self.spec.antialias or self.spec.shortcut == "pooled")
 
     # --- layers ---
 
@@ -114,7 +140,8 @@ class BlockClass:
     def _kept(self, op: Op, c_in: str, c_out: str) -> Iterator[str]:
         call = self._made(op, c_in, c_out)
         if op.kind == "blurpool" and not self.fixed:
-            yield from indented(_INSIDE, [f"self.{op.name} = {call} if stride > 1 else nn.Identity()"])
+            when = "stride > 1 or dilate" if self._keeps_pools() else "stride > 1"
+            yield from indented(_INSIDE, [f"self.{op.name} = {call} if {when} else nn.Identity()"])
         else:
             yield from call.assigned(_INSIDE, f"self.{op.name}")
         if op.zero_init:
@@ -125,7 +152,11 @@ class BlockClass:
             if self.strides and not self.fixed:
                 yield from indented(_INSIDE, ["self.stride = stride"])
             return
-        layers = {int(op.name.rpartition(".")[2]): self._made(op, "c_in", "c_out") for op in self.node.shortcut}
+        layers: dict[int, Call | str] = {
+            int(op.name.rpartition(".")[2]): self._made(op, "c_in", "c_out") for op in self.node.shortcut
+        }
+        if self.spec.shortcut == "pooled" and self._keeps_pools():
+            layers[0] = f"SameAvgPool(2) if dilate else {layers[0]}"
         if not self.may_keep_x:
             yield from sequence(_INSIDE, "self.downsample", layers)
             return
@@ -141,7 +172,11 @@ class BlockClass:
         groups = str(GROUP_NORM_GROUPS)
         if everywhere != {GROUP_NORM_GROUPS}:
             groups = f"math.gcd({GROUP_NORM_GROUPS}, {c_out})"
-        return made(op, c_in=c_in, c_out=c_out, stride="stride", norm_groups=groups)
+        dilation = ""
+        if self.dilations and op.kind == "conv" and op.kernel == 3:
+            number = 0 if op.name == "conv1" else 1
+            dilation = "dilation" if self.dilations == 1 else f"dilations[{number}]"
+        return made(op, c_in=c_in, c_out=c_out, stride="stride", dilation=dilation, norm_groups=groups)
 
     def _number(self, op: Op, name: str) -> str:
         return str(op.channels_out) if self.fixed else name
@@ -198,6 +233,11 @@ class BlockClass:
             step.append(op)
         if step:
             yield step
+
+
+def _dilations(spec: BlockSpec) -> tuple[int, ...]:
+    """The dilations of its 3×3 convolutions, in order."""
+    return tuple(op.dilation for op in ops_of(describe_block(spec, "")) if op.kind == "conv" and op.kernel == 3)
 
 
 def _is_conv(op: Op | Gate) -> bool:

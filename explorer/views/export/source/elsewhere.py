@@ -4,10 +4,10 @@ from explorer.architecture.block_spec import BlockSpec
 from explorer.architecture.families import Spec
 from explorer.architecture.presets import preset_of
 from explorer.architecture.published import PUBLISHED
-from explorer.architecture.spec import DEFAULTS, ResNetSpec
+from explorer.architecture.spec import DEFAULTS, OUTPUT_STRIDE, ResNetSpec
 from explorer.architecture.torchvision_list import CLASSES, TorchvisionSpec
 
-_TORCHVISION = {"block", "depths", "groups", "base_width", "num_classes", "zero_init_residual"}
+_TORCHVISION = {"block", "depths", "groups", "base_width", "num_classes", "zero_init_residual", OUTPUT_STRIDE}
 _TIMM = _TORCHVISION | {"in_channels", "stem", "shortcut", "squeeze_excite", "antialias"}
 """The fields that the arguments of a library's ``ResNet`` can say; the others have to be torchvision's usual ones."""
 _IN_TIMM = {
@@ -30,7 +30,9 @@ def elsewhere(spec: Spec | BlockSpec) -> dict[str, str]:
     if not isinstance(spec, ResNetSpec):
         return {}
     calls = {}
-    if _says(spec, _TORCHVISION) and spec.num_classes:
+    dilates = spec.output_stride != DEFAULTS[OUTPUT_STRIDE]
+    # torchvision's basic block refuses dilation
+    if _says(spec, _TORCHVISION) and spec.num_classes and not (dilates and spec.block == "basic"):
         calls["torchvision"] = _torchvision(spec)
     gates_alike = spec.block == "bottleneck" or not spec.squeeze_excite  # timm's squeeze 64 channels to 8, not to 4
     if _says(spec, _TIMM) and spec.stem in ("imagenet", "deep") and spec.shortcut in ("B", "D") and gates_alike:
@@ -46,26 +48,30 @@ def _says(spec: ResNetSpec, fields: set[str]) -> bool:
 def _torchvision(spec: ResNetSpec) -> str:
     name, zero = _name(spec), "zero_init_residual=True" if spec.zero_init_residual else ""
     classes = f"num_classes={spec.num_classes}" if spec.num_classes != CLASSES else ""
+    dilated = [dilation > 1 for dilation in spec.dilations()[1:]]
+    dilation = f"replace_stride_with_dilation={dilated}" if any(dilated) else ""
     if name in PUBLISHED:
-        return f"torchvision.models.{name}({_listed(classes, zero)})"
+        return f"torchvision.models.{name}({_listed(classes, zero, dilation)})"
     groups = f"groups={spec.groups}" if spec.groups > 1 else ""
     width = f"width_per_group={spec.base_width}" if spec.base_width != DEFAULTS["base_width"] else ""
     module = "torchvision.models.resnet"
     first = f"{module}.{_CLASSES[spec.block]}, {list(spec.depths)}"
-    return f"{module}.ResNet({_listed(first, classes, zero, groups, width)})"
+    return f"{module}.ResNet({_listed(first, classes, zero, groups, width, dilation)})"
 
 
 def _timm(spec: ResNetSpec) -> str:
     name, zero = _name(spec), "" if spec.zero_init_residual else "zero_init_last=False"
     classes = f"num_classes={spec.num_classes}" if spec.num_classes != CLASSES else ""
     channels = f"in_chans={spec.in_channels}" if spec.in_channels != DEFAULTS["in_channels"] else ""
+    stride = f"output_stride={spec.output_stride}" if spec.output_stride != DEFAULTS[OUTPUT_STRIDE] else ""
     if name in _IN_TIMM:
         quoted = f'"{name}"'
-        return f"timm.create_model({_listed(quoted, classes, channels, zero)})"
+        return f"timm.create_model({_listed(quoted, classes, channels, stride, zero)})"
     arguments = [
         f"timm.models.resnet.{_CLASSES[spec.block]}, {list(spec.depths)}",
         classes,
         channels,
+        stride,
         f"cardinality={spec.groups}" if spec.groups > 1 else "",
         f"base_width={spec.base_width}" if spec.base_width != DEFAULTS["base_width"] else "",
         'stem_type="deep", stem_width=32' if spec.stem == "deep" else "",
@@ -79,7 +85,7 @@ def _timm(spec: ResNetSpec) -> str:
 
 def _name(spec: ResNetSpec) -> str:
     """Of the network that it is but for its classes, its input's channels and its start; empty where it has none."""
-    known = preset_of(spec.replace(num_classes=CLASSES, in_channels=3, zero_init_residual=False))
+    known = preset_of(spec.replace(num_classes=CLASSES, in_channels=3, zero_init_residual=False, output_stride=32))
     return known.name if known else ""
 
 

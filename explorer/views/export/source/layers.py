@@ -22,6 +22,19 @@ class BlurPool(nn.Module):
         x = F.pad(x, (1, 1, 1, 1), mode="reflect")
         return F.conv2d(x, self.kernel, stride=self.stride, groups=x.shape[1])
 '''
+SAME_AVG_POOL = '''\
+class SameAvgPool(nn.Module):
+    """Averages a window at every pixel; zeros stand beyond the border, and count."""
+
+    def __init__(self, window: int) -> None:
+        super().__init__()
+        self.window = window
+
+    def forward(self, x: Tensor) -> Tensor:
+        front, behind = (self.window - 1) // 2, self.window // 2
+        x = F.pad(x, (front, behind, front, behind))
+        return F.avg_pool2d(x, self.window, stride=1)
+'''
 SQUEEZE_EXCITE = '''\
 class SqueezeExcite(nn.Module):
     """Weighs every channel by what the means of all channels say."""
@@ -38,7 +51,9 @@ class SqueezeExcite(nn.Module):
 '''
 
 
-def made(op: Op, *, c_in: str = "", c_out: str = "", stride: str = "", norm_groups: str = "") -> Call:
+def made(
+    op: Op, *, c_in: str = "", c_out: str = "", stride: str = "", dilation: str = "", norm_groups: str = ""
+) -> Call:
     """The call that makes a layer's module, ``nn.Conv2d(c_in, c_out, 3, padding=1)``.
 
     Args:
@@ -46,13 +61,15 @@ def made(op: Op, *, c_in: str = "", c_out: str = "", stride: str = "", norm_grou
         c_in: what the channels that arrive are called; their number where it is empty, and so for the others.
         c_out: what the channels that leave are called.
         stride: what its stride is called, where it has one.
+        dilation: what its dilation is called, which its padding is then too.
         norm_groups: what the groups of a group norm are called.
     """
     c_in, c_out, stride = c_in or str(op.channels_in), c_out or str(op.channels_out), stride or str(op.stride)
     match op.kind:
         case "conv" | "convtranspose":
             more = {"stride": stride} if op.stride > 1 else {}
-            more |= {"padding": str(op.padding)} if op.padding else {}
+            more |= {"padding": dilation or str(op.padding)} if op.padding else {}
+            more |= {"dilation": dilation or str(op.dilation)} if dilation or op.dilation > 1 else {}
             more |= {"groups": str(op.groups)} if op.groups > 1 else {}
             more |= {} if op.bias else {"bias": "False"}
             return _call("Conv2d" if op.kind == "conv" else "ConvTranspose2d", c_in, c_out, str(op.kernel), **more)
@@ -68,6 +85,8 @@ def made(op: Op, *, c_in: str = "", c_out: str = "", stride: str = "", norm_grou
             return _call("MaxPool2d", str(op.kernel), stride=stride, padding=str(op.padding))
         case "avgpool" if op.is_global_pool:
             return _call("AdaptiveAvgPool2d", "1")
+        case "avgpool" if op.same:
+            return Call("SameAvgPool", (str(op.kernel),))
         case "avgpool":
             return _call("AvgPool2d", stride, ceil_mode="True")
         case "blurpool":
@@ -80,7 +99,7 @@ def made(op: Op, *, c_in: str = "", c_out: str = "", stride: str = "", norm_grou
             raise AssertionError(f"no module of its own is written for a {op.kind}")
 
 
-def sequence(depth: int, target: str, layers: Mapping[int, Call]) -> list[str]:
+def sequence(depth: int, target: str, layers: Mapping[int, Call | str]) -> list[str]:
     """The lines that make a sequence of layers, each at its number; nothing stands where a number is missing.
 
     Args:

@@ -18,7 +18,7 @@ from explorer.architecture.values import shown
 from explorer.errors import SpecError
 from explorer.views.export.source.block import BlockClass
 from explorer.views.export.source.elsewhere import elsewhere
-from explorer.views.export.source.layers import BLUR_POOL, SQUEEZE_EXCITE, made, sequence
+from explorer.views.export.source.layers import BLUR_POOL, SAME_AVG_POOL, SQUEEZE_EXCITE, made, sequence
 from explorer.views.export.source.lines import WIDTH, Call, indented
 from explorer.views.export.source.stargan import generator
 
@@ -29,7 +29,7 @@ _IMPORTS = {
     "F.": "from torch.nn import functional as F",
 }
 """What is imported, by how its use begins."""
-_HELPERS = {"BlurPool(": BLUR_POOL, "SqueezeExcite(": SQUEEZE_EXCITE}
+_HELPERS = {"BlurPool(": BLUR_POOL, "SameAvgPool(": SAME_AVG_POOL, "SqueezeExcite(": SQUEEZE_EXCITE}
 _INSIDE = 2
 """Depth of what stands in a method."""
 _TEXT = WIDTH - len('"""')
