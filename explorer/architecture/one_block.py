@@ -32,8 +32,10 @@ def block_network(spec: BlockSpec, *, name: str = NAME) -> Network:
 
 def block_title(spec: BlockSpec) -> str:
     """``Basic block 64 → 128, stride 2``."""
-    stride = f", stride {spec.stride}" if spec.stride > 1 else ""
-    return f"{TITLES[spec.type]} {spec.channels_in:,} → {spec.channels_out:,}{stride}"
+    stride = f", stride {spec.stride}" if spec.step > 1 else ""
+    dilation = f", dilation {spec.dilation}" if spec.dilation > 1 else ""
+    instead = f", dilated in place of stride {spec.stride}" if spec.dilate else ""
+    return f"{TITLES[spec.type]} {spec.channels_in:,} → {spec.channels_out:,}{stride}{dilation}{instead}"
 
 
 class BlockTrace(NamedTuple):

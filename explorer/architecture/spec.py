@@ -87,7 +87,8 @@ class ResNetSpec:
         antialias: a blur pool has the stride of the max pool and of each block's main path (arXiv 1904.11486).
         output_stride: most pixels of the picture between neighbours of the last map, 16 or 8; 32 is as it strides. A
             stage that would go beyond dilates in place of its stride: torchvision's ``replace_stride_with_dilation``,
-            timm's ``output_stride``. Parameters and their names stay.
+            timm's ``output_stride``. Parameters and their names stay, but for projections of a stage that then changes
+            neither size nor channels.
         in_channels: channels of the input picture.
         num_classes: outputs of the classifier, ``fc``; 0 for none, so that the pooled features are put out.
         added_classes: outputs of a linear layer added behind ``fc``, as a way of transfer learning; 0 for none.

@@ -19,15 +19,18 @@ Fields = dict[str, Any]
 Parts = Counter[tuple[Any, ...]]
 
 
-def block_by_hand(fields: Fields, place: str, channels_in: int, width: int, stride: int) -> Parts:
+def block_by_hand(
+    fields: Fields, place: str, channels_in: int, width: int, taken_of: int, dilation: int, dilates: bool
+) -> Parts:
     """Convolutions, norms and shortcut of one block: kind, channels in and out, and what else tells it apart."""
+    stride = 1 if dilates else taken_of
     bias, norm = fields["conv_bias"], fields["norm"]
     if fields["block"] == "basic":
         channels_out = width
-        convolutions = [(3, channels_in, width, stride, 1), (3, width, width, 1, 1)]
+        convolutions = [(3, channels_in, width, taken_of, 1), (3, width, width, 1, 1)]
     else:
         channels_out, inner = 4 * width, int(width * (fields["base_width"] / 64)) * fields["groups"]
-        first, middle = (stride, 1) if fields["stride_on"] == "1x1" else (1, stride)
+        first, middle = (taken_of, 1) if fields["stride_on"] == "1x1" else (1, taken_of)
         convolutions = [
             (1, channels_in, inner, first, 1),
             (3, inner, inner, middle, fields["groups"]),
@@ -39,8 +42,11 @@ def block_by_hand(fields: Fields, place: str, channels_in: int, width: int, stri
     ]
     for number, (kernel, arrive, leave, step, groups) in enumerate(convolutions, start=1):
         blurs = fields["antialias"] and step > 1  # timm's: the convolution takes every pixel, the blur the stride
-        parts.append((place, "conv", arrive, leave, kernel, 1 if blurs else step, groups, bias))
-        parts += [(place, "blurpool", leave, step), (place, "blurs behind", number)] if blurs else []
+        # timm's: what lies behind the convolution that had the stride is dilated by as much more
+        parts.append((place, "conv", arrive, leave, kernel, 1 if blurs or dilates else step, groups, bias))
+        parts += [(place, "dilated", arrive, leave, dilation)] if kernel == 3 and dilation > 1 else []
+        dilation *= step if dilates else 1
+        parts += [(place, "blurpool", leave, stride), (place, "blurs behind", number)] if blurs else []
         if norm != "none":
             # torchvision and the paper start residuals at 0, and a plain block has none
             starts_at_0 = fields["zero_init_residual"] and number == len(convolutions) and fields["shortcut"] != "none"
@@ -49,7 +55,7 @@ def block_by_hand(fields: Fields, place: str, channels_in: int, width: int, stri
     if option in ("A", "A-both") and changes:
         first = (channels_out - channels_in) // 2 if option == "A-both" else 0
         parts.append((place, "pad", channels_in, channels_out, stride, first))
-    if option == "D" and changes and stride > 1:
+    if option == "D" and changes and taken_of > 1:
         parts.append((place, "avgpool", channels_in, stride))
     if option == "C" or (option in "BD" and changes):
         parts.append((place, "conv", channels_in, channels_out, 1, 1 if option == "D" else stride, 1, bias))
@@ -71,11 +77,15 @@ def blocks_by_hand(fields: Fields) -> Parts:
     if fields["stem"] != "cifar":
         parts["stem", "maxpool", 1 if fields["antialias"] else 2] = 1
         parts["stem", "blurpool", channels, 2] = int(fields["antialias"])
+    reached, dilation = 1 if fields["stem"] == "cifar" else 4, 1
     for stage, (depth, width) in enumerate(zip(fields["depths"], fields["widths"], strict=True)):
         for number in range(depth):
             stride = 2 if stage and not number else 1
-            parts += block_by_hand(fields, f"layer{stage + 1}.{number}", channels, width, stride)
+            dilates = stride == 2 and fields["output_stride"] < 32 and reached == fields["output_stride"]
+            place = f"layer{stage + 1}.{number}"
+            parts += block_by_hand(fields, place, channels, width, stride, dilation, dilates)
             channels = width * expansion
+            reached, dilation = (reached, 2 * dilation) if dilates else (reached * stride, dilation)
     return +parts
 
 
@@ -103,6 +113,11 @@ def blocks_described(spec: ResNetSpec) -> Parts:
     found = [part(name, row.op) for name, rows in plan.blocks.items() for row in rows]
     found += [part("stem", row.op) for row in plan.stages["stem"] if "pool" in row.kind]
     for name, rows in plan.blocks.items():
+        found += [
+            (name, "dilated", row.op.channels_in, row.op.channels_out, row.op.dilation)
+            for row in rows
+            if row.op.dilation > 1
+        ]
         found.append((name, "begins", "conv" if rows[0].kind == "conv" else "activation"))
         found.append((name, "adds", any(row.kind == "add" for row in rows)))
         kinds = [row.kind for row in rows if row.path == "main"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from explorer import ResNetSpec, describe, preset, trace
 from explorer.architecture.block_spec import MAX_CHANNELS
-from explorer.architecture.spec import CHOICES, DEFAULTS, MAX_BLOCKS, MAX_CLASSES, inapplicable
+from explorer.architecture.spec import CHOICES, DEFAULTS, MAX_BLOCKS, MAX_CLASSES, OUTPUT_STRIDES, inapplicable
 from explorer.errors import SpecError
 from tests.architecture.plans import check_invariants
 
@@ -30,6 +30,7 @@ valid_or_not = st.fixed_dictionaries(
         "in_channels": st.integers(1, 4),
         "num_classes": st.integers(1, 12),
         "added_classes": st.integers(0, 3),
+        "output_stride": st.sampled_from(OUTPUT_STRIDES),
     }
 )
 
@@ -106,6 +107,7 @@ def test_specs_are_equal_exactly_when_their_networks_are(
         "in_channels",
         "num_classes",
         "added_classes",
+        "output_stride",
         *FLAGS,
     ):
         second[keep] = first[keep]

@@ -31,6 +31,18 @@ def random_specs(count: int = 50, seed: int = 20) -> tuple[ResNetSpec, ...]:
     return tuple(found)
 
 
+def dilated_kinds() -> tuple[ResNetSpec, ...]:
+    """Every block × order × shortcut with dilation, on five stages that reach an output stride of 8."""
+    turns = itertools.cycle(itertools.product((False, True), ("3x3", "1x1"), (False, True)))
+    kinds = []
+    for block, order, shortcut in itertools.product(CHOICES["block"], CHOICES["order"], CHOICES["shortcut"]):
+        gate, stride_on, antialias = next(turns)
+        fields = {"block": block, "order": order, "shortcut": shortcut, "stride_on": stride_on, "squeeze_excite": gate}
+        stages: dict[str, Any] = {"depths": (1, 1, 1, 2, 2, 2), "widths": (4, 4, 6, 8, 8, 12), "stem": "cifar"}
+        kinds.append(ResNetSpec(**fields, **stages, antialias=antialias, num_classes=5, output_stride=8))
+    return tuple(kinds)
+
+
 def block_kinds() -> tuple[ResNetSpec, ...]:
     """Every block × order × shortcut, each with the four norms in turn, and with and without a gate."""
     norms = itertools.cycle(CHOICES["norm"])

@@ -20,7 +20,7 @@ from explorer.architecture.seen import Way, seen
 from explorer.architecture.tree import Network
 from explorer.errors import InputSizeError, ShapesError, SpecError
 from explorer.model.build import Add, Concat, NetworkModule, build
-from tests.model.networks import random_specs, short_name
+from tests.model.networks import dilated_kinds, random_specs, short_name
 
 
 class ShortcutAlone(nn.Module):
@@ -107,7 +107,7 @@ def check(plan: Plan, rows: Sequence[Layer], draw: random.Random) -> None:
                 assert sees == oracle.box(row, y, x), (row.layer, y, x, way)
 
 
-@pytest.mark.parametrize("spec", random_specs()[:14], ids=short_name)
+@pytest.mark.parametrize("spec", [*random_specs()[:14], *dilated_kinds()[::3]], ids=short_name)
 @pytest.mark.parametrize("size", [(64, 64), (75, 43)], ids=str)
 def test_a_pixel_has_a_gradient_exactly_when_it_lies_in_the_field(spec: ResNetSpec, size: tuple[int, int]) -> None:
     plan = trace(describe(spec), size)

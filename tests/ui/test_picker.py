@@ -119,6 +119,7 @@ def test_a_combination_that_cannot_be_built_is_refused_and_nothing_changes():
         ("shortcut_norm", False, {"shortcut_norm": False}),
         ("zero_init_residual", True, {"zero_init_residual": True}),
         ("antialias", True, {"antialias": True}),
+        ("output_stride", "16", {"output_stride": 16}),
         ("in_channels", 1, {"in_channels": 1}),
         ("num_classes", 10, {"num_classes": 10}),
         ("depths", "1, 2, 3", {"depths": (1, 2, 3), "widths": (64, 128, 256)}),

@@ -52,7 +52,7 @@ def test_layer_table_has_one_clean_type_per_column() -> None:
     frame = layer_table(plan_of("resnet50"))
     types = {name: str(dtype) for name, dtype in frame.dtypes.items()}
     text = ("layer", "kind", "stage", "block", "path", "input_shape", "output_shape")
-    nullable = ("kernel", "stride", "padding", "groups")
+    nullable = ("kernel", "stride", "padding", "dilation", "groups")
     assert {types.pop(name) for name in text} == {"str"}
     assert {types.pop(name) for name in nullable} == {"Int64"}
     assert set(types.values()) == {"int64"}

@@ -52,6 +52,8 @@ def tables(plan: Plan, stem: str) -> None:
 
 def _layers(plan: Plan, stem: str) -> None:
     whole = with_context(layer_table(plan), plan)
+    if all(row.op.dilation == 1 for row in plan.layers):
+        whole = whole.drop(columns="dilation")
     kinds, stages = list(dict.fromkeys(whole["kind"])), list(dict.fromkeys(whole["stage"]))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         widgets.text(FIND, max_chars=80, placeholder="conv, downsample, 64×56×56 …", width=260)

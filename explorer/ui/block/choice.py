@@ -25,6 +25,8 @@ MORE = (
     "squeeze_excite",
     "zero_init_residual",
     "antialias",
+    "dilation",
+    "dilate",
     "shortcut_stride",
     "inner",
     "groups",

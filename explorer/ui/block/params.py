@@ -95,6 +95,10 @@ ANTIALIAS = flag(
     "A blur pool after the convolution has the main path's stride.",
     default=BLOCK_DEFAULTS["antialias"],
 )
+DILATION = _count("dilation", "Dilation", "Step between the pixels that a 3×3 takes; 1 leaves none out.")
+DILATE = _flag(
+    "dilate", "Dilate in place of the stride", "Nothing strides, and what comes after is dilated by as much more."
+)
 SHORTCUT_STRIDE = _count(
     "shortcut_stride", "Stride of the shortcut", "0: that of the main path; another one makes the sizes differ."
 )
@@ -117,6 +121,8 @@ FIELDS: dict[str, Param[Any]] = {
     "squeeze_excite": SQUEEZE_EXCITE,
     "zero_init_residual": ZERO_INIT,
     "antialias": ANTIALIAS,
+    "dilation": DILATION,
+    "dilate": DILATE,
     "shortcut_stride": SHORTCUT_STRIDE,
     "inner": INNER,
     "groups": GROUPS,

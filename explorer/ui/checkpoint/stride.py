@@ -39,6 +39,17 @@ def ask_stride(match: Match) -> None:
 
 
 def _options(spec: Spec) -> dict[str, str]:
-    own = spec.own_stride if isinstance(spec, ResNetSpec) else 0
-    options = {value: words for value, words in STRIDE.words.items() if value == STRIDE.default or int(value) < own}
+    """Output strides with which the network has the same parameters; none where there is nothing to choose."""
+    if not isinstance(spec, ResNetSpec):
+        return {}
+    options = {
+        value: words
+        for value, words in STRIDE.words.items()
+        if value == STRIDE.default
+        or (int(value) < spec.own_stride and _shortcuts(spec.replace(output_stride=int(value))) == _shortcuts(spec))
+    }
     return options if len(options) > 1 else {}
+
+
+def _shortcuts(spec: ResNetSpec) -> list[str]:
+    return [block.shortcut for block in spec.blocks().values()]
