@@ -133,6 +133,8 @@ class ResNetSpec:
         if problems:
             raise SpecError(*problems)
         self._set("base_width", _smallest_base_width(self))
+        if self.output_stride == self.own_stride:
+            self._set(OUTPUT_STRIDE, DEFAULTS[OUTPUT_STRIDE])
         if self.shortcut == "A-both" and all(leaving - arriving < 2 for arriving, leaving, _ in self.block_ends()):
             self._set("shortcut", "A")  # there are no zeros to divide between two sides
 
@@ -259,7 +261,7 @@ def inapplicable(spec: ResNetSpec) -> frozenset[str]:
         names |= {"shortcut_norm"}
     if spec.stem == "cifar" and len(spec.depths) == 1:
         names |= {"antialias"}  # nothing has a stride
-    if spec.own_stride <= min(OUTPUT_STRIDES) or spec.output_stride == spec.own_stride:
+    if spec.own_stride <= min(OUTPUT_STRIDES):
         names |= {OUTPUT_STRIDE}  # it strides no further
     if spec.num_classes == 0:
         names |= {ADDED}  # there is no classifier to add it to

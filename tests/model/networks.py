@@ -37,7 +37,13 @@ def dilated_kinds() -> tuple[ResNetSpec, ...]:
     kinds = []
     for block, order, shortcut in itertools.product(CHOICES["block"], CHOICES["order"], CHOICES["shortcut"]):
         gate, stride_on, antialias = next(turns)
-        fields = {"block": block, "order": order, "shortcut": shortcut, "stride_on": stride_on, "squeeze_excite": gate}
+        fields: dict[str, Any] = {
+            "block": block,
+            "order": order,
+            "shortcut": shortcut,
+            "stride_on": stride_on,
+            "squeeze_excite": gate,
+        }
         stages: dict[str, Any] = {"depths": (1, 1, 1, 2, 2, 2), "widths": (4, 4, 6, 8, 8, 12), "stem": "cifar"}
         kinds.append(ResNetSpec(**fields, **stages, antialias=antialias, num_classes=5, output_stride=8))
     return tuple(kinds)

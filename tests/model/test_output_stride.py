@@ -15,6 +15,7 @@ from explorer.model import build
 from explorer.model.call import call_of
 from explorer.model.one_value import one_value
 from explorer.views.export.source.elsewhere import elsewhere
+from explorer.views.one_value.parts import Window
 from tests.model.flops import flop_counter_macs
 from tests.model.functional import every_output
 from tests.model.networks import dilated_kinds, lively, pictures, short_name
@@ -131,12 +132,12 @@ def test_a_pool_that_dilation_keeps_is_taken_apart_with_its_zeros() -> None:
     spec = preset("resnet18d").replace(widths=(4, 4, 4, 8), output_stride=16)
     model = lively(spec).eval()
     call = call_of(model, pictures(spec, 1, (64, 64)), "layer4.0.downsample.0")
-    corner = one_value(model, call, 2, y=3, x=3)
-    assert corner.parts.values[0, 0] / 4 == pytest.approx(corner.put_out, rel=1e-5)
-    assert corner.parts.zeros == 3
-    inside = one_value(model, call, 2, y=1, x=2)
-    assert inside.parts.values.mean() == pytest.approx(inside.put_out, rel=1e-5)
-    assert inside.parts.zeros == 0
+    corner, inside = (one_value(model, call, 2, y=y, x=x) for y, x in ((3, 3), (1, 2)))
+    assert isinstance(corner.parts, Window)
+    assert isinstance(inside.parts, Window)
+    assert (corner.parts.zeros, inside.parts.zeros) == (3, 0)
+    assert corner.parts.value == pytest.approx(corner.put_out, rel=1e-5)
+    assert inside.parts.value == pytest.approx(inside.put_out, rel=1e-5)
 
 
 @pytest.mark.parametrize(

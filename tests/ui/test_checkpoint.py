@@ -421,3 +421,37 @@ def test_a_file_that_states_its_size_opens_at_it() -> None:
     at = opened(EXAMPLES["clothes"].file.read_bytes(), "reader.safetensors")
     at.button(key="open_checkpoint").click().run()
     assert url(at)["size"] == "28"
+
+
+IMAGENET_STRIDES = SMALL.replace(depths=(1, 1, 1), widths=(8, 16, 32), stem="imagenet")
+
+
+def test_the_output_stride_is_asked_for_and_stays_when_the_network_is_opened():
+    at = opened(weights(IMAGENET_STRIDES))
+    assert "no dilation" in words(at)
+    asked = widget(at, "trained_stride")
+    assert asked.label == "Output stride"
+    assert asked.value == "32"
+    asked.set_value("8").run()
+    assert not at.exception
+    assert "output stride 8, 7 classes: " in words(at)
+    assert "dilation in place of the strides beyond an output stride of 8" in words(at)
+    at.button(key="open_checkpoint").click().run()
+    go_to(at, "architecture")
+    assert url(at)["output_stride"] == "8"
+    assert url(at)["weights"] == "file"
+
+
+def test_the_output_stride_is_not_asked_for_where_there_is_none_to_choose():
+    assert all(box.label != "Output stride" for box in opened(weights()).selectbox)
+    keeps_channels = IMAGENET_STRIDES.replace(widths=(8, 8, 8))  # with dilation it has no projection there
+    assert all(box.label != "Output stride" for box in opened(weights(keeps_channels)).selectbox)
+
+
+def test_a_model_that_was_pickled_whole_says_its_output_stride_itself():
+    model = torchvision.models.resnet.ResNet(
+        torchvision.models.resnet.Bottleneck, [1, 1, 1, 1], replace_stride_with_dilation=[False, True, True]
+    )
+    at = opened(model)
+    assert "output stride 8" in words(at)
+    assert all(box.label != "Output stride" for box in at.selectbox)

@@ -156,10 +156,20 @@ def test_a_file_that_is_named_after_blur_pools_has_them() -> None:
     assert found({"arch": "resnetblur50", "state_dict": state}).network == "ResNetBlur-50"
 
 
+@pytest.mark.parametrize(("dilated", "output_stride"), [([False, False, True], 16), ([False, True, True], 8)])
+def test_a_pickled_model_that_dilates_in_place_of_its_strides_is_known_as_that(
+    dilated: list[bool], output_stride: int
+) -> None:
+    finding = found(ResNet(Bottleneck, [1, 1, 1, 1], replace_stride_with_dilation=dilated))
+    assert isinstance(finding.spec, ResNetSpec)
+    assert finding.spec.output_stride == output_stride
+    assert f"an output stride of {output_stride}" in " ".join(finding.notes)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"replace_stride_with_dilation": [False, False, True]}, "layer4.0.conv2 has stride 1 in the file and 2 here"),
+        ({"replace_stride_with_dilation": [True, False, False]}, "layer2.0.conv2 has stride 1 in the file and 2 here"),
         ({"norm_layer": partial(nn.BatchNorm2d, eps=1e-3)}, "eps 0.001 in the file and 1e-05 here"),
         ({"norm_layer": partial(nn.GroupNorm, 8)}, "num_groups 8 in the file and 32 here"),
     ],
