@@ -20,6 +20,7 @@ import explorer
 from explorer.__main__ import main
 from explorer.architecture.codec import from_json
 from explorer.architecture.presets import preset
+from explorer.architecture.spec import ResNetSpec
 from explorer.errors import WeightsError
 from explorer.model.build import build
 from explorer.model.checkpoint.contents import read_contents
