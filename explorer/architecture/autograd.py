@@ -82,6 +82,12 @@ def _bordered(op: Op, arriving: Shape, leaving: Shape) -> tuple[Aside, ...]:
     return (Aside("the map with its mirrored border", product(channels, *sides_with_border), None),)
 
 
+def _with_zeros(op: Op, arriving: Shape, leaving: Shape) -> tuple[Aside, ...]:
+    channels, *sides = arriving
+    sides_with_zeros = (plain(side) + (op.kernel - 1) for side in sides)
+    return (Aside("the map with its zeros", product(channels, *sides_with_zeros), None),)
+
+
 NORMS: Mapping[str, Backward] = {
     "batch": Backward(inputs=True, aside=_batch_statistics),
     "instance": Backward(inputs=True, aside=_instance_statistics),
@@ -107,12 +113,15 @@ BACKWARD: Mapping[Kind, Backward] = {
 }
 """Every kind of operation that a network of ours has but the norms, which ``NORMS`` tells apart."""
 _GLOBAL_POOL = Backward()  # the gradient of a mean needs the map's size alone
+_SAME_POOL = Backward(aside=_with_zeros)
 
 
 def backward(op: Op) -> Backward:
     """What the way back needs of an operation of a described network."""
     if op.is_global_pool:
         return _GLOBAL_POOL
+    if op.same:
+        return _SAME_POOL
     return NORMS[op.norm] if op.kind == "norm" else BACKWARD[op.kind]
 
 
