@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
@@ -13,6 +14,7 @@ from explorer.errors import ImageError
 _PHOTOMETRIC, _BITS, _LARGEST, _LARGEST_OF_ANY_TYPE = 262, 258, 281, 341
 """Tags of TIFF 6.0: PhotometricInterpretation, BitsPerSample, MaxSampleValue, SMaxSampleValue."""
 _FOURTEEN_BITS = 2**14 - 1
+_BAND_PIXELS = 2**20
 
 
 def black_is_zero(data: bytes) -> tuple[bytes, bool]:
@@ -52,24 +54,56 @@ def grey_in_eight_bits(image: Image.Image) -> tuple[Image.Image, list[str]]:
     Raises:
         ImageError: no value is finite.
     """
-    values = np.asarray(image)
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        raise ImageError("The picture has no finite value in it: save it as an 8-bit PNG.")
-    bottom, top, why = _range(image, float(finite.min()), float(finite.max()))
+    low, high = _extremes(image)
+    bottom, top, why = _range(image, low, high)
     bits = 16 if image.mode.startswith("I;16") else 32
 
     def scaled(numbers: np.ndarray) -> np.ndarray:
         bounded = np.nan_to_num(numbers.astype(np.float64), nan=bottom, posinf=top, neginf=bottom)
         return np.rint((bounded.clip(bottom, top) - bottom) * (255 / ((top - bottom) or 1.0))).astype(np.uint8)
 
-    grey = scaled(np.arange(2**16))[values] if bits == 16 else scaled(values)
+    by_value = scaled(np.arange(2**16)) if bits == 16 else None
     clear = image.info.get("transparency")
-    if isinstance(clear, int):
-        grey[values == clear] = 255
+    grey = Image.new("L", image.size)
+    for box, part in bands(image):
+        values = np.asarray(part)
+        eight_bit = scaled(values) if by_value is None else by_value[values]
+        if isinstance(clear, int):
+            eight_bit[values == clear] = 255
+        grey.paste(Image.fromarray(eight_bit), box)
     scale = f"its values from {bottom:,.6g} to {top:,.6g}{why} were scaled to 8 bits"
     note = f"The picture has {bits} bits per pixel: {scale}."
-    return Image.fromarray(grey), [note]
+    return grey, [note]
+
+
+def bands(image: Image.Image) -> Iterator[tuple[tuple[int, int, int, int], Image.Image]]:
+    """A picture in bands from the top down, so that work on it needs memory for one of them.
+
+    Yields:
+        The band's box in the picture (left, top, right, bottom), and the band.
+    """
+    rows = max(_BAND_PIXELS // image.width, 1)
+    for top in range(0, image.height, rows):
+        box = (0, top, image.width, min(top + rows, image.height))
+        yield box, image.crop(box)
+
+
+def _extremes(image: Image.Image) -> tuple[float, float]:
+    """The smallest and the largest of the finite values.
+
+    Raises:
+        ImageError: there is none.
+    """
+    lows, highs = [], []
+    for _, part in bands(image):
+        values = np.asarray(part)
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            lows.append(float(finite.min()))
+            highs.append(float(finite.max()))
+    if not lows:
+        raise ImageError("The picture has no finite value in it: save it as an 8-bit PNG.")
+    return min(lows), max(highs)
 
 
 def _range(image: Image.Image, low: float, high: float) -> tuple[float, float, str]:

@@ -11,3 +11,9 @@ def _one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def narrow_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every picture of these tests is worked on in several bands, as large ones are."""
+    monkeypatch.setattr("explorer.model.deep_pictures._BAND_PIXELS", 100)

@@ -18,7 +18,7 @@ from explorer.architecture.values import shortened
 from explorer.errors import WeightsError
 from explorer.model.checkpoint.classes import class_lists
 from explorer.model.checkpoint.entry import Entry
-from explorer.model.checkpoint.file import SAVE, damaged, read_file
+from explorer.model.checkpoint.file import MAX_TENSORS, SAVE, damaged, read_file, too_many
 from explorer.model.checkpoint.groups import StoredGroup, find_groups
 from explorer.model.checkpoint.hints import json_or_text, plain_values
 from explorer.model.checkpoint.pickles import PickleError
@@ -130,6 +130,8 @@ def _read(data: memoryview, stream: BinaryIO, name: str) -> Contents:
     if not found:
         instead = f", only other things ({strange}), of which nothing was made or run" if strange else ""
         raise WeightsError(f"{name} holds no weights with names{instead}: {SAVE}.")
+    if sum(len(group.tensors) for group in found) > MAX_TENSORS:
+        raise too_many(name)
     groups, refused = _usable(found, Loader(name, file_bytes=len(data), big_endian=file.big_endian))
     notes = [*refused]
     if strange:

@@ -28,7 +28,9 @@ _MAGIC = 0x1950A86A20F9469CFC6C
 _LOAD_STORAGE = "torch.storage._load_from_bytes"
 # What a pickle of protocol 0 or 1 begins with: a mark, a name, an empty dict.
 _OLD_PICKLES = (b"(", b"c", b"}")
-_LARGEST_HEADER = 100_000_000
+_LARGEST_HEADER = 16_000_000
+MAX_TENSORS = 50_000
+"""Many times what the deepest network has that can be described here, and read in seconds."""
 _SAFE_TYPES = {
     "F64": "float64",
     "F32": "float32",
@@ -103,6 +105,13 @@ def damaged(name: str) -> WeightsError:
     return WeightsError(f"{name} is cut off, damaged or no checkpoint at all: copy it again, or {SAVE}.")
 
 
+def too_many(name: str) -> WeightsError:
+    """The sentence for a file of more tensors than any network has."""
+    return WeightsError(
+        f"{name} names more than the {MAX_TENSORS:,} tensors that are allowed: save the weights of one network alone."
+    )
+
+
 def _is_safetensors(data: memoryview) -> bool:
     """Eight bytes with the header's length, then JSON: https://github.com/huggingface/safetensors#format."""
     return len(data) > 9 and struct.unpack("<Q", data[:8])[0] <= len(data) - 8 and bytes(data[8:9]) == b"{"
@@ -110,9 +119,13 @@ def _is_safetensors(data: memoryview) -> bool:
 
 def _safe_tensors(data: memoryview, name: str) -> FileContent:
     (length,) = struct.unpack("<Q", data[:8])
+    if length > _LARGEST_HEADER:
+        raise too_many(name)
     numbers = data[8 + length :]
     try:
-        header = json.loads(bytes(data[8 : 8 + min(length, _LARGEST_HEADER)]))
+        header = json.loads(bytes(data[8 : 8 + length]))
+        if len(header) > MAX_TENSORS:
+            raise too_many(name)
         metadata = header.pop("__metadata__", None) or {}
         said = {str(key): str(value) for key, value in metadata.items()}
         tensors = {key: _safe_tensor(entry, numbers) for key, entry in header.items()}

@@ -1,6 +1,7 @@
 """Files of weights: what is understood, what is refused and with which sentence, and that nothing in them is run."""
 
 import io
+import json
 import pickle
 import struct
 import sys
@@ -95,6 +96,13 @@ def _claims_much_safetensors() -> bytes:
     return struct.pack("<Q", len(header)) + header + b"\0" * 16
 
 
+def _many_names(count: int) -> bytes:
+    header = json.dumps(
+        {f"a.{i}": {"dtype": "F32", "shape": [], "data_offsets": [0, 4]} for i in range(count)}
+    ).encode()
+    return struct.pack("<Q", len(header)) + header + bytes(4)
+
+
 def _other_shape() -> bytes:
     header = b'{"conv1.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,8]}}'
     return struct.pack("<Q", len(header)) + header + bytes(16)
@@ -113,6 +121,7 @@ DAMAGED = f"a.pth is cut off, damaged or no checkpoint at all: copy it again, or
 TAKEN = "a file that torch.save or safetensors wrote"
 NO_CHECKPOINT = f"a.pth is no checkpoint that can be read here, or it is damaged: choose {TAKEN}."
 NO_NAMES = f"a.pth holds no weights with names: {SAVE}."
+TOO_MANY = "a.pth names more than the 50,000 tensors that are allowed: save the weights of one network alone."
 BAD = {
     "empty": (lambda: b"", f"a.pth is empty: choose {TAKEN}."),
     "text": (lambda: b"once upon a time", NO_CHECKPOINT),
@@ -150,6 +159,12 @@ BAD = {
         lambda: struct.pack("<Q", 23) + b'{"__metadata__": ["a"]}',
         "a.pth is a safetensors file that is cut off or damaged: copy it again.",
     ),
+    "more names than a network has": (lambda: _many_names(50_001), TOO_MANY),
+    "more names than a network has, pickled": (
+        lambda: saved(dict.fromkeys((f"a.{i}" for i in range(50_001)), torch.ones(1, 1))),
+        TOO_MANY,
+    ),
+    "a header of 20 MB": (lambda: struct.pack("<Q", 20_000_000) + b"{" + bytes(20_000_000), TOO_MANY),
     "claims of a zip": (
         _claims_much_zip,
         "a.pth claims more numbers than it has bytes: it is damaged or made up, choose another file.",
