@@ -1,4 +1,4 @@
-"""Networks beside each other as Plotly charts: bars by stage and by kind, shares, accuracy against work.
+"""Networks beside each other as Plotly charts: bars by stage and by kind, and shares.
 
 Where bars are of stages, a colour is a stage and networks are told apart by the words beside them; where they are not,
 each network has its own colour.
@@ -7,18 +7,16 @@ each network has its own colour.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import log10
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.architecture.plan import Plan, paper_name
 from explorer.architecture.work import MACS, Work
-from explorer.views.charts.axes import axis, log_axis
+from explorer.views.charts.axes import axis
 from explorer.views.charts.bars import Group, height_of, names_axis, rows_of
-from explorer.views.charts.figure import Part, bar, figure, scatter
+from explorer.views.charts.figure import Part, bar, figure
 from explorer.views.charts.lines import look
-from explorer.views.differences import with_accuracy
 from explorer.views.numbers import NO_BREAK, QUANTITY_WORDS, in_bytes, in_short, percent
 from explorer.views.palette import BACKGROUND, TEXT, Theme, stage_colour
 from explorer.views.tables import kind_table, stage_table
@@ -26,22 +24,6 @@ from explorer.views.tables import kind_table, stage_table
 SHARES: dict[str, str] = {"params_share": "parameters", "macs_share": "work"}
 _BAR_PIXELS, _BAR_ROOM = 19, 62
 _SHARE_PIXELS, _SHARE_ROOM = 25, 64
-_MACS = (0.08, 1.65)  # powers of ten of 10⁹ MACs, that all points lie between
-
-# What stands at a network's point, short enough for a phone, at which weights, and on which side: neighbours that do as
-# much work have to get out of each other's way.
-POINT_NAMES: dict[str, tuple[str, str, str]] = {
-    "resnet18": ("18", "V1", "middle right"),
-    "resnet34": ("34", "V1", "middle right"),
-    "resnet50": ("50", "V2", "middle left"),
-    "resnet101": ("101", "V2", "top left"),
-    "resnet152": ("152", "V2", "top center"),
-    "resnext50_32x4d": ("ResNeXt-50", "V2", "bottom right"),
-    "resnext101_32x8d": ("ResNeXt-101 32×8d", "V1", "bottom center"),
-    "resnext101_64x4d": ("ResNeXt-101 64×4d", "V1", "top left"),
-    "wide_resnet50_2": ("Wide-50", "V2", "bottom left"),
-    "wide_resnet101_2": ("Wide-101", "V2", "top center"),
-}
 
 
 def bars_by_stage(plans: Mapping[str, Plan], quantity: str, theme: Theme, *, work: Work = MACS) -> go.Figure:
@@ -120,49 +102,6 @@ def shares(plans: Mapping[str, Plan], theme: Theme) -> go.Figure:
         uniformtext={"minsize": 10, "mode": "hide"},
         showlegend=True,
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0, "traceorder": "normal"},
-    )
-
-
-def accuracy_against_macs(catalogue: pd.DataFrame, theme: Theme, *, work: Work = MACS) -> go.Figure:
-    """Published top-1 accuracy over the work of one picture, V1 and V2 of a network joined by a line.
-
-    Args:
-        catalogue: from ``differences.catalogue``.
-        theme: ``light`` or ``dark``.
-        work: how work is counted.
-    """
-    points = with_accuracy(catalogue)
-    ink = TEXT[theme]
-    traces: list[Part] = []
-    for name, own in points.groupby("name", sort=False):
-        short, at, side = POINT_NAMES[str(name)]
-        fill = [BACKGROUND[theme] if recipe == "simple" else ink for recipe in own["recipe"]]
-        said = [
-            [title, version, recipe, f"{work.of(int(macs)):,}", in_short(int(params))]
-            for _, title, macs, params, version, _, recipe in own.itertuples(index=False)
-        ]
-        traces.append(
-            scatter(
-                work.each * own["macs"] / 1e9,
-                own["acc1"].astype(float),
-                f"%{{customdata[0]}} %{{customdata[1]}}: %{{y:.3f}}{NO_BREAK}%<br>"
-                "%{customdata[2]} recipe<br>"
-                f"%{{customdata[3]}} {work.title}, %{{customdata[4]}} parameters",
-                mode="lines+markers+text",
-                customdata=said,
-                text=[short if version == at else "" for version in own["version"]],
-                textposition=side,
-                line={"color": ink, "width": 1, "dash": "dot"},
-                marker={"color": fill, "size": 9, "line": {"color": ink, "width": 1.5}},
-            )
-        )
-    few, many = (power + log10(work.each) for power in _MACS)
-    return figure(
-        traces,
-        theme=theme,
-        height=460,
-        x=log_axis(f"{work.title} of one picture at 224×224, 10⁹", few, many, fixedrange=True, showgrid=True),
-        y=axis("Top-1 accuracy on ImageNet, %", range=[68.5, 85], fixedrange=True),
     )
 
 

@@ -93,8 +93,8 @@ def all_networks() -> pd.DataFrame:
         Columns ``name``, ``title``, ``group``, ``input_size``, ``weighted_layers``, ``params``,
         ``params_without_classifier``, ``macs``, ``activation_bytes``, ``weights_bytes``; torchvision's published
         accuracy on ImageNet in percent and its recipe (simple or new, see ``published.RECIPES``), V1 beside V2:
-        ``acc1_v1``, ``acc5_v1``, ``recipe_v1``, ``acc1_v2``, ``acc5_v2``, ``recipe_v2``, missing or empty where there
-        is none; and ``source``.
+        ``acc1_v1``, ``acc5_v1``, ``recipe_v1``, ``recipe_url_v1``, and the same with ``v2``, missing or empty where
+        there is none; and ``source``.
     """
     records = []
     for named in known_networks():
@@ -129,6 +129,7 @@ def _accuracy(name: str, version: str) -> dict[str, float | str | None]:
         f"acc1_{end}": found.acc1 if found else None,
         f"acc5_{end}": found.acc5 if found else None,
         f"recipe_{end}": found.recipe if found else "",
+        f"recipe_url_{end}": found.recipe_url if found else "",
     }
 
 

@@ -134,26 +134,6 @@ def catalogue() -> pd.DataFrame:
     return frame
 
 
-def with_accuracy(frame: pd.DataFrame) -> pd.DataFrame:
-    """The published accuracies of a catalogue, one row per network and set of weights.
-
-    Args:
-        frame: from ``catalogue``.
-
-    Returns:
-        Columns ``name``, ``title``, ``macs``, ``params``, ``version`` (V1 or V2), ``acc1`` in percent and ``recipe``.
-    """
-    parts = []
-    for version in ("V1", "V2"):
-        end = version.lower()
-        part = frame[["name", "title", "macs", "params"]].copy()
-        part["version"] = version
-        part["acc1"] = frame[f"acc1_{end}"]
-        part["recipe"] = frame[f"recipe_{end}"]
-        parts.append(part[part["acc1"].notna()])
-    return pd.concat(parts, ignore_index=True)
-
-
 def recipes_compared(frame: pd.DataFrame) -> str:
     """For how many networks torchvision has weights of both recipes, and what the new one gains, in a sentence.
 

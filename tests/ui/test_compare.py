@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import ResNetSpec, preset, presets
+from explorer.architecture.timed import Runs
 from explorer.architecture.title import title
 from explorer.architecture.tokens import spec_of, token_of
 from explorer.errors import LinkError, SpecError
@@ -334,10 +336,43 @@ def test_all_networks_lists_every_described_network_with_published_accuracy() ->
     assert (row["params"], row["acc1_v1"], row["acc1_v2"]) == (25_557_032, 76.13, 80.858)
     assert row["recipes"] == "V1 simple, V2 new"
     assert charts(at) == 1
+    assert row["recipe_url_v2"] == "https://github.com/pytorch/vision/issues/3995#issuecomment-1013906621"
+    assert f"of {len(frame) - 10} of the {len(frame)} it publishes none" in words(at)
     compared = "both for 7 of its 10 residual networks: the new recipe gains 3.1 to 4.7 percentage points."
-    assert any(words.value.endswith(compared) for words in at.markdown)
-    assert at.get("plotly_chart")[0].proto.alt.endswith(compared)
+    assert any(caption.value.endswith(compared) for caption in at.caption)
     assert at.button(key="compare_ticked").disabled
+
+
+@pytest.mark.parametrize(
+    ("choice", "front"),
+    [
+        ({}, "7 of 17 are on the front, none being at least as accurate with fewer MACs: ResNet-18 V1,"),
+        ({"cost": "params"}, "6 of 17 are on the front, none being at least as accurate with fewer parameters: "),
+        ({"cost": "activation_bytes"}, "on the front, none being at least as accurate with smaller activations: "),
+        ({"of": "torchvision"}, "on the front, none being at least as accurate with fewer MACs: ShuffleNetV2"),
+    ],
+    ids=str,
+)
+def test_what_is_worth_its_cost_is_said_above_the_chart(choice: dict[str, str], front: str) -> None:
+    at = open_app("compare", part="all", **choice)
+    assert not at.exception
+    assert front in words(at)
+    assert front in at.get("plotly_chart")[0].proto.alt
+
+
+def test_time_is_measured_when_it_is_asked_for() -> None:
+    def measured(specs: dict[str, Any], device: Any, *, progress: Any) -> dict[str, Runs]:
+        progress(0.5, "ResNet-50")
+        return {name: Runs(seconds=(0.001 * place,)) for place, name in enumerate(specs, start=1)}
+
+    with patch("explorer.labs.timing.networks.time_networks", measured), patch("explorer.ui.cached._results", {}):
+        at = open_app("compare", part="all", cost="seconds")
+        assert charts(at) == 0
+        assert "Time of 10 networks on cpu, one picture each in float32: about" in words(at)
+        at.button(key="compare_time_ask").click().run()
+        assert not at.exception
+        assert "none being at least as accurate with less time: ResNet-18 V1" in words(at)
+        assert charts(at) == 1
 
 
 def test_ticked_rows_open_side_by_side() -> None:

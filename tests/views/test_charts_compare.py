@@ -11,17 +11,13 @@ import pytest
 
 from explorer import describe, preset, trace
 from explorer.architecture.plan import Plan
-from explorer.architecture.published import PUBLISHED
 from explorer.views.charts_compare import (
-    POINT_NAMES,
-    accuracy_against_macs,
     bars_by_kind,
     bars_by_stage,
     shares,
 )
-from explorer.views.differences import catalogue
 from explorer.views.numbers import QUANTITY_WORDS
-from explorer.views.palette import LINE_COLOURS, STAGE_COLOURS, TEXT, Theme
+from explorer.views.palette import LINE_COLOURS, STAGE_COLOURS, Theme
 from explorer.views.tables import kind_table, stage_table
 
 TWO = ("resnet18", "resnet50")
@@ -110,35 +106,6 @@ def test_shares_are_the_tables_and_fill_the_whole(names: tuple[str, ...]) -> Non
             assert sum(drawn.values()) == pytest.approx(100)
             for stage, share in table[column].items():
                 assert drawn[stage] == pytest.approx(100 * share)
-
-
-@pytest.mark.parametrize("theme", THEMES)
-def test_accuracy_chart_has_a_point_for_every_published_weight(theme: Theme) -> None:
-    figure = accuracy_against_macs(catalogue(), theme)
-    drawn = {(data[0], data[1]): y for line in figure.data for data, y in zip(line.customdata, line.y, strict=True)}
-    assert len(drawn) == sum(len(weights) for weights in PUBLISHED.values())
-    assert drawn["ResNet-50", "V1"] == 76.13
-    assert drawn["ResNet-50", "V2"] == 80.858
-    fifty = next(line for line in figure.data if line.customdata[0][0] == "ResNet-50")
-    assert list(fifty.x) == [pytest.approx(4.089184256)] * 2
-
-
-def test_open_circles_are_the_simple_recipe_and_no_stages_colour_is_used() -> None:
-    figure = accuracy_against_macs(catalogue(), "light")
-    colours = {
-        (data[2], colour)
-        for line in figure.data
-        for data, colour in zip(line.customdata, line.marker.color, strict=True)
-    }
-    assert colours == {("simple", "#FFFFFF"), ("new", TEXT["light"])}
-
-
-def test_every_point_with_a_name_exists() -> None:
-    assert set(POINT_NAMES) == set(PUBLISHED)
-    for name, (_, version, _) in POINT_NAMES.items():
-        assert any(weights.tag.endswith(version) for weights in PUBLISHED[name])
-    figure = accuracy_against_macs(catalogue(), "light")
-    assert all(sum(bool(text) for text in line.text) == 1 for line in figure.data)
 
 
 def test_charts_grow_with_what_they_hold() -> None:

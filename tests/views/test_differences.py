@@ -20,7 +20,6 @@ from explorer.views.differences import (
     paper_figure,
     recipes_compared,
     totals,
-    with_accuracy,
 )
 
 REFERENCE: dict[str, Any] = json.loads(
@@ -135,12 +134,5 @@ def test_both_recipes_stand_for_seven_of_torchvisions_ten_networks() -> None:
     assert (len(gains), len(networks)) == (7, 10)
 
 
-def test_catalogue_has_every_described_network_and_with_accuracy_every_published_weight() -> None:
-    frame = catalogue()
-    assert list(frame["name"]) == [*(named.name for named in presets()), "stargan"]
-    points = with_accuracy(frame)
-    expected = {
-        (name, tag[-2:], weights["acc@1"]) for name, m in TORCHVISION.items() for tag, weights in m["weights"].items()
-    }
-    assert {(row.name, row.version, row.acc1) for row in points.itertuples(index=False)} >= expected
-    assert list(points.columns) == ["name", "title", "macs", "params", "version", "acc1", "recipe"]
+def test_catalogue_has_every_described_network() -> None:
+    assert list(catalogue()["name"]) == [*(named.name for named in presets()), "stargan"]

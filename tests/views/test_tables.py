@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import torchvision.models
 
 from explorer import describe, preset, trace
 from explorer.architecture.published import RECIPES
@@ -260,9 +261,12 @@ def test_all_networks_has_the_published_accuracy_of_v1_beside_v2() -> None:
             if weights is None:
                 assert all(pd.isna(value) for value in found)
                 assert row[f"recipe_{version.lower()}"] == ""
+                assert row[f"recipe_url_{version.lower()}"] == ""
             else:
                 assert found == [weights["acc@1"], weights["acc@5"]]
                 assert row[f"recipe_{version.lower()}"] in RECIPES
+                enum = torchvision.models.get_model_weights(name)[f"IMAGENET1K_{version}"]
+                assert row[f"recipe_url_{version.lower()}"] == enum.meta["recipe"]
     assert frame["acc1_v1"].notna().sum() == 10
     assert frame["acc1_v1"].dtype == "Float64"
     assert next(iter(frame.sort_values("acc1_v2", ascending=False).index)) == "resnext101_32x8d"

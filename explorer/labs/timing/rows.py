@@ -28,6 +28,8 @@ ROW_SECONDS = 3.0
 """A row is run no longer, but for ``FEWEST`` runs."""
 SECONDS = 8.0
 """What rows and whole passes take together, about, where ``FEWEST`` runs of each do not take longer."""
+WHOLE_RUNS, WHOLE_SECONDS = REPEATS // 2, SECONDS / 4
+"""Likewise of whole passes, before the rows and after them."""
 _RATES_SECONDS = 1.5
 _WORKING_MAPS = 4
 
@@ -88,11 +90,11 @@ def time_rows(
         tell(0.0, "What this machine reaches: a matrix product and a copy")
         reached = rates(device, setting.precision)
         tell(0.1, "The whole pass")
-        first = _whole(ready, images, SECONDS / 4)
+        first = _whole(ready, images)
         measured = _Measured(plan, setting, device, _repeats(first.median), tell)
         not_alone = run_again(ready, images, measured.told)
         tell(0.9, "The whole pass again")
-        whole = Runs(seconds=first.seconds + _whole(ready, images, SECONDS / 4).seconds)
+        whole = Runs(seconds=first.seconds + _whole(ready, images).seconds)
         return Timed(
             title=plan.network.title,
             input_size=input_size,
@@ -122,7 +124,7 @@ def time_pass(
         _ready(model, setting) as ready,
         _autocast(device, setting.precision),
     ):
-        return _whole(ready, noise(plan, setting, device), SECONDS / 4)
+        return _whole(ready, noise(plan, setting, device))
 
 
 def noise(plan: Plan, setting: Setting, device: torch.device) -> Tensor:
@@ -174,8 +176,8 @@ def moved_bytes(module: nn.Module, arriving: tuple[Tensor, ...], made: tuple[Ten
     )
 
 
-def _whole(model: ObservableModule, images: Tensor, seconds: float) -> Runs:
-    return timed(lambda: passed(model, images), images.device, repeats=REPEATS // 2, seconds=seconds)
+def _whole(model: ObservableModule, images: Tensor) -> Runs:
+    return timed(lambda: passed(model, images), images.device, repeats=WHOLE_RUNS, seconds=WHOLE_SECONDS)
 
 
 def _repeats(pass_seconds: float) -> int:

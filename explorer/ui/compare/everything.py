@@ -8,17 +8,17 @@ import streamlit as st
 
 from explorer.architecture.published import RECIPES
 from explorer.architecture.work import WORKS
-from explorer.ui import frames, shell, state, work
+from explorer.ui import frames, state, work
 from explorer.ui.cached import catalogue
-from explorer.ui.charts import chart
+from explorer.ui.compare.accuracy import accuracy
 from explorer.ui.compare.nets import refusal, written
 from explorer.ui.compare.params import NETS, PART
 from explorer.ui.data_frame import data_frame
-from explorer.views.charts_compare import accuracy_against_macs
-from explorer.views.differences import recipes_compared
 from explorer.views.frames import counted
 
 _KEY = "compare_all"
+_END = r"https://github\.com/pytorch/vision/(.+)"
+"""What is seen of the address of a recipe."""
 _SHOWN = (
     "title",
     "group",
@@ -32,6 +32,8 @@ _SHOWN = (
     "acc1_v1",
     "acc1_v2",
     "recipes",
+    "recipe_url_v1",
+    "recipe_url_v2",
     "in_the_paper",
     "source",
 )
@@ -42,12 +44,17 @@ def everything() -> None:
     frame = catalogue()
     st.caption(
         "Every named network at the input size it was made for. Click a column header to sort, tick two to six rows to "
-        "compare them. Accuracy is torchvision's, on ImageNet, one crop of 224×224. " + " ".join(RECIPES.values())
+        "compare them. Accuracy is torchvision's, on ImageNet, one crop of 224×224; of "
+        f"{int(frame['acc1_v1'].isna().sum())} of the {len(frame)} it publishes none, and their cells stay empty. "
+        + " ".join(RECIPES.values())
     )
-    unit = work.chosen()
-    shown = frame.assign(recipes=[_recipes(*pair) for pair in zip(frame["recipe_v1"], frame["recipe_v2"], strict=True)])
+    urls = {f"recipe_url_{end}": frame[f"recipe_url_{end}"].replace("", None) for end in ("v1", "v2")}
+    shown = frame.assign(
+        **urls,
+        recipes=[_recipes(*pair) for pair in zip(frame["recipe_v1"], frame["recipe_v2"], strict=True)],
+    )
     event = data_frame(
-        counted(shown[list(_SHOWN)], unit),
+        counted(shown[list(_SHOWN)], work.chosen()),
         height=390,
         placeholder="–",
         column_config=_columns(),
@@ -59,13 +66,7 @@ def everything() -> None:
     rows = [row for row in event["selection"]["rows"] if row < len(frame)]
     _open([str(frame["name"].iloc[row]) for row in rows], [str(frame["title"].iloc[row]) for row in rows])
     frames.downloads(frame, "all-networks", "compare_all")
-    compared = recipes_compared(frame)
-    st.markdown(f"**Accuracy against work.** Open circles: simple recipe. Filled: new recipe. {compared}")
-    chart(
-        accuracy_against_macs(frame, shell.theme(), work=unit),
-        "compare_accuracy",
-        alt=f"Top-1 accuracy on ImageNet over {unit.title}. {compared}",
-    )
+    accuracy(frame)
 
 
 def _open(names: list[str], titles: list[str]) -> None:
@@ -85,6 +86,7 @@ def _open(names: list[str], titles: list[str]) -> None:
 
 def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    link = st.column_config.LinkColumn
     return {
         "title": text("Network", pinned=True),
         "group": text("Group"),
@@ -98,6 +100,8 @@ def _columns() -> dict[str, Any]:
         "acc1_v1": number("Top-1 V1, %", format="%.2f", help="torchvision's IMAGENET1K_V1."),
         "acc1_v2": number("Top-1 V2, %", format="%.2f", help="torchvision's IMAGENET1K_V2."),
         "recipes": text("Recipes"),
+        "recipe_url_v1": link("V1 is from", display_text=_END, help="Where torchvision has written the recipe down."),
+        "recipe_url_v2": link("V2 is from", display_text=_END, help="Where torchvision has written the recipe down."),
         "in_the_paper": text("In the paper", help="What arXiv 1512.03385 itself reports."),
         "source": text("Source"),
     }

@@ -1,8 +1,23 @@
 """The parameters of the page Compare."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from explorer.ui.params.kinds import flag, matching, one_of
 from explorer.ui.params.shared import NAME
 from explorer.views.numbers import QUANTITY_WORDS
+
+if TYPE_CHECKING:  # it draws, with what is slow to import
+    from explorer.views.accuracy import Against, Among
+
+_COSTS: dict[Against, str] = {
+    "macs": "MACs",
+    "params": "Parameters",
+    "activation_bytes": "Activations",
+    "seconds": "Measured time",
+}
+_AMONG: dict[Among, str] = {"residual": "Residual networks", "torchvision": "All of torchvision"}
 
 NETS = matching(
     "nets",
@@ -30,6 +45,18 @@ MEASURE = one_of(
     "What is counted.",
 )
 BY = one_of("by", {"stage": "By stage", "kind": "By kind"}, "Counted", "Stage by stage, or by kind of operation.")
+COST = one_of(
+    "cost",
+    _COSTS,
+    "Accuracy against",
+    "What the networks take for one picture; time is measured on this machine when it is asked for.",
+)
+AMONG = one_of(
+    "of",
+    _AMONG,
+    "Among",
+    "torchvision's ten residual networks, or all of its classifiers with published weights.",
+)
 AT = matching(
     "at",
     NAME,
