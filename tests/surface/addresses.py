@@ -124,6 +124,8 @@ ADDRESSES: tuple[str, ...] = (
     "/compare?part=picture&nets=resnet20,block~basic~depths~1.1~widths~8.16&size=32",
     "/compare?part=picture&nets=resnet20,block~basic~depths~1.1~widths~8.16&size=32&through=yes",
     "/compare?part=all",
+    "/compare?part=all&cost=params&of=torchvision",
+    "/compare?part=all&cost=seconds",
     "/compare?nets=norm~instance,block~basic~norm~instance&size=1",
     # Cost
     "/cost",
