@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from explorer.architecture.plan import Layer, Plan, paper_name
 from explorer.architecture.timed import RowTime, Timed
+from explorer.architecture.work import MACS, Work
 from explorer.views.charts.axes import share_axis
 from explorer.views.charts.figure import bar
 from explorer.views.charts.panels import along
@@ -134,7 +135,7 @@ def told_with(plan: Plan, row: Layer, by: By) -> str:
     return row.block or row.stage
 
 
-def time_figure(plan: Plan, timed: Timed, *, by: By, theme: Theme, picked: str = "") -> go.Figure:
+def time_figure(plan: Plan, timed: Timed, *, by: By, theme: Theme, picked: str = "", work: Work = MACS) -> go.Figure:
     """Share of the time, of the work and of the bytes moved, one panel each, in the order of the calls.
 
     Args:
@@ -143,6 +144,7 @@ def time_figure(plan: Plan, timed: Timed, *, by: By, theme: Theme, picked: str =
         by: ``rows``, or ``blocks``, with stem and head as one each.
         theme: ``light`` or ``dark``.
         picked: name of the bar that is marked.
+        work: how work is counted.
 
     Returns:
         A figure whose bars carry their name as ``customdata``.
@@ -150,12 +152,12 @@ def time_figure(plan: Plan, timed: Timed, *, by: By, theme: Theme, picked: str =
     parts = parts_of(plan, timed, lambda row: told_with(plan, row, by))
     shares = {
         "time": [part.seconds / timed.seconds for part in parts],
-        "MACs": [part.macs / timed.macs if timed.macs else 0.0 for part in parts],
+        work.title: [part.macs / timed.macs if timed.macs else 0.0 for part in parts],
         "bytes moved": [part.moved_bytes / timed.moved_bytes for part in parts],
     }
     highest = _HEADROOM * max(max(values) for values in shares.values())
     colours = [stage_colour(part.stage, theme) for part in parts]
-    said = [_hover(part, timed) for part in parts]
+    said = [_hover(part, timed, work) for part in parts]
     names = [part.name for part in parts]
     drawn = [
         (
@@ -215,10 +217,10 @@ def _shares(parts: Sequence[TimedPart], timed: Timed) -> dict[str, object]:
     }
 
 
-def _hover(part: TimedPart, timed: Timed) -> str:
+def _hover(part: TimedPart, timed: Timed, work: Work) -> str:
     what = part.name if len(part.rows) == 1 else f"{part.name}, {len(part.rows)} rows"
     return (
         f"<b>{what}</b><br>{milliseconds(part.seconds)}, {percent(part.seconds / timed.seconds)} of the time<br>"
-        f"{in_short(part.macs)} MACs, {percent(part.macs / timed.macs if timed.macs else 0.0)}<br>"
+        f"{in_short(work.of(part.macs))} {work.title}, {percent(part.macs / timed.macs if timed.macs else 0.0)}<br>"
         f"{in_bytes(part.moved_bytes)} moved, {percent(part.moved_bytes / timed.moved_bytes)}"
     )

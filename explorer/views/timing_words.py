@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from explorer.architecture.plan import Plan
 from explorer.architecture.timed import BEYOND_BOTH, Limit, RowTime, Setting, Timed
+from explorer.architecture.work import MACS, Work
 from explorer.views.numbers import NO_BREAK, percent, shape_text, written
 from explorer.views.timing import milliseconds
 
@@ -37,22 +38,23 @@ def answer(timed: Timed) -> str:
     return f"{timed.title} at {shape_text(timed.input_size)}: {what} {milliseconds(whole)}{each}"
 
 
-def disagreement(plan: Plan, timed: Timed) -> str:
+def disagreement(plan: Plan, timed: Timed, *, work: Work = MACS) -> str:
     """Which rows take more of the clock than of the work.
 
     Args:
         plan: the network at the size that it was timed at.
         timed: the measurement.
+        work: how work is counted.
     """
     free = [row for row in timed.rows if not row.macs]
     kinds = _listed(list(dict.fromkeys(_KINDS.get(plan.rows[row.layer].kind, "others") for row in free)))
     share = sum(row.runs.median for row in free) / timed.seconds
-    first = f"Rows that do no MACs ({kinds}) take **{percent(share)}** of the time of all rows." if free else ""
+    first = f"Rows that do no {work.title} ({kinds}) take **{percent(share)}** of the time of all rows." if free else ""
     above = sorted((row for row in timed.rows if _surely_above(row, timed)), key=lambda row: _excess(row, timed))[::-1]
     if not above:
-        return f"{first} No row takes clearly more of the time than of the MACs.".strip()
-    named = _listed([_of_both(row, timed) for row in above[:MOST_NAMED]])
-    return f"{first} Furthest above its share of the MACs: {named}.".strip()
+        return f"{first} No row takes clearly more of the time than of the {work.title}.".strip()
+    named = _listed([_of_both(row, timed, work) for row in above[:MOST_NAMED]])
+    return f"{first} Furthest above its share of the {work.title}: {named}.".strip()
 
 
 def bounds(timed: Timed) -> str:
@@ -137,9 +139,9 @@ def _excess(row: RowTime, timed: Timed) -> float:
     return row.runs.median / timed.seconds - (row.macs / timed.macs if timed.macs else 0.0)
 
 
-def _of_both(row: RowTime, timed: Timed) -> str:
-    work = f"{percent(row.macs / timed.macs, figures=2)} of the MACs" if row.macs else "no MACs"
-    return f"**{row.layer}** ({percent(row.runs.median / timed.seconds)} of the time, {work})"
+def _of_both(row: RowTime, timed: Timed, work: Work) -> str:
+    done = f"{percent(row.macs / timed.macs, figures=2)} of the {work.title}" if row.macs else f"no {work.title}"
+    return f"**{row.layer}** ({percent(row.runs.median / timed.seconds)} of the time, {done})"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -122,3 +122,11 @@ def test_a_choice_stands_in_the_address_only_where_it_is_not_the_default() -> No
     assert not any(name.startswith("tm_") for name in url(at))
     widget(at, "tm_by").set_value("rows").run()
     assert url(at)["tm_by"] == "rows"
+
+
+def test_work_is_called_as_it_is_counted() -> None:
+    at = opened(work="flops")
+    read = seen(at)
+    assert "Rows that do no FLOPs" in read
+    assert "share of FLOPs" in read
+    assert at.dataframe[0].value["flops"].sum() == 2 * opened().dataframe[0].value["macs"].sum()

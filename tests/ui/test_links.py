@@ -19,10 +19,8 @@ def other_than_default(name: str) -> str:
     return next(written for written in asked if written and written != EVERY[name].default)
 
 
-# the network and its weights are changed together with others, so they stand still here; Cost has one part so far
-CHANGED = {
-    name: other_than_default(name) for name in EVERY if name not in ("weights", "device", "row", "sample", "c_part")
-}
+# the network and its weights are changed together with others, so they stand still here
+CHANGED = {name: other_than_default(name) for name in EVERY if name not in ("weights", "device", "row", "sample")}
 
 
 def links(at: AppTest) -> dict[str, dict[str, str]]:

@@ -86,7 +86,7 @@ def time_rows(
     plan, device = model.plan_at(input_size), model.device
     _check(setting, device)
     with alone(tell) as meanwhile, _ready(model, setting) as ready, _autocast(device, setting.precision):
-        images = noise(plan, setting, device)
+        label, images = describe_device(device).label, noise(plan, setting, device)
         tell(0.0, "What this machine reaches: a matrix product and a copy")
         reached = rates(device, setting.precision)
         tell(0.1, "The whole pass")
@@ -99,7 +99,7 @@ def time_rows(
             title=plan.network.title,
             input_size=input_size,
             setting=setting,
-            device=describe_device(device).label,
+            device=label,
             rows=tuple(measured.rows),
             not_alone=not_alone,
             whole=whole,

@@ -11,7 +11,7 @@ from explorer.architecture.families import known_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.timed import Precision, Setting, Timed
 from explorer.labs.timing.rows import estimate, picture_bytes, time_rows
-from explorer.ui import frames, models, shell, state, widgets
+from explorer.ui import frames, models, shell, state, widgets, work
 from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
 from explorer.ui.cost.time.params import ALONG, BATCH, LAYOUT, PRECISION, TABLE
@@ -81,7 +81,7 @@ def _said(plan: Plan, timed: Timed) -> None:
     st.subheader(words.answer(timed), anchor=False)
     if busy := words.busy(timed):
         shell.warn(busy)
-    st.markdown(f"- {words.disagreement(plan, timed)}\n- {words.bounds(timed)}")
+    st.markdown(f"- {words.disagreement(plan, timed, work=work.chosen())}\n- {words.bounds(timed)}")
     whole = timed.whole
     low, high = whole.quartiles
     st.html(
@@ -104,10 +104,10 @@ def _along(plan: Plan, timed: Timed) -> None:
     if picked in plan.rows:
         picked = told_with(plan, plan.rows[picked], by)
     chart(
-        time_figure(plan, timed, by=by, theme=shell.theme(), picked=picked),
+        time_figure(plan, timed, by=by, theme=shell.theme(), picked=picked, work=work.chosen()),
         f"{_KEY}_along",
         on_pick=_pick,
-        alt=f"Shares of time, MACs and bytes moved of {timed.title} along its depth, one bar for each of the "
+        alt=f"Shares of time, work and bytes moved of {timed.title} along its depth, one bar for each of the "
         f"{ALONG.words[by].lower()}.",
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
@@ -125,7 +125,7 @@ def _table(plan: Plan, timed: Timed) -> None:
     frames.table(
         frame,
         f"{_KEY}_{kind}",
-        alt=f"Time, MACs and bytes moved of {timed.title} by {kind}.",
+        alt=f"Time, work and bytes moved of {timed.title} by {kind}.",
         name_column="layer" if is_by_row else None,
         picked=state.get(ROW),
         on_pick=_pick if is_by_row else None,
