@@ -40,7 +40,7 @@ def section() -> None:
             "Checkpoint opens it as the same network, bit for bit."
         )
     with right:
-        listing(load_weights(spec, names, file), language="python")
+        listing(load_weights(spec, names, file), language="python", key="load_weights")
 
 
 def weights_key() -> tuple[Any, ...]:
