@@ -10,7 +10,7 @@ from torch import Tensor
 from explorer.architecture.plan import Plan
 from explorer.model.build import ObservableModule, Observer
 from explorer.model.download import Progress
-from explorer.model.forward import run
+from explorer.model.forward import kept, run
 from explorer.model.layout import channels_first
 from explorer.model.probe import known_names, recordable
 
@@ -74,7 +74,7 @@ def position_means(
     def keep(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
         if name in wanted:
             maps = channels_first(plan.rows[name].op, output)
-            found[name].append(maps.flatten(2).mean(dim=2).cpu().numpy() if maps.dim() > 2 else maps.cpu().numpy())
+            found[name].append(kept(maps.flatten(2).mean(dim=2) if maps.dim() > 2 else maps))
 
     for places in in_batches(count, batch_size(plan), progress=progress, what=f"Pictures through {plan.network.title}"):
         run(model, pictures(places), keep)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from math import prod
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -68,7 +69,16 @@ def logits_of(model: ObservableModule, batches: Iterable[Tensor]) -> Tensor:
         ``(N, classes)``.
     """
     with borrowed(model, "eval"):
-        return torch.cat([passed(model, batch).flatten(1).cpu() for batch in batches])
+        return torch.from_numpy(np.concatenate([kept(passed(model, batch).flatten(1)) for batch in batches]))
+
+
+def kept(values: Tensor) -> np.ndarray:
+    """Values on the CPU as a copy, for those that stay while other batches pass.
+
+    A small tensor that is kept between large ones holds on to the memory that these give back: as measured on a CPU,
+    2 MB for each picture of 224×224 through ResNet-18.
+    """
+    return values.cpu().numpy().copy()
 
 
 def _check_pictures(model: ObservableModule, images: Tensor) -> None:

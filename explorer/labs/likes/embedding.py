@@ -19,6 +19,7 @@ from explorer.errors import LabError
 from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.features import position_means
+from explorer.model.forward import kept
 from explorer.model.probe import part_ends
 
 PIXELS = "pixels"
@@ -79,14 +80,14 @@ def features_by_depth(
     if count < FEWEST:
         raise LabError(f"A plane takes at least {FEWEST} pictures, and {count} {'is' if count == 1 else 'are'} here.")
     parts = list(part_ends(model).items())
-    kept = np.unique(np.linspace(0, len(parts) - 1, min(len(parts), MOST_DEPTHS)).round().astype(int))
-    ends = dict(parts[place] for place in kept)
+    chosen = np.unique(np.linspace(0, len(parts) - 1, min(len(parts), MOST_DEPTHS)).round().astype(int))
+    ends = dict(parts[place] for place in chosen)
     pixels: list[np.ndarray] = []
 
     def watched(places: range) -> Tensor:
         batch = pictures(places)
         height, width = (min(side, PIXELS_SIDE) for side in batch.shape[2:])
-        pixels.append(F.adaptive_avg_pool2d(batch, (height, width)).flatten(1).cpu().numpy())
+        pixels.append(kept(F.adaptive_avg_pool2d(batch, (height, width)).flatten(1)))
         return batch
 
     means = position_means(model, plan, watched, count, list(ends), progress=progress)

@@ -15,7 +15,7 @@ from explorer.errors import LabError
 from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.features import batch_size, in_batches
-from explorer.model.forward import run
+from explorer.model.forward import kept, run
 from explorer.model.layout import drawable
 from explorer.model.probe import known_names, recordable
 
@@ -142,8 +142,8 @@ def maxima(
         if name == row:
             maps = drawable(plan.rows[row].op, output)
             largest, places = maps.reshape(*maps.shape[:2], -1).max(dim=2)
-            values.append(largest.float().cpu().numpy())
-            positions.append(places.int().cpu().numpy())
+            values.append(kept(largest.float()))
+            positions.append(kept(places.int()))
             widths.append(maps.shape[3] if maps.dim() == 4 else 1)
 
     for places in in_batches(count, batch_size(plan), progress=progress, what=f"Pictures through {plan.network.title}"):

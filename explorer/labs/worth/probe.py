@@ -38,6 +38,7 @@ PIXELS_SIDE = 28
 MOST_BYTES = 1_000_000_000
 """Of the features of all blocks together."""
 _FIT_SECONDS = 6e-10  # measured: what a probe costs for n · p · min(n, p), n pictures of p features
+_FIT_BYTES = 4 * 8  # of a feature while a probe is fitted: in double precision, standardised, and what is worked out
 _SHARE_OF_PASSES = 0.9  # of the time, as far as it is told; the rest goes to the probes
 
 
@@ -137,6 +138,18 @@ def seconds(model: ObservableModule, plan: Plan, parts: Halves) -> float:
     )
 
 
+def read_bytes(model: ObservableModule, plan: Plan, parts: Halves) -> int:
+    """What ``blocks_read`` takes beside the passes: the features of all blocks, and one probe while it is fitted.
+
+    Args:
+        model: from ``build``, or wrapped.
+        plan: of it, at the size of the pictures.
+        parts: the pictures.
+    """
+    widths = [_channels(plan, row) for row in part_ends(model)]
+    return len(parts.places) * (FLOAT_BYTES * sum(widths) + _FIT_BYTES * max(widths))
+
+
 def pixels_read(pictures: PictureSet, parts: Halves) -> Read:
     """A probe on the pixels themselves, one number for each and each channel.
 
@@ -187,9 +200,9 @@ def blocks_read(
         DeviceError: when the device's memory is not enough.
     """
     ends, places = part_ends(model), parts.places
-    kept = len(places) * FLOAT_BYTES * sum(_channels(plan, row) for row in ends)
-    if kept > MOST_BYTES:
-        raise LabError(f"What the blocks output for {len(places):,} pictures takes {in_bytes(kept)}: choose fewer.")
+    taken = len(places) * FLOAT_BYTES * sum(_channels(plan, row) for row in ends)
+    if taken > MOST_BYTES:
+        raise LabError(f"What the blocks output for {len(places):,} pictures takes {in_bytes(taken)}: choose fewer.")
 
     def tell(share: float, what: str) -> None:
         if progress is not None:

@@ -13,8 +13,10 @@ from explorer.labs.worth.probe import (
     blocks_read,
     halves,
     pixels_read,
+    read_bytes,
     seconds,
 )
+from explorer.model.device import admit
 from explorer.model.features import batch_size
 from explorer.ui import cached, frames, models, shell, state, widgets
 from explorer.ui.charts import chart
@@ -74,6 +76,8 @@ def _answer(looked: tuple[LookedAt, ...], pictures: Seen, parts: Halves) -> dict
 
 def _read(one: LookedAt, pictures: Seen, parts: Halves, tell: Progress) -> tuple[Read, ...]:
     models.admit_pictures(one.ready, one.plan, pictures=min(len(parts.places), batch_size(one.plan)))
+    what = f"A classifier for every block of {one.plan.network.title}, on {len(parts.places):,} pictures,"
+    admit(read_bytes(one.ready.model, one.plan, parts), "cpu", what=what, would_fit="take fewer pictures of each class")
     tell(0.0, "scikit-learn is loaded")
     with one.running():
         return blocks_read(one.ready.model, one.plan, pictures.pictures, parts, pictures.inputs, progress=tell)
