@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 from torch import Tensor
 from torchvision.models.resnet import BasicBlock, ResNet
 
+from explorer.architecture.codec import to_params
 from explorer.architecture.presets import preset
+from explorer.labs.shipped.shipped import shipped
 from explorer.model.build import build
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed
@@ -61,6 +63,13 @@ def test_an_epoch_of_a_run_has_its_own_network_size_and_weights() -> None:
     widget(at, "i_beside_epoch").set_value("0").run()
     assert url(at)["i_beside"] == "run:plain_20@0"
     assert shown(at)[1][0].endswith("epoch 0")
+
+
+def test_a_chosen_run_is_called_by_its_name_and_newest_epoch() -> None:
+    chosen = {**to_params(shipped()["plain_20"].run.config.spec), "size": "8", "weights": "run:plain_20"}
+    run, epoch = shown(open_part(part, **chosen, i_beside="run:residual_20@0"))
+    assert run[0] == "plain-20, epoch 5"
+    assert epoch[0] == "residual-20, epoch 0"
 
 
 def test_the_first_run_is_that_of_the_chosen_weights() -> None:

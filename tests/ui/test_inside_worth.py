@@ -110,7 +110,9 @@ def test_a_zip_is_read_without_a_mistake_and_too_few_are_said(
 def test_the_plain_network_beside_the_residual_one_is_shown_the_size_that_both_learned_at() -> None:
     at = page("probe", **DIGITS)
     next(one for one in at.button if one.label.startswith("A plain network")).click().run()
-    words = re.search(r"trained: .*, ([\d.]+) % from the last block; plain-56.*, ([\d.]+) % from the last", said(at))
+    words = re.search(
+        r"residual-56, epoch 5: .*, ([\d.]+) % from the last block; plain-56.*, ([\d.]+) % from the last", said(at)
+    )
     assert words is not None
     assert url(at)["size"] == "8"
     # the runs' own accuracies are 83.8 % and 14.9 %

@@ -175,7 +175,7 @@ def kept_zip(name: str) -> bytes:
     except OSError:
         data = b""
     if hashlib.sha256(data).hexdigest() != digest:
-        raise LabError("The zip that this run learns from is no longer here: upload it again.")
+        raise LabError("The zip with these pictures is no longer here: upload it again.")
     return data
 
 

@@ -39,7 +39,7 @@ class LookedAt:
         spec: the network.
         plan: of it, at the size of its pictures.
         preprocess: what pictures go through before it; an untrained network gets those of the chosen one.
-        label: in a few words, for a legend: ``trained``, ``untrained``, ``without shortcuts``.
+        label: in a few words, for a legend: ``trained``, ``untrained``, ``residual-56, epoch 5``.
         cut: the blocks whose F(x) goes on alone.
     """
 
@@ -143,6 +143,9 @@ def alone(ready: Ready) -> LookedAt:
         ready: likewise.
     """
     label = "trained" if ready.loaded.trained else "random weights"
+    if ready.loaded.source == "run":
+        run_id = _run_of(state.get(WEIGHTS))
+        label = _epoch_label(manager().store.run(run_id).name, manager().store.weight_epochs(run_id)[-1])
     return LookedAt(ready=ready, spec=state.spec(), plan=state.plan(), preprocess=ready.loaded.preprocess, label=label)
 
 
@@ -172,7 +175,7 @@ def _beside(chosen: LookedAt, usual: str) -> LookedAt | None:
         spec=spec,
         plan=cached.plan_of(spec, size),
         preprocess=ready.loaded.preprocess,
-        label=f"{run.name}, epoch {int(epoch):,}",
+        label=_epoch_label(run.name, int(epoch)),
     )
 
 
@@ -186,6 +189,10 @@ def _asked(ready: Ready, usual: str) -> str:
 
 def _run_of(weights: str) -> str:
     return weights.removeprefix(RUN) if weights.startswith(RUN) else ""
+
+
+def _epoch_label(name: str, epoch: int) -> str:
+    return f"{name}, epoch {epoch:,}"
 
 
 def _epoch_text(run_id: str, wanted: int) -> str:

@@ -19,7 +19,7 @@ class End:
     """The label of a line, at its end.
 
     Attributes:
-        text: of the label.
+        text: of the label; ``<br>`` begins another line of it.
         colour: the line's.
         y: where the line ends, as the axis counts: powers of ten on a logarithmic one.
         x: likewise; None puts the label beside the chart, on the right.
@@ -48,7 +48,8 @@ def end_labels(ends: Sequence[End], *, low: float, high: float, pixels: float) -
     notes = []
     for column in columns.values():
         wanted = [(end.y - low) / (high - low) * pixels for end in column]
-        for end, at, middle in zip(column, wanted, apart(wanted, pixels), strict=True):
+        heights = [LABEL_PIXELS * (1 + end.text.count("<br>")) for end in column]
+        for end, at, middle in zip(column, wanted, apart(wanted, pixels, heights), strict=True):
             notes.append(
                 {
                     "text": end.text,
@@ -64,20 +65,22 @@ def end_labels(ends: Sequence[End], *, low: float, high: float, pixels: float) -
     return notes
 
 
-def apart(wanted: Sequence[float], pixels: float) -> list[float]:
+def apart(wanted: Sequence[float], pixels: float, heights: Sequence[float] | None = None) -> list[float]:
     """Heights in pixels at which labels stand one above the other, within the chart as far as there is room.
 
     Args:
-        wanted: where they would stand, in ascending order.
+        wanted: where their middles would stand, in ascending order.
         pixels: how high the chart is.
+        heights: of the labels; by default each has one line.
     """
+    halves = [height / 2 for height in heights or [LABEL_PIXELS] * len(wanted)]
     placed: list[float] = []
-    for at in wanted:
-        placed.append(max(at, placed[-1] + LABEL_PIXELS if placed else LABEL_PIXELS / 2))
-    highest = pixels - LABEL_PIXELS / 2
+    for at, half, below in zip(wanted, halves, [0.0, *halves], strict=False):
+        placed.append(max(at, (placed[-1] if placed else 0.0) + below + half))
+    highest = float(pixels)
     for place in reversed(range(len(placed))):
-        placed[place] = min(placed[place], highest)
-        highest = placed[place] - LABEL_PIXELS
+        placed[place] = min(placed[place], highest - halves[place])
+        highest = placed[place] - halves[place]
     return placed
 
 

@@ -41,6 +41,20 @@ def test_every_line_keeps_its_label_and_the_labels_the_order_of_the_lines(ends: 
     assert {(note["x"], note["xanchor"]) for note in notes} == {(7, "right" if left else "left")}
 
 
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 10), st.booleans()), min_size=1, max_size=10))
+def test_labels_of_two_lines_have_room_for_both(ends: list[tuple[float, bool]]) -> None:
+    made = [
+        End(text=f"a{place}<br>b" if two else f"a{place}", colour="#000", y=y) for place, (y, two) in enumerate(ends)
+    ]
+    notes = end_labels(made, low=0, high=10, pixels=PIXELS)
+    middles = sorted(
+        (note["y"] / 10 * PIXELS + note["yshift"], LABEL_PIXELS * note["text"].count("<br>")) for note in notes
+    )
+    halves = [(middle, (LABEL_PIXELS + second) / 2) for middle, second in middles]
+    assert all(high - low >= below + above - 1e-6 for (low, below), (high, above) in pairwise(halves))
+
+
 def test_labels_at_different_places_do_not_move_each_other() -> None:
     ends = [End(text="a", colour="#000", y=5, x=1), End(text="b", colour="#000", y=5, x=9)]
     assert [note["yshift"] for note in end_labels(ends, low=0, high=10, pixels=PIXELS)] == [0, 0]

@@ -19,7 +19,7 @@ from explorer.ui.inside.beside import LookedAt
 from explorer.ui.inside.pictures import Seen
 from explorer.ui.inside.sees.measured import channel_of, fields, middle_of, position_of
 from explorer.ui.inside.sees.params import X, Y
-from explorer.ui.markup import without_markup
+from explorer.ui.markup import capital, without_markup
 from explorer.ui.pictures import chosen, place
 from explorer.views.fields import SeenField, field_figure
 from explorer.views.html_table import figures_table
@@ -61,7 +61,7 @@ def field(looked: Sequence[LookedAt], row: Layer, pictures: Seen | None) -> None
 
 
 def _one(network: LookedAt, row: Layer, pictures: Seen | None, number: int, pixels: int) -> EffectiveField | None:
-    st.markdown(f"**{without_markup(network.label.capitalize())}** :small[:gray[gradient, share of the largest]]")
+    st.markdown(f"**{without_markup(capital(network.label))}** :small[:gray[gradient, share of the largest]]")
     figure = st.empty()
     position, channel = position_of(network.plan, row), channel_of(row)
 
@@ -177,7 +177,7 @@ def _size(box: _Box) -> str:
 
 def _table(found: Sequence[tuple[LookedAt, Layer, EffectiveField | None]]) -> str:
     """Each network in a column: what it can see, and what counts."""
-    head = ["In pixels", *(network.label.capitalize() for network, _, _ in found)]
+    head = ["In pixels", *(capital(network.label) for network, _, _ in found)]
     boxes = [boxes_of(network, row) for network, row, _ in found]
     rows = [
         [f"Can see, {words}", *(_size(box.get(way, box["longest"])) if box else "not known" for box in boxes)]

@@ -14,7 +14,7 @@ from explorer.labs.attribution.ways import Way
 from explorer.labs.cost import pass_seconds
 from explorer.ui import pictures, shell, state, widgets
 from explorer.ui.charts import chart
-from explorer.ui.inside.why.drawn import beside, capital
+from explorer.ui.inside.why.drawn import beside
 from explorer.ui.inside.why.params import VIEW, WHY_BY, WHY_REDRAWN
 from explorer.ui.inside.why.question import (
     AT_A_PART,
@@ -26,7 +26,7 @@ from explorer.ui.inside.why.question import (
     choose_window,
     question,
 )
-from explorer.ui.markup import without_markup
+from explorer.ui.markup import capital, without_markup
 from explorer.ui.slow import slowly
 from explorer.views.attribution import curve_figure, ranks_figure
 from explorer.views.numbers import percent, written

@@ -70,8 +70,3 @@ def pixels_png(pixels: Tensor, smallest: int) -> bytes:
     """Pixels ``(C, H, W)`` of 0 to 255 as a PNG, rounded to whole values and at least so many pixels wide."""
     values = pixels.round().byte().permute(1, 2, 0).numpy()
     return picture_png(Image.fromarray(values[..., 0] if values.shape[2] == 1 else values), smallest=smallest)
-
-
-def capital(words: str) -> str:
-    """Words at the start of a sentence."""
-    return words[0].upper() + words[1:]

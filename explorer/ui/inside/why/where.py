@@ -16,10 +16,10 @@ from explorer.labs.attribution.ways import Way
 from explorer.ui import pictures, shell, state, widgets
 from explorer.ui.charts import chart
 from explorer.ui.feature_maps.strip import Frame, filmstrip, frame_width
-from explorer.ui.inside.why.drawn import beside, capital
+from explorer.ui.inside.why.drawn import beside
 from explorer.ui.inside.why.params import VIEW, WHY_BY
 from explorer.ui.inside.why.question import AT_A_PART, WAY_WORDS, Question, choose_classes, choose_window, question
-from explorer.ui.markup import without_markup
+from explorer.ui.markup import capital, without_markup
 from explorer.ui.params.shared import ROW
 from explorer.ui.slow import Progress, slowly
 from explorer.views.attribution import depth_figure
