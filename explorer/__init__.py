@@ -99,3 +99,12 @@ def show(
     from explorer.ui.show import show
 
     return show(model, x, name=name, classes=classes, mean=mean, std=std, port=port, wait=wait, browser=browser)
+
+
+def __getattr__(name: str) -> Any:
+    """``explorer.runs`` without an import of its own; torch is imported for it."""
+    if name == "runs":
+        from importlib import import_module
+
+        return import_module("explorer.runs")
+    raise AttributeError(f"module 'explorer' has no attribute {name!r}")

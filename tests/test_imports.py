@@ -15,8 +15,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FILES = [ROOT / "app.py", *sorted((ROOT / "explorer").rglob("*.py"))]
 
-# ui -> labs -> model -> views -> architecture -> errors; the terminal stands beside ui
-FLOORS = ["errors", "architecture", "views", "model", "labs", "terminal", "ui"]
+# ui -> labs -> model -> views -> architecture -> errors; the runs of Python and the terminal stand beside ui
+FLOORS = ["errors", "architecture", "views", "model", "labs", "runs", "terminal", "ui"]
 TOP = len(FLOORS)
 # explorer/__init__.py hands on the names of the architecture
 LIGHT_NAMES = FLOORS.index("architecture")
@@ -28,7 +28,7 @@ FROM_ABOVE = ("explorer.model.opened", "explorer.ui.show", "explorer.views.expor
 ONLY_IN = {
     "streamlit": ("explorer.ui",),
     "torchinfo": ("explorer.model.summary",),
-    "torch": ("explorer.model", "explorer.labs", "explorer.ui"),
+    "torch": ("explorer.model", "explorer.labs", "explorer.runs", "explorer.ui"),
     "torchvision": ("explorer.model", "explorer.labs", "explorer.ui"),
 }
 

@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from safetensors.torch import save
 
 from explorer import source
 from explorer.__main__ import main
 from explorer.architecture.codec import to_json
 from explorer.architecture.presets import preset
+from explorer.model import build
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,6 +53,15 @@ def test_a_network_may_come_by_a_pipe(monkeypatch, capsys):
     assert main(["layers", "-", "--format", "json"]) == 0
     # ResNet-18 as torchvision counts it, less 990 classes of 512 weights and a bias
     assert sum(row["params"] for row in json.loads(capsys.readouterr().out)) == 11_689_512 - 990 * 513
+
+
+def test_weights_may_come_by_a_pipe(monkeypatch, capsys):
+    weights = {name: tensor.contiguous() for name, tensor in build("resnet18").state_dict().items()}
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(save(weights))))
+    assert main(["check", "-"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("what came by the pipe")
+    assert "ResNet-18" in printed
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full is a device of Linux")

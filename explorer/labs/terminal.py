@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from explorer.architecture.codec import NETWORK, from_json, from_params
-from explorer.architecture.spec import ResNetSpec
-from explorer.errors import LabError
-from explorer.labs.data.sets import KNOWN_SETS
 from explorer.labs.training.claims import Result, findings
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch
-from explorer.labs.training.sets import digit_net_of
+from explorer.labs.training.named import config_of
 from explorer.labs.training.train import check, train
 from explorer.views.numbers import percent
 
@@ -30,7 +25,7 @@ def configs_of(names: Sequence[str], *, seeds: Sequence[int], **settings: Any) -
     Raises:
         ExplorerError: when there is no such network, or the settings are wrong.
     """
-    return [_config(name, settings | {"seed": seed}) for name in names for seed in seeds]
+    return [config_of(name, settings | {"seed": seed}) for name in names for seed in seeds]
 
 
 def lines(configs: Sequence[RunConfig], *, device: str = "cpu") -> Iterator[str]:
@@ -65,30 +60,3 @@ def _row(epoch: Epoch) -> str:
         f"{epoch.epoch:>5}  {epoch.train_loss:>13.4f}  {percent(epoch.train_error):>14}  "
         f"{percent(epoch.test_error):>10}  {epoch.gradient_norm:>13.4g}"
     )
-
-
-def _config(name: str, settings: dict[str, Any]) -> RunConfig:
-    file = Path(name)
-    if file.suffix == ".json" and file.is_file():
-        text = file.read_text(encoding="utf-8")
-        if '"spec"' in text:
-            return RunConfig.from_json(text).replace(seed=settings["seed"])
-        return _fitted(from_json(text), settings)
-    net = digit_net_of(name)
-    if net is None:
-        return _fitted(from_params({NETWORK: name}), settings)
-    if not net.exists:
-        raise LabError(f"{name} has {net.depth} layers; these networks have 6n + 2: 8, 14, 20, 26 and so on.")
-    return _fitted(net.spec, settings)
-
-
-def _fitted(spec: object, settings: dict[str, Any]) -> RunConfig:
-    """The run of a network whose input and output are made to fit the data."""
-    if not isinstance(spec, ResNetSpec):
-        raise LabError("Only residual and plain networks are trained here.")
-    data = settings.get("data", "digits")
-    if data not in KNOWN_SETS:
-        raise LabError(f"There is no data named {data[:40]!r}; choose one of {', '.join(KNOWN_SETS)}.")
-    known = KNOWN_SETS[data]
-    fitted = spec.replace(num_classes=known.classes, in_channels=3 if known.is_coloured else 1)
-    return RunConfig(spec=fitted, **settings)

@@ -1,6 +1,7 @@
 """One command of a terminal, from its words to the exit status."""
 
 import argparse
+import contextlib
 import io
 import os
 import sys
@@ -9,11 +10,11 @@ from pathlib import Path
 
 from explorer import __version__
 from explorer.errors import ExplorerError
-from explorer.terminal import app, drawings, own, tables, training, weights
+from explorer.terminal import app, drawings, maps, own, tables, training, weights
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses: what was asked for cannot be had; words that no command knows; Ctrl+C, as the shell counts it."""
-_PARTS = (app, own, tables, drawings, weights, training)
+_PARTS = (app, own, tables, drawings, maps, weights, training)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _drop_output() -> None:
     """What was not written yet goes nowhere, else Python complains when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):  # of an output that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from explorer.labs.data.sets import KNOWN_SETS
 from explorer.labs.training.config import RUN_CHOICES, RUN_FIELDS, RunConfig
-from explorer.terminal.words import say
+from explorer.terminal.words import add_format, say, say_table
 
 if TYPE_CHECKING:
     from explorer.terminal.words import Commands
@@ -27,7 +28,7 @@ _OF_A_RUN = {
 
 
 def add(commands: Commands) -> None:
-    """The command ``train``."""
+    """The commands ``train`` and ``runs``."""
     training = commands.add_parser("train", help="train networks and say what they show")
     training.add_argument(
         "networks",
@@ -53,6 +54,12 @@ def add(commands: Commands) -> None:
     training.add_argument("--device", default="cpu", help="cpu, cuda, mps or auto, the best that is here; default cpu")
     training.set_defaults(answer=_train)
 
+    kept = commands.add_parser("runs", help="the kept runs, or one of them epoch by epoch")
+    kept.add_argument("run", nargs="?", help="the id of a run, for its epochs; none lists the runs, the newest first")
+    kept.add_argument("--shipped", action="store_true", help="those that come with the app as well")
+    add_format(kept)
+    kept.set_defaults(answer=_runs)
+
 
 def _train(chosen: argparse.Namespace) -> None:
     from explorer.labs import terminal  # torch is imported for a run alone
@@ -61,3 +68,16 @@ def _train(chosen: argparse.Namespace) -> None:
     configs = terminal.configs_of(chosen.networks, seeds=chosen.seeds, **settings)
     for line in terminal.lines(configs, device=chosen.device):
         say(line)
+
+
+def _runs(chosen: argparse.Namespace) -> None:
+    from explorer import runs  # torch is imported for runs alone
+    from explorer.labs.runs.archive import runs_folder
+
+    if chosen.run:
+        say_table(runs.curves(chosen.run), chosen)
+        return
+    found = runs.frame(with_shipped=chosen.shipped)
+    if found.empty:
+        print(f"There are no kept runs in {runs_folder()}.", file=sys.stderr)
+    say_table(found.assign(created=found["created"].map("{:%Y-%m-%dT%H:%M:%SZ}".format)), chosen)

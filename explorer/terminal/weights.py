@@ -5,22 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.architecture.families import title_of
 from explorer.architecture.hub import hub_folder, place_of
 from explorer.architecture.published import meant
 from explorer.errors import WeightsError
-from explorer.terminal.words import add_format, say, say_table, spec_named
+from explorer.terminal.words import STANDARD, add_format, read_bytes, say, say_table, spec_named
 
 if TYPE_CHECKING:
+    from explorer.model.checkpoint.finding import Finding
     from explorer.terminal.words import Commands
 
 
 def add(commands: Commands) -> None:
     """The commands ``check`` and ``fetch``."""
     check = commands.add_parser("check", help="what a file of weights holds, and which network it is of")
-    check.add_argument("file", help="a checkpoint, whatever it ends with; nothing in it is run")
+    check.add_argument("file", help="a checkpoint, whatever it ends with, or - for a pipe; nothing in it is run")
     check.add_argument("--format", choices=("text", "json"), default="text", help="lines or JSON; default text")
     check.set_defaults(answer=_check)
 
@@ -41,11 +44,20 @@ def _check(chosen: argparse.Namespace) -> int:
     from explorer.model.opened import find
 
     try:
-        finding = find(chosen.file)
+        finding = find(chosen.file) if chosen.file != STANDARD else _find_in_pipe()
     except WeightsError as error:
         finding = Finding(name=chosen.file, tensors=0, refused=str(error))
     say(json.dumps(said.fields(finding), indent=2) if chosen.format == "json" else said.text(finding))
     return 0 if finding.matches else 1
+
+
+def _find_in_pipe() -> Finding:
+    from explorer.model.opened import find
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "what came by the pipe"
+        file.write_bytes(read_bytes(STANDARD))
+        return find(file)
 
 
 def _fetch(chosen: argparse.Namespace) -> None:

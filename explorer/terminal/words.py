@@ -14,7 +14,7 @@ from explorer.architecture.families import Spec, family_of, network_of, usual_si
 from explorer.architecture.plan import Plan
 from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
-from explorer.errors import InputSizeError, SpecError
+from explorer.errors import ExplorerError, InputSizeError, SpecError
 from explorer.views.export.tables import csv_text, json_text, markdown_text
 
 if TYPE_CHECKING:
@@ -52,6 +52,51 @@ def say(text: str) -> None:
 def say_table(table: pd.DataFrame, chosen: argparse.Namespace) -> None:
     """A table in the format that was asked for."""
     say(FORMATS[chosen.format](table))
+
+
+def put_out(content: bytes, output: str | None) -> None:
+    """A file that is no text, into a file or a pipe.
+
+    Args:
+        content: all of it.
+        output: the file; a pipe where it is - or None.
+
+    Raises:
+        ExplorerError: when it would go to a screen.
+    """
+    if output in (None, STANDARD):
+        if sys.stdout.isatty():
+            raise ExplorerError("The file is no text for a screen: name one with --output, or send it on by a pipe.")
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        write_file(Path(str(output)), content)
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """A file of an answer, whose name is said; its folder is made if it is not there.
+
+    Raises:
+        ExplorerError: when it cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    except OSError as error:
+        raise ExplorerError(f"{shown(str(file))} cannot be written: {error.strerror or error}.") from None
+    say(str(file))
+
+
+def read_bytes(name: str) -> bytes:
+    """All of a file, or of what comes by a pipe.
+
+    Raises:
+        ExplorerError: when it cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read() if name == STANDARD else Path(name).read_bytes()
+    except OSError as error:
+        raise ExplorerError(f"{shown(name)} cannot be read: {error.strerror or error}.") from None
 
 
 def spec_named(name: str) -> Spec:
