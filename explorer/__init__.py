@@ -47,6 +47,13 @@ def load(path: "str | os.PathLike[str]", *, where: str | None = None, device: st
 
     Raises:
         WeightsError: when the file cannot be read, holds no network that is known here, or several.
+
+    Examples:
+        >>> import torch, torchvision
+        >>> torch.save(torchvision.models.resnet18(num_classes=10).state_dict(), "mine.pth")
+        >>> opened = load("mine.pth", device="cpu")
+        >>> opened.plan.network.title, opened.plan.params
+        ('ResNet-18, 10 classes', 11181642)
     """
     from explorer.model.opened import open_file
 
@@ -69,11 +76,7 @@ def show(
 
     It is shown as it is now: the module is copied, neither changed nor kept, and what becomes of it later is shown by
     another call. The page is served from this process to this machine alone (127.0.0.1, an address that cannot be
-    guessed), and ends with it. In a notebook the answer is the page itself::
-
-        import explorer
-
-        explorer.show(model, torch.randn(1, 3, 224, 224))
+    guessed), and ends with it. In a notebook the answer is the page itself.
 
     Args:
         model: any module that goes by the shapes of its input, not by the values; parts that are called several times,
@@ -95,6 +98,15 @@ def show(
 
     Raises:
         ExplorerError: when what the module does cannot be followed, in one sentence why.
+
+    Examples:
+        >>> import torch
+        >>> model = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.ReLU())
+        >>> shown = show(model, torch.zeros(1, 3, 32, 32), name="small", wait=False)
+        >>> shown.plan.params
+        224
+        >>> shown.table["layer"].tolist()
+        ['0', '1']
     """
     from explorer.ui.show import show
 

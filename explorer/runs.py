@@ -1,15 +1,20 @@
 """Training runs from Python: carried out here, kept where the pages keep theirs, and read back as tables.
 
-::
-
-    from explorer import runs
-
-    run = runs.train("residual-20", epochs=3)
-    table = runs.sweep({"network": ["plain-20", "residual-20"], "learning_rate": [0.1, 0.01]}, epochs=3)
-    runs.frame()
-
 What is kept here stands on the page Training as well, and its weights open on every page. The folder is ``runs/`` of a
 checkout, else ``~/.cache/resnet-explorer/runs``, or the one that the environment variable ``EXPLORER_RUNS`` names.
+
+Examples:
+    >>> from explorer import runs
+    >>> run = runs.train("residual-8", epochs=1)
+    >>> runs.curves(run)["epoch"].tolist()
+    [0, 1]
+    >>> table = runs.sweep({"network": ["plain-8", "residual-8"], "batch": [256, 512]}, epochs=1)
+    >>> table[["network", "batch"]].values.tolist()
+    [['plain-8', 256], ['plain-8', 512], ['residual-8', 256], ['residual-8', 512]]
+    >>> len(runs.frame())
+    5
+    >>> type(runs.model(run)).__name__
+    'NetworkModule'
 """
 
 from __future__ import annotations
@@ -178,6 +183,13 @@ def dataset(train: Pairs, test: Pairs | None = None, *, classes: Sequence[str] |
 
     Raises:
         LabError: when they are no pictures, too many, or too few of a class.
+
+    Examples:
+        >>> import numpy as np
+        >>> pictures = [(np.full((16, 16), 10 * number, np.uint8), number % 2) for number in range(16)]
+        >>> data = dataset(pictures, classes=["even", "odd"])
+        >>> train("residual-8", data=data, side=16, epochs=1).config.spec.num_classes
+        2
     """
     return keep_pictures(train, test, classes=classes)
 

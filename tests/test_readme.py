@@ -109,7 +109,7 @@ def test_the_readme_counts_the_networks_that_there_are() -> None:
     assert int(deepest.replace(",", "")) == max(preset.spec.nominal_depth for preset in presets())
 
 
-def test_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_of_the_readme_counts_as_torchvision_does(capsys: pytest.CaptureFixture[str]) -> None:
     block = re.search(r"```python\n(.*?)```", README, flags=re.DOTALL)
     assert block is not None
     exec(compile(block.group(1), "README.md", "exec"), {})

@@ -28,6 +28,10 @@ def describe(spec: ResNetSpec | str) -> Network:
 
     Raises:
         SpecError: when there is no network of that name, or this is no network of this family.
+
+    Examples:
+        >>> [section.name for section in describe("resnet18").sections]
+        ['stem', 'layer1', 'layer2', 'layer3', 'layer4', 'head']
     """
     spec = preset(spec) if isinstance(spec, str) else spec
     if not isinstance(spec, ResNetSpec):

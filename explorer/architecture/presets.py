@@ -63,6 +63,12 @@ def preset(name: str) -> ResNetSpec:
 
     Raises:
         SpecError: when there is no network of that name.
+
+    Examples:
+        >>> preset("ResNet-50").depths
+        (3, 4, 6, 3)
+        >>> preset("resnet50").replace(depths=(3, 4, 23, 3)) == preset("resnet101")
+        True
     """
     known = meant(name, _TITLES)
     if known is None:

@@ -29,6 +29,13 @@ def trace(network: Network | Spec | str, input_size: tuple[int, int] | int) -> P
         InputSizeError: when the size is no size or too large, a window does not fit on what reaches it, or a norm
             would see a single value.
         ShapesError: when main path and shortcut meet with shapes that do not agree.
+
+    Examples:
+        >>> plan = trace("resnet50", 224)
+        >>> plan.params, plan.macs
+        (25557032, 4089184256)
+        >>> plan.rows["layer1.0.conv2"].output_shape
+        (64, 56, 56)
     """
     input_size = checked_size(input_size)
     network = network_of(network)

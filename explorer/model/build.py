@@ -260,6 +260,11 @@ def build(
     Raises:
         DeviceError: when the device is not there.
         SpecError: when there is no such network, or it has no description.
+
+    Examples:
+        >>> model = build("resnet18", device="cpu").eval()
+        >>> tuple(model(torch.zeros(2, 3, 64, 64)).shape)
+        (2, 1000)
     """
     target = _device(device)
     model = NetworkModule(network_of(network), torch.device("meta"))

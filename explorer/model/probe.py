@@ -157,6 +157,11 @@ def record(
     Raises:
         ExplorerError: when there is no row of that name.
         InputSizeError: when the network, or one of its norms, cannot take such pictures.
+
+    Examples:
+        >>> taps = record(nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU()), torch.zeros(1, 3, 9, 9))
+        >>> {name: tuple(output.shape) for name, output in taps.items()}
+        {'0': (1, 8, 7, 7), '1': (1, 8, 7, 7)}
     """
     model = observable(model, images)
     wanted = None if layers is None else known_names(layers, recordable(model), "layer")

@@ -51,6 +51,10 @@ def source(wanted: Spec | BlockSpec | str, *, block: str = "") -> str:
     Raises:
         SpecError: when there is no such network or block, or it is a network of torchvision's, which is not described
             here.
+
+    Examples:
+        >>> print(source("resnet18").splitlines()[-1])
+            return model
     """
     spec = named(wanted).spec if isinstance(wanted, str) else wanted
     if block and isinstance(spec, ResNetSpec | StarGANSpec):
