@@ -1,7 +1,7 @@
 """How many bytes a network takes, in evaluation and in training, by batch; and the largest batch that fits.
 
-Counted are the tensors alone. What a device's library takes to work in, gradients of maps on their way back, what an
-allocator rounds up and a GPU's own context are left out: ``LEFT_OUT`` says so.
+Counted are the tensors alone. What a device's library takes to work in, gradients of maps on their way back, what the
+loss keeps, what an allocator rounds up and a GPU's own context are left out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from explorer.architecture.expressions import Expression, plain, product, said
+from explorer.architecture.expressions import Expression, floor, plain, product, said
 from explorer.architecture.kept import Kept, kept_for_backward
 from explorer.architecture.live import held
 from explorer.architecture.operations import FLOAT_BYTES
@@ -23,10 +23,10 @@ STATES: dict[Optimiser, int] = {"sgd": 0, "momentum": 1, "adam": 2}
 """How many numbers an optimiser keeps for each parameter: none, the momentum, both moments."""
 GIGABYTE = 2**30
 """Of a card's memory, which is sold in units of 1,024³ bytes."""
-LEFT_OUT = (
-    "Left out: what the libraries take to work in, the gradients of maps on their way back, what the loss keeps, what "
-    "an allocator rounds up, and a GPU's own context."
-)
+CARDS = (8, 16, 24, 48, 80)
+"""Gigabytes of cards that are sold."""
+SET_ASIDE = 10
+"""Percent of a card's memory that an estimate leaves to what it does not count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,13 +107,26 @@ class Memory:
 
     def largest_batch(self, usable: int) -> int:
         """The largest batch that fits into so many bytes; 0 where not even one picture does."""
-        left = usable - self.constant_bytes
-        return max(0, min((left - moment.other_bytes) // max(1, moment.picture_bytes) for moment in self.moments))
+        return max(0, self.fitting(usable).value)
+
+    def fitting(self, usable: int) -> Expression:
+        """How the largest batch comes about; not above 0 where no picture fits."""
+
+        def at(moment: Needs) -> Expression:
+            left = plain(usable) - self.constant_bytes
+            return floor(left - moment.other_bytes if moment.other_bytes else left, moment.picture_bytes)
+
+        return min(map(at, self.moments), key=lambda found: found.value)
 
     @cached_property
     def constant_bytes(self) -> int:
         """Bytes that the batch does not change."""
         return sum(part.size.value for part in self.constant)
+
+
+def usable_bytes(card: int) -> int:
+    """Bytes of a card of so many gigabytes that an estimate may fill."""
+    return card * GIGABYTE * (100 - SET_ASIDE) // 100
 
 
 def memory_of(plan: Plan, use: Use, *, on_gpu: bool = False) -> Memory:

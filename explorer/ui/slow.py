@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from explorer.errors import ExplorerError
 from explorer.ui import cached
 from explorer.views.numbers import duration
 
@@ -73,8 +74,13 @@ def slowly(
         return make(lambda share, words: _told(bar, share, words))
 
     place = st.empty()
-    made = cached.result(key, work, size_of)
-    place.empty()
+    try:
+        made = cached.result(key, work, size_of)
+    except ExplorerError:
+        st.session_state.pop(_ASKED, None)  # what failed does not begin again by itself
+        raise
+    finally:
+        place.empty()
     return made
 
 

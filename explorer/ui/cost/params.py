@@ -2,4 +2,6 @@
 
 from explorer.ui.params.kinds import one_of
 
-PART = one_of("c_part", {"flops": "Which FLOPs", "time": "Time"}, "Look at", "What is asked of the network.")
+PART = one_of(
+    "c_part", {"flops": "Which FLOPs", "time": "Time", "memory": "Memory"}, "Look at", "What is asked of the network."
+)
