@@ -171,28 +171,32 @@ def training_memory(
     kept = kept_for_backward(plan, precision=precision, on_gpu=on_gpu)
     each = sum(part.size.value for part in kept if part.each_picture)
     other = sum(part.size.value for part in kept if not part.each_picture)
-    states = STATES[optimiser]
     return Memory(
         constant=(
             *_weights(plan),
             Part(name="gradients", size=product(plan.params, FLOAT_BYTES)),
-            Part(
-                name="optimiser",
-                size=product(states, plan.params, FLOAT_BYTES) if states else said("keeps nothing", 0),
-            ),
+            Part(name="optimiser", size=_states(plan.params, STATES[optimiser])),
         ),
         moments=(Needs(row="", picture_bytes=each, other_bytes=other),),
         kept=kept,
     )
 
 
+def _states(params: int, states: int) -> Expression:
+    if not states:
+        return said("keeps nothing", 0)
+    one = product(params, FLOAT_BYTES)
+    return one * states if states > 1 else one
+
+
 def _weights(plan: Plan) -> tuple[Part, ...]:
     filters = sum(row.op.kernel**2 * row.op.channels_out for row in plan.layers if row.kind == "blurpool")
-    buffers = plain(sum(row.buffer_bytes for row in plan.layers))
+    buffers = sum(row.buffer_bytes for row in plan.layers)
+    kept = said("running means and variances, counters", buffers) if buffers else said("none", 0)
     return (
         Part(name="weights", size=product(plan.params, FLOAT_BYTES)),
         # a blur's fixed filter is in no file of weights, but lies in memory
-        Part(name="buffers", size=buffers + product(filters, FLOAT_BYTES) if filters else buffers),
+        Part(name="buffers", size=product(filters, FLOAT_BYTES) + buffers if filters else kept),
     )
 
 

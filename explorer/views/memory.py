@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
+from html import escape
 from typing import NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.architecture.autograd import VALUE_BYTES
-from explorer.architecture.expressions import Expression, number, product
+from explorer.architecture.expressions import Expression, number, plain, product
 from explorer.architecture.kept import output_precisions
 from explorer.architecture.live import held
 from explorer.architecture.memory import CARDS, Memory, Optimiser, Use, memory_of, usable_bytes
 from explorer.architecture.plan import INPUT, Plan
 from explorer.views.charts.axes import axis, even_ticks
 from explorer.views.charts.figure import Part, figure, scatter
-from explorer.views.charts.lines import dotted
+from explorer.views.charts.lines import Look, dotted, line_sample
 from explorer.views.frames import text_column, whole_column
 from explorer.views.html_table import Cell, html_table
-from explorer.views.numbers import in_bytes, percent
+from explorer.views.numbers import NO_BREAK, in_bytes, percent
 from explorer.views.palette import LINE_COLOURS, Theme
 
 PARTS: dict[str, str] = {
@@ -46,6 +47,8 @@ _USES = [
     *(Use(training=False, precision=precision) for precision in VALUE_BYTES),
 ]
 _USABLE = [usable_bytes(card) for card in CARDS]
+_IN_ORDER_OF_SIZE = ("activations", "weights", "gradients", "optimiser", "buffers")
+_SHADE = "B0"  # of a filled area, in hexadecimal
 _POINTS = 48
 _HEIGHT = 330
 _HEADROOM = 1.06
@@ -80,7 +83,6 @@ def memory_figure(memory: Memory, *, batch: int, card: int, theme: Theme) -> go.
     batches = sorted({round(most * place / _POINTS) for place in range(_POINTS + 1)} | {batch})
     parts = [memory.parts(one) for one in batches]
     drawn = [name for name in PARTS if any(part.name == name and part.size.value for part in parts[-1])]
-    colours = dict(zip(PARTS, LINE_COLOURS[theme], strict=False))
     values = {name: [next(part.size.value for part in one if part.name == name) for one in parts] for name in drawn}
     traces = [
         scatter(
@@ -90,8 +92,8 @@ def memory_figure(memory: Memory, *, batch: int, card: int, theme: Theme) -> go.
             mode="lines",
             name=PARTS[name],
             stackgroup="all",
-            line={"width": 0.5, "color": colours[name]},
-            fillcolor=colours[name],
+            line={"width": 0.5, "color": _colour(name, theme)},
+            fillcolor=f"{_colour(name, theme)}{_SHADE}",
             text=[f"{PARTS[name]}: {in_bytes(value)}" for value in values[name]],
         )
         for name in drawn
@@ -103,13 +105,11 @@ def memory_figure(memory: Memory, *, batch: int, card: int, theme: Theme) -> go.
         traces,
         theme=theme,
         height=_HEIGHT,
-        margin=(62, 8, 34, 42),
+        margin=(62, 8, 24, 42),
         x=axis("pictures at once", range=[0, most], hoverformat=",d"),
         y=axis("memory", range=[0, highest], tickvals=ticks, ticktext=[in_bytes(round(tick)) for tick in ticks]),
         shapes=[dotted(x=batch), *(dotted(y=usable_bytes(one)) for one in shown)],
         notes=[_card_note(one) for one in shown],
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
         hovermode="x unified",
     )
 
@@ -117,7 +117,7 @@ def memory_figure(memory: Memory, *, batch: int, card: int, theme: Theme) -> go.
 def _card_note(card: int) -> Part:
     """Which card a line is of, above its left end."""
     return {
-        "text": f"{card} GB",
+        "text": _gigabytes(card),
         "xref": "paper",
         "x": 0.005,
         "xanchor": "left",
@@ -126,11 +126,22 @@ def _card_note(card: int) -> Part:
     }
 
 
-def parts_html(memory: Memory, batch: int) -> str:
-    """The parts of one batch, each with how it comes about."""
+def parts_html(memory: Memory, batch: int, theme: Theme) -> str:
+    """The parts of one batch, each in its colour and with how it comes about.
+
+    Args:
+        memory: of a network and a use.
+        batch: pictures at once.
+        theme: ``light`` or ``dark``.
+    """
     total = memory.bytes_at(batch)
     lines = [
-        (PARTS[part.name], in_bytes(part.size.value), percent(part.size.value / total), Cell(part.size.formula, "wide"))
+        (
+            _named(part.name, theme),
+            in_bytes(part.size.value),
+            percent(part.size.value / total),
+            Cell(part.size.formula, "wide"),
+        )
         for part in memory.parts(batch)
     ]
     whole = ("Together", in_bytes(total), percent(1), Cell(f"{number(total)} bytes", "wide"))
@@ -145,20 +156,32 @@ def largest_html(plan: Plan, use: Use) -> str:
         plan: of a described network.
         use: whose line is marked.
     """
-    lines = []
+    lines: list[Sequence[str | Cell]] = []
     for one in _USES:
         memory = memory_of(plan, one, on_gpu=True)
-        cells = [
-            Cell(_written(memory.largest_batch(usable)), title=memory.fitting(usable).formula) for usable in _USABLE
-        ]
-        lines.append((use_words(one), *cells))
+        lines.append([use_words(one), *(_fitting_cell(memory, usable) for usable in _USABLE)])
     marked = _USES.index(use if use.training else Use(training=False, precision=use.precision))
-    head = ("Largest batch", *(Cell(f"{card} GB", "number") for card in CARDS))
+    head: list[str | Cell] = ["Largest batch", *(Cell(_gigabytes(card), "number") for card in CARDS)]
     return html_table(head, lines, kind="compared", picked=marked)
 
 
-def _written(batch: int) -> str:
-    return f"{batch:,}" if batch else "none"
+def _named(part: str, theme: Theme) -> Cell:
+    """The name of a part behind a piece of its colour."""
+    sample = line_sample(Look(colour=f"{_colour(part, theme)}{_SHADE}", width=8))
+    return Cell(kind="sample", html=f"{sample}{escape(PARTS[part])}")
+
+
+def _colour(part: str, theme: Theme) -> str:
+    return LINE_COLOURS[theme][_IN_ORDER_OF_SIZE.index(part)]
+
+
+def _gigabytes(card: int) -> str:
+    return f"{card}{NO_BREAK}GB"
+
+
+def _fitting_cell(memory: Memory, usable: int) -> Cell:
+    batch = memory.largest_batch(usable)
+    return Cell(f"{batch:,}" if batch else "none", title=memory.fitting(usable).formula)
 
 
 def use_words(use: Use) -> str:
@@ -181,9 +204,8 @@ def rows_table(plan: Plan, memory: Memory, use: Use, batch: int) -> pd.DataFrame
     Returns:
         Columns ``layer``, ``kept``, in training ``needed_by``, ``bytes``, ``bytes_share`` and ``formula``.
     """
-    found = sorted(
-        _kept(memory, batch) if use.training else _held(plan, memory, use, batch), key=lambda one: -one.size.value
-    )
+    together = _kept(memory, batch) if use.training else _held(plan, memory, use, batch)
+    found = sorted(together, key=lambda one: -one.size.value)
     whole = memory.peak(batch).at(batch)
     needed = {"needed_by": text_column([", ".join(one.needed_by) for one in found])} if use.training else {}
     return pd.DataFrame(
@@ -222,4 +244,4 @@ def _held(plan: Plan, memory: Memory, use: Use, batch: int) -> Iterable[Together
     if left:
         yield Together(peak.row, ("what it needs while it works",), (), product(batch, left))
     if peak.other_bytes:
-        yield Together("", ("weights that autocast has copied into bfloat16",), (), product(peak.other_bytes, 1))
+        yield Together("weights", ("copies in bfloat16 so far",), (), plain(peak.other_bytes))

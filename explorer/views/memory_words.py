@@ -17,12 +17,12 @@ KEPT = (
     "the same: it overwrites what a norm put out, which nobody needs again."
 )
 HELD = (
-    "Held at the same time: the picture throughout, what a block was given until the block has ended, for its addition, "
-    "and likewise for a stage; all else goes when nobody needs it any more."
+    "Held at the same time: the picture throughout, what a block was given until the block has ended, for its "
+    "addition, and likewise for a stage; all else goes when nobody needs it any more."
 )
 AUTOCAST = (
-    "bfloat16 means autocast: weights, gradients and the optimiser's state stay in float32, and a copy of the weights in "
-    "bfloat16 is kept beside what the convolutions put out in it."
+    "bfloat16 means autocast: weights, gradients and the optimiser's state stay in float32, and a copy of the weights "
+    "in bfloat16 is kept beside the maps."
 )
 
 
@@ -40,11 +40,10 @@ def assumed(use: Use, memory: Memory, card: int) -> str:
     """How that estimate was made."""
     how = f"{OPTIMISERS[use.optimiser]}, {use.precision}" if use.training else f"no gradients, {use.precision}"
     each = memory.peak(max(1, memory.largest_batch(usable_bytes(card)))).picture_bytes
-    does = "keeps" if use.training else "holds at its peak"
     return (
         f"An estimate: {how}; of the card's {card} GB (of 1,024³ bytes) {SET_ASIDE} % are set aside for what it leaves "
-        f"out. What the batch does not change is {in_bytes(memory.constant_bytes)}; each picture {does} "
-        f"{in_bytes(each)} more."
+        f"out. What the batch does not change is {in_bytes(memory.constant_bytes)}; each picture "
+        f"{'keeps' if use.training else 'takes'} {in_bytes(each)} more{'' if use.training else ' at the peak'}."
     )
 
 

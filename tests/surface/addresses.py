@@ -136,6 +136,10 @@ ADDRESSES: tuple[str, ...] = (
     f"/cost?{RESNET}&c_part=time&tm_along=rows&tm_by=rows&row=layer2.0.conv1",
     f"/cost?{FOREIGN}&c_part=time&tm_by=kinds",
     "/cost?c_part=time&tm_batch=64&tm_type=bfloat16&tm_layout=last",
+    f"/cost?{RESNET}&c_part=memory",
+    f"/cost?{RESNET}&c_part=memory&mm_for=inference&mm_type=bfloat16&mm_card=8&mm_batch=7",
+    f"/cost?{GENERATOR}&c_part=memory&mm_optimiser=adam&row=main.0",
+    f"/cost?{FOREIGN}&c_part=memory",
     # Take home
     f"/export?{RESNET}&ex_table=blocks",
     f"/export?{GENERATOR}&ex_table=layers",

@@ -114,6 +114,7 @@ OTHER_LABELS = {
     "architecture/questions.py": "its labels are above",
     "present/menu.py": "how many views a lecture has: tests/browser/test_present.py",
     "cost/time/show.py": "the row or block that is picked: tests/ui/test_cost_time.py",
+    "cost/memory/show.py": "the row that is picked: tests/ui/test_cost_memory.py",
     "lecture/show.py": "how many views a lecture has: tests/browser/test_present.py",
 }
 

@@ -31,12 +31,15 @@ from explorer.views.numbers import duration, in_bytes
 Progress = Callable[[float, str], None]
 START_SECONDS = 12.0
 """Until the process is there with torch in it, about."""
+PROCESS_BYTES = 400_000_000
+"""What a process has with torch in it and nothing else, about."""
 MOST_SECONDS = 600.0
 """What takes longer is ended."""
 _ROOM = 2
 """So many times what the estimate says may be resident; what takes more is ended."""
-_TORCH_BYTES = 3 * 2**29  # torch and what it keeps for itself
+_BESIDE_BYTES = 2**30  # what the libraries may keep for themselves
 _POLL_SECONDS = 0.1
+_COMMAND = (sys.executable, "-m", "explorer.labs.memory.one_use")
 _OWN_PAGES = 2**16  # bytes: what is larger gets pages of its own
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -121,10 +124,9 @@ def measure(
         threads=torch.get_num_threads(),
         use=use,
     )
+    process = _Process(request, bound=PROCESS_BYTES + _ROOM * expected_bytes + _BESIDE_BYTES)
     try:
-        return _Process(request, _ROOM * expected_bytes + _TORCH_BYTES).followed(
-            progress or (lambda share, words: None)
-        )
+        return process.followed(progress or (lambda share, words: None))
     finally:
         _ONE_AT_A_TIME.release()
 
@@ -132,7 +134,7 @@ def measure(
 class _Process:
     """The process that measures, from its start to its end."""
 
-    def __init__(self, request: Request, bound: int) -> None:
+    def __init__(self, request: Request, *, bound: int) -> None:
         self.request, self.bound = request, bound
         self.said: dict[str, Any] = {"done": 0, "doing": "A process starts"}
 
@@ -140,7 +142,7 @@ class _Process:
         """Start it, pass on what it says, end it, and return its answer."""
         started = time.monotonic()
         with subprocess.Popen(
-            [sys.executable, "-m", "explorer.labs.memory.one_use"],
+            _COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=_environment(),
@@ -156,7 +158,7 @@ class _Process:
                     time.sleep(_POLL_SECONDS)
             finally:
                 process.kill()
-            reader.join()
+                reader.join()
         return Measured(peak_bytes=self._peak(), device=self.request.device, seconds=time.monotonic() - started)
 
     def _read(self, process: subprocess.Popen[str]) -> None:

@@ -3,5 +3,12 @@
 from explorer.ui.params.kinds import one_of
 
 PART = one_of(
-    "c_part", {"flops": "Which FLOPs", "time": "Time", "memory": "Memory"}, "Look at", "What is asked of the network."
+    "c_part",
+    {
+        "flops": "Which FLOPs",
+        "time": "Time",
+        "memory": "Memory",
+    },
+    "Look at",
+    "What is asked of the network.",
 )

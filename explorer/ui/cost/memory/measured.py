@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.architecture.memory import Memory, Use, memory_of
 from explorer.architecture.plan import Plan
 from explorer.errors import ExplorerError
-from explorer.labs.memory.measure import Measured, at_most, measure, seconds
+from explorer.labs.memory.measure import PROCESS_BYTES, Measured, at_most, measure, seconds
 from explorer.model.device import admit, choose
 from explorer.ui import shell, state
 from explorer.ui.params.shared import DEVICE
@@ -33,7 +33,7 @@ def measured(plan: Plan, use: Use, batch: int) -> None:
     device = str(choose(state.get(DEVICE)))
     described = not plan.network.measured
     memory = memory_of(plan, use, on_gpu=device.startswith("cuda")) if described else None
-    what = f"{plan.network.title} with a batch of {batch:,}: {use_words(use).lower()}"
+    what = f"{plan.network.title} with a batch of {batch:,}: {use_words(use)}"
     key = ("memory", state.spec(), plan.input_size, use, batch, device)
     try:
         found = slowly(
@@ -55,13 +55,15 @@ def measured(plan: Plan, use: Use, batch: int) -> None:
 def _measure(plan: Plan, use: Use, batch: int, memory: Memory | None, device: str, tell: Progress) -> Measured:
     expected = at_most(plan, batch) if memory is None else memory.bytes_at(batch)
 
+    beside = 0 if device.startswith("cuda") else PROCESS_BYTES
+
     def would_fit(usable: int) -> str | None:
-        fitting = memory.largest_batch(usable) if memory else 0
+        fitting = memory.largest_batch(usable - beside) if memory else 0
         return f"a batch of {fitting:,} would fit" if fitting else None
 
     does = "Training" if use.training else "Running"
     admit(
-        expected,
+        expected + beside,
         device,
         what=f"{does} {plan.network.title} with a batch of {batch:,} at {shape_text(plan.input_size)}",
         would_fit=would_fit,

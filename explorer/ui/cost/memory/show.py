@@ -7,14 +7,13 @@ from typing import cast
 import streamlit as st
 
 from explorer.architecture.families import known_of
-from explorer.architecture.memory import Memory, Optimiser, Use, memory_of
+from explorer.architecture.memory import Memory, Use, memory_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.timed import Precision
 from explorer.ui import frames, shell, state, widgets
 from explorer.ui.charts import chart
 from explorer.ui.cost.memory.measured import measured
 from explorer.ui.cost.memory.params import BATCH, CARD, FOR, OPTIMISER, PRECISION
-from explorer.ui.cost.params import PART
 from explorer.ui.params.shared import CHANNEL, ROW, SIZE
 from explorer.views import memory_words as words
 from explorer.views.memory import COLUMNS, largest_html, memory_figure, parts_html, rows_table
@@ -38,10 +37,10 @@ def show() -> None:
         st.subheader(words.answer(plan, use, memory, card), anchor=False)
         st.markdown(words.assumed(use, memory, card))
     _over_the_batch(plan, memory, batch, card)
+    st.html(parts_html(memory, batch, shell.theme()))
+    st.caption(f"A batch of {batch:,}, the dotted line in the figure.")
     st.html(largest_html(plan, use))
-    st.caption("The largest batch by card; point at one to see how it comes about.")
-    st.subheader(f"A batch of {batch:,} in parts", anchor=False)
-    st.html(parts_html(memory, batch))
+    st.caption("The largest batches by card, all of them estimates; point at one to see how it comes about.")
     measured(plan, use, batch)
     _by_row(plan, memory, use, batch)
     st.caption(f"{words.LEFT_OUT}{f' {words.AUTOCAST}' if use.precision == 'bfloat16' else ''}")
@@ -55,7 +54,7 @@ def _choice() -> tuple[Use, int]:
         precision = cast(Precision, widgets.switch(PRECISION))
         widgets.switch(CARD)
         batch = widgets.number(BATCH, width=140)
-    return Use(training=training, optimiser=cast(Optimiser, optimiser), precision=precision), batch
+    return Use(training=training, optimiser=optimiser, precision=precision), batch
 
 
 def _over_the_batch(plan: Plan, memory: Memory, batch: int, card: int) -> None:
@@ -85,4 +84,6 @@ def _by_row(plan: Plan, memory: Memory, use: Use, batch: int) -> None:
         known = known_of(state.spec())
         name = known.name if known else "custom"
         frames.downloads(frame, f"{name}-{state.get(SIZE)[0]}-memory", f"{_KEY}_save")
-        shell.link_to("cost", "How long it takes", {PART: "time"}, help="Time of every row on this machine.")
+        picked = state.get(ROW)
+        if picked in frame["layer"].tolist():
+            shell.link_to("architecture", f"{picked} on Architecture", help="Its shapes and counts, with formulas.")
