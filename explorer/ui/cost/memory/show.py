@@ -24,7 +24,7 @@ _KEY = "memory"
 def show() -> None:
     """Draw the part."""
     plan, answer = state.plan(), st.container()
-    use, batch = _choice()
+    use, batch = _choice(measured_network=plan.network.measured)
     if plan.network.measured:
         with answer:
             st.subheader(f"{plan.network.title}: what it takes can be measured", anchor=False)
@@ -46,13 +46,14 @@ def show() -> None:
     st.caption(f"{words.LEFT_OUT}{f' {words.AUTOCAST}' if use.precision == 'bfloat16' else ''}")
 
 
-def _choice() -> tuple[Use, int]:
+def _choice(*, measured_network: bool) -> tuple[Use, int]:
     """What it is used for, and the batch that is looked at."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}_choice"):
         training = widgets.switch(FOR) == "training"
         optimiser = widgets.choose(OPTIMISER, width=190) if training else OPTIMISER.default
         precision = cast(Precision, widgets.switch(PRECISION))
-        widgets.switch(CARD)
+        if not measured_network:
+            widgets.switch(CARD)
         batch = widgets.number(BATCH, width=140)
     return Use(training=training, optimiser=optimiser, precision=precision), batch
 
