@@ -47,6 +47,14 @@ def assumed(use: Use, memory: Memory, card: int) -> str:
     )
 
 
+def how_fitted(memory: Memory, card: int) -> str:
+    """How the largest batch of a card comes about."""
+    return (
+        "The largest batches by card, all of them estimates; point at one to see how it comes about. "
+        f"On {card} GB: {memory.fitting(usable_bytes(card)).formula}."
+    )
+
+
 def at_peak(memory: Memory, use: Use, batch: int) -> str:
     """Where activations take most."""
     return KEPT if use.training else f"The most is held at {memory.peak(batch).row}. {HELD}"

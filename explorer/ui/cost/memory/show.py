@@ -40,7 +40,7 @@ def show() -> None:
     st.html(parts_html(memory, batch, shell.theme()))
     st.caption(f"A batch of {batch:,}, the dotted line in the figure.")
     st.html(largest_html(plan, use))
-    st.caption("The largest batches by card, all of them estimates; point at one to see how it comes about.")
+    st.caption(words.how_fitted(memory, card))
     measured(plan, use, batch)
     _by_row(plan, memory, use, batch)
     st.caption(f"{words.LEFT_OUT}{f' {words.AUTOCAST}' if use.precision == 'bfloat16' else ''}")
