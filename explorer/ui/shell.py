@@ -144,7 +144,7 @@ def totals() -> str:
         ),
         "Activations": (
             in_bytes(plan.activation_bytes),
-            f"{plan.activation_bytes:,} bytes: every row's output, float32, one picture. Training keeps less: see Cost.",
+            f"{plan.activation_bytes:,} bytes: every row's output, float32, one picture. For training see Cost.",
         ),
         "Weights file": (
             in_bytes(plan.weights_bytes),
