@@ -15,13 +15,14 @@ from explorer.architecture.autograd import VALUE_BYTES
 from explorer.architecture.expressions import Expression, number, plain, product
 from explorer.architecture.kept import output_precisions
 from explorer.architecture.live import held
-from explorer.architecture.memory import CARDS, Memory, Optimiser, Use, memory_of, usable_bytes
+from explorer.architecture.memory import CARDS, Memory, Use, memory_of, usable_bytes
 from explorer.architecture.plan import INPUT, Plan
 from explorer.views.charts.axes import axis, even_ticks
 from explorer.views.charts.figure import Part, figure, scatter
 from explorer.views.charts.lines import Look, dotted, line_sample
 from explorer.views.frames import text_column, whole_column
 from explorer.views.html_table import Cell, html_table
+from explorer.views.memory_words import OPTIMISERS, use_words
 from explorer.views.numbers import NO_BREAK, in_bytes, percent
 from explorer.views.palette import LINE_COLOURS, Theme
 
@@ -41,7 +42,6 @@ COLUMNS: dict[str, str] = {
     "formula": "How it comes about",
 }
 """Headers, beside those that all tables have."""
-OPTIMISERS: dict[Optimiser, str] = {"momentum": "SGD with momentum", "sgd": "SGD", "adam": "Adam"}
 _USES = [
     *(Use(optimiser=optimiser, precision=precision) for precision in VALUE_BYTES for optimiser in OPTIMISERS),
     *(Use(training=False, precision=precision) for precision in VALUE_BYTES),
@@ -182,12 +182,6 @@ def _gigabytes(card: int) -> str:
 def _fitting_cell(memory: Memory, usable: int) -> Cell:
     batch = memory.largest_batch(usable)
     return Cell(f"{batch:,}" if batch else "none", title=memory.fitting(usable).formula)
-
-
-def use_words(use: Use) -> str:
-    """What a network is used for, as a line of a table has it."""
-    what = f"Training, {OPTIMISERS[use.optimiser]}" if use.training else "Inference"
-    return f"{what}, {use.precision}"
 
 
 def rows_table(plan: Plan, memory: Memory, use: Use, batch: int) -> pd.DataFrame:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from explorer.architecture.memory import SET_ASIDE, Memory, Use, usable_bytes
+from explorer.architecture.memory import SET_ASIDE, Memory, Optimiser, Use, usable_bytes
 from explorer.architecture.plan import Plan
-from explorer.views.memory import OPTIMISERS
 from explorer.views.numbers import in_bytes, percent, shape_text, true_minus
 
+OPTIMISERS: dict[Optimiser, str] = {"momentum": "SGD with momentum", "sgd": "SGD", "adam": "Adam"}
 LEFT_OUT = (
     "Left out of the estimate: what the libraries take to work in, gradients of maps on their way back, what the loss "
     "keeps, what an allocator rounds up or cannot use, and a GPU's own context."
@@ -24,6 +24,12 @@ AUTOCAST = (
     "bfloat16 means autocast: weights, gradients and the optimiser's state stay in float32, and a copy of the weights "
     "in bfloat16 is kept beside the maps."
 )
+
+
+def use_words(use: Use) -> str:
+    """What a network is used for, as a line of a table has it."""
+    what = f"Training, {OPTIMISERS[use.optimiser]}" if use.training else "Inference"
+    return f"{what}, {use.precision}"
 
 
 def answer(plan: Plan, use: Use, memory: Memory, card: int) -> str:

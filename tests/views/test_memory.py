@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from explorer.architecture.memory import Use, memory_of, usable_bytes
-from explorer.views.memory import largest_html, memory_figure, rows_table, use_words
-from explorer.views.memory_words import error_text
+from explorer.views.memory import largest_html, memory_figure, rows_table
+from explorer.views.memory_words import error_text, use_words
 from tests.architecture.plans import plan_of
 
 PLAN = plan_of("resnet50d", (64, 64))

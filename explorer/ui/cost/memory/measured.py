@@ -14,7 +14,6 @@ from explorer.ui.params.shared import DEVICE
 from explorer.ui.slow import Progress, slowly, wanted
 from explorer.views import memory_words as words
 from explorer.views.html_table import figures_table
-from explorer.views.memory import use_words
 from explorer.views.numbers import in_bytes, shape_text
 
 _KEY = "memory_measured"
@@ -33,7 +32,7 @@ def measured(plan: Plan, use: Use, batch: int) -> None:
     device = str(choose(state.get(DEVICE)))
     described = not plan.network.measured
     memory = memory_of(plan, use, on_gpu=device.startswith("cuda")) if described else None
-    what = f"{plan.network.title} with a batch of {batch:,}: {use_words(use)}"
+    what = f"{plan.network.title} with a batch of {batch:,}: {words.use_words(use)}"
     key = ("memory", state.spec(), plan.input_size, use, batch, device)
     try:
         found = slowly(

@@ -2,7 +2,7 @@
 
 from explorer.architecture.memory import CARDS
 from explorer.ui.params.kinds import one_of, whole
-from explorer.views.memory import OPTIMISERS
+from explorer.views.memory_words import OPTIMISERS
 
 FOR = one_of(
     "mm_for",
