@@ -1,9 +1,9 @@
 """What is selected, in full: every number with its formula filled in, as HTML for the page and for the diagram."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
-from explorer.architecture.context import without_context
+from explorer.architecture.context import Covered, without_context
 from explorer.architecture.expressions import number
 from explorer.architecture.formulas import Formula, explain, explain_rows, explain_shortcut, explain_total
 from explorer.architecture.plan import Layer, Plan
@@ -23,9 +23,31 @@ def details_html(plan: Plan, selected: str, shapes: str, work: Work = MACS) -> s
         shapes: ``CHW`` or ``HWC``.
         work: how work is counted.
     """
+    return _details(plan, selected, shapes, work, _covered(plan) if selected in plan.rows else {})
+
+
+def all_details(plan: Plan, shapes: str, work: Work = MACS) -> dict[str, str]:
+    """Details of all that can be selected, by name.
+
+    Args:
+        plan: the network at one input size.
+        shapes: ``CHW`` or ``HWC``.
+        work: how work is counted.
+    """
+    shortcuts = (f"{block}{SHORTCUT_SUFFIX}" for block in plan.blocks)
+    names = (*plan.stages, *plan.blocks, *shortcuts, *plan.rows)
+    covered = _covered(plan)
+    return {name: _details(plan, name, shapes, work, covered) for name in names if rows_of(plan, name)}
+
+
+def _covered(plan: Plan) -> dict[str, Covered]:
+    return {one.row: one for one in without_context(plan)}
+
+
+def _details(plan: Plan, selected: str, shapes: str, work: Work, covered: Mapping[str, Covered]) -> str:
     match subject(plan, selected):
         case "row":
-            parts = _row(plan, plan.rows[selected], shapes, work)
+            parts = _row(plan, plan.rows[selected], shapes, work, covered)
         case "block":
             parts = _block(plan, selected, shapes, work)
         case "shortcut":
@@ -41,13 +63,12 @@ def details_html(plan: Plan, selected: str, shapes: str, work: Work = MACS) -> s
     return "".join(parts)
 
 
-def _row(plan: Plan, row: Layer, shapes: str, work: Work) -> Iterable[str]:
+def _row(plan: Plan, row: Layer, shapes: str, work: Work, covered: Mapping[str, Covered]) -> Iterable[str]:
     yield _heading(plan, row.layer, row.stage, row.kind if not row.path else f"{row.kind}, {row.path} path")
     yield _paragraph(_change((row,), shapes))
     yield _formulas(explain(plan, row, work=work))
-    for one in without_context(plan):
-        if one.row == row.layer:
-            yield _paragraph(f"{covered_words(plan, [one])}.")
+    if row.layer in covered:
+        yield _paragraph(f"{covered_words(plan, [covered[row.layer]])}.")
     if row.whole_map_at:
         pooled = plan.rows[row.whole_map_at].stage == "head"
         words = "After global pooling every value depends on the whole input."

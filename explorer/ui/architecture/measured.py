@@ -7,6 +7,7 @@ from explorer.architecture.plan import Plan
 from explorer.ui import shell, state, work
 from explorer.ui.markup import without_markup
 from explorer.views.html_table import Cell, html_table
+from explorer.views.measured_words import WIRING_UNKNOWN, how_it_was_measured
 from explorer.views.numbers import in_short, shape_text
 from explorer.views.palette import stage_colour
 
@@ -18,13 +19,10 @@ def measured(plan: Plan) -> None:
         plan: of a network of torchvision, found in one pass without weights.
     """
     spec = state.spec()
-    of = f"a {shape_text(plan.input_size)} picture"
-    if isinstance(spec, OwnSpec):
-        of = without_markup(f"what it was given, {spec.facts.given},")
+    given = spec.facts.given if isinstance(spec, OwnSpec) else ""
     st.markdown(
-        f"**{without_markup(plan.network.title)} is measured, not described**: its rows are the modules that one pass "
-        f"over {of} calls; its work is that of torch's FLOP counter. torchinfo's own "
-        "list stands below. How they are wired is not known here, so there is no drawing and no receptive field."
+        f"**{without_markup(plan.network.title)} is measured, not described**: "
+        f"{without_markup(how_it_was_measured(plan, given))} torchinfo's own list stands below. {WIRING_UNKNOWN}"
     )
     st.html(_parts(plan))
     if plan.not_counted:
