@@ -78,6 +78,32 @@ def unlike(loaded: Loaded, picture: Chosen) -> str:
     return f"This network was trained on {known.words}: {what}."
 
 
+def features_only(loaded: Loaded, count: int, picture: Chosen) -> str:
+    """What is said of the outputs of a network without a classifier, so many of them."""
+    if loaded.source == "given":
+        return f"Its output is {count:,} numbers; nobody has said that they are classes."
+    return f"No classes are named: without a classifier the output is {count:,} features. {unlike(loaded, picture)}"
+
+
+def told(loaded: Loaded, outputs: np.ndarray, picture: Chosen) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The best classes with their shares in words, and a sentence on them or on why there are none.
+
+    Args:
+        loaded: what the network was filled with.
+        outputs: what it outputs, ``(classes,)``.
+        picture: what it was shown.
+    """
+    if not loaded.trained:
+        return (), UNTRAINED
+    if not loaded.classifies:
+        return (), features_only(loaded, len(outputs), picture)
+    if not np.isfinite(outputs).all():
+        return (), "No classes are named: not all outputs are finite."
+    best = best_answers(loaded, outputs, BEST)
+    said = " ".join(filter(None, (verdict(loaded, best[0], picture), unlike(loaded, picture))))
+    return tuple((one.name, one.share) for one in best), said
+
+
 def _name(loaded: Loaded, place: int) -> str:
     names = loaded.classes
     return names[place] if names is not None and place < len(names) else f"class {place}"

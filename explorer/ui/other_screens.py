@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import streamlit as st
+
 from explorer.errors import LinkError
 from explorer.ui import private_streamlit
 from explorer.views.qr import qr_html
@@ -11,6 +13,11 @@ from explorer.views.qr import qr_html
 LONGEST = 20_000
 """Characters of an address that is looked at."""
 UNREACHED = "Other machines cannot open this address: open the app by this machine's name in your network."
+
+
+def browsers_address() -> str:
+    """The address that the browser shows; empty where it has not said it."""
+    return st.context.url or ""
 
 
 def for_others(address: str) -> tuple[str, bool]:

@@ -46,7 +46,7 @@ def opened(**query: str) -> AppTest:
 def test_the_files_of_a_named_network_are_called_after_it(files: Files) -> None:
     at = opened(network="resnet20", size="32")
     plan = trace(describe(preset("resnet20")), (32, 32))
-    assert [one.value for one in at.subheader] == ["Source", "Weights", "Table and diagram"]
+    assert [one.value for one in at.subheader] == ["Source", "Weights", "Table and diagram", "Report"]
     assert set(files) == {
         "resnet20.py",
         *(f"resnet20-stages.{ending}" for ending in ("csv", "json", "md", "tex")),

@@ -54,6 +54,7 @@ PROMISED = [
     ("/cost?network=resnet20", "Every layer in a table", "Table: Layers"),
     ("/batchnorm?norm=none", "The same network with batch norm", "bn1 · stem · batch norm"),
     ("/batchnorm?norm_part=lab&experiment=bias", "The block with such biases", "Bias before the norm"),
+    ("/export?network=resnet20&size=32", "Choose the picture", "channels of conv1"),
     (RUN, "Open in Feature maps", "Weights: trained here: residual-56"),
     (RUN, "Open in BatchNorm", "weights: trained here: residual-56"),
     (RUN, "Open in Gradient flow", "Epochs: 0, start, 1, 3, 5"),

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import streamlit as st
 
-SECTIONS = {"source": "Source", "weights": "Weights", "paper": "Table and diagram"}
+SECTIONS = {"source": "Source", "weights": "Weights", "paper": "Table and diagram", "report": "Report"}
 """The file that has each section, and its heading."""
 
 

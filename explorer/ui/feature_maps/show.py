@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.plan import Plan, paper_name
 from explorer.ui import models, pictures, shell, state, widgets
-from explorer.ui.answers import BEST, UNTRAINED, best_answers, heading, unlike, verdict
+from explorer.ui.answers import BEST, UNTRAINED, best_answers, features_only, heading, unlike, verdict
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.channels import channels
 from explorer.ui.feature_maps.depth import depth
@@ -127,11 +127,7 @@ def _answers(ready: Ready, plan: Plan, found: Overview, picture: pictures.Chosen
         st.caption(UNTRAINED)
         return
     if not ready.loaded.classifies:
-        told = unlike(ready.loaded, picture)
-        if ready.loaded.source == "given":
-            st.caption(f"Its output is {len(found.output):,} numbers; nobody has said that they are classes.")
-            return
-        st.caption(f"No classes are named: without a classifier the output is {len(found.output):,} features. {told}")
+        st.caption(features_only(ready.loaded, len(found.output), picture))
         return
     best = best_answers(ready.loaded, found.output, BEST)
     st.subheader(f"{without_markup(best[0].name)} :gray[{best[0].share}]", anchor=False)

@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 
 
 def packed(text: str) -> str:
-    """A text as gzip in base64, which ``report.js`` reads again; the same text gives the same letters."""
+    """A text as gzip in base64, which ``report.js`` reads; equal texts give equal letters."""
     return base64.b64encode(gzip.compress(text.encode(), compresslevel=9, mtime=0)).decode("ascii")
 
 
@@ -29,10 +29,11 @@ def content_security(scripts: Sequence[str]) -> str:
     Args:
         scripts: their texts, or their hashes as ``plotly_script`` gives them.
     """
-    allowed = " ".join(f"'{script if script.startswith('sha256-') else _hash(script)}'" for script in scripts)
+    hashes = (script if script.startswith("sha256-") else _hash(script) for script in scripts)
+    allowed = " ".join(f"'{one}'" for one in hashes)
     return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
-        "form-action 'none'"
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 

@@ -1,4 +1,4 @@
-"""The part of a report that a run gave: the picture, the answer, maps of some rows, and what was measured along the depth."""
+"""The part of a report that a run gave: the picture, the answer, maps of some rows, charts along the depth."""
 
 from __future__ import annotations
 

@@ -28,6 +28,11 @@ from explorer.views.tables import block_table, layer_table, stage_table, with_co
 from explorer.views.web.files import stage_colours, text_of
 
 HINT = "Click a stage, a block, a shortcut or a row, in the diagram, a table or a chart: its numbers stand here."
+_TOO_OLD = (
+    '<p id="too_old" hidden>This browser is too old to unpack what lies in the file: tables, charts and the numbers of '
+    "what is selected are missing. Any browser of 2023 or later shows them.</p>",
+    "<noscript><p>Tables, charts and the numbers of what is selected need JavaScript.</p></noscript>",
+)
 _FONTS = Path(__file__).parents[1] / "fonts"
 _WEIGHTS = {400: "Regular", 600: "SemiBold"}
 _PRINTED_ROWS = 400
@@ -54,9 +59,7 @@ def report(plan: Plan, *, made: date, address: str = "", inside: Inside | None =
     body = [
         _header(plan, made, has_inside=inside is not None),
         "<main>",
-        '<p id="too_old" hidden>This browser is too old to unpack what lies in the file: tables, charts and the numbers '
-        "of what is selected are missing. Any browser of 2023 or later shows them.</p>",
-        "<noscript><p>Tables, charts and the numbers of what is selected need JavaScript.</p></noscript>",
+        *_TOO_OLD,
         _totals(plan),
         _network(plan, shapes),
         _chart(drawn[0], "Along the layers"),
@@ -157,10 +160,9 @@ def _figure(chart: charts.Chart, *, named: bool = True) -> str:
         f'<div class="choice" role="group" aria-label="What is drawn">{buttons}</div>' if len(chart.figures) > 1 else ""
     )
     name = f' id="{chart.name}"' if named else ""
-    return (
-        f"<figure{name}><figcaption>{escape(chart.says)}</figcaption>{choice}"
-        f'<div class="chart" role="img" aria-label="{escape(chart.says)}" style="min-height:{chart.height}px"></div></figure>'
-    )
+    says = escape(chart.says)
+    place = f'<div class="chart" role="img" aria-label="{says}" style="min-height:{chart.height}px"></div>'
+    return f"<figure{name}><figcaption>{says}</figcaption>{choice}{place}</figure>"
 
 
 def _tables(plan: Plan) -> str:
