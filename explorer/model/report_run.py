@@ -38,6 +38,8 @@ def inside_of(
     plan: Plan,
     *,
     picture: str,
+    device: str,
+    preprocessing: str,
     answer: Answer = no_answer,
     progress: Callable[[float, str], None] = lambda share, what: None,
 ) -> Inside:
@@ -49,6 +51,8 @@ def inside_of(
         prepared: the picture as the network gets it.
         plan: of the network, at the picture's size.
         picture: the picture's title.
+        device: where the network is.
+        preprocessing: what the picture went through, in words.
         answer: what is said of the outputs, ``(classes,)``: classes with their shares, and a sentence.
         progress: told the share that is done, 0 to 1, and what is worked on.
     """
@@ -65,7 +69,7 @@ def inside_of(
         weights=loaded.label,
         picture=picture,
         seen=_png(prepared),
-        how=f"Mode: eval. On {next(model.parameters()).device}. Preprocessing: {loaded.preprocess.name}.",
+        how=f"Mode: eval. Device: {device}. Preprocessing: {preprocessing}.",
         answers=answers,
         said=said,
         returned=picture_png(generated_picture(output)) if plan.makes_pictures else b"",

@@ -16,6 +16,4 @@ def how_it_was_measured(plan: Plan, given: str = "") -> str:
         given: what it was given, in words; empty for a picture.
     """
     of = f"what it was given, {given}," if given else f"a {shape_text(plan.input_size)} picture"
-    return (
-        f"its rows are the modules that one pass over {of} calls; its work is that of torch's FLOP counter."
-    )
+    return f"its rows are the modules that one pass over {of} calls; its work is that of torch's FLOP counter."

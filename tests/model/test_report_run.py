@@ -37,6 +37,8 @@ def test_the_figures_of_a_run_are_those_of_hooks() -> None:
         prepared,
         plan,
         picture="china",
+        device="cpu",
+        preprocessing="ImageNet",
         answer=lambda output: ((("class", f"{output.argmax()}"),), "said"),
         progress=lambda share, what: told.append(share),
     )
@@ -68,17 +70,24 @@ def test_the_figures_of_a_run_are_those_of_hooks() -> None:
     np.testing.assert_allclose(inside.maps["relu"], seen["bn1"][0].clamp(min=0).numpy(), atol=1e-6)
 
 
-@pytest.mark.parametrize(("name", "side", "rows"), [("stargan", 32, 6), ("vgg16", 32, 6)])
+@pytest.mark.parametrize(("name", "side", "rows"), [("stargan", 32, 6), ("squeezenet1_1", 64, 5)])
 def test_a_generator_and_a_measured_network_have_a_report_too(name: str, side: int, rows: int) -> None:
     spec = from_params({"network": name})
     plan = model_family(spec).plan((side, side))
     model, loaded = load(spec, WeightsChoice.from_text("fresh"), device="cpu")
     domains = (True, False, False, False, False) if name == "stargan" else ()
     prepared = prepare(PICTURE, size=(side, side), preprocess=loaded.preprocess, domains=domains)
-    inside = inside_of(model, loaded, prepared, plan, picture="china")
+    inside = inside_of(model, loaded, prepared, plan, picture="china", device="cpu", preprocessing="ImageNet")
     assert bool(inside.returned) == (name == "stargan")
     assert len(shown_rows(plan)) == rows
     assert list(inside.maps) == list(shown_rows(plan))
     text = report(plan, made=date(2026, 12, 1), inside=inside)
     assert len(text.encode()) < 5_000_000
-    assert ("is measured, not described" in text) == (name == "vgg16")
+    assert ("is measured, not described" in text) == (name == "squeezenet1_1")
+
+
+def test_a_large_measured_network_has_a_small_report() -> None:
+    plan = model_family(from_params({"network": "vgg16"})).plan((224, 224))
+    text = report(plan, made=date(2026, 12, 1))
+    assert len(text.encode()) < 5_000_000
+    assert ">138,357,544<" in text  # torchvision's own figure

@@ -10,6 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.architecture.plan import Plan
+from explorer.architecture.work import Work
 from explorer.views.charts.figure import FONT
 from explorer.views.depth import depth_figure, ratio_figure
 from explorer.views.export.report.inside import Inside
@@ -47,11 +48,16 @@ class Chart:
     figures: Mapping[str, Mapping[Theme, Any]]
 
 
-def profile(plan: Plan) -> Chart:
-    """Every quantity along the layers."""
+def profile(plan: Plan, work: Work) -> Chart:
+    """Every quantity along the layers.
+
+    Args:
+        plan: the network.
+        work: how work is counted.
+    """
     figures = {
-        words: _drawn(lambda theme, quantity=quantity: profile_figure(plan, quantity=quantity, theme=theme))
-        for quantity, words in PROFILES.items()
+        words: _drawn(lambda theme, quantity=quantity: profile_figure(plan, quantity=quantity, theme=theme, work=work))
+        for quantity, words in work.named(PROFILES).items()
     }
     return _chart(
         "profile", "One quantity of every layer, in the order of the calls, in the colours of the stages.", figures

@@ -12,6 +12,7 @@ from pathlib import Path
 from explorer import __version__
 from explorer.architecture.formulas import explain_total
 from explorer.architecture.plan import Plan
+from explorer.architecture.work import MACS, Work
 from explorer.errors import LinkError
 from explorer.views.details import all_details
 from explorer.views.diagram import layout
@@ -20,6 +21,7 @@ from explorer.views.export.report.inside import Inside
 from explorer.views.export.report.packed import content_security, packed, plotly_script
 from explorer.views.export.report.pictures import inside_html
 from explorer.views.export.report.tables import frame_html
+from explorer.views.frames import counted
 from explorer.views.measured_words import WIRING_UNKNOWN, how_it_was_measured
 from explorer.views.numbers import in_bytes, in_short, shape_text
 from explorer.views.qr import qr_html
@@ -39,7 +41,16 @@ _PRINTED_ROWS = 400
 """Rows of a table that are printed, as ``report.css`` has it."""
 
 
-def report(plan: Plan, *, made: date, address: str = "", inside: Inside | None = None, shapes: str = "CHW") -> str:
+def report(
+    plan: Plan,
+    *,
+    made: date,
+    address: str = "",
+    inside: Inside | None = None,
+    shapes: str = "CHW",
+    work: Work = MACS,
+    given: str = "",
+) -> str:
     """A network as one HTML file that needs neither a server nor a network, and is forbidden to ask one.
 
     Args:
@@ -48,11 +59,13 @@ def report(plan: Plan, *, made: date, address: str = "", inside: Inside | None =
         address: where the app shows the same; empty where there is none.
         inside: what a run with a picture gave; None leaves that part out.
         shapes: ``CHW`` for ``64×56×56``, ``HWC`` for ``[56, 56, 64]``.
+        work: how work is counted.
+        given: what a module of somebody's own was given, in words; empty for a picture.
 
     Returns:
         The file's text. Whatever names are in it, they are no markup.
     """
-    drawn = [charts.profile(plan), *(charts.of_run(plan, inside) if inside else ())]
+    drawn = [charts.profile(plan, work), *(charts.of_run(plan, inside) if inside else ())]
     script = _script()
     plotly, plotly_hash = plotly_script()
     title = f"{plan.network.title}, {shape_text(plan.input_size)}"
@@ -60,8 +73,8 @@ def report(plan: Plan, *, made: date, address: str = "", inside: Inside | None =
         _header(plan, made, has_inside=inside is not None),
         "<main>",
         *_TOO_OLD,
-        _totals(plan),
-        _network(plan, shapes),
+        _totals(plan, work),
+        _network(plan, shapes, given),
         _chart(drawn[0], "Along the layers"),
         _tables(plan),
         inside_html(inside, drawn[1:], _figure) if inside else "",
@@ -69,7 +82,7 @@ def report(plan: Plan, *, made: date, address: str = "", inside: Inside | None =
         "</main>",
         '<aside id="details" aria-live="polite"><button type="button" hidden aria-label="Nothing selected">✕</button>'
         f"<div><p>{HINT}</p></div></aside>",
-        f'<script type="text/plain" id="data">{packed(_data(plan, drawn, shapes))}</script>',
+        f'<script type="text/plain" id="data">{packed(_data(plan, drawn, shapes, work))}</script>',
         f'<script type="text/plain" id="plotly">{plotly}</script>',
         f"<script>{script}</script>",
     ]
@@ -119,15 +132,17 @@ def _header(plan: Plan, made: date, *, has_inside: bool) -> str:
     )
 
 
-def _totals(plan: Plan) -> str:
+def _totals(plan: Plan, work: Work) -> str:
     values = {
         "Weighted layers": f"{plan.weighted_layers}",
         "Parameters": f"{plan.params:,}",
-        "MACs": in_short(plan.macs),
+        work.title: in_short(work.of(plan.macs)),
         "Weights file": in_bytes(plan.weights_bytes),
         "Activations of one picture": in_bytes(plan.activation_bytes),
     }
-    formulas = {formula.name.partition(":")[0].partition(" in bytes")[0]: formula for formula in explain_total(plan)}
+    formulas = {
+        formula.name.partition(":")[0].partition(" in bytes")[0]: formula for formula in explain_total(plan, work=work)
+    }
     cards = []
     for name, value in values.items():
         formula = formulas.get(name)
@@ -136,11 +151,11 @@ def _totals(plan: Plan) -> str:
     return f'<section id="totals"><h2>Totals</h2><dl class="totals">{"".join(cards)}</dl></section>'
 
 
-def _network(plan: Plan, shapes: str) -> str:
+def _network(plan: Plan, shapes: str, given: str) -> str:
     if plan.network.measured:
         missing = "".join(f"<li>{escape(sentence)}</li>" for sentence in plan.not_counted)
         listed = f"<p>Not listed:</p><ul>{missing}</ul>" if missing else ""
-        words = f"{plan.network.title} is measured, not described: {how_it_was_measured(plan)} {WIRING_UNKNOWN}"
+        words = f"{plan.network.title} is measured, not described: {how_it_was_measured(plan, given)} {WIRING_UNKNOWN}"
         return f'<section id="parts"><h2>Parts</h2><p>{escape(words)}</p>{listed}</section>'
     svg = "".join(to_page_svg(layout(plan, orientation=one, shapes=shapes)) for one in ("wide", "narrow"))
     return f'<section id="network"><h2>Diagram</h2><div class="diagram">{svg}</div></section>'
@@ -202,15 +217,15 @@ def _code(address: str) -> str:
         return ""  # the link stands beside it
 
 
-def _data(plan: Plan, drawn: Sequence[charts.Chart], shapes: str) -> str:
+def _data(plan: Plan, drawn: Sequence[charts.Chart], shapes: str, work: Work) -> str:
     """What the script shows: details, tables and charts by name, and what lies in what."""
     tables = {"stage_table": stage_table(plan), "layer_table": with_context(layer_table(plan), plan)}
     if plan.blocks:
         tables["block_table"] = block_table(plan)
     return json.dumps(
         {
-            "details": {"": f"<p>{HINT}</p>", **all_details(plan, shapes)},
-            "tables": {name: frame_html(frame) for name, frame in tables.items()},
+            "details": {"": f"<p>{HINT}</p>", **all_details(plan, shapes, work)},
+            "tables": {name: frame_html(counted(frame, work)) for name, frame in tables.items()},
             "rows": [row.layer for row in plan.layers],
             "within": dict(_within(plan)),
             "charts": {chart.name: chart.figures for chart in drawn},

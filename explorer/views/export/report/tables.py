@@ -11,7 +11,7 @@ from explorer.views.frames import COLUMN_HELP, COLUMN_WORDS, MAY_BE_UNKNOWN, NOT
 from explorer.views.html_table import Cell, html_table
 from explorer.views.numbers import percent, true_minus
 
-_NARROW = ("output_shape", "output_size", "params", "macs")
+_NARROW = ("output_shape", "output_size", "params", "macs", "flops")
 """What a phone shows behind the first column."""
 _NOTHING = "–"
 
