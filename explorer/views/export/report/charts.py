@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
@@ -56,12 +57,15 @@ def profile(plan: Plan, work: Work) -> Chart:
         work: how work is counted.
     """
     figures = {
-        words: _drawn(lambda theme, quantity=quantity: profile_figure(plan, quantity=quantity, theme=theme, work=work))
-        for quantity, words in work.named(PROFILES).items()
+        words: _drawn(partial(_profile, plan, quantity, work)) for quantity, words in work.named(PROFILES).items()
     }
     return _chart(
         "profile", "One quantity of every layer, in the order of the calls, in the colours of the stages.", figures
     )
+
+
+def _profile(plan: Plan, quantity: Quantity, work: Work, theme: Theme) -> go.Figure:
+    return profile_figure(plan, quantity=quantity, theme=theme, work=work)
 
 
 def of_run(plan: Plan, inside: Inside) -> Iterator[Chart]:
