@@ -9,6 +9,7 @@ from explorer.architecture.plan import Plan
 from explorer.errors import SpecError
 from explorer.terminal.words import add_network, add_size, plan_of, say, spec_named
 from explorer.views.diagram import layout
+from explorer.views.drawing import Drawing, Orientation
 from explorer.views.export.source.network import source
 from explorer.views.svg import to_svg
 
@@ -33,18 +34,22 @@ def add(commands: Commands) -> None:
 
 
 def _diagram(chosen: argparse.Namespace) -> None:
-    plan = _drawable(plan_of(chosen.network, chosen.size))
-    say(to_svg(layout(plan, orientation=chosen.orientation)))
+    say(to_svg(drawn(plan_of(chosen.network, chosen.size), chosen.orientation)))
 
 
 def _source(chosen: argparse.Namespace) -> None:
     say(source(spec_named(chosen.network), block=chosen.block))
 
 
-def _drawable(plan: Plan) -> Plan:
+def drawn(plan: Plan, orientation: Orientation = "wide") -> Drawing:
+    """The drawing of a network.
+
+    Raises:
+        SpecError: when it was measured, so that there is none.
+    """
     if plan.network.measured:
         raise SpecError(
             f"{plan.network.title} was measured, not described: how its parts are connected is not known, so there is "
             "no drawing of it; ask for its table."
         )
-    return plan
+    return layout(plan, orientation=orientation)

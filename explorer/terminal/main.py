@@ -10,11 +10,11 @@ from pathlib import Path
 
 from explorer import __version__
 from explorer.errors import ExplorerError
-from explorer.terminal import app, drawings, maps, own, tables, training, weights
+from explorer.terminal import app, drawings, export, maps, own, tables, timing, training, weights
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 """Exit statuses: what was asked for cannot be had; words that no command knows; Ctrl+C, as the shell counts it."""
-_PARTS = (app, own, tables, drawings, maps, weights, training)
+_PARTS = (app, own, tables, drawings, export, maps, timing, weights, training)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.architecture.families import Spec, family_of, title_of
+from explorer.architecture.families import Spec, family_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.values import shown
-from explorer.architecture.weights import TEXTS, WeightsChoice, best_here, published
-from explorer.errors import ExplorerError, WeightsError
+from explorer.errors import ExplorerError
+from explorer.terminal.filled import add_weights, filled
 from explorer.terminal.words import (
     STANDARD,
     add_network,
@@ -39,7 +38,7 @@ def add(commands: Commands) -> None:
     maps.add_argument(
         "--row", help="a row such as layer1.0.relu: all its channels in one PNG; default the end of each block"
     )
-    maps.add_argument("--weights", default="", help=f"{TEXTS}; default published ones on this disk, else random")
+    add_weights(maps)
     maps.add_argument(
         "-o",
         "--output",
@@ -68,13 +67,9 @@ def _found(spec: Spec, picture: Image.Image, chosen: argparse.Namespace) -> dict
     from explorer.model.images import prepare
     from explorer.model.layout import drawable
     from explorer.model.probe import part_ends, record
-    from explorer.model.weights import load
 
     family = family_of(spec)
-    if chosen.weights == "file":
-        raise WeightsError("A file of weights is opened on the page Checkpoint; here choose others.")
-    choice = WeightsChoice.from_text(chosen.weights) if chosen.weights else _usual(spec)
-    model, loaded = load(spec, choice, device="cpu")
+    model, loaded = filled(spec, chosen.weights)
     plan: Plan = model.plan_at(size_of(spec, chosen.size))
     prepared = prepare(
         picture,
@@ -83,15 +78,9 @@ def _found(spec: Spec, picture: Image.Image, chosen: argparse.Namespace) -> dict
         preprocess=loaded.preprocess,
         domains=[number == 0 for number, _ in enumerate(family.domains)],
     )
-    print(f"{title_of(spec)}, {loaded.label}, preprocessing: {loaded.preprocess.name}.", file=sys.stderr)
     rows = list(part_ends(model)) if chosen.row is None else [chosen.row]
     taps = record(model, prepared.tensor, rows, to="cpu")
     return {row: drawable(plan.rows[row].op, taps[row])[0].numpy() for row in taps}
-
-
-def _usual(spec: Spec) -> WeightsChoice:
-    here = best_here(published(spec))
-    return WeightsChoice(source="published", tag=here.tag) if here else WeightsChoice()
 
 
 def _picture(name: str) -> Image.Image:

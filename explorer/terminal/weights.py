@@ -13,7 +13,7 @@ from explorer.architecture.families import title_of
 from explorer.architecture.hub import hub_folder, place_of
 from explorer.architecture.published import meant
 from explorer.errors import WeightsError
-from explorer.terminal.words import STANDARD, add_format, read_bytes, say, say_table, spec_named
+from explorer.terminal.words import STANDARD, add_format, read_bytes, say, say_table, spec_named, tell
 
 if TYPE_CHECKING:
     from explorer.model.checkpoint.finding import Finding
@@ -78,12 +78,8 @@ def _fetch_one(name: str, tag: str) -> None:
     spec = spec_named(name)
     there = published_weights(spec)
     which = publication(spec, meant(there, tag, network=title_of(spec)).tag if there else tag)
-    was_fetched = fetch(which, progress=_tell if sys.stderr.isatty() else None)
+    was_fetched = fetch(which, progress=tell())
     if was_fetched and sys.stderr.isatty():
         print(file=sys.stderr)
     done = "fetched to" if was_fetched else "already there:"
     say(f"{which.network}, {which.weights.title}, {done} {place_of(which.weights)}")
-
-
-def _tell(_share: float, what: str) -> None:
-    print(f"\r{what}\033[K", end="", file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ from explorer.architecture.plan import Plan
 from explorer.architecture.trace import trace
 from explorer.architecture.values import shown
 from explorer.errors import ExplorerError, InputSizeError, SpecError
-from explorer.views.export.tables import csv_text, json_text, markdown_text
+from explorer.views.export.tables import csv_text, json_text, latex_text, markdown_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 STANDARD = "-"
 """In place of a file: what comes in, or goes out, by a pipe."""
 NETWORK_HELP = "a name such as resnet50, stargan or vgg16, or a JSON file of a network's fields; - reads it from a pipe"
-FORMATS: dict[str, Callable[[pd.DataFrame], str]] = {"md": markdown_text, "csv": csv_text, "json": json_text}
+FORMATS: dict[str, Callable[[pd.DataFrame], str]] = {
+    "md": markdown_text,
+    "csv": csv_text,
+    "json": json_text,
+    "tex": latex_text,
+}
 _SIDE = re.compile(r"[0-9]{1,9}")
 
 
@@ -41,7 +46,7 @@ def add_size(command: argparse.ArgumentParser) -> None:
 
 def add_format(command: argparse.ArgumentParser) -> None:
     """The option that says how a table is written."""
-    command.add_argument("--format", choices=FORMATS, default="md", help="Markdown, CSV or JSON; default md")
+    command.add_argument("--format", choices=FORMATS, default="md", help="Markdown, CSV, JSON or LaTeX; default md")
 
 
 def say(text: str) -> None:
@@ -97,6 +102,17 @@ def read_bytes(name: str) -> bytes:
         return sys.stdin.buffer.read() if name == STANDARD else Path(name).read_bytes()
     except OSError as error:
         raise ExplorerError(f"{shown(name)} cannot be read: {error.strerror or error}.") from None
+
+
+def tell() -> Callable[[float, str], None] | None:
+    """Says on one line of a screen what is done at the moment; None where nobody looks at standard error."""
+    if not sys.stderr.isatty():
+        return None
+
+    def on_one_line(_share: float, what: str) -> None:
+        print(f"\r{what}\033[K", end="", file=sys.stderr, flush=True)
+
+    return on_one_line
 
 
 def spec_named(name: str) -> Spec:

@@ -31,6 +31,7 @@ _LICENCES = {
     "example": "Trained in ResNet Explorer; the pictures' own terms may hold for it.",
     "run": "Trained in ResNet Explorer; the pictures' own terms may hold for it.",
     "file": "Read from a file, whose terms hold.",
+    "given": "Given from Python; the terms of who gave them hold.",
 }
 _SWAG = "CC-BY-NC-4.0, as published by SWAG's authors: not for commercial use."
 

@@ -1,0 +1,100 @@
+"""A network as files for other programs, each by the ending of its name."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.errors import ExplorerError
+from explorer.terminal.drawings import drawn
+from explorer.terminal.filled import add_weights, filled
+from explorer.terminal.words import STANDARD, add_network, add_size, plan_of, put_out, spec_named
+from explorer.views.export.conventions import CONVENTIONS
+from explorer.views.export.source.network import source
+
+if TYPE_CHECKING:
+    from explorer.terminal.words import Commands
+
+
+def add(commands: Commands) -> None:
+    """The command ``export``."""
+    exporting = commands.add_parser("export", help="a network as files: source, weights, drawings")
+    add_network(exporting)
+    exporting.add_argument(
+        "files",
+        nargs="+",
+        metavar="file",
+        help=f"each by its ending: {', '.join(f'{ending} {what}' for ending, (what, _) in _KINDS.items())}; - with "
+        "--as for a pipe",
+    )
+    exporting.add_argument(
+        "--as", dest="kind", choices=[ending.removeprefix(".") for ending in _KINDS], help="whatever it ends with"
+    )
+    exporting.add_argument(
+        "--names", choices=CONVENTIONS, default="own", help="whose names the weights get; default own, PyTorch's"
+    )
+    add_size(exporting)
+    add_weights(exporting)
+    exporting.set_defaults(answer=_export)
+
+
+def _export(chosen: argparse.Namespace) -> None:
+    kinds = {file: _kind(file, chosen.kind) for file in chosen.files}  # before the first is written
+    for file, kind in kinds.items():
+        put_out(kind(chosen), file)
+
+
+def _kind(file: str, given: str | None) -> Callable[[argparse.Namespace], bytes]:
+    ending = f".{given}" if given else Path(file).suffix.lower()
+    if ending not in _KINDS:
+        how = "say what goes into the pipe with --as" if file == STANDARD else f"a file ends with {', '.join(_KINDS)}"
+        raise ExplorerError(f"What {file} shall be is not known; {how}.")
+    return _KINDS[ending][1]
+
+
+def _source(chosen: argparse.Namespace) -> bytes:
+    return source(spec_named(chosen.network)).encode()
+
+
+def _svg(chosen: argparse.Namespace) -> bytes:
+    from explorer.views.svg import to_svg
+
+    return to_svg(drawn(plan_of(chosen.network, chosen.size))).encode()
+
+
+def _tikz(chosen: argparse.Namespace) -> bytes:
+    from explorer.views.export.tikz import to_tikz
+
+    return to_tikz(drawn(plan_of(chosen.network, chosen.size))).encode()
+
+
+def _pdf(chosen: argparse.Namespace) -> bytes:
+    from explorer.views.export.drawings import to_pdf
+
+    return to_pdf(drawn(plan_of(chosen.network, chosen.size)))
+
+
+def _png(chosen: argparse.Namespace) -> bytes:
+    from explorer.views.export.drawings import to_png
+
+    return to_png(drawn(plan_of(chosen.network, chosen.size)))
+
+
+def _weights(chosen: argparse.Namespace) -> bytes:
+    from explorer.model.export.weights import weights_file  # torch is imported for it alone
+
+    spec = spec_named(chosen.network)
+    model, loaded = filled(spec, chosen.weights)
+    return weights_file(model, spec, loaded, names=chosen.names)
+
+
+_KINDS: dict[str, tuple[str, Callable[[argparse.Namespace], bytes]]] = {
+    ".py": ("source", _source),
+    ".safetensors": ("weights", _weights),
+    ".svg": ("drawing", _svg),
+    ".pdf": ("drawing", _pdf),
+    ".png": ("drawing", _png),
+    ".tex": ("drawing as TikZ", _tikz),
+}
