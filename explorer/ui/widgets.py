@@ -121,6 +121,18 @@ def switch(
     return value
 
 
+def parts(param: Choice[Option], **instead: Unpack[Instead]) -> Option:
+    """The row of a page's parts, or of the views of one; on a phone it is one line, which scrolls.
+
+    Args:
+        param: what is chosen.
+        **instead: of what the parameter says.
+    """
+    instead.setdefault("label_visibility", "collapsed")
+    with st.container(width="content", key=f"parts_{param.name}"):
+        return switch(param, **instead)
+
+
 def several(
     param: Param[Any],
     options: Mapping[Any, str] | None = None,

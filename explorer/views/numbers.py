@@ -38,10 +38,10 @@ def percent(share: float, digits: int = 1, *, figures: int | None = None) -> str
 
 
 def loss_text(value: float) -> str:
-    """A loss or a norm in people's figures: ``0.051``, ``1.95``, ``NaN``, ``∞``."""
-    if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "∞"
-    return f"{value:.3f}" if abs(value) < 1 else f"{value:.2f}" if abs(value) < 1000 else f"{value:.3g}"
+    """A loss or a norm in people's figures: ``0.051``, ``1.95``, ``1.58·10⁹``, ``NaN``, ``∞``."""
+    if not math.isfinite(value) or abs(value) >= 1000:
+        return power_text(value, figures=3)
+    return f"{value:.3f}" if abs(value) < 1 else f"{value:.2f}"
 
 
 def power_text(value: float, *, figures: int = 2) -> str:

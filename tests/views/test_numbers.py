@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.views.numbers import duration, in_bytes, in_short, percent, true_minus, written
+from explorer.views.numbers import duration, in_bytes, in_short, loss_text, percent, true_minus, written
 
 UNITS = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}
 
@@ -92,3 +92,20 @@ def test_times_are_seconds_and_then_minutes():
 
 def test_only_the_sign_changes():
     assert true_minus("-0.31") == "−0.31"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0512, "0.051"),
+        (1.954, "1.95"),
+        (999.4, "999.40"),
+        (1500.0, "1,500"),
+        (1.58e9, "1.58·10⁹"),
+        (-2.5e6, "-2.50·10⁶"),
+        (float("nan"), "NaN"),
+        (float("inf"), "∞"),
+    ],
+)
+def test_a_loss_reads_as_numbers_do_here_however_large(value: float, text: str) -> None:
+    assert loss_text(value) == text

@@ -17,7 +17,7 @@ from explorer.ui.shell import link_to, warn
 
 def show() -> None:
     """Draw the page."""
-    if widgets.switch(PART, label_visibility="collapsed") == "lab":
+    if widgets.parts(PART) == "lab":
         from explorer.ui.norm_lab.show import show_experiment
 
         show_experiment()

@@ -10,7 +10,7 @@ from explorer.ui.block.params import PART
 def show() -> None:
     """Draw the page."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="block_top"):
-        part = widgets.switch(PART)
+        part = widgets.parts(PART, label_visibility="visible")
         chosen = current()
         if part not in ("breaks", "identity"):
             choose_example(chosen)

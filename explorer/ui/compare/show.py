@@ -25,7 +25,7 @@ def show() -> None:
     if part != "all":
         choice(chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        widgets.switch(PART, label_visibility="collapsed")
+        widgets.parts(PART)
         work.switch()
         shortcuts(chosen, adds=part != "all")
         if part != "all":

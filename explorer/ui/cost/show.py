@@ -8,5 +8,5 @@ from explorer.ui.cost.params import PART
 
 def show() -> None:
     """Draw the page."""
-    part = widgets.switch(PART, label_visibility="collapsed")
+    part = widgets.parts(PART)
     import_module(f"explorer.ui.cost.{part}.show").show()

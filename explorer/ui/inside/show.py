@@ -10,5 +10,5 @@ from explorer.ui.inside.params import PART
 def show() -> None:
     """Draw the page."""
     check_takes_pictures(state.spec())
-    part = widgets.switch(PART, label_visibility="collapsed")
+    part = widgets.parts(PART)
     import_module(f"explorer.ui.inside.{part}.show").show()

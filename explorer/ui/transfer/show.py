@@ -11,7 +11,7 @@ from explorer.ui.transfer.params import PART, WAY
 
 def show() -> None:
     """Draw the page: what is to be seen first, the choice of what is carried over below it."""
-    part = widgets.switch(PART, label_visibility="collapsed", changed=_open)
+    part = widgets.parts(PART, changed=_open)
     above = st.container(key="x_seen")
     if part == "results":
         with above:

@@ -27,7 +27,7 @@ _BYTES = 50_000
 
 def show() -> None:
     """Draw the part."""
-    path = widgets.switch(VIEW, label_visibility="collapsed") == "path"
+    path = widgets.parts(VIEW) == "path"
     answer = st.container()
     shown: list[Shown] = []
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="land_choice"):

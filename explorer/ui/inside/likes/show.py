@@ -8,5 +8,5 @@ from explorer.ui.inside.likes.params import VIEW
 
 def show() -> None:
     """Draw the part."""
-    view = widgets.switch(VIEW, label_visibility="collapsed")
+    view = widgets.parts(VIEW)
     import_module(f"explorer.ui.inside.likes.{view}").show()

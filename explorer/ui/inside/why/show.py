@@ -8,5 +8,5 @@ from explorer.ui.inside.why.params import VIEW
 
 def show() -> None:
     """Draw the part."""
-    view = widgets.switch(VIEW, label_visibility="collapsed")
+    view = widgets.parts(VIEW)
     import_module(f"explorer.ui.inside.why.{view}").show()
