@@ -139,7 +139,7 @@ class Timed:
         setting: how it was run.
         device: name and title, ``cpu (2 threads)``.
         rows: in the order of the calls; what is never called, or only holds parameters, has none.
-        not_alone: rows that cannot be run alone, since other rows are called within them.
+        holding: rows within which others are called; their time is that of the whole call less that of those.
         whole: the whole pass.
         rates: of the machine.
         meanwhile: what else it did.
@@ -150,7 +150,7 @@ class Timed:
     setting: Setting
     device: str
     rows: tuple[RowTime, ...]
-    not_alone: tuple[str, ...]
+    holding: tuple[str, ...]
     whole: Runs
     rates: Rates
     meanwhile: Meanwhile

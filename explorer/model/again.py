@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
@@ -16,20 +16,35 @@ from explorer.model.forward import passed
 from explorer.model.watch import tensors_in
 
 Again = Callable[[], object]
-# Told of every row: its name, its module, what runs it again, the tensors that arrived, and those that it put out.
-Told = Callable[[str, nn.Module, Again, tuple[Tensor, ...], tuple[Tensor, ...]], None]
 
 
-def run_again(model: ObservableModule, images: Tensor, told: Told) -> tuple[str, ...]:
+class Called(NamedTuple):
+    """One row, while what arrived at it is still there.
+
+    Attributes:
+        row: its name.
+        module: of the row.
+        again: runs it once more.
+        arriving: the tensors that it took.
+        made: those that it put out.
+        within: the rows that are called within it, all told before.
+    """
+
+    row: str
+    module: nn.Module
+    again: Again
+    arriving: tuple[Tensor, ...]
+    made: tuple[Tensor, ...]
+    within: tuple[str, ...] = ()
+
+
+def run_again(model: ObservableModule, images: Tensor, told: Callable[[Called], None]) -> None:
     """One forward pass in the mode that the model is in; what arrives at a row is dropped when the pass goes on.
 
     Args:
         model: held by the caller.
         images: ``(N, C, H, W)``, on any device.
-        told: told of every row that is one call of one module, in the order of the calls.
-
-    Returns:
-        The rows within which other rows are called, so that they cannot be run alone.
+        told: told of every row that is one call of one module, in the order in which they end.
 
     Raises:
         InputSizeError: when the network cannot take such pictures.
@@ -42,28 +57,27 @@ def run_again(model: ObservableModule, images: Tensor, told: Told) -> tuple[str,
             passed(model, images)
         finally:
             rows.remove()
-        return tuple(rows.holding)
+        return
 
     def observe(name: str, arriving: tuple[Tensor, ...], output: Tensor) -> None:
         module = model.get_submodule(name)
-        told(name, module, partial(module, *arriving), arriving, (output,))
+        told(Called(name, module, partial(module, *arriving), arriving, (output,)))
 
     passed(model, images, observe)
-    return ()
 
 
 class _Rows:
     """The hooks of one pass through a module that is not from ``build``."""
 
-    def __init__(self, model: ForeignModule, images: Tensor, told: Told) -> None:
+    def __init__(self, model: ForeignModule, images: Tensor, told: Callable[[Called], None]) -> None:
         self.modules = dict(model.wrapped.named_modules())
         self.calls = model.measured_at((images.shape[-2], images.shape[-1])).calls
         self.told = told
         self.thread = threading.get_ident()
         self.numbers: Counter[str] = Counter()
         self.open: list[_Open] = []
-        self.holding: list[str] = []
         self.handles: list[Any] = []
+        self.is_telling = False
 
     def attach(self) -> None:
         for name in dict.fromkeys(name for name, _ in self.calls):
@@ -77,26 +91,31 @@ class _Rows:
 
     def _before(self, name: str) -> Callable[[nn.Module, Any, Any], None]:
         def hook(module: nn.Module, args: Any, kwargs: Any) -> None:
-            if threading.get_ident() != self.thread:
+            if self._is_deaf():
                 return
             self.numbers[name] += 1
-            for around in self.open:
-                around.holds_others = True
             row = self.calls.get((name, self.numbers[name]), "")
             self.open.append(_Open(row, module, args, kwargs))
 
         return hook
 
     def _after(self, module: nn.Module, _args: Any, output: Any) -> None:
-        if threading.get_ident() != self.thread:
+        if self._is_deaf():
             return
         call = self.open.pop()
-        if call.row and call.holds_others:
-            self.holding.append(call.row)
-        elif call.row:
-            # not the module itself, whose hooks would take it for another row
-            again = partial(module.forward, *call.args, **call.kwargs)
-            self.told(call.row, module, again, tuple(tensors_in([call.args, call.kwargs])), tuple(tensors_in(output)))
+        if not call.row:
+            return
+        arriving, made = tuple(tensors_in([call.args, call.kwargs])), tuple(tensors_in(output))
+        self.is_telling = True
+        again = partial(module, *call.args, **call.kwargs)
+        self.told(Called(call.row, module, again, arriving, made, tuple(call.within)))
+        self.is_telling = False
+        for around in self.open:
+            around.within.append(call.row)
+
+    def _is_deaf(self) -> bool:
+        """Whether a call is somebody else's, or one that is made again."""
+        return self.is_telling or threading.get_ident() != self.thread
 
 
 class _Open:
@@ -107,7 +126,7 @@ class _Open:
         self.row = row
         self.args = _copied(args) if changes else args
         self.kwargs = _copied(kwargs) if changes else kwargs
-        self.holds_others = False
+        self.within: list[str] = []
 
 
 def _copied(given: Any) -> Any:

@@ -95,15 +95,15 @@ def conditions(timed: Timed) -> str:
     """Device, precision, layout, batch, and how often each was run."""
     counts = sorted({row.runs.count for row in timed.rows})
     runs = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-    alone = (
-        f" {len(timed.not_alone)} rows hold others and cannot be run alone; what they do themselves is in between."
-        if timed.not_alone
+    less = (
+        f" {len(timed.holding):,} rows hold others: theirs is the time of the whole call less that of the rows within."
+        if timed.holding
         else ""
     )
     return (
         f"{timed.device}, {setting_words(timed.setting)}, eval mode, noise as pictures. Each row's module alone on "
         f"what arrived at it, after warming up: the median of {runs} runs; the whole pass of {timed.whole.count}."
-        f"{alone}"
+        f"{less}"
     )
 
 
@@ -126,7 +126,10 @@ def between(timed: Timed) -> str:
     """What the rest of the whole pass is."""
     if timed.between < 0:
         return "Between is below 0: one by one, the rows took longer than in the pass."
-    return "Between: what the pass takes beside its rows: handing on from one to the next, and caches that are cold."
+    return (
+        "Between: what the pass takes beside its rows: handing on from one to the next, what has no "
+        "row of its own, and caches that are cold."
+    )
 
 
 def _surely_above(row: RowTime, timed: Timed) -> bool:

@@ -56,7 +56,7 @@ def test_what_no_row_accounts_for_is_between() -> None:
         setting=Setting(),
         device="cpu",
         rows=(row(0.1, macs=3, moved_bytes=5), row(0.2, macs=4, moved_bytes=7, layer="b")),
-        not_alone=(),
+        holding=(),
         whole=Runs(seconds=(0.5, 0.25, 0.4)),
         rates=RATES,
         meanwhile=Meanwhile(),

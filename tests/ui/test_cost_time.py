@@ -31,7 +31,7 @@ def _timed(model, input_size, setting, *, progress) -> Timed:
         setting=setting,
         device="cpu (2 threads)",
         rows=rows,
-        not_alone=(),
+        holding=(),
         whole=Runs(seconds=(2.0, 3.0, 4.0)),
         rates=Rates(flops=100e9, copied_bytes=10e9),
         meanwhile=Meanwhile(),

@@ -102,6 +102,11 @@ PROMISED = [
         "Train other networks to look at",
         "Set of runs: Plain and residual, 20 and 56 layers",
     ),
+    (
+        "/cost?c_part=time&network=resnet20&size=32&weights=fresh",
+        "What accuracy costs in time",
+        "Accuracy against: Measured time",
+    ),
     ("/transfer", "See these runs among all kept ones", "fc alone, 5 per class"),
 ]
 # calls whose label is no text of their own, and why each of them is tested

@@ -31,7 +31,7 @@ def timed(seconds: dict[str, float], *, batch: int = 1, whole: float = 1.0, **ch
         "setting": Setting(batch=batch),
         "device": "cpu (2 threads)",
         "rows": rows,
-        "not_alone": (),
+        "holding": (),
         "whole": Runs(seconds=(whole,) * 4),
         "rates": RATES,
         "meanwhile": Meanwhile(),

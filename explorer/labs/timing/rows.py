@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 
+from explorer.architecture.memory import inference_memory
 from explorer.architecture.plan import Plan
 from explorer.architecture.timed import Precision, RowTime, Runs, Setting, Timed
 from explorer.errors import LabError
@@ -16,7 +17,7 @@ from explorer.labs.cost import pass_seconds
 from explorer.labs.timing.alone import Progress, alone
 from explorer.labs.timing.clock import FEWEST, WARM_UPS, timed
 from explorer.labs.timing.machine import TYPES, rates
-from explorer.model.again import Again, run_again
+from explorer.model.again import Called, run_again
 from explorer.model.build import ObservableModule
 from explorer.model.device import describe_device
 from explorer.model.forward import passed
@@ -26,7 +27,7 @@ REPEATS = 20
 """Runs that are enough."""
 ROW_SECONDS = 3.0
 """A row is run no longer, but for ``FEWEST`` runs."""
-SECONDS = 8.0
+SECONDS = 6.0
 """What rows and whole passes take together, about, where ``FEWEST`` runs of each do not take longer."""
 WHOLE_RUNS, WHOLE_SECONDS = REPEATS // 2, SECONDS / 4
 """Likewise of whole passes, before the rows and after them."""
@@ -45,13 +46,21 @@ def estimate(plan: Plan, setting: Setting) -> float:
     return _RATES_SECONDS + 2 * one * (WARM_UPS + _repeats(one))
 
 
-def picture_bytes(plan: Plan) -> int:
-    """What one picture takes in memory while it passes: the largest maps that are there at the same time, about.
+def needed_bytes(plan: Plan, setting: Setting) -> int:
+    """What has to be free beside the weights that are there: the maps of a pass, and one row's output once more.
+
+    Channels last there is a second copy of the weights. What a measured network holds at once is not known: so many
+    of its largest maps are taken for it.
 
     Args:
         plan: the network at the size of the pictures.
+        setting: how it is run.
     """
-    return _WORKING_MAPS * max(row.activation_bytes for row in plan.layers)
+    largest = setting.batch * max(row.activation_bytes for row in plan.layers)
+    copied = plan.weights_bytes if setting.channels_last else 0
+    if plan.network.measured:
+        return copied + _WORKING_MAPS * largest
+    return copied + largest + inference_memory(plan).peak(setting.batch).at(setting.batch)
 
 
 def time_rows(
@@ -92,7 +101,7 @@ def time_rows(
         tell(0.1, "The whole pass")
         first = _whole(ready, images)
         measured = _Measured(plan, setting, device, _repeats(first.median), tell)
-        not_alone = run_again(ready, images, measured.told)
+        run_again(ready, images, measured.told)
         tell(0.9, "The whole pass again")
         whole = Runs(seconds=first.seconds + _whole(ready, images).seconds)
         return Timed(
@@ -101,7 +110,7 @@ def time_rows(
             setting=setting,
             device=label,
             rows=tuple(measured.rows),
-            not_alone=not_alone,
+            holding=tuple(measured.holding),
             whole=whole,
             rates=reached,
             meanwhile=meanwhile(),
@@ -141,37 +150,46 @@ class _Measured:
         self.macs = {row.layer: setting.batch * row.macs for row in plan.layers}
         self.setting, self.device, self.repeats, self.tell = setting, device, repeats, tell
         self.rows: list[RowTime] = []
+        self.holding: list[str] = []
+        self.modules: dict[str, nn.Module] = {}
 
-    def told(
-        self, name: str, module: nn.Module, again: Again, arriving: tuple[Tensor, ...], made: tuple[Tensor, ...]
-    ) -> None:
-        self.tell(0.2 + 0.7 * len(self.rows) / len(self.macs), name)
-        runs = timed(again, self.device, repeats=self.repeats, seconds=ROW_SECONDS)
-        moved = moved_bytes(module, arriving, made, self.setting.precision)
-        self.rows.append(RowTime(layer=name, runs=runs, macs=self.macs[name], moved_bytes=moved))
+    def told(self, call: Called) -> None:
+        self.tell(0.2 + 0.7 * len(self.rows) / len(self.macs), call.row)
+        runs = timed(call.again, self.device, repeats=self.repeats, seconds=ROW_SECONDS)
+        if call.within:
+            self.holding.append(call.row)
+            inside = sum(row.runs.median for row in self.rows if row.layer in call.within)
+            runs = Runs(seconds=tuple(max(0.0, seconds - inside) for seconds in runs.seconds))
+        moved = moved_bytes(call, self.setting.precision, without=[self.modules[row] for row in call.within])
+        self.rows.append(RowTime(layer=call.row, runs=runs, macs=self.macs[call.row], moved_bytes=moved))
+        self.modules[call.row] = call.module
 
 
-def moved_bytes(module: nn.Module, arriving: tuple[Tensor, ...], made: tuple[Tensor, ...], precision: Precision) -> int:
+def moved_bytes(call: Called, precision: Precision, *, without: Sequence[nn.Module] = ()) -> int:
     """Bytes that a row reads and writes: what arrives, its parameters and buffers in use, and what it puts out.
 
     Filters of convolutions and linear layers count in the type that they are computed in, all else in its own.
 
     Args:
-        module: of the row.
-        arriving: what it takes.
-        made: what it puts out.
+        call: of the row.
         precision: that it is run in.
+        without: modules of other rows, whose parameters are theirs.
 
     Returns:
         Bytes; 0 where what it puts out is a view of what arrives.
     """
-    there = {tensor.untyped_storage().data_ptr() for tensor in arriving}
-    if all(tensor.untyped_storage().data_ptr() in there for tensor in made):
+    there = {tensor.untyped_storage().data_ptr() for tensor in call.arriving}
+    if all(tensor.untyped_storage().data_ptr() in there for tensor in call.made):
         return 0
     size = TYPES[precision].itemsize
-    converted = isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear)
-    held = [*module.parameters(), *(buffer for buffer in module.buffers() if buffer.is_floating_point())]
-    return sum(tensor.nbytes for tensor in (*arriving, *made)) + sum(
+    converted = isinstance(call.module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear)
+    others = {id(tensor) for module in without for tensor in (*module.parameters(), *module.buffers())}
+    held = [
+        tensor
+        for tensor in (*call.module.parameters(), *call.module.buffers())
+        if tensor.is_floating_point() and id(tensor) not in others
+    ]
+    return sum(tensor.nbytes for tensor in (*call.arriving, *call.made)) + sum(
         tensor.numel() * (size if converted else tensor.element_size()) for tensor in held
     )
 

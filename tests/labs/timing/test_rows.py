@@ -10,18 +10,19 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer import ResNetSpec, StarGANSpec, describe, describe_stargan
-from explorer.architecture.timed import Setting
+from explorer import ResNetSpec, StarGANSpec, describe, describe_stargan, trace
+from explorer.architecture.timed import Runs, Setting
 from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import InputSizeError
 from explorer.labs.timing import clock
 from explorer.labs.timing.alone import alone
-from explorer.labs.timing.rows import estimate, moved_bytes, noise, time_pass, time_rows
-from explorer.model.again import run_again
+from explorer.labs.timing.rows import estimate, moved_bytes, needed_bytes, noise, time_pass, time_rows
+from explorer.model.again import Called, run_again
 from explorer.model.build import ObservableModule, build
 from explorer.model.foreign import ForeignModule
 from explorer.model.guard import borrowed, exclusive
 from explorer.model.torchvision_models import build_torchvision
+from explorer.ui.slow import LIGHT_SECONDS
 from tests.labs.nets import tiny_spec
 from tests.model.networks import snapshot
 
@@ -58,7 +59,7 @@ def test_every_row_is_timed_once_and_its_work_is_that_of_torchs_counter(name: st
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         model.eval()(noise(plan, Setting(batch=2), model.device))
     assert 2 * timed.macs == counter.get_total_flops()
-    assert timed.not_alone == ()
+    assert timed.holding == ()
     assert all(row.runs.median > 0 for row in timed.rows)
     assert timed.whole.count == 2 * clock.FEWEST
 
@@ -94,11 +95,11 @@ def test_a_module_that_works_in_place_is_run_on_copies_and_moves_its_bytes() -> 
     outputs: dict[str, Tensor] = {}
     bytes_moved: dict[str, int] = {}
 
-    def told(name, called, again, arriving, made) -> None:
+    def told(call: Called) -> None:
         for _ in range(3):
-            again()
-        outputs[name] = made[0].clone()
-        bytes_moved[name] = moved_bytes(called, arriving, made, "float32")
+            call.again()
+        outputs[call.row] = call.made[0].clone()
+        bytes_moved[call.row] = moved_bytes(call, "float32")
 
     with borrowed(model, "eval"):
         expected = model(images)
@@ -109,21 +110,31 @@ def test_a_module_that_works_in_place_is_run_on_copies_and_moves_its_bytes() -> 
 
 
 class _Around(nn.Module):
-    """A module that multiplies beside its part."""
+    """A module that multiplies beside its part, and takes its time."""
 
     def __init__(self) -> None:
         super().__init__()
         self.part = nn.Linear(4, 4)
+        self.weight = nn.Parameter(torch.ones(4, 4))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.part(x) @ torch.ones(4, 4)
+        return self.part(x) @ self.weight
 
 
-def test_a_row_that_holds_others_is_named_and_not_timed() -> None:
+def test_a_row_that_holds_others_has_what_is_left_of_its_time_and_its_own_parameters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every call takes a second, so one that holds another has none of its own left."""
+    monkeypatch.setattr(
+        "explorer.labs.timing.rows.timed", lambda call, *_, **__: call() is None or Runs(seconds=(1.0,))
+    )
     model = ForeignModule(nn.Sequential(nn.Flatten(), nn.Linear(1024, 4), _Around()), input_size=SIZE, in_channels=1)
-    timed = time_rows(model, SIZE)
-    assert timed.not_alone == ("2",)
-    assert [row.layer for row in timed.rows] == ["0", "1", "2.part"]
+    timed = time_rows(model, SIZE, Setting(batch=2))
+    assert timed.holding == ("2",)
+    assert {row.layer: row.runs.median for row in timed.rows} == {"0": 1, "1": 1, "2.part": 1, "2": 0}
+    around = timed.rows[-1]
+    assert around.macs == 2 * 4 * 4
+    assert around.moved_bytes == 4 * (2 * 4 + 4 * 4 + 2 * 4)
 
 
 @pytest.mark.parametrize(
@@ -266,3 +277,17 @@ def _stop_at(end: float) -> Callable[[float, str], None]:
             raise _StoppedError
 
     return tell
+
+
+def test_the_usual_network_is_measured_when_the_page_is_opened() -> None:
+    """What takes longer than this waits for a button."""
+    assert estimate(trace("resnet50", (224, 224)), Setting()) < LIGHT_SECONDS
+    assert estimate(trace("resnet152", (224, 224)), Setting()) < LIGHT_SECONDS
+
+
+def test_room_is_asked_for_the_maps_of_a_pass_and_for_weights_that_lie_in_another_way() -> None:
+    plan = trace("resnet18", (224, 224))
+    one, eight = (needed_bytes(plan, Setting(batch=batch)) for batch in (1, 8))
+    assert one >= 2 * 4 * 64 * 112 * 112, "what the first norm takes and makes"
+    assert eight == 8 * one
+    assert needed_bytes(plan, Setting(channels_last=True)) == one + plan.weights_bytes

@@ -10,10 +10,12 @@ import streamlit as st
 from explorer.architecture.families import known_of
 from explorer.architecture.plan import Plan
 from explorer.architecture.timed import Precision, Setting, Timed
-from explorer.labs.timing.rows import estimate, picture_bytes, time_rows
+from explorer.labs.timing.rows import estimate, needed_bytes, time_rows
 from explorer.ui import frames, models, shell, state, widgets, work
 from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
+from explorer.ui.compare.params import COST
+from explorer.ui.compare.params import PART as COMPARED
 from explorer.ui.cost.time.params import ALONG, BATCH, LAYOUT, PRECISION, TABLE
 from explorer.ui.inputs import check_takes_pictures
 from explorer.ui.params.shared import CHANNEL, ROW, SIZE
@@ -60,7 +62,8 @@ def show() -> None:
 
 
 def _measured(ready: Ready, plan: Plan, setting: Setting) -> Timed | None:
-    models.admit_pictures(ready, plan, pictures=setting.batch, picture_bytes=picture_bytes(plan))
+    each = needed_bytes(plan, setting) // setting.batch
+    models.admit_pictures(ready, plan, pictures=setting.batch, picture_bytes=each)
     return slowly(
         ("time", ready.key, plan.input_size, setting, st.session_state.get(_AGAIN, 0)),
         lambda tell: time_rows(ready.model, plan.input_size, setting, progress=tell),
@@ -115,6 +118,12 @@ def _along(plan: Plan, timed: Timed) -> None:
             shell.link_to("architecture", f"{picked} on Architecture", help="Its shapes and counts, with formulas.")
         else:
             st.caption("Click a bar to mark its row and to open it on Architecture.", width="content")
+        shell.link_to(
+            "compare",
+            "What accuracy costs in time",
+            {COMPARED: "all", COST: "seconds"},
+            help="The published accuracy of residual networks against their time on this machine.",
+        )
 
 
 def _table(plan: Plan, timed: Timed) -> None:
