@@ -183,12 +183,17 @@ def _field(param: Param[Any], spec: ResNetSpec) -> None:
     elif param is fields.SHORTCUT and spec.is_plain:
         widgets.field(fields.NO_SHORTCUT, shown=value, disabled=True)
     elif param is fields.OUTPUT_STRIDE:
-        widgets.field(param, shown=str(value), changed=_pick_output_stride, disabled=off)
+        widgets.field(param, shown=str(value), changed=pick_output_stride, disabled=off)
     else:
         widgets.field(param, shown=value, changed=partial(_pick_field, param.name), disabled=off)
 
 
-def _pick_output_stride(text: str) -> None:
+def pick_output_stride(text: str) -> None:
+    """Another output stride for the chosen ResNet. To be called from a widget's callback.
+
+    Args:
+        text: one of ``explorer.ui.network_fields.STRIDES``.
+    """
     _try_spec(output_stride=int(text))
 
 

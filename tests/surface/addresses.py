@@ -140,6 +140,10 @@ ADDRESSES: tuple[str, ...] = (
     f"/cost?{RESNET}&c_part=memory&mm_for=inference&mm_type=bfloat16&mm_card=8&mm_batch=7",
     f"/cost?{GENERATOR}&c_part=memory&mm_optimiser=adam&row=main.0",
     f"/cost?{FOREIGN}&c_part=memory",
+    f"/cost?{RESNET}&c_part=backbone",
+    "/cost?c_part=backbone&network=resnet50&output_stride=8&work=flops",
+    f"/cost?{GENERATOR}&c_part=backbone",
+    f"/cost?{FOREIGN}&c_part=backbone",
     # Take home
     f"/export?{RESNET}&ex_table=blocks",
     f"/export?{GENERATOR}&ex_table=layers",

@@ -52,6 +52,8 @@ PROMISED = [
     ),
     ("/?network=resnet110", "How do ResNet-18 and ResNet-50 differ?", "ResNet-50 has 2.19 times the parameters"),
     ("/cost?network=resnet20", "Every layer in a table", "Table: Layers"),
+    ("/cost?c_part=backbone&network=resnet20&size=32", "The same stages in the diagram", "Table: Stages"),
+    ("/cost?c_part=backbone&network=resnet20&size=32", "What a position of a map sees", "Look at: What it sees"),
     ("/batchnorm?norm=none", "The same network with batch norm", "bn1 · stem · batch norm"),
     ("/batchnorm?norm_part=lab&experiment=bias", "The block with such biases", "Bias before the norm"),
     ("/export?network=resnet20&size=32", "Choose the picture", "channels of conv1"),

@@ -8,6 +8,7 @@ PART = one_of(
         "flops": "Which FLOPs",
         "time": "Time",
         "memory": "Memory",
+        "backbone": "As a backbone",
     },
     "Look at",
     "What is asked of the network.",

@@ -15,6 +15,7 @@ _IN_TIMM = {
     *("seresnet50", *PUBLISHED),
 }
 """Networks that have a name of their own in timm 1.0, torchvision's among them."""
+_TIMM_NAMED = "timm.create_model("
 _CLASSES = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
 
 
@@ -38,6 +39,31 @@ def elsewhere(spec: Spec | BlockSpec) -> dict[str, str]:
     if _says(spec, _TIMM) and spec.stem in ("imagenet", "deep") and spec.shortcut in ("B", "D") and gates_alike:
         calls["timm"] = _timm(spec)
     return calls
+
+
+def backbone(spec: ResNetSpec) -> dict[str, str]:
+    """Lines that make a backbone of the maps of all stages, by library: equal to what the stages put out here.
+
+    Args:
+        spec: the network; whether it has a classifier does not matter.
+
+    Returns:
+        By library, lines that give the name ``backbone`` to it; none where the library has no such call.
+    """
+    spec = spec.replace(num_classes=CLASSES, added_classes=0)
+    calls, found = elsewhere(spec), {}
+    stages = range(1, len(spec.depths) + 1)
+    if "torchvision" in calls:
+        maps = ", ".join(f'"layer{number}": "C{number + 1}"' for number in stages)
+        # what torchvision's own detectors and segmenters are made with
+        found["torchvision"] = (
+            "import torchvision\nfrom torchvision.models._utils import IntermediateLayerGetter\n\n"
+            f"model = {calls['torchvision']}\nbackbone = IntermediateLayerGetter(\n    model, {{{maps}}}\n)"
+        )
+    if calls.get("timm", "").startswith(_TIMM_NAMED):
+        call = calls["timm"].removesuffix(")")
+        found["timm"] = f"import timm\n\nbackbone = {call}, features_only=True, out_indices={tuple(stages)})"
+    return found
 
 
 def _says(spec: ResNetSpec, fields: set[str]) -> bool:
@@ -66,7 +92,7 @@ def _timm(spec: ResNetSpec) -> str:
     stride = f"output_stride={spec.output_stride}" if spec.output_stride != DEFAULTS[OUTPUT_STRIDE] else ""
     if name in _IN_TIMM:
         quoted = f'"{name}"'
-        return f"timm.create_model({_listed(quoted, classes, channels, stride, zero)})"
+        return f"{_TIMM_NAMED}{_listed(quoted, classes, channels, stride, zero)})"
     arguments = [
         f"timm.models.resnet.{_CLASSES[spec.block]}, {list(spec.depths)}",
         classes,
