@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,10 @@ from safetensors.torch import load_file
 
 from explorer import trace
 from explorer.__main__ import main
+from explorer.architecture.codec import to_json
+from explorer.architecture.examples import EXAMPLES
 from explorer.architecture.weights import WeightsChoice
+from explorer.model import build
 from explorer.model.export.weights import weights_file
 from explorer.model.own import take_in
 from explorer.model.weights import load
@@ -124,3 +128,32 @@ def test_what_cannot_be_timed_is_one_sentence(
     told = capsys.readouterr()
     assert sentence in told.err.splitlines()[-1]
     assert not told.out
+
+
+def test_a_report_has_the_picture_and_the_numbers_of_the_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "report.html"
+    assert main(["export", "resnet20", str(file)]) == 0
+    without = file.read_text(encoding="utf-8")
+    # ResNet-20 of the paper: 0.27 million, counted here by torch
+    params = sum(parameter.numel() for parameter in build("resnet20", device="meta").parameters())
+    assert f"{params:,}" in without
+    assert main(["export", "resnet20", str(file), "--picture", "china", "--weights", "fresh"]) == 0
+    with_picture = file.read_text(encoding="utf-8")
+    assert "china" not in without
+    assert "china" in with_picture
+    assert "No classes are named" in with_picture
+    assert capsys.readouterr().err.splitlines() == [
+        "ResNet-20 (CIFAR), random, seed 0, fresh running statistics, preprocessing: ImageNet."
+    ]
+
+
+def test_a_report_of_trained_weights_names_its_classes(tmp_path: Path) -> None:
+    spec = EXAMPLES["digits"].spec
+    (tmp_path / "net.json").write_text(to_json(spec), encoding="utf-8")
+    file = tmp_path / "report.html"
+    words = ["export", str(tmp_path / "net.json"), str(file), "--picture", "digit-3", "--weights", "digits"]
+    assert main([*words, "--size", "32"]) == 0
+    text = re.sub(r"<[^>]+>", " ", file.read_text(encoding="utf-8"))
+    assert re.search(r"\b3\s+\d+(\.\d+)?[\s\u00a0]%", text)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.errors import ExplorerError
 from explorer.terminal.drawings import drawn
-from explorer.terminal.filled import add_weights, filled
+from explorer.terminal.filled import PICTURE_HELP, add_weights, filled, picture_named, prepared
 from explorer.terminal.words import STANDARD, add_network, add_size, plan_of, put_out, spec_named
 from explorer.views.export.conventions import CONVENTIONS
 from explorer.views.export.source.network import source
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from explorer.model.weights import Loaded
     from explorer.terminal.words import Commands
 
 
 def add(commands: Commands) -> None:
     """The command ``export``."""
-    exporting = commands.add_parser("export", help="a network as files: source, weights, drawings")
+    exporting = commands.add_parser("export", help="a network as files: source, weights, drawings, a report")
     add_network(exporting)
     exporting.add_argument(
         "files",
@@ -35,6 +39,7 @@ def add(commands: Commands) -> None:
     exporting.add_argument(
         "--names", choices=CONVENTIONS, default="own", help="whose names the weights get; default own, PyTorch's"
     )
+    exporting.add_argument("--picture", help=f"shown in a report with what the network makes of it: {PICTURE_HELP}")
     add_size(exporting)
     add_weights(exporting)
     exporting.set_defaults(answer=_export)
@@ -90,6 +95,40 @@ def _weights(chosen: argparse.Namespace) -> bytes:
     return weights_file(model, spec, loaded, names=chosen.names)
 
 
+def _report(chosen: argparse.Namespace) -> bytes:
+    from explorer.views.export.report.report import report
+
+    spec = spec_named(chosen.network)
+    plan, inside = plan_of(chosen.network, chosen.size), None
+    if chosen.picture:
+        from explorer.model.report_run import inside_of  # torch is imported for a run alone
+
+        picture = picture_named(chosen.picture)
+        model, loaded = filled(spec, chosen.weights)
+        inside = inside_of(
+            model,
+            loaded,
+            prepared(spec, plan, loaded, picture),
+            plan,
+            picture=Path(chosen.picture).name,
+            device="cpu",
+            preprocessing=loaded.preprocess.name,
+            answer=_answer(loaded),
+        )
+    return report(plan, made=datetime.now(UTC).date(), inside=inside).encode()
+
+
+def _answer(loaded: Loaded) -> Callable[[np.ndarray], tuple[tuple[tuple[str, str], ...], str]]:
+    from explorer.model.answers import BEST, best_answers
+
+    def answer(outputs: np.ndarray) -> tuple[tuple[tuple[str, str], ...], str]:
+        best = best_answers(loaded, outputs, BEST)
+        said = "" if best else "No classes are named: the weights are random, or nobody has said what is put out."
+        return tuple((one.name, one.share) for one in best), said
+
+    return answer
+
+
 _KINDS: dict[str, tuple[str, Callable[[argparse.Namespace], bytes]]] = {
     ".py": ("source", _source),
     ".safetensors": ("weights", _weights),
@@ -97,4 +136,5 @@ _KINDS: dict[str, tuple[str, Callable[[argparse.Namespace], bytes]]] = {
     ".pdf": ("drawing", _pdf),
     ".png": ("drawing", _png),
     ".tex": ("drawing as TikZ", _tikz),
+    ".html": ("report", _report),
 }

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.architecture.families import Spec, title_of
+from explorer.architecture.families import Spec, family_of, title_of
+from explorer.architecture.plan import Plan
+from explorer.architecture.values import shown
 from explorer.architecture.weights import TEXTS, WeightsChoice, best_here, published
-from explorer.errors import WeightsError
+from explorer.errors import ImageError, WeightsError
+from explorer.terminal.words import STANDARD, read_bytes
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from explorer.model.build import ObservableModule
+    from explorer.model.images import Prepared
     from explorer.model.weights import Loaded
+
+PICTURE_HELP = "a file, - for a pipe, or the name of a sample such as china"
 
 
 def add_weights(command: argparse.ArgumentParser) -> None:
@@ -46,3 +55,39 @@ def filled(spec: Spec, weights: str, device: str = "cpu") -> tuple[ObservableMod
 def _usual(spec: Spec) -> WeightsChoice:
     here = best_here(published(spec))
     return WeightsChoice(source="published", tag=here.tag) if here else WeightsChoice()
+
+
+def prepared(spec: Spec, plan: Plan, loaded: Loaded, picture: Image.Image) -> Prepared:
+    """A picture as a network gets it; of a generator's domains the first is asked for.
+
+    Raises:
+        ImageError: the network takes neither one nor three channels of a picture.
+    """
+    from explorer.model.images import prepare
+
+    family = family_of(spec)
+    return prepare(
+        picture,
+        size=plan.input_size,
+        in_channels=family.picture_channels,
+        preprocess=loaded.preprocess,
+        domains=[number == 0 for number, _ in enumerate(family.domains)],
+    )
+
+
+def picture_named(name: str) -> Image.Image:
+    """The picture of a file, of what comes by a pipe, or a sample.
+
+    Raises:
+        ImageError: there is none, or it is no picture.
+    """
+    from explorer.model.images import decode
+    from explorer.model.samples import sample, sample_names
+
+    if name in sample_names():
+        return sample(name)
+    if name != STANDARD and not Path(name).is_file():
+        raise ImageError(
+            f"There is no file {shown(name)} and no sample of that name, such as {', '.join(sample_names()[:3])}."
+        )
+    return decode(read_bytes(name))

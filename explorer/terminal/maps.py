@@ -6,17 +6,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.architecture.families import Spec, family_of
+from explorer.architecture.families import Spec
 from explorer.architecture.plan import Plan
-from explorer.architecture.values import shown
 from explorer.errors import ExplorerError
-from explorer.terminal.filled import add_weights, filled
+from explorer.terminal.filled import PICTURE_HELP, add_weights, filled, picture_named, prepared
 from explorer.terminal.words import (
     STANDARD,
     add_network,
     add_size,
     put_out,
-    read_bytes,
     size_of,
     spec_named,
     write_file,
@@ -33,7 +31,7 @@ def add(commands: Commands) -> None:
     """The command ``maps``."""
     maps = commands.add_parser("maps", help="the feature maps of a picture as PNG files")
     add_network(maps)
-    maps.add_argument("picture", help="a file, - for a pipe, or the name of a sample such as china")
+    maps.add_argument("picture", help=PICTURE_HELP)
     add_size(maps)
     maps.add_argument(
         "--row", help="a row such as layer1.0.relu: all its channels in one PNG; default the end of each block"
@@ -51,7 +49,7 @@ def _maps(chosen: argparse.Namespace) -> None:
     from explorer.views.montage import montage  # slow to import, as all below
 
     spec = spec_named(chosen.network)
-    picture = _picture(chosen.picture)
+    picture = picture_named(chosen.picture)
     if chosen.row is None and chosen.output in (None, STANDARD):
         raise ExplorerError("All blocks are many files: name a folder with --output, or one row with --row.")
     found = _found(spec, picture, chosen)
@@ -64,34 +62,12 @@ def _maps(chosen: argparse.Namespace) -> None:
 
 def _found(spec: Spec, picture: Image.Image, chosen: argparse.Namespace) -> dict[str, np.ndarray]:
     """What the rows that were asked for put out, ``(C, H, W)`` each, in their order."""
-    from explorer.model.images import prepare
     from explorer.model.layout import drawable
     from explorer.model.probe import part_ends, record
 
-    family = family_of(spec)
     model, loaded = filled(spec, chosen.weights)
     plan: Plan = model.plan_at(size_of(spec, chosen.size))
-    prepared = prepare(
-        picture,
-        size=plan.input_size,
-        in_channels=family.picture_channels,
-        preprocess=loaded.preprocess,
-        domains=[number == 0 for number, _ in enumerate(family.domains)],
-    )
+    images = prepared(spec, plan, loaded, picture).tensor
     rows = list(part_ends(model)) if chosen.row is None else [chosen.row]
-    taps = record(model, prepared.tensor, rows, to="cpu")
+    taps = record(model, images, rows, to="cpu")
     return {row: drawable(plan.rows[row].op, taps[row])[0].numpy() for row in taps}
-
-
-def _picture(name: str) -> Image.Image:
-    from explorer.errors import ImageError
-    from explorer.model.images import decode
-    from explorer.model.samples import sample, sample_names
-
-    if name in sample_names():
-        return sample(name)
-    if name != STANDARD and not Path(name).is_file():
-        raise ImageError(
-            f"There is no file {shown(name)} and no sample of that name, such as {', '.join(sample_names()[:3])}."
-        )
-    return decode(read_bytes(name))

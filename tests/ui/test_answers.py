@@ -8,9 +8,10 @@ import torch
 from PIL import Image
 
 from explorer.architecture.examples import CLOTHES_PICTURES, DIGIT_PICTURES, IMAGENET_PICTURES, TrainedOn
+from explorer.model.answers import Answer, best_answers
 from explorer.model.images import UNIT
 from explorer.model.weights import Loaded
-from explorer.ui.answers import Answer, best_answers, heading, unlike, verdict
+from explorer.ui.answers import heading, unlike, verdict
 from explorer.ui.pictures import Chosen
 
 ZIPPED = TrainedOn(kind=None, words="the pictures of a zip file")

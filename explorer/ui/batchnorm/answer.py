@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from explorer.model.answers import best_answers
 from explorer.model.probe import record
 from explorer.ui import cached
-from explorer.ui.answers import best_answers, unlike, verdict
+from explorer.ui.answers import unlike, verdict
 from explorer.ui.batchnorm.batch import Batch
 from explorer.ui.batchnorm.source import Source
 from explorer.ui.markup import without_markup

@@ -12,13 +12,13 @@ import streamlit as st
 from explorer.architecture.families import usual_size
 from explorer.architecture.plan import Plan
 from explorer.errors import ExplorerError
+from explorer.model.answers import best_answers
 from explorer.model.apart import TwoModels, compare_models
 from explorer.model.checkpoint.against import changes, findings
 from explorer.model.checkpoint.finding import Match
 from explorer.model.checkpoint.layers import layer_of
 from explorer.model.checkpoint.own_weights import OwnWeights
 from explorer.ui import cached, shell, state
-from explorer.ui.answers import best_answers
 from explorer.ui.charts import chart
 from explorer.ui.checkpoint.opening import stated
 from explorer.ui.checkpoint.other import Other, choose_other

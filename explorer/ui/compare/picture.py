@@ -12,10 +12,11 @@ from explorer.architecture.families import family_of
 from explorer.architecture.plan import Plan, paper_name
 from explorer.architecture.weights import published
 from explorer.errors import ExplorerError, WeightsError
+from explorer.model.answers import Answer, best_answers
 from explorer.model.images import Prepared
 from explorer.model.probe import record
 from explorer.ui import cached, shell, state, widgets
-from explorer.ui.answers import Answer, best_answers, unlike
+from explorer.ui.answers import unlike
 from explorer.ui.cached import Ready
 from explorer.ui.compare.nets import Chosen
 from explorer.ui.compare.params import AT, THROUGH, TRAINED

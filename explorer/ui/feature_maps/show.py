@@ -8,8 +8,9 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.architecture.plan import Plan, paper_name
+from explorer.model.answers import BEST, best_answers
 from explorer.ui import models, pictures, shell, state, widgets
-from explorer.ui.answers import BEST, UNTRAINED, best_answers, features_only, heading, unlike, verdict
+from explorer.ui.answers import UNTRAINED, features_only, heading, unlike, verdict
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.channels import channels
 from explorer.ui.feature_maps.depth import depth

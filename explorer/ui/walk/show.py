@@ -10,9 +10,10 @@ import streamlit as st
 from PIL import Image
 
 from explorer.architecture.plan import Plan
+from explorer.model.answers import BEST, best_answers
 from explorer.model.walk import deck_maps
 from explorer.ui import cached, state
-from explorer.ui.answers import BEST, UNTRAINED, best_answers, unlike, verdict
+from explorer.ui.answers import UNTRAINED, unlike, verdict
 from explorer.ui.cached import Ready
 from explorer.ui.components.walk import player
 from explorer.ui.feature_maps.measured import Overview, Shown, ratios

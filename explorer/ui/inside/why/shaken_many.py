@@ -13,8 +13,8 @@ from explorer.errors import ExplorerError
 from explorer.labs.shaken.kinds import KINDS, KindName
 from explorer.labs.shaken.several import Several, Spread, spread
 from explorer.labs.worth.wilson import wilson
+from explorer.model.answers import best_answers
 from explorer.ui import shell, state
-from explorer.ui.answers import best_answers
 from explorer.ui.cached import Ready
 from explorer.ui.charts import chart
 from explorer.ui.inputs import choose_domains

@@ -16,9 +16,9 @@ from explorer.labs.shaken.changes import Given, changed, equal_strength
 from explorer.labs.shaken.fgsm import fgsm_signs
 from explorer.labs.shaken.kinds import KINDS, KindName
 from explorer.labs.shaken.moved import Shake, shaken
+from explorer.model.answers import Answer, best_answers
 from explorer.model.images import pixels_of
 from explorer.ui import cached, state
-from explorer.ui.answers import Answer, best_answers
 from explorer.ui.cached import Ready
 from explorer.ui.feature_maps.measured import shown
 from explorer.ui.inputs import asked
