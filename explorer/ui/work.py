@@ -1,9 +1,12 @@
 """How work is counted on every page, as it is chosen."""
 
+from typing import Unpack
+
 from explorer.architecture.expressions import number
 from explorer.architecture.work import WORKS, Work
 from explorer.ui import state, widgets
 from explorer.ui.params.shared import WORK
+from explorer.ui.widgets import Instead
 
 
 def chosen() -> Work:
@@ -17,11 +20,11 @@ def text(macs: int) -> str:
     return f"{number(unit.of(macs))} {unit.title}"
 
 
-def switch() -> None:
-    """The switch on a page that has something to count."""
-    widgets.switch(WORK)
+def switch(**instead: Unpack[Instead]) -> None:
+    """The switch on a page that has something to count; what is said is as for any widget."""
+    widgets.switch(WORK, **instead)
 
 
 def option() -> None:
     """The same among the options of every page; by another name, as both may stand there."""
-    widgets.switch(WORK, key="work_option")
+    switch(key="work_option")

@@ -7,21 +7,25 @@ each network has its own colour.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from explorer.architecture.plan import Plan, paper_name
 from explorer.architecture.work import MACS, Work
+from explorer.views.aligned import aligned
 from explorer.views.charts.axes import axis
 from explorer.views.charts.bars import Group, height_of, names_axis, rows_of
 from explorer.views.charts.figure import Part, bar, figure
 from explorer.views.charts.lines import look
 from explorer.views.numbers import NO_BREAK, QUANTITY_WORDS, in_bytes, in_short, percent
 from explorer.views.palette import BACKGROUND, TEXT, Theme, stage_colour
-from explorer.views.tables import kind_table, stage_table
+from explorer.views.tables import kind_table
 
-SHARES: dict[str, str] = {"params_share": "parameters", "macs_share": "work"}
+SHARES: dict[str, str] = {"params": "parameters", "macs": "work"}
+_ABSENT = {"stage": "none", "stride": "no such maps"}
+"""What is said of a part that a network does not have."""
 _BAR_PIXELS, _BAR_ROOM = 19, 62
 _SHARE_PIXELS, _SHARE_ROOM = 25, 64
 
@@ -35,10 +39,14 @@ def bars_by_stage(plans: Mapping[str, Plan], quantity: str, theme: Theme, *, wor
         theme: ``light`` or ``dark``.
         work: how work is counted.
     """
-    tables = [stage_table(plan).set_index("stage") for plan in plans.values()]
-    values = {stage: _values(tables, stage, quantity, work) for stage in _stages(tables)}
-    groups = [Group(paper_name(stage), stage_colour(stage, theme), list(plans)) for stage in values]
-    return _grouped_bars(groups, list(values.values()), quantity, theme, work)
+    found = aligned(plans)
+    each = work.each if quantity == "macs" else 1
+    values = {
+        part: tuple(each * of[part][quantity] if part in of else None for of in found.records.values())
+        for part in found.parts
+    }
+    groups = [Group(paper_name(part), stage_colour(part, theme), list(plans)) for part in values]
+    return _grouped_bars(groups, list(values.values()), quantity, theme, work, absent=_ABSENT[found.by])
 
 
 def bars_by_kind(plans: Mapping[str, Plan], quantity: str, theme: Theme, *, work: Work = MACS) -> go.Figure:
@@ -65,15 +73,15 @@ def shares(plans: Mapping[str, Plan], theme: Theme) -> go.Figure:
         plans: the networks by name.
         theme: ``light`` or ``dark``.
     """
-    tables = {name: stage_table(plan).set_index("stage") for name, plan in plans.items()}
-    bars = [(name, column) for name in tables for column in SHARES]
-    groups = [Group(name, TEXT[theme], list(SHARES.values())) for name in tables]
+    found = aligned(plans)
+    bars = [(name, column) for name in plans for column in SHARES]
+    groups = [Group(name, TEXT[theme], list(SHARES.values())) for name in plans]
     places = [place for rows in rows_of(groups) for place in rows]
     words = {"textangle": 0, "textfont": {"color": BACKGROUND[theme]}}
     inside = {"orientation": "h", "textposition": "inside", "insidetextanchor": "middle", **words}
     traces: list[Part] = []
-    for stage in _stages(list(tables.values())):
-        values = [100 * float(tables[name][column].get(stage, 0.0)) for name, column in bars]
+    for stage in found.parts:
+        values = [100 * _share(plans[name], found.records[name].get(stage, {}), column) for name, column in bars]
         title = paper_name(stage)
         short = title.split(" · ")[0]
         traces.append(
@@ -107,12 +115,13 @@ def shares(plans: Mapping[str, Plan], theme: Theme) -> go.Figure:
 
 def _grouped_bars(
     groups: Sequence[Group],
-    values: Sequence[tuple[int, ...]],
+    values: Sequence[tuple[int | None, ...]],
     quantity: str,
     theme: Theme,
     work: Work,
     *,
     colours: Sequence[str] = (),
+    absent: str = "none",
 ) -> go.Figure:
     """Bars in groups; each in the colour of its group where they have none of their own."""
     words = work.named(QUANTITY_WORDS)[quantity]
@@ -120,12 +129,12 @@ def _grouped_bars(
     write = in_bytes if quantity == "activation_bytes" else in_short
     traces = [
         bar(
-            lengths,
+            [length or 0 for length in lengths],
             rows,
             f"%{{customdata[0]}}<br>{group.title}: %{{customdata[1]}} {said}",
             name=group.title,
-            customdata=[[name, f"{value:,}"] for name, value in zip(group.names, lengths, strict=True)],
-            text=[write(value) if value else "none" for value in lengths],
+            customdata=[[name, f"{value or 0:,}"] for name, value in zip(group.names, lengths, strict=True)],
+            text=[absent if value is None else write(value) if value else "none" for value in lengths],
             textposition="outside",
             cliponaxis=False,
             orientation="h",
@@ -134,7 +143,7 @@ def _grouped_bars(
         )
         for group, lengths, rows in zip(groups, values, rows_of(groups), strict=True)
     ]
-    longest = max((value for lengths in values for value in lengths), default=1)
+    longest = max((value or 0 for lengths in values for value in lengths), default=1)
     return figure(
         traces,
         theme=theme,
@@ -147,9 +156,8 @@ def _grouped_bars(
     )
 
 
-def _stages(tables: Sequence[pd.DataFrame]) -> list[str]:
-    """The stages of all networks, the head last."""
-    return sorted(dict.fromkeys(stage for table in tables for stage in table.index), key=lambda name: name == "head")
+def _share(plan: Plan, record: Mapping[str, Any], quantity: str) -> float:
+    return record.get(quantity, 0) / max(1, getattr(plan, quantity))
 
 
 def _values(tables: Sequence[pd.DataFrame], row: str, quantity: str, work: Work) -> tuple[int, ...]:

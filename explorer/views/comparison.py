@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,16 +12,17 @@ from explorer.architecture.plan import Plan
 from explorer.architecture.published import PUBLISHED
 from explorer.architecture.trace import trace
 from explorer.errors import ExplorerError
-from explorer.views.frames import QUANTITIES, frame_of
+from explorer.views.aligned import aligned
+from explorer.views.frames import QUANTITIES, frame_of, sums
 from explorer.views.numbers import shape_text
-from explorer.views.structure import stage_paper_name, stage_record
+from explorer.views.structure import stage_paper_name
 
 TOTAL = "total"
 FEWEST_COMPARED, MOST_COMPARED = 2, 6
 
 
 def compare(plans: Mapping[str, Plan] | Sequence[Plan]) -> pd.DataFrame:
-    """Two to six networks aligned by stage, each beside the first.
+    """Two to six networks aligned by stage or by stride, as ``aligned`` says, each beside the first.
 
     Args:
         plans: the networks by the name they shall have, or just the networks, which then go by their titles.
@@ -37,15 +38,16 @@ def compare(plans: Mapping[str, Plan] | Sequence[Plan]) -> pd.DataFrame:
         ExplorerError: for fewer than two or more than six networks.
     """
     named = _named(plans)
-    tables = {name: _with_total(plan) for name, plan in named.items()}
+    found = aligned(named)
+    tables = {name: {**found.records[name], TOTAL: _total(plan)} for name, plan in named.items()}
     first = next(iter(tables.values()))
     records = []
-    for stage in _aligned(named.values()):
+    for part in (*found.parts, TOTAL):
         for name, table in tables.items():
-            own, base = table.get(stage, {}), first.get(stage, {})
+            own, base = table.get(part, {}), first.get(part, {})
             record = {
-                "stage": stage,
-                "paper_name": own.get("paper_name") or stage_paper_name(stage),
+                "stage": part,
+                "paper_name": own.get("paper_name") or stage_paper_name(part),
                 "network": name,
                 "output_size": own.get("output_size", ""),
                 "structure": own.get("structure", ""),
@@ -152,16 +154,6 @@ def _named(plans: Mapping[str, Plan] | Sequence[Plan]) -> dict[str, Plan]:
     return names
 
 
-def _with_total(plan: Plan) -> dict[str, dict[str, Any]]:
-    """The stages of one network by name, and their total."""
-    records = [stage_record(plan, section) for section in plan.network.sections]
-    table = {record["stage"]: record for record in records}
-    table[TOTAL] = {key: sum(record[key] for record in records) for key in QUANTITIES}
-    table[TOTAL]["blocks"] = None if plan.network.measured else sum(record["blocks"] for record in records)
-    return table
-
-
-def _aligned(plans: Iterable[Plan]) -> list[str]:
-    """The stages of all networks in order: the head behind the last stage that any of them has, then the total."""
-    stages = dict.fromkeys(section.name for plan in plans for section in plan.network.sections)
-    return [*sorted(stages, key=lambda stage: stage == "head"), TOTAL]
+def _total(plan: Plan) -> dict[str, Any]:
+    """What a whole network has."""
+    return {**sums(plan.layers), "blocks": None if plan.network.measured else len(plan.blocks)}

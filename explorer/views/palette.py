@@ -96,6 +96,9 @@ _STANDS_FOR = {
     "up2": "layer5",
     **dict.fromkeys(("classifier", "fc", "heads"), "head"),
 }
+STRIDE = "stride "
+"""Before the number, of what stands together in networks without stages in common: ``stride 16``."""
+_AT_STRIDE = {"1": "layer6", "2": "stem", "4": "layer1", "8": "layer2", "16": "layer3", "32": "layer4"}
 _NUMBERED = re.compile(r"(\d+)[a-z]?$")
 
 
@@ -112,6 +115,8 @@ def colour_key(stage: str) -> str:
         return stage
     if stage in _STANDS_FOR:
         return _STANDS_FOR[stage]
+    if stage.startswith(STRIDE):
+        return _AT_STRIDE.get(stage.removeprefix(STRIDE), "layer5")
     number = _NUMBERED.search(stage)
     place = int(number[1]) - 1 if number else crc32(stage.encode())
     return _BETWEEN[place % len(_BETWEEN)]

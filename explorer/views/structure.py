@@ -33,9 +33,7 @@ def structure_text(section: Section) -> str:
     Blocks stand in brackets with their count, groups as in Table 1 of arXiv 1611.05431 (``3×3, 128, C=32``), gates as
     in Table 1 of arXiv 1709.01507 (``fc, [16, 256]``), single operations separated by semicolons.
     """
-    parts = [
-        _block_text(node) if isinstance(node, Residual) else operation(node).listed(node) for node in section.nodes
-    ]
+    parts = [block_text(node) if isinstance(node, Residual) else operation(node).listed(node) for node in section.nodes]
     runs = [(text, len(list(run))) for text, run in groupby(part for part in parts if part)]
     separator = ", " if section.name == "head" else "; "
     return separator.join(f"{text} × {count}" if text.startswith("[") else text for text, count in runs)
@@ -68,7 +66,8 @@ def stage_record(plan: Plan, section: Section) -> dict[str, Any]:
     }
 
 
-def _block_text(block: Residual) -> str:
+def block_text(block: Residual) -> str:
+    """The main path of a block in brackets: ``[1×1, 64; 3×3, 64; 1×1, 256]``."""
     parts = []
     for node in block.main:
         if isinstance(node, Gate):

@@ -126,6 +126,8 @@ ADDRESSES: tuple[str, ...] = (
     "/compare?part=all",
     "/compare?part=all&cost=params&of=torchvision",
     "/compare?part=all&cost=seconds",
+    "/compare?nets=resnet20,mobilenet_v3_large&size=64",
+    "/compare?nets=resnet20,mobilenet_v3_large&size=64&part=table&work=flops",
     "/compare?nets=norm~instance,block~basic~norm~instance&size=1",
     # Cost
     "/cost",

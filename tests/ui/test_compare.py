@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import torchvision
 from streamlit.testing.v1 import AppTest
 
 from explorer import ResNetSpec, preset, presets
@@ -18,6 +19,7 @@ from explorer.ui.compare.nets import choose, refusal
 from explorer.ui.compare.params import NETS
 from explorer.ui.params.shared import THIS
 from tests.ui.app import go_to, open_app, sentences, url, widget
+from tests.ui.seen import seen
 
 FIVE = "resnet18,resnet34,resnet50,resnet101,resnet152"
 
@@ -455,3 +457,25 @@ def test_with_trained_weights_the_likeliest_classes_are_said() -> None:
     assert len(seen) == 1
     assert seen[0].startswith("**ResNet-20 (CIFAR), widths 8-16-32, 1 input channel (this)** sees: ")
     assert "%" in seen[0]
+
+
+@pytest.mark.parametrize("name", ["vgg11", "mobilenet_v3_large", "densenet121"])
+def test_a_measured_network_stands_beside_a_described_one_by_stride(name: str) -> None:
+    at = open_app("compare", nets=f"resnet18,{name}", size="64")
+    assert "what stands in one line has the same stride" in seen(at)
+    frame = at.dataframe[0].value
+    assert len(frame) <= 2 * 8
+    module = torchvision.models.get_model(name, weights=None)
+    head = frame[(frame["stage"] == "head") & (frame["network"] != "ResNet-18")]
+    assert head["params"].item() == sum(parameter.numel() for parameter in module.classifier.parameters())
+    assert set(head["blocks"]) == {"not known"}
+    totals = next(one.proto.body for one in at.get("html") if "Receptive field" in one.proto.body)
+    assert totals.count("not known") == 3  # blocks, shortcuts, receptive field
+    assert "none" not in totals
+
+
+def test_what_a_long_part_is_made_of_unfolds() -> None:
+    at = open_app("compare", nets="resnet18,mobilenet_v3_large", size="64", part="table")
+    html = next(one.proto.body for one in at.get("html") if "stride 16" in one.proto.body)
+    assert "<summary>and " in html
+    assert "more lines</summary>" in html

@@ -54,6 +54,11 @@ PROMISED = [
     ("/cost?network=resnet20", "Every layer in a table", "Table: Layers"),
     ("/cost?c_part=backbone&network=resnet20&size=32", "The same stages in the diagram", "Table: Stages"),
     ("/cost?c_part=backbone&network=resnet20&size=32", "What a position of a map sees", "Look at: What it sees"),
+    (
+        "/architecture?tab=torchinfo&network=resnet20&size=32",
+        "What other tools give as its FLOPs, and why",
+        "To the figure of: thop",
+    ),
     ("/batchnorm?norm=none", "The same network with batch norm", "bn1 · stem · batch norm"),
     ("/batchnorm?norm_part=lab&experiment=bias", "The block with such biases", "Bias before the norm"),
     ("/export?network=resnet20&size=32", "Choose the picture", "channels of conv1"),

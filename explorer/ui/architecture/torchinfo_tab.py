@@ -3,17 +3,18 @@
 import streamlit as st
 
 from explorer.architecture.expressions import number
-from explorer.architecture.flops import flop_figures
 from explorer.architecture.plan import Plan
 from explorer.model.summary import Summary, differences
 from explorer.ui import state
 from explorer.ui.cached import summary_of
 from explorer.ui.components.listing import MOST_PIXELS, listing
+from explorer.ui.cost.params import PART
+from explorer.ui.shell import link_to
 from explorer.ui.widgets import save
 
 
 def torchinfo(plan: Plan, stem: str) -> None:
-    """Draw the summary, every difference to the plan, and one FLOP figure explained.
+    """Draw the summary, every difference to the plan, and the way to what others count.
 
     Args:
         plan: the network at the chosen size.
@@ -34,9 +35,7 @@ def torchinfo(plan: Plan, stem: str) -> None:
     with right:
         st.markdown("**Where it differs from the plan, and why**")
         _differences(plan, summary)
-        st.markdown("**One network, several FLOP figures**")
-        for figure in flop_figures(plan, spec=state.spec()):
-            st.markdown(f"- {figure.source}: **{figure.printed}**. {figure.why}")
+        link_to("cost", "What other tools give as its FLOPs, and why", {PART: "flops"})
 
 
 def _differences(plan: Plan, summary: Summary) -> None:

@@ -13,6 +13,7 @@ from explorer.ui import frames, shell, widgets, work
 from explorer.ui.charts import chart
 from explorer.ui.compare.params import BY, MEASURE
 from explorer.ui.compare.tables import structure_html, totals_html
+from explorer.views.aligned import aligned
 from explorer.views.charts_compare import bars_by_kind, bars_by_stage, shares
 from explorer.views.comparison import compare
 from explorer.views.differences import headline, paper_figure, totals
@@ -41,13 +42,15 @@ def numbers(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> 
                 st.caption(f"{name} was measured, and not all it does has a row: {' '.join(plan.not_counted)}")
     with right:
         _shares(plans)
+    _alignment(plans)
     _bars(plans)
     frame = compare(plans)
+    by_stride = aligned(plans).by == "stride"
     frames.table(
-        frame.drop(columns="structure"),
+        frame.drop(columns=["structure", *(["paper_name"] if by_stride else [])]),
         "compare_stages",
         alt="Every stage of every network: parameters, work and activation bytes, with differences and ratios.",
-        words=COLUMNS,
+        words={**COLUMNS, "stage": "Part" if by_stride else "Stage"},
         height="content",
     )
     frames.downloads(frame, stem, "compare_numbers")
@@ -68,6 +71,7 @@ def table_1(plans: Mapping[str, Plan], specs: Mapping[str, Spec], stem: str) -> 
     if paper:
         ends.append(("FLOPs in the paper", *(paper.get(name, "–") for name in plans)))
     ends.append(("Parameters", *(f"{plan.params:,}" for plan in plans.values())))
+    _alignment(plans)
     st.html(structure_html(plans, lambda stage: stage_colour(stage, theme), ends))
     _explain(plans, specs)
     frames.downloads(compare(plans), stem, "compare_table")
@@ -88,6 +92,15 @@ COLUMNS: dict[str, str] = {
 }
 
 
+def _alignment(plans: Mapping[str, Plan]) -> None:
+    """What stands in one line, where the networks have no stages in common."""
+    if aligned(plans).by == "stride":
+        st.caption(
+            "These networks have no stages in common, so what stands in one line has the same stride: the pixels of "
+            "the picture between neighbouring values of a map, or between tokens, to the nearest power of two."
+        )
+
+
 def _shares(plans: Mapping[str, Plan]) -> None:
     chart(
         shares(plans, shell.theme()),
@@ -97,15 +110,18 @@ def _shares(plans: Mapping[str, Plan]) -> None:
 
 
 def _bars(plans: Mapping[str, Plan]) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        measure = widgets.switch(MEASURE, work.chosen().named(MEASURE.words))
-        by = widgets.switch(BY)
     unit = work.chosen()
+    measures, ways = unit.named(MEASURE.words), dict(BY.words)
+    if aligned(plans).by == "stride":
+        ways["stage"] = "By stride"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        measure = widgets.switch(MEASURE, measures)
+        by = widgets.switch(BY, ways)
     draw = bars_by_stage if by == "stage" else bars_by_kind
     chart(
         draw(plans, measure, shell.theme(), work=unit),
         "compare_bars",
-        alt=f"{unit.named(MEASURE.words)[measure]} {BY.words[by].lower()}, one bar for each of {', '.join(plans)}.",
+        alt=f"{measures[measure]} {ways[by].lower()}, one bar for each of {', '.join(plans)}.",
     )
 
 

@@ -27,10 +27,11 @@ from explorer.ui.models import admit_pictures, model_of
 from explorer.ui.params.shared import DEVICE, SIZE, THIS, WEIGHTS
 from explorer.ui.pictures import choose_pictures, chosen, place
 from explorer.ui.shell import warn
+from explorer.views.aligned import aligned
 from explorer.views.generated import generated_picture
 from explorer.views.montage import montage, order_channels, picture_png
 from explorer.views.numbers import in_bytes, percent, shape_text, written
-from explorer.views.palette import stage_colour
+from explorer.views.palette import STRIDE, stage_colour
 
 TILES = 16
 COLUMNS = 3
@@ -79,9 +80,10 @@ def picture(networks: Sequence[Chosen], plans: Mapping[str, Plan]) -> None:
         if not state.get(THROUGH):
             _offer(plans)
             return
-        runs = _runs(networks, plans, kind)
+        found = aligned(plans)
+        runs = _runs(networks, plans, found.ends, kind)
         if runs:
-            _show(runs)
+            _show(runs, found.parts)
 
 
 def _offer(plans: Mapping[str, Plan]) -> None:
@@ -100,7 +102,9 @@ def _offer(plans: Mapping[str, Plan]) -> None:
     )
 
 
-def _runs(networks: Sequence[Chosen], plans: Mapping[str, Plan], kind: str) -> tuple[Run, ...]:
+def _runs(
+    networks: Sequence[Chosen], plans: Mapping[str, Plan], ends: Mapping[str, Mapping[str, str]], kind: str
+) -> tuple[Run, ...]:
     """The networks one after the other; one that fails gets a sentence and the others go on."""
     runs: list[Run] = []
     bar = st.progress(0.0, "Starting")
@@ -108,7 +112,8 @@ def _runs(networks: Sequence[Chosen], plans: Mapping[str, Plan], kind: str) -> t
         for number, network in enumerate(networks):
             bar.progress(number / len(networks), f"{network.label}: {number + 1} of {len(networks)}")
             try:
-                runs.append(_run(network, plans[network.label], _weights(network, kind)))
+                label = network.label
+                runs.append(_run(network, plans[label], ends[label], _weights(network, kind)))
             except ExplorerError as error:
                 shell.say_error(f"{network.label}: {error}")
     finally:
@@ -128,14 +133,14 @@ def _weights(network: Chosen, kind: str) -> str:
     return above if network.token == THIS or above.startswith(("random", "fresh")) else "random"
 
 
-def _run(network: Chosen, plan: Plan, weights: str) -> Run:
+def _run(network: Chosen, plan: Plan, rows: Mapping[str, str], weights: str) -> Run:
     ready = _loaded(network, weights)
     shown = chosen()[place()]
     preprocess = ready.loaded.preprocess
     given = prepared(shown.picture, network.spec, plan, preprocess)
     ends, output = cached.result(
-        ("stage ends", ready.key, shown.digest, *input_key(network.spec, plan, preprocess)),
-        lambda: _stage_ends(network.label, ready, plan, given),
+        ("stage ends", ready.key, *rows.items(), shown.digest, *input_key(network.spec, plan, preprocess)),
+        lambda: _stage_ends(network.label, ready, plan, rows, given),
         lambda made: sum(e.nbytes for e in made[0].values()),
     )
     made = picture_png(generated_picture(output)) if plan.makes_pictures else b""
@@ -160,18 +165,24 @@ def _loaded(network: Chosen, weights: str) -> Ready:
     return model_of(network.spec, device=state.get(DEVICE))
 
 
-def _stage_ends(label: str, ready: Ready, plan: Plan, given: Prepared) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What the last row of every stage outputs for one picture, and what leaves the network."""
+def _stage_ends(
+    label: str, ready: Ready, plan: Plan, ends: Mapping[str, str], given: Prepared
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """What the last row of every part outputs for one picture, and what leaves the network."""
     admit_pictures(ready, plan, label=label)
     last = plan.layers[-1].layer
-    rows = {stage: rows[-1].layer for stage, rows in plan.stages.items() if rows[-1].layer != last}
+    rows = {part: row for part, row in ends.items() if row != last}
     taps = record(ready.model, given.tensor, [*rows.values(), last], to="cpu")
-    return {stage: taps[row][0].numpy() for stage, row in rows.items()}, taps[last][0].numpy()
+    maps = {
+        part: np.moveaxis(taps[row][0].numpy(), -1 if plan.rows[row].op.channels_last else 0, 0)
+        for part, row in rows.items()
+    }
+    return maps, taps[last][0].numpy()
 
 
-def _show(runs: Sequence[Run]) -> None:
+def _show(runs: Sequence[Run], parts: Sequence[str]) -> None:
     theme = shell.theme()
-    stages = list(dict.fromkeys(stage for run in runs for stage in run.ends))
+    stages = [part for part in parts if any(part in run.ends for run in runs)]
     st.html(
         matrix_html(
             {run.label: run.ends for run in runs},
@@ -201,7 +212,7 @@ def _stage(run: Run, stage: str) -> None:
     st.markdown(f"**{run.label}**")
     maps = run.ends.get(stage)
     if maps is None:
-        st.caption(f"It has no {paper_name(stage)}.")
+        st.caption(f"It has no {'maps at ' if stage.startswith(STRIDE) else ''}{paper_name(stage)}.")
         return
     finite = np.isfinite(maps).all()
     drawn = montage(maps, order_channels(maps, "energy")[:TILES], scale="each", columns=4, smallest_tile=56)

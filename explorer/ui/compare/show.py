@@ -26,7 +26,7 @@ def show() -> None:
         choice(chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         widgets.parts(PART)
-        work.switch()
+        work.switch(label_visibility="collapsed")
         shortcuts(chosen, adds=part != "all")
         if part != "all":
             st.caption(_sizes(chosen), width="content")

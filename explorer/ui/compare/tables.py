@@ -10,7 +10,7 @@ import pandas as pd
 
 from explorer.architecture.plan import Plan, paper_name
 from explorer.architecture.work import MACS, Work
-from explorer.views.comparison import side_by_side
+from explorer.views.aligned import Run, aligned
 from explorer.views.differences import TOTAL_QUANTITIES
 from explorer.views.frames import NOT_KNOWN
 from explorer.views.html_table import Cell, figures_table, html_table
@@ -18,6 +18,8 @@ from explorer.views.numbers import in_bytes, in_short
 
 _WORDS = {"params": in_short, "macs": in_short, "activation_bytes": in_bytes, "weights_bytes": in_bytes}
 _UNITS = {"receptive_field": " px"}
+_LINES = 8
+"""Of a part of a network that are seen before it is unfolded."""
 _NO_RATIO = ("weighted_layers", "receptive_field")
 
 
@@ -55,38 +57,72 @@ def totals_html(
 
 
 def structure_html(plans: Mapping[str, Plan], colour: Callable[[str], str], ends: Sequence[Sequence[str]]) -> str:
-    """Stages down, networks across, as Table 1 of arXiv 1512.03385 has them.
+    """Stages down, networks across, as Table 1 of arXiv 1512.03385 has them; other networks are aligned by stride.
 
     Args:
         plans: two to six networks by name.
         colour: the colour of a stage.
         ends: rows below the stages, each a title and a text per network.
     """
-    structures, sizes = side_by_side(plans, "structure"), side_by_side(plans, "output_size")
+    found = aligned(plans)
     names = list(plans)
     rows: list[list[str | Cell]] = []
-    for at in range(len(structures)):
-        stage = str(structures["stage"].iloc[at])
-        title = Cell(html=f"<b>{escape(paper_name(stage))}</b>", colour=colour(stage))
-        own_sizes = list(dict.fromkeys(str(sizes[name].iloc[at]) for name in names if sizes[name].iloc[at]))
+    for part in found.parts:
+        title = Cell(html=f"<b>{escape(paper_name(part))}</b>", colour=colour(part))
+        records = [found.records[name].get(part) for name in names]
+        own_sizes = list(dict.fromkeys(record["output_size"] for record in records if record and record["output_size"]))
         one_size = own_sizes[0] if len(own_sizes) == 1 else ""
         cells = [
-            _structure(str(structures[name].iloc[at]), "" if one_size else str(sizes[name].iloc[at])) for name in names
+            _made_of(record, found.runs[name][part] if found.runs and record else (), not one_size)
+            for name, record in zip(names, records, strict=True)
         ]
         rows.append([title, one_size, *cells])
     rows += [[title, "", *texts] for title, *texts in ends]
     return html_table(["", "output", *names], rows, kind="compared paper")
 
 
+def _made_of(record: Mapping[str, Any] | None, runs: Sequence[Run], says_size: bool) -> str | Cell:
+    """What a part of a network is made of; where sizes differ its own is said."""
+    if record is None:
+        return "–"
+    size = record["output_size"] if says_size else ""
+    return _folded(runs, size) if runs else _structure(record["structure"], size)
+
+
+def _folded(runs: Sequence[Run], size: str) -> Cell:
+    """Runs of operations, of which the first are shown and the others unfold."""
+    shown, lines = 0, 0
+    while shown < len(runs) and lines + len(runs[shown].lines) <= _LINES:
+        lines += len(runs[shown].lines)
+        shown += 1
+    more = sum(len(run.lines) for run in runs[shown:])
+    words = f"and {more} more lines" if shown else f"{more} lines"
+    rest = f"<details><summary>{words}</summary>{_set(runs[shown:])}</details>" if more else ""
+    return Cell(html=f"{_set(runs[:shown])}{rest}{_below(size)}")
+
+
+def _set(runs: Sequence[Run]) -> str:
+    """Runs below each other, blocks between brackets."""
+    return "".join(
+        f"<div><span class='{'block' if run.is_block else 'line'}'>{'<br>'.join(map(escape, run.lines))}</span>"
+        f"{f' × {run.times}' if run.times > 1 or run.is_block else ''}</div>"
+        for run in runs
+    )
+
+
 def _structure(text: str, size: str) -> str | Cell:
     """A block string set as in the paper: its operations below each other between brackets, and how many."""
     if not text:
         return "–"
-    below = f"<small>{escape(size)}</small>" if size else ""
+    below = _below(size)
     if text.startswith("["):
         inside, _, count = text.removeprefix("[").rpartition("] × ")
         return Cell(html=f"<span class='block'>{_lines(inside)}</span> × {escape(count)}{below}")
     return Cell(html=f"<span>{_lines(text)}</span>{below}")
+
+
+def _below(size: str) -> str:
+    return f"<small>{escape(size)}</small>" if size else ""
 
 
 def _lines(text: str) -> str:
