@@ -171,14 +171,27 @@ def training_memory(
     kept = kept_for_backward(plan, precision=precision, on_gpu=on_gpu)
     each = sum(part.size.value for part in kept if part.each_picture)
     other = sum(part.size.value for part in kept if not part.each_picture)
-    return Memory(
-        constant=(
-            *_weights(plan),
-            Part(name="gradients", size=product(plan.params, FLOAT_BYTES)),
-            Part(name="optimiser", size=_states(plan.params, STATES[optimiser])),
-        ),
-        moments=(Needs(row="", picture_bytes=each, other_bytes=other),),
-        kept=kept,
+    needs = Needs(row="", picture_bytes=each, other_bytes=other)
+    return Memory(constant=_learned(plan, optimiser), moments=(needs,), kept=kept)
+
+
+def training_memory_of_measured(plan: Plan, needs: Needs, *, optimiser: Optimiser = "momentum") -> Memory:
+    """The same of a network that is measured, in float32.
+
+    Args:
+        plan: of any network.
+        needs: what autograd keeps of it.
+        optimiser: SGD without or with momentum, or Adam.
+    """
+    return Memory(constant=_learned(plan, optimiser), moments=(needs,))
+
+
+def _learned(plan: Plan, optimiser: Optimiser) -> tuple[Part, ...]:
+    """Weights, and what learning has beside them."""
+    return (
+        *_weights(plan),
+        Part(name="gradients", size=product(plan.params, FLOAT_BYTES)),
+        Part(name="optimiser", size=_states(plan.params, STATES[optimiser])),
     )
 
 

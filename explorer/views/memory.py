@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from html import escape
 from typing import NamedTuple
@@ -68,6 +68,11 @@ class Together(NamedTuple):
     what: tuple[str, ...]
     needed_by: tuple[str, ...]
     size: Expression
+
+
+def memories_of(plan: Plan) -> dict[Use, Memory]:
+    """What a described network takes for every use, on a GPU."""
+    return {use: memory_of(plan, use, on_gpu=True) for use in _USES}
 
 
 def memory_figure(memory: Memory, *, batch: int, card: int, theme: Theme) -> go.Figure:
@@ -149,18 +154,17 @@ def parts_html(memory: Memory, batch: int, theme: Theme) -> str:
     return html_table(head, [*lines, whole], kind="compared")
 
 
-def largest_html(plan: Plan, use: Use) -> str:
+def largest_html(memories: Mapping[Use, Memory], use: Use) -> str:
     """The largest batches by use and card; each says on hover how it comes about.
 
     Args:
-        plan: of a described network.
+        memories: what a network takes for each use.
         use: whose line is marked.
     """
-    lines: list[Sequence[str | Cell]] = []
-    for one in _USES:
-        memory = memory_of(plan, one, on_gpu=True)
-        lines.append([use_words(one), *(_fitting_cell(memory, usable) for usable in _USABLE)])
-    marked = _USES.index(use if use.training else Use(training=False, precision=use.precision))
+    lines: list[Sequence[str | Cell]] = [
+        [use_words(one), *(_fitting_cell(memory, usable) for usable in _USABLE)] for one, memory in memories.items()
+    ]
+    marked = list(memories).index(use)
     head: list[str | Cell] = ["Largest batch", *(Cell(_gigabytes(card), "number") for card in CARDS)]
     return html_table(head, lines, kind="compared", picked=marked)
 

@@ -20,6 +20,10 @@ HELD = (
     "Held at the same time: the picture throughout, what a block was given until the block has ended, for its "
     "addition, and likewise for a stage; all else goes when nobody needs it any more."
 )
+SEEN = (
+    "The network is measured, not described: what it keeps is what autograd's own hooks saw in two passes on torch's "
+    "device without memory. It is not known by row, in bfloat16 or in evaluation."
+)
 AUTOCAST = (
     "bfloat16 means autocast: weights, gradients and the optimiser's state stay in float32, and a copy of the weights "
     "in bfloat16 is kept beside the maps."
@@ -87,9 +91,18 @@ def how_measured(device: str, use: Use) -> str:
     return f"Measured on {device} in a process of its own: {what}; {where}."
 
 
-def not_worked_out(plan: Plan) -> str:
+def not_known(plan: Plan, use: Use) -> str:
     """Why there is no estimate of a network that is measured."""
+    does = "in training" if use.training else "in evaluation"
     return (
         f"{plan.network.title} is measured, not described: which of its rows takes what is not known, so what it takes "
-        "in memory cannot be worked out from its plan."
+        f"{does} in {use.precision} cannot be worked out from its plan."
     )
+
+
+def small_print(plan: Plan, use: Use, *, is_estimated: bool) -> str:
+    """What the estimate leaves out, and how it was made where that is not plain."""
+    if not is_estimated:
+        return "What one process holds on this machine; another device or library holds something else."
+    more = [AUTOCAST] if use.precision == "bfloat16" else [SEEN] if plan.network.measured else []
+    return " ".join([LEFT_OUT, *more])

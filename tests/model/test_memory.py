@@ -25,9 +25,12 @@ from explorer.architecture.plan import Plan
 from explorer.architecture.spec import ResNetSpec
 from explorer.architecture.stargan import StarGANSpec
 from explorer.architecture.timed import Precision
+from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.errors import SpecError
 from explorer.model.build import MODULES, NORM_MODULES, NetworkModule, build
 from explorer.model.foreign_plan import measure
+from explorer.model.kept_seen import kept_seen
+from explorer.model.torchvision_models import torchvision_plan
 from tests.model.networks import SMALL, block_kinds, random_specs
 from tests.model.saved import autocast, peak_bytes, saved_bytes
 
@@ -161,3 +164,18 @@ def test_network_that_is_measured_is_not_worked_out() -> None:
     plan = measure(torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3)), SIZE).plan
     with pytest.raises(SpecError, match="is measured, not described"):
         kept_for_backward(plan)
+
+
+@pytest.mark.parametrize("name", ["alexnet", "mobilenet_v3_small", "densenet121"])
+def test_what_a_network_of_torchvision_keeps_is_seen_without_running_it(name: str) -> None:
+    """As the same network saves it on a processor, at another batch."""
+    torchvision = pytest.importorskip("torchvision")
+    model = getattr(torchvision.models, name)().train()
+    needs = kept_seen(model, measure(model, (64, 64)).plan)
+    assert needs.at(4) == saved_bytes(model, torch.zeros(4, 3, 64, 64))
+
+
+def test_what_attention_keeps_is_not_told() -> None:
+    spec = TorchvisionSpec(name="vit_b_32")
+    with pytest.raises(SpecError, match="has attention"):
+        kept_seen(torch.nn.Identity(), torchvision_plan(spec, (224, 224)))

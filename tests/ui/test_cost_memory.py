@@ -130,12 +130,26 @@ def test_inference_says_what_is_there_at_the_peak() -> None:
     assert not any(line.startswith("Gradients |") for line in read.splitlines())
 
 
-def test_network_that_is_measured_is_said_to_be_unknown_and_can_be_measured() -> None:
-    at = open_app("cost", network="alexnet", size="64", c_part="memory", mm_batch="2")
-    assert "is measured, not described" in seen(at)
+def test_network_of_torchvision_is_told_by_what_autograd_shows() -> None:
+    models = pytest.importorskip("torchvision.models")
+    model = models.alexnet().train()
+    weights = sum(one.numel() for one in model.parameters())
+    largest = (CARD - 12 * weights) // (saved_bytes(model, torch.zeros(5, 3, 64, 64)) // 5)
+    at = open_app("cost", network="alexnet", size="64", c_part="memory")
+    assert f"AlexNet at 64×64 trains with a batch of up to {largest:,} on 24 GB" in seen(at)
+    assert not at.dataframe
+
+
+@pytest.mark.parametrize(
+    ("network", "more", "sentence"),
+    [("alexnet", {"mm_for": "inference"}, "is measured, not described"), ("vit_b_32", {}, "has attention")],
+)
+def test_what_is_not_known_is_said_and_can_be_measured(network: str, more: dict[str, str], sentence: str) -> None:
+    at = open_app("cost", network=network, size="224", c_part="memory", mm_batch="2", **more)
+    assert sentence in seen(at)
     assert not at.get("plotly_chart")
     at.button(key="memory_measured_ask").click().run()
-    assert asked == [(Use(), 2)]
+    assert asked == [(Use(training=not more), 2)]
     assert "It took " in seen(at)
 
 

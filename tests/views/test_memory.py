@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.architecture.memory import Use, memory_of, usable_bytes
-from explorer.views.memory import largest_html, memory_figure, rows_table
+from explorer.views.memory import largest_html, memories_of, memory_figure, rows_table
 from explorer.views.memory_words import error_text, use_words
 from tests.architecture.plans import plan_of
 
@@ -43,7 +43,7 @@ def test_areas_of_the_figure_add_up_to_all_bytes_and_end_at_the_largest_batch(us
 
 
 def test_table_of_largest_batches_says_how_each_comes_about() -> None:
-    written = largest_html(PLAN, Use())
+    written = largest_html(memories_of(PLAN), Use())
     memory = memory_of(PLAN, Use(), on_gpu=True)
     for card in (8, 80):
         batch = memory.largest_batch(card * 2**30 * 9 // 10)

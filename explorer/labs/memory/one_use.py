@@ -93,7 +93,7 @@ def _peak(request: Request) -> int:
     memory: _Resident | _Allocated = _Allocated(device) if device.type == "cuda" else _Resident()
     _tell(done=0, doing="Building the network")
     spec = from_json(request.spec)
-    model = model_family(spec).build(device=device).torch_module.train(request.use.training)
+    model = model_family(spec).build(device=device, side=request.height).torch_module.train(request.use.training)
     images = torch.randn(request.batch, spec.in_channels, request.height, request.width, device=device)
     memory.reset()
     run = _step(model, images, request.use) if request.use.training else lambda: _evaluate(model, images)

@@ -20,18 +20,19 @@ _KEY = "memory_measured"
 _BYTES = 300
 
 
-def measured(plan: Plan, use: Use, batch: int) -> None:
+def measured(plan: Plan, use: Use, batch: int, estimate: Memory | None) -> None:
     """Draw the measurement, or the button that asks for it.
 
     Args:
         plan: the network at its input size.
         use: training or a pass.
         batch: pictures at once.
+        estimate: what it takes on a GPU, where that is known; a CPU's autocast works in another way.
     """
     st.subheader("Measured here", anchor=False)
     device = str(choose(state.get(DEVICE)))
-    described = not plan.network.measured
-    memory = memory_of(plan, use, on_gpu=device.startswith("cuda")) if described else None
+    is_worked_out = estimate is not None and not plan.network.measured
+    memory = memory_of(plan, use, on_gpu=device.startswith("cuda")) if is_worked_out else estimate
     what = f"{plan.network.title} with a batch of {batch:,}: {words.use_words(use)}"
     key = ("memory", state.spec(), plan.input_size, use, batch, device)
     try:

@@ -7,11 +7,12 @@ from typing import cast
 import streamlit as st
 
 from explorer.architecture.families import known_of
-from explorer.architecture.memory import Memory, Use, memory_of
+from explorer.architecture.memory import Memory, Use
 from explorer.architecture.plan import Plan
 from explorer.architecture.timed import Precision
 from explorer.ui import frames, shell, state, widgets
 from explorer.ui.charts import chart
+from explorer.ui.cost.memory.estimates import estimates
 from explorer.ui.cost.memory.measured import measured
 from explorer.ui.cost.memory.params import BATCH, CARD, FOR, OPTIMISER, PRECISION
 from explorer.ui.params.shared import CHANNEL, ROW, SIZE
@@ -24,36 +25,36 @@ _KEY = "memory"
 def show() -> None:
     """Draw the part."""
     plan, answer = state.plan(), st.container()
-    use, batch = _choice(measured_network=plan.network.measured)
-    if plan.network.measured:
-        with answer:
-            st.subheader(f"{plan.network.title}: what it takes can be measured", anchor=False)
-            st.markdown(words.not_worked_out(plan))
-        measured(plan, use, batch)
-        return
-    card = int(state.get(CARD))
-    memory = memory_of(plan, use, on_gpu=True)
+    use, batch = _choice()
+    known = estimates(plan)
+    memory = known.memories.get(use)
     with answer:
-        st.subheader(words.answer(plan, use, memory, card), anchor=False)
-        st.markdown(words.assumed(use, memory, card))
-    _over_the_batch(plan, memory, batch, card)
-    st.html(parts_html(memory, batch, shell.theme()))
-    st.caption(f"A batch of {batch:,}, the dotted line in the figure.")
-    st.html(largest_html(plan, use))
-    st.caption(words.how_fitted(memory, card))
-    measured(plan, use, batch)
-    _by_row(plan, memory, use, batch)
-    st.caption(f"{words.LEFT_OUT}{f' {words.AUTOCAST}' if use.precision == 'bfloat16' else ''}")
+        if memory is None:
+            st.subheader(f"{plan.network.title}: what it takes can be measured", anchor=False)
+            st.markdown(known.why_not or words.not_known(plan, use))
+        else:
+            card = int(state.get(CARD))
+            st.subheader(words.answer(plan, use, memory, card), anchor=False)
+            st.markdown(words.assumed(use, memory, card))
+    if memory is not None:
+        _over_the_batch(plan, memory, batch, card)
+        st.html(parts_html(memory, batch, shell.theme()))
+        st.caption(f"A batch of {batch:,}, the dotted line in the figure.")
+        st.html(largest_html(known.memories, use))
+        st.caption(words.how_fitted(memory, card))
+    measured(plan, use, batch, memory)
+    if memory is not None and not plan.network.measured:
+        _by_row(plan, memory, use, batch)
+    st.caption(words.small_print(plan, use, is_estimated=memory is not None))
 
 
-def _choice(*, measured_network: bool) -> tuple[Use, int]:
+def _choice() -> tuple[Use, int]:
     """What it is used for, and the batch that is looked at."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}_choice"):
         training = widgets.switch(FOR) == "training"
         optimiser = widgets.choose(OPTIMISER, width=190) if training else OPTIMISER.default
         precision = cast(Precision, widgets.switch(PRECISION))
-        if not measured_network:
-            widgets.switch(CARD)
+        widgets.switch(CARD)
         batch = widgets.number(BATCH, width=140)
     return Use(training=training, optimiser=optimiser, precision=precision), batch
 
