@@ -33,7 +33,7 @@ def draw() -> None:
     links = {
         group: [*map(shell.streamlit_page, pages)] for group, pages in groupby(PAGES.values(), lambda page: page.group)
     }
-    chosen = st.navigation(links, position="hidden")
+    chosen = st.navigation({**links, "": [shell.first_by_name()]}, position="hidden")
     page = PAGES[chosen.url_path or FIRST]
     state.read(page.path, PAGES)
     state.show_choice()

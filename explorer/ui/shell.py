@@ -34,8 +34,14 @@ ABOUT = (
 
 
 def streamlit_page(page: Page) -> st.Page:
-    """A page as Streamlit's navigation and links take it."""
-    return st.Page(page.draw, title=page.title, url_path=page.path, default=page.path == FIRST)
+    """A page as Streamlit's navigation and links take it; the first one is at the bare address."""
+    first = page.path == FIRST
+    return st.Page(page.draw, title=page.title, url_path="" if first else page.path, default=first)
+
+
+def first_by_name() -> st.Page:
+    """The first page at an address of its own too, for who types its name; no link leads there."""
+    return st.Page(PAGES[FIRST].draw, title=PAGES[FIRST].title, url_path=FIRST, visibility="hidden")
 
 
 def link_to(

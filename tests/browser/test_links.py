@@ -125,3 +125,11 @@ def test_opening_more_options_changes_nothing(page: AppPage) -> None:
     page.tab.keyboard.press("Escape")
     page.idle().back()
     assert page.path == before
+
+
+def test_the_first_page_opens_by_its_name_too(page: AppPage) -> None:
+    page.open("/architecture?network=resnet34")
+    assert page.selected("Network") == "ResNet-34"
+    page.go("Block").go("Architecture")
+    assert page.path.startswith("/?")
+    assert page.query["network"] == "resnet34"
