@@ -84,10 +84,10 @@ def navigation(current: Page, menu: Callable[[Page], None]) -> None:
                 with st.container(key=f"nav_{page.path}{'_current' if page is current else ''}", width="content"):
                     link_to(page.path, page.title)
             menu(current)
-        copy_link(_left_out())
+        copy_link(left_out())
 
 
-def _left_out() -> str:
+def left_out() -> str:
     """The words for what the address does not carry: files."""
     own = [
         words

@@ -73,6 +73,10 @@ def test_what_is_picked_anywhere_is_marked_everywhere(browser: Browser, file: Pa
         page.locator("#depth .chart").scroll_into_view_if_needed()
         page.locator("#depth .nsewdrag").first.click(position={"x": 200, "y": 40})
         assert numbers(page).strip() != HINT
+        maps = page.locator("[data-channels]").first
+        maps.hover(position={"x": 3, "y": 3})
+        strongest = page.locator("[data-channels]").first.get_attribute("data-channels") or ""
+        expect(maps).to_have_attribute("title", f"channel {strongest.split(',')[0]}")
         page.locator("[data-row]").last.click()
         assert page.locator("[data-row]").last.inner_text() in numbers(page)
 

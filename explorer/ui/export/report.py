@@ -53,7 +53,7 @@ def section() -> None:
 
 def _file() -> None:
     spec, plan, shapes, unit = state.spec(), state.plan(), state.get(SHAPES), work.chosen()
-    made, address = datetime.now(UTC).date(), _address()
+    made, address, left_out = datetime.now(UTC).date(), _address(), shell.left_out()
     look, key, missing = _picture(plan)
 
     def make(progress: Progress) -> str:
@@ -62,9 +62,11 @@ def _file() -> None:
         inside = look(lambda share, what: progress(_OF_THE_RUN * share, what)) if look else None
         progress(_OF_THE_RUN, "The file is written")
         given = spec.facts.given if isinstance(spec, OwnSpec) else ""
-        return report(plan, made=made, address=address, inside=inside, shapes=shapes, work=unit, given=given)
+        return report(
+            plan, made=made, address=address, left_out=left_out, inside=inside, shapes=shapes, work=unit, given=given
+        )
 
-    whole = ("report", spec, plan.input_size, shapes, unit, made, address, *key)
+    whole = ("report", spec, plan.input_size, shapes, unit, made, address, left_out, *key)
     text = slowly(whole, make, len, name="report", what="Report")
     if text is None:
         return

@@ -108,6 +108,12 @@ def test_the_address_is_a_link_and_a_code(resnet18: Opened) -> None:
     assert any(a.get("alt") == f"QR code of {address}" for tag, a in resnet18.tags if tag == "img")
 
 
+def test_what_the_address_cannot_carry_stands_beside_it() -> None:
+    told = "without your file: a link cannot carry it"
+    text = report(plan_of("resnet20", 32), made=MADE, address="https://school.example/", left_out=told)
+    assert f"· {told}" in Opened(text).words
+
+
 def test_an_address_that_is_no_web_page_is_no_link() -> None:
     opened = Opened(report(plan_of("resnet20", 32), made=MADE, address="javascript:alert(1)"))
     assert not any((a.get("href") or "").startswith("javascript") for _, a in opened.tags)

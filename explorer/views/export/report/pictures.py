@@ -70,9 +70,11 @@ def _of_row(row: str, maps: np.ndarray) -> str:
     alt = f"{len(shown)} channels of {row}: {', '.join(map(str, shown))}"
     return (
         f'<figure><figcaption><button type="button" data-row="{name}">{name}</button> · {size} · {ends}</figcaption>'
-        f"{_image(drawn.png, alt)}</figure>"
+        f"{_image(drawn.png, alt, channels=shown)}</figure>"
     )
 
 
-def _image(png: bytes, alt: str) -> str:
-    return f'<img src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}" alt="{escape(alt)}">'
+def _image(png: bytes, alt: str, *, channels: Sequence[int] = ()) -> str:
+    """A picture; one of tiles says which channel lies under the pointer."""
+    tiles = f' data-channels="{",".join(map(str, channels))}" data-columns="{_COLUMNS}"' if channels else ""
+    return f'<img src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}" alt="{escape(alt)}"{tiles}>'

@@ -134,6 +134,19 @@ function show(name, figures) {
   };
 }
 
+// --- maps: which channel lies under the pointer ---
+
+function named(image) {
+  const channels = image.dataset.channels.split(",");
+  const columns = Math.min(Number(image.dataset.columns), channels.length);
+  const rows = Math.ceil(channels.length / columns);
+  image.onpointermove = ({ offsetX, offsetY }) => {
+    const [column, row] = [offsetX / image.clientWidth * columns, offsetY / image.clientHeight * rows].map(Math.floor);
+    const channel = channels[row * columns + column];
+    image.title = channel === undefined ? "" : `channel ${channel}`;
+  };
+}
+
 // --- all of it ---
 
 async function begin() {
@@ -149,6 +162,7 @@ async function begin() {
     diagram({ data: { svg: root.drawn }, parentElement: network, setTriggerValue: (_, name) => select(name) });
   }
   part("details").querySelector("button").onclick = () => select("");
+  document.querySelectorAll("[data-channels]").forEach(named);
   for (const button of document.querySelectorAll("[data-row]")) button.onclick = () => select(button.dataset.row);
   addEventListener("keydown", event => { if (event.key === "Escape" && state.selected) select(""); });
   document.body.append(Object.assign(document.createElement("script"), { textContent: await unpacked("plotly") }));

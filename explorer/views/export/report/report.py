@@ -46,6 +46,7 @@ def report(
     *,
     made: date,
     address: str = "",
+    left_out: str = "",
     inside: Inside | None = None,
     shapes: str = "CHW",
     work: Work = MACS,
@@ -57,6 +58,7 @@ def report(
         plan: the network at one input size.
         made: the day that the file is dated.
         address: where the app shows the same; empty where there is none.
+        left_out: what the address cannot carry, such as "without your file: a link cannot carry it".
         inside: what a run with a picture gave; None leaves that part out.
         shapes: ``CHW`` for ``64×56×56``, ``HWC`` for ``[56, 56, 64]``.
         work: how work is counted.
@@ -78,7 +80,7 @@ def report(
         _chart(drawn[0], "Along the layers"),
         _tables(plan),
         inside_html(inside, drawn[1:], _figure) if inside else "",
-        _where(made, address),
+        _where(made, address, left_out),
         "</main>",
         '<aside id="details" aria-live="polite"><button type="button" hidden aria-label="Nothing selected">✕</button>'
         f"<div><p>{HINT}</p></div></aside>",
@@ -199,14 +201,17 @@ def _not_printed(rows: int) -> str:
     return f'<p class="not-printed">{more:,} more rows are not printed.</p>' if more > 0 else ""
 
 
-def _where(made: date, address: str) -> str:
+def _where(made: date, address: str, left_out: str) -> str:
     parts = [
         f"<p>Made by ResNet Explorer {__version__} on {_day(made)}. The file is whole: it asks no server, and its own "
         "rule forbids it to.</p>"
     ]
     if address:
+        more = f" · {escape(left_out)}" if left_out else ""
         link = f'<a href="{escape(address)}">{escape(address)}</a>' if address.startswith("http") else escape(address)
-        parts.append(f'<div class="address">{_code(address)}<p>The same in the app, where it runs: {link}</p></div>')
+        parts.append(
+            f'<div class="address">{_code(address)}<p>The same in the app, where it runs: {link}{more}</p></div>'
+        )
     return f'<section id="where"><h2>Where it is from</h2>{"".join(parts)}</section>'
 
 
