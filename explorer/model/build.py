@@ -15,6 +15,7 @@ from explorer.architecture.plan import Plan
 from explorer.architecture.trace import trace
 from explorer.architecture.tree import Gate, Network, Residual, Section, ops_of
 from explorer.model.device import choose
+from explorer.model.out_of_memory import enough_memory
 
 # Told of every call while it happens: the row's name, what arrived, what was put out.
 Observer = Callable[[str, tuple[Tensor, ...], Tensor], None]
@@ -270,9 +271,10 @@ def build(
     model = NetworkModule(network_of(network), torch.device("meta"))
     if target.type == "meta":
         return model
-    model.to_empty(device="cpu")
-    _initialise(model, torch.Generator().manual_seed(seed))
-    return model.to(target)
+    with enough_memory(target, f"the weights of {model.network.title}", "choose a smaller network"):
+        model.to_empty(device="cpu")
+        _initialise(model, torch.Generator().manual_seed(seed))
+        return model.to(target)
 
 
 def calls(network: Network) -> Iterator[tuple[str, Op]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -23,6 +24,8 @@ DeviceKind = Literal["cpu", "cuda", "mps"]
 
 SHARE = 0.8
 FLOAT_BYTES = 4
+_NINE = 9.0
+_LONGEST_FAULT = 120
 
 
 class NeedsMemory(Protocol):
@@ -58,7 +61,40 @@ class DeviceInfo:
 
 
 def devices() -> tuple[DeviceInfo, ...]:
-    """All devices that are here, the one that ``choose`` takes by itself first."""
+    """All devices that are here and work, the one that ``choose`` takes by itself first."""
+    found = [device for device in _gpus() if fault_of(device.name) is None]
+    threads = torch.get_num_threads()
+    found.append(DeviceInfo(name="cpu", kind="cpu", title=f"{threads} thread{'s' if threads > 1 else ''}"))
+    return tuple(found)
+
+
+def faults() -> tuple[str, ...]:
+    """A sentence for each GPU that is here and does not work."""
+    return tuple(
+        f"{device.label} is not used: it does not work with this torch ({fault})."
+        for device in _gpus()
+        if (fault := fault_of(device.name)) is not None
+    )
+
+
+@cache
+def fault_of(name: str) -> str | None:
+    """Why a GPU does not work, None where it does: one tiny convolution decides, once in this process.
+
+    A card may be there and of no use: too old or too new for the kernels in this torch, or another process's alone.
+
+    Args:
+        name: of the device, "cuda:0".
+    """
+    try:
+        picture = torch.ones(1, 1, 3, 3, device=name)
+        value = float(torch.nn.functional.conv2d(picture, picture))
+    except RuntimeError as error:
+        return (str(error).strip().splitlines() or [type(error).__name__])[0][:_LONGEST_FAULT].rstrip(".")
+    return None if value == _NINE else f"1 × 1 added up nine times gives {value:.4g}"
+
+
+def _gpus() -> tuple[DeviceInfo, ...]:
     found: list[DeviceInfo] = []
     if torch.cuda.is_available():
         for index in range(torch.cuda.device_count()):
@@ -66,8 +102,6 @@ def devices() -> tuple[DeviceInfo, ...]:
             found.append(DeviceInfo(name=f"cuda:{index}", kind="cuda", title=name))
     if torch.backends.mps.is_available():
         found.append(DeviceInfo(name="mps", kind="mps", title="Apple GPU"))
-    threads = torch.get_num_threads()
-    found.append(DeviceInfo(name="cpu", kind="cpu", title=f"{threads} thread{'s' if threads > 1 else ''}"))
     return tuple(found)
 
 
@@ -88,7 +122,9 @@ def choose(preferred: str | None = None) -> torch.device:
         return torch.device(here[0])
     wanted = "cuda:0" if preferred == "cuda" else preferred
     if wanted not in here:
-        raise DeviceError(f"There is no device {preferred[:40]!r} here: choose {_either(here)}.")
+        broken = next((said for said in faults() if said.startswith(f"{wanted} (")), "")
+        missing = broken.rstrip(".") or f"There is no device {preferred[:40]!r} here"
+        raise DeviceError(f"{missing}: choose {_either(here)}.")
     return torch.device(wanted)
 
 

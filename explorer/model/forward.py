@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.errors import DeviceError, InputSizeError
+from explorer.errors import InputSizeError
 from explorer.model.build import ObservableModule, Observer
 from explorer.model.guard import Mode, borrowed
+from explorer.model.out_of_memory import enough_memory
 
 
 def run(model: ObservableModule, images: Tensor, observe: Observer, *, mode: Mode = "eval") -> None:
@@ -44,15 +45,11 @@ def passed(model: ObservableModule, images: Tensor, observe: Observer | None = N
     """
     _check_pictures(model, images)
     first = next(model.parameters(), images)
+    # what is no picture may be the numbers of words, which stay whole
+    stays = not (model.takes_pictures or images.is_floating_point())
     try:
-        # what is no picture may be the numbers of words, which stay whole
-        stays = not (model.takes_pictures or images.is_floating_point())
-        return model(images.to(first.device) if stays else images.to(first), observe)
-    except torch.OutOfMemoryError:
-        raise DeviceError(
-            f"The memory of {model.device} is not enough for {_sized(images)} in this network; take fewer or smaller "
-            "pictures."
-        ) from None
+        with enough_memory(model.device, f"{_sized(images)} in this network", "take fewer or smaller pictures"):
+            return model(images.to(first.device) if stays else images.to(first), observe)
     except ValueError as error:
         # torch's norms refuse a single value with a ValueError; said again with the layer's name
         raise _norm_error(model, images) or error from None

@@ -9,6 +9,9 @@ import torch
 
 from explorer.model.build import ObservableModule
 from explorer.model.guard import borrowed
+from explorer.model.out_of_memory import enough_memory
+
+_INSTEAD = "choose a smaller input, fewer pictures or the CPU"
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def differentiable(model: ObservableModule) -> Iterator[None]:
                 parameter.requires_grad_(False)
             for part in in_place:
                 part.inplace = False  # type: ignore[assignment]
-            with torch.enable_grad():
+            with torch.enable_grad(), enough_memory(model.device, "a pass back through this network", _INSTEAD):
                 yield
         finally:
             for parameter, before in learned:

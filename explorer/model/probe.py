@@ -19,6 +19,7 @@ from explorer.model.foreign import ForeignModule, observable
 from explorer.model.forward import run
 from explorer.model.guard import Mode
 from explorer.model.layout import channels_first, maps_of
+from explorer.model.precision import in_double
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +131,7 @@ def _moments(output: Tensor) -> tuple[str, str]:
     """Mean and standard deviation, as text; nothing for what has no values, on the ``meta`` device."""
     if output.is_meta:
         return "", ""
-    values = output.double()
+    values = in_double(output)
     return f"{values.mean():.4g}", f"{values.std(correction=0):.4g}"
 
 

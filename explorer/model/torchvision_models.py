@@ -11,6 +11,7 @@ from explorer.architecture.torchvision_list import TorchvisionSpec
 from explorer.model.device import choose
 from explorer.model.foreign import ForeignModule
 from explorer.model.foreign_plan import measure
+from explorer.model.out_of_memory import enough_memory
 from explorer.model.seeded import Seeded
 
 
@@ -43,7 +44,9 @@ def build_torchvision(
     target = torch.device("meta") if str(device) == "meta" else choose(None if device is None else str(device))
     side = side or spec.classifier.side
     module = bare_module(spec, side, seed=seed, device="meta" if target.type == "meta" else "cpu")
-    return ForeignModule(module.to(target), input_size=(side, side), title=spec.title, made_for=(side, side))
+    with enough_memory(target, f"the weights of {spec.title}", "choose a smaller network"):
+        module = module.to(target)
+    return ForeignModule(module, input_size=(side, side), title=spec.title, made_for=(side, side))
 
 
 @lru_cache(maxsize=128)

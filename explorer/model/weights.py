@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from explorer.architecture.examples import EXAMPLES, IMAGENET_PICTURES, TrainedOn, example_facts
 from explorer.architecture.families import Spec, family_of
+from explorer.architecture.memory import inference_memory
 from explorer.architecture.own import OwnSpec
 from explorer.architecture.weights import Source, WeightsChoice
 from explorer.errors import InputSizeError, WeightsError
@@ -18,11 +19,12 @@ from explorer.model.batchnorm import TrackingNorm, norm_modules
 from explorer.model.build import BlurPool, ObservableModule
 from explorer.model.calibrate import calibrate
 from explorer.model.checkpoint.checkpoint import Checkpoint, LoadReport
-from explorer.model.device import choose
+from explorer.model.device import admit, choose
 from explorer.model.download import Progress
 from explorer.model.example import PREPROCESS, example_checkpoint
 from explorer.model.families import HEADS_FOR_TRAINING, model_family
 from explorer.model.images import IMAGENET, Preprocess, prepare
+from explorer.model.out_of_memory import enough_memory
 from explorer.model.own import own
 from explorer.model.published import publication, published_checkpoint
 from explorer.model.samples import sample_batch
@@ -162,8 +164,10 @@ def filled(
     target = choose(None if device is None else str(device))
     report = checkpoint.check(spec, side=side)
     family = model_family(spec)
-    model = family.build(device="meta", side=side).to_empty(device=target)
-    _fill(model.torch_module, family.named_as_now(checkpoint.tensors))
+    model = family.build(device="meta", side=side)
+    with enough_memory(target, f"the weights of {family_of(spec).title}", "choose a smaller network"):
+        model = model.to_empty(device=target)
+        _fill(model.torch_module, family.named_as_now(checkpoint.tensors))
     if (preprocess.mean, preprocess.std) == (IMAGENET.mean, IMAGENET.std):
         family.take_published_colours(model)
     return model.eval(), report
@@ -214,7 +218,9 @@ def _random(
         else:
             if progress is not None:
                 progress(0.5, "Estimating running statistics from the sample photographs")
-            calibrate(model, _photographs(spec).to(model.device))
+            photographs = _photographs(spec)
+            _admit_calibration(model, photographs)
+            calibrate(model, photographs.to(model.device))
             statistics = ", calibrated on the sample photographs"
     label = f"random, seed {choice.seed:,}{statistics}"
     return model, Loaded(
@@ -224,6 +230,17 @@ def _random(
         preprocess=family.usual_preprocess,
         classifies=family_of(spec).outputs > 0,
     )
+
+
+def _admit_calibration(model: ObservableModule, photographs: Tensor) -> None:
+    """Refuse a pass of several photographs for which the device has no room; the weights are there already."""
+    count, _, height, width = photographs.shape
+    plan = model.plan_at((height, width))
+    if plan.network.measured:  # what is there at once is not known: all rows are more
+        needed = count * plan.activation_bytes
+    else:
+        needed = inference_memory(plan).peak(count).at(count)
+    admit(needed, model.device, what=f"Calibrating {plan.network.title} on {count} photographs of {height}×{width}")
 
 
 def _photographs(spec: Spec) -> Tensor:

@@ -51,7 +51,9 @@ def add(commands: Commands) -> None:
             default=argparse.SUPPRESS,
             help=f"{help}; default {usual}",
         )
-    training.add_argument("--device", default="cpu", help="cpu, cuda, mps or auto, the best that is here; default cpu")
+    training.add_argument(
+        "--device", default="auto", help="cpu, cuda, mps or auto, the best that is here; default auto"
+    )
     training.set_defaults(answer=_train)
 
     kept = commands.add_parser("runs", help="the kept runs, or one of them epoch by epoch")

@@ -73,12 +73,14 @@ def spec_options() -> None:
 
 def device() -> None:
     """The device that the network runs on."""
-    from explorer.model.device import devices  # torch is imported only once the options are open
+    from explorer.model.device import devices, faults  # torch is imported only once the options are open
 
     labels = {"auto": "Automatic", **{device.name: device.label for device in devices()}}
     current = state.get(DEVICE)
     options = list(labels) if current in labels else [*labels, current]
     widgets.choose(DEVICE, {name: labels.get(name, f"{name} (not here)") for name in options})
+    for said in faults():
+        st.caption(said)
 
 
 def network(label: str = "Network") -> None:

@@ -196,9 +196,9 @@ def weights_words() -> str:
 def _device_words() -> str:
     device = state.get(DEVICE)
     if device == "auto" and "torch" in sys.modules:
-        from explorer.model.device import choose
+        from explorer.model.device import choose, faults
 
-        return f"{choose()}, chosen automatically"
+        return " · ".join((f"{choose()}, chosen automatically", *faults()))
     return "chosen when the model is built" if device == "auto" else device
 
 

@@ -21,6 +21,8 @@ from explorer.model.device import (
     choose,
     describe_device,
     devices,
+    fault_of,
+    faults,
     free_bytes,
     largest_side,
     needed_bytes,
@@ -50,12 +52,14 @@ def two_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (6 * GB, 24 * GB))
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _: 3 * GB)
     monkeypatch.setattr(torch.cuda, "memory_allocated", lambda _: 1 * GB)
+    monkeypatch.setattr(device_module, "fault_of", lambda _: None)
 
 
 @pytest.fixture
 def apple(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(device_module, "fault_of", lambda _: None)
     monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 12 * GB)
     monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda: 5 * GB)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=9 * GB))
@@ -94,6 +98,30 @@ def test_a_device_that_is_not_there_gets_a_sentence_with_those_that_are() -> Non
     with pytest.raises(DeviceError) as caught:
         choose("cuda:7")
     assert str(caught.value) == "There is no device 'cuda:7' here: choose cuda:0, cuda:1 or cpu."
+
+
+@pytest.mark.usefixtures("two_gpus")
+def test_a_card_that_does_not_work_is_passed_over_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_image = "CUDA error: no kernel image is available for execution on the device"
+    monkeypatch.setattr(device_module, "fault_of", {"cuda:0": no_image, "cuda:1": None}.get)
+    assert choose() == torch.device("cuda:1")
+    assert faults() == (f"cuda:0 (GPU A) is not used: it does not work with this torch ({no_image}).",)
+    with pytest.raises(DeviceError, match=r"^cuda:0 \(GPU A\) is not used: .* choose cuda:1 or cpu\.$"):
+        choose("cuda")
+    monkeypatch.setattr(device_module, "fault_of", lambda _: no_image)
+    assert choose() == torch.device("cpu")
+
+
+def test_one_convolution_decides_whether_a_device_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fault_of("cpu") is None
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("CUDA error: no kernel image is available.\nCUDA kernel errors might be reported later.")
+
+    monkeypatch.setattr(torch.nn.functional, "conv2d", fails)
+    assert fault_of.__wrapped__("cpu") == "CUDA error: no kernel image is available"
+    monkeypatch.setattr(torch.nn.functional, "conv2d", lambda *_: torch.zeros(1, 1, 1, 1))
+    assert fault_of.__wrapped__("cpu") == "1 × 1 added up nine times gives 0"
 
 
 @pytest.mark.usefixtures("only_cpu")

@@ -15,6 +15,7 @@ from explorer.model.build import ObservableModule, calls
 from explorer.model.forward import passed
 from explorer.model.gradients import differentiable
 from explorer.model.layout import maps_of
+from explorer.model.precision import in_double
 from explorer.model.probe import part_ends
 
 POOLED = "input of the pool"
@@ -111,9 +112,9 @@ def cams(model: ObservableModule, image: Tensor, asked: Asked) -> Cams:
     for row, gradient in gradients.items():
         weights, maps = maps_of(ops[row], gradient), maps_of(ops[row], outputs[row].detach())
         if row in ends and weights is not None and maps is not None and maps[0, 0].numel() > 1:
-            parts.append(_part(ends[row], row, weights[0].double(), maps[0].double()))
+            parts.append(_part(ends[row], row, in_double(weights[0]), in_double(maps[0])))
     sums = {
-        block: _sum(block, gradients[row][0].double(), *(way[0].double() for way in ways[row]))
+        block: _sum(block, in_double(gradients[row][0]), *(in_double(way[0]) for way in ways[row]))
         for row, block in adds.items()
         if row in gradients
     }

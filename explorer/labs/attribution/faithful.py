@@ -16,6 +16,7 @@ from explorer.model.download import Progress
 from explorer.model.features import in_batches
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed
+from explorer.model.precision import in_double
 from explorer.views.overlay import enlarged
 
 STEPS = 20
@@ -143,7 +144,7 @@ def changed(
         gone = places < torch.from_numpy(counts[batch.start : batch.stop])[:, None]
         mask = gone.view(len(batch), 1, *before.shape[2:])
         with borrowed(model, "eval"):
-            found.append(passed(model, torch.where(mask, after, before)).flatten(1).double().softmax(1)[:, chosen])
+            found.append(in_double(passed(model, torch.where(mask, after, before)).flatten(1)).softmax(1)[:, chosen])
     return Curve(shares=counts / len(order), probabilities=torch.cat(found).cpu().numpy())
 
 

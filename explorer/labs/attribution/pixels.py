@@ -16,6 +16,7 @@ from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.gradients import differentiable
 from explorer.model.guard import borrowed
+from explorer.model.precision import in_double
 
 STEPS, MOST_STEPS = 64, 512
 """Of integrated gradients, on the straight line from the mean picture: doubled until the parts add up to 1 %."""
@@ -91,8 +92,8 @@ def integrated(model: ObservableModule, image: Tensor, asked: Asked, *, progress
                 leaf, baselines=base, n_steps=steps, internal_batch_size=at_once(model, image, AT_ONCE)
             )
             with torch.no_grad():
-                ends = scorer(model, asked)(torch.cat([image, base])).double()
-        made = Integrated(map=_map(found.double().sum(dim=1)), difference=float(ends[0] - ends[1]), steps=steps)
+                ends = in_double(scorer(model, asked)(torch.cat([image, base])))
+        made = Integrated(map=_map(in_double(found).sum(dim=1)), difference=float(ends[0] - ends[1]), steps=steps)
         if made.gap <= COMPLETE or steps == MOST_STEPS:
             return made
         steps *= 2
@@ -144,7 +145,7 @@ def occlusion(
             strides=(channels, step, step),
             perturbations_per_eval=at_once(model, image, AT_ONCE),
         )
-    return _map(found[:, 0].double())
+    return _map(in_double(found[:, 0]))
 
 
 def occluded(side: int, window: int, step: int) -> int:

@@ -19,6 +19,7 @@ from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed, exclusive
+from explorer.model.precision import in_double
 
 MOST_STOPS = 16
 """Times that the map is made anew, beside the original."""
@@ -127,7 +128,7 @@ def _seen(
     chosen: int,
 ) -> Redrawn:
     with borrowed(model, "eval"):
-        probability = passed(model, image).flatten(1).double().softmax(1)[0, chosen]
+        probability = in_double(passed(model, image).flatten(1)).softmax(1)[0, chosen]
     return Redrawn(
         part=part,
         stage=stage,

@@ -28,6 +28,8 @@ from explorer.model.build import NetworkModule, calls
 from explorer.model.device import admit
 from explorer.model.forward import passed
 from explorer.model.guard import Mode, borrowed
+from explorer.model.out_of_memory import enough_memory
+from explorer.model.precision import in_double
 
 Fault = Literal["NaN", "infinity", "0"]
 
@@ -109,7 +111,7 @@ def gradient_flow(model: NetworkModule, images: Tensor, labels: Tensor, *, mode:
 
     def measure(name: str, _arriving: tuple[Tensor, ...], output: Tensor) -> None:
         values = output.detach()
-        forward[name] = (float(values.double().std(correction=0)), _fault(values))
+        forward[name] = (float(in_double(values).std(correction=0)), _fault(values))
         output.register_hook(lambda gradient: backward.__setitem__(name, (_norm(gradient), _fault(gradient))))
 
     names = [name for name, op in calls(model.network) if op.kind in ("conv", "linear")]
@@ -119,10 +121,11 @@ def gradient_flow(model: NetworkModule, images: Tensor, labels: Tensor, *, mode:
         try:
             for weight in weights:
                 weight.requires_grad_(True)
-            with torch.enable_grad():
-                loss = F.cross_entropy(passed(model, images, measure), labels.to(model.device))
-            # not backward(): that would leave gradients in the model
-            gradients = torch.autograd.grad(loss, weights)
+            with enough_memory(model.device, "a pass back through this network", "take fewer pictures"):
+                with torch.enable_grad():
+                    loss = F.cross_entropy(passed(model, images, measure), labels.to(model.device))
+                # not backward(): that would leave gradients in the model
+                gradients = torch.autograd.grad(loss, weights)
         finally:
             for weight, before in zip(weights, learned, strict=True):
                 weight.requires_grad_(before)
@@ -238,7 +241,7 @@ def _main_convolutions(model: NetworkModule) -> Iterable[str]:
 
 def _norm(values: Tensor) -> float:
     """In double precision: the squares of what just fits into single precision do not."""
-    return float(torch.linalg.vector_norm(values.detach().double()))
+    return float(torch.linalg.vector_norm(in_double(values.detach())))
 
 
 def _fault(values: Tensor) -> Fault | None:

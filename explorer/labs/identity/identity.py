@@ -21,6 +21,7 @@ from explorer.labs.training.state import fill, weights_of
 from explorer.model.build import NetworkModule, build
 from explorer.model.forward import passed, run
 from explorer.model.guard import Mode, borrowed, exclusive
+from explorer.model.precision import in_double
 
 Reason = Literal["identity", "plain", "projection", "padding", "last ReLU", "main path"]
 
@@ -204,7 +205,7 @@ def _identity(node: Residual, x: Tensor, out: Tensor, residual_is_zero: bool) ->
         block=node.name,
         exact=exact,
         reason="identity" if exact else _reason(node, residual_is_zero),
-        share=float(same.double().mean()),
+        share=float(in_double(same).mean()),
         largest=float((out - x).abs().max()),
     )
 

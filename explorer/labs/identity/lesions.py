@@ -18,6 +18,7 @@ from explorer.architecture.tree import Residual
 from explorer.errors import LabError
 from explorer.model.build import ObservableModule
 from explorer.model.guard import exclusive
+from explorer.model.precision import in_double
 from explorer.model.probe import known_names
 
 _NO_ANSWER = -1
@@ -66,7 +67,7 @@ class OnPictures:
         Raises:
             LabError: the network outputs NaN or infinity.
         """
-        logits = self.answers().double()
+        logits = in_double(self.answers())
         if not logits.isfinite().all():
             raise LabError("The network outputs NaN or infinity for these pictures, so nothing can be compared.")
         return logits
@@ -86,7 +87,7 @@ class OnPictures:
         """
         whole = self.logits
         with without(self.model, removed):
-            left = self.answers().double()
+            left = in_double(self.answers())
         named = _first(left)
         spread = float(whole.std())
         moved = float((left - whole).abs().mean()) / spread if spread > 0 else float("nan")
@@ -95,12 +96,12 @@ class OnPictures:
             removed=tuple(removed),
             kept=tuple(kept),
             accuracy=self._right(named),
-            stays=float((named == _first(whole)).double().mean()),
+            stays=float(in_double(named == _first(whole)).mean()),
             moved=moved if left.isfinite().all() else float("nan"),
         )
 
     def _right(self, named: Tensor) -> float:
-        return float("nan") if self.labels is None else float((named == self.labels).double().mean())
+        return float("nan") if self.labels is None else float(in_double(named == self.labels).mean())
 
 
 @contextmanager

@@ -5,15 +5,15 @@ from __future__ import annotations
 import copy
 from typing import Literal
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 from torch.nn.utils import vector_to_parameters
 
-from explorer.errors import DeviceError, LabError
+from explorer.errors import LabError
 from explorer.model.build import ObservableModule
 from explorer.model.forward import run
 from explorer.model.guard import Mode, borrowed, exclusive
+from explorer.model.out_of_memory import enough_memory
 
 Statistics = Literal["estimated", "kept"]
 _MODES: dict[Statistics, Mode] = {"kept": "eval", "estimated": "train"}
@@ -52,14 +52,12 @@ class WeightsLoss:
             DeviceError: when the device's memory is not enough.
         """
         vector_to_parameters(weights, self._module.parameters())
-        try:
-            with borrowed(self._module, self._mode):
-                logits = self._module(self._images)
-        except torch.OutOfMemoryError:
-            raise DeviceError(
-                f"The memory of {self._images.device} is not enough for {len(self._images)} pictures at once: choose "
-                "a smaller network or smaller pictures."
-            ) from None
+        what = f"{len(self._images)} pictures at once"
+        with (
+            enough_memory(self._images.device, what, "choose a smaller network or smaller pictures"),
+            borrowed(self._module, self._mode),
+        ):
+            logits = self._module(self._images)
         if logits.dim() != 2 or logits.shape[1] <= int(self._labels.max()):
             raise LabError("The loss takes a classifier with an output for every class of the pictures.")
-        return float(F.cross_entropy(logits.double(), self._labels))
+        return float(F.cross_entropy(logits.cpu().double(), self._labels.cpu()))

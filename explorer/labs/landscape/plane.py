@@ -11,6 +11,7 @@ from torch.nn.modules.conv import _ConvNd
 from torch.nn.utils import parameters_to_vector
 
 from explorer.errors import LabError
+from explorer.model.precision import in_double
 
 FEWEST_EPOCHS = 3
 """Points that a plane takes."""
@@ -78,7 +79,7 @@ def path_plane(weights: Sequence[Tensor]) -> Path:
     epochs = torch.stack(list(weights))
     centred = epochs - epochs.mean(dim=0)
     # as many rows as epochs: their products with each other give the same components as the products of all columns
-    products = sum(part.double() @ part.double().T for part in centred.split(_CHUNK, dim=1))
+    products = sum(in_double(part) @ in_double(part).T for part in centred.split(_CHUNK, dim=1))
     variances, vectors = torch.linalg.eigh(products)
     variances, vectors = variances.flip(0).clamp(min=0), vectors.flip(1)
     if not variances[1] > 1e-9 * variances.sum():

@@ -17,6 +17,7 @@ from explorer.model.build import ObservableModule
 from explorer.model.example import digit_inputs
 from explorer.model.forward import passed, run
 from explorer.model.guard import Mode, borrowed
+from explorer.model.precision import in_double
 from explorer.model.probe import known_names
 from explorer.model.samples import digit_labels
 
@@ -229,7 +230,7 @@ def _root_mean_square(values: np.ndarray) -> float:
 
 
 def _accuracy(logits: Tensor, right: Tensor) -> float:
-    return float((logits.argmax(1) == right).double().mean())
+    return float(in_double(logits.argmax(1) == right).mean())
 
 
 def _array(values: Tensor) -> np.ndarray:

@@ -18,6 +18,7 @@ from explorer.labs.training.sets import digit_net
 from explorer.model.build import NetworkModule
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed
+from explorer.model.precision import in_double
 
 NORM_KINDS: tuple[Norm, ...] = get_args(Norm)
 DEPTH = 20
@@ -79,7 +80,7 @@ def _run(norm: Norm, images: Tensor, labels: Tensor, seed: int) -> NormRun:
 
 def _train_logits(model: NetworkModule, images: Tensor) -> Tensor:
     with borrowed(model, "train"):
-        return passed(model, images).double()
+        return in_double(passed(model, images))
 
 
 def _refusal(model: NetworkModule, images: Tensor) -> str:

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from explorer.errors import LabError
 from explorer.labs.data.data import load_data
+from explorer.model.precision import in_double
 
 Order = Literal["before", "after", "none"]
 Step = Literal["convolution", "norm", "ReLU"]
@@ -102,12 +103,12 @@ def _step(x: Tensor, step: Step, weight: Tensor) -> Tensor:
 
 
 def _place(x: Tensor, layer: int, step: Step, *, keep: bool) -> Place:
-    values = x.double()
+    values = in_double(x)
     mean = float(values.mean())
     return Place(
         layer=layer,
         step=step,
-        zeros=float((x == 0).double().mean()),
+        zeros=float(in_double(x == 0).mean()),
         mean=mean,
         std=math.sqrt(float(((values - mean) ** 2).mean())),
         values=x.numpy().copy() if keep else None,

@@ -18,6 +18,7 @@ from explorer.labs.training.state import fill
 from explorer.labs.training.train import train
 from explorer.model.build import NetworkModule, build
 from explorer.model.forward import run
+from explorer.model.precision import in_double
 
 DEPTH = 8
 LAYERS = ("layer1.0.relu1", "layer2.0.relu1", "layer3.0.relu1")
@@ -107,7 +108,7 @@ def _arriving(model: NetworkModule, images: Tensor) -> dict[str, Tensor]:
 
     def keep(name: str, arriving: tuple[Tensor, ...], _output: Tensor) -> None:
         if name in LAYERS:
-            found[name] = arriving[0].transpose(0, 1).flatten(1).double()
+            found[name] = in_double(arriving[0].transpose(0, 1).flatten(1))
 
     run(model, images, keep, mode="train")
     return found

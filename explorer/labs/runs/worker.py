@@ -12,6 +12,7 @@ from queue import Empty, Full, Queue
 from typing import Any
 
 from explorer.errors import ExplorerError, LabError
+from explorer.labs.runs.gpu import device_of_a_run
 from explorer.labs.runs.jobs import Weights
 from explorer.labs.training.config import RunConfig
 from explorer.labs.training.events import Epoch, Step
@@ -30,7 +31,9 @@ DIED = "The worker process that carried out this run ended unexpectedly: start t
 
 
 def train_on_one_thread(config: RunConfig, **arguments: Any) -> Iterator[Step | Epoch]:
-    """The lab's training, as a worker does it: on one thread, since each worker has a neighbour.
+    """The lab's training, as a worker does it: on a GPU that no other run has, else on one thread of the CPU.
+
+    Each worker has a neighbour, so that more threads would only wait for each other.
 
     Args:
         config: the run.
@@ -45,7 +48,8 @@ def train_on_one_thread(config: RunConfig, **arguments: Any) -> Iterator[Step | 
     from explorer.labs.training.train import train
 
     torch.set_num_threads(1)
-    return train(config, **arguments)
+    with device_of_a_run() as device:
+        yield from train(config, device=device, **arguments)
 
 
 class Training:

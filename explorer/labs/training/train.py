@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from explorer.architecture.describe import describe
 from explorer.architecture.memory import Optimiser, training_memory
 from explorer.architecture.trace import trace
-from explorer.errors import DeviceError, LabError
+from explorer.errors import LabError
 from explorer.labs.data.data import DataSet
 from explorer.labs.training.config import RunConfig, wrong_classes
 from explorer.labs.training.events import Epoch, Step
@@ -26,6 +26,7 @@ from explorer.model.build import NetworkModule
 from explorer.model.device import admit, choose
 from explorer.model.forward import passed
 from explorer.model.guard import borrowed
+from explorer.model.out_of_memory import enough_memory
 from explorer.model.probe import residual_ratios
 
 EVALUATION_BATCH = 512
@@ -174,15 +175,11 @@ class _Run:
         """One pass forward and backward; the gradients are left in place."""
         images, labels = self.data.as_input(self.train_pixels[indices]), self.train_labels[indices]
         self.optimiser.zero_grad()
-        try:
+        with enough_memory(self.model.device, f"batches of {self.batch}", "take fewer pictures"):
             with torch.enable_grad():
                 logits = passed(self.model, images)
                 loss = F.cross_entropy(logits, labels)
             loss.backward()
-        except torch.OutOfMemoryError:
-            raise DeviceError(
-                f"The memory of {self.model.device} is not enough for batches of {self.batch}: take fewer pictures."
-            ) from None
         wrong = int((logits.detach().argmax(1) != labels).sum())
         gradients = [p.grad for p in self.parameters if p.grad is not None]
         return _Measured(float(loss.detach()), wrong, float(nn.utils.get_total_norm(gradients)))

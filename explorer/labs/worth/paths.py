@@ -25,6 +25,7 @@ from explorer.model.build import ObservableModule
 from explorer.model.download import Progress
 from explorer.model.forward import passed
 from explorer.model.gradients import differentiable
+from explorer.model.precision import in_double
 from explorer.model.probe import known_names
 
 DRAWS = 30
@@ -208,7 +209,7 @@ def measure_paths(
 
 
 def _norm(gradient: Tensor) -> float:
-    return float(gradient.double().flatten(1).norm(dim=1).mean())
+    return float(in_double(gradient).flatten(1).norm(dim=1).mean())
 
 
 class _Way:

@@ -45,6 +45,12 @@ def write_size(size: Size) -> str:
     return str(size[0]) if size[0] == size[1] else f"{size[0]}x{size[1]}"
 
 
+def _parse_device(text: str) -> str:
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,2})?", text):
+        refuse(text)
+    return "cuda:0" if text == "cuda" else text
+
+
 def _parse_weights(text: str) -> str:
     """A choice of weights as a link carries it, or ``file`` for an uploaded one."""
     try:
@@ -83,13 +89,14 @@ WEIGHTS = Param(
     help="Weights on this disk are marked; for others the size of the download is given. Random weights are "
     "calibrated: their running statistics are estimated from the sample pictures.",
 )
-DEVICE = matching(
-    "device",
-    r"auto|cpu|mps|cuda(:\d{1,2})?",
-    "auto, cpu, mps, cuda or cuda:n",
-    "Device",
-    "Where the model runs; automatic takes a CUDA or Apple GPU where there is one, else the CPU.",
+DEVICE = Param(
+    name="device",
     default="auto",
+    parse=_parse_device,
+    expected="auto, cpu, mps, cuda or cuda:n",
+    write=str,
+    label="Device",
+    help="Where the model runs; automatic takes a CUDA or Apple GPU where there is one, else the CPU.",
 )
 ROW = matching("row", NAME, "the name of a layer or block")
 CHANNEL = whole("channel", 0, MOST, 0, "Channel")
