@@ -13,7 +13,9 @@ from safetensors.torch import load as load_tensors
 from streamlit.testing.v1 import AppTest
 
 from explorer import describe, preset, source, trace
+from explorer.errors import WeightsError
 from explorer.model import build
+from explorer.model.export.onnx_file import OnnxFile
 from explorer.views.export.names import file_stem
 from explorer.views.export.tables import latex_text
 from explorer.views.tables import block_table, stage_table
@@ -46,7 +48,7 @@ def opened(**query: str) -> AppTest:
 def test_the_files_of_a_named_network_are_called_after_it(files: Files) -> None:
     at = opened(network="resnet20", size="32")
     plan = trace(describe(preset("resnet20")), (32, 32))
-    assert [one.value for one in at.subheader] == ["Source", "Weights", "Table and diagram", "Report"]
+    assert [one.value for one in at.subheader] == ["Source", "Weights", "ONNX", "Table and diagram", "Report"]
     assert set(files) == {
         "resnet20.py",
         *(f"resnet20-stages.{ending}" for ending in ("csv", "json", "md", "tex")),
@@ -92,6 +94,42 @@ def test_names_that_a_library_does_not_have_are_refused_before_anything_is_made(
     at = opened(network="preact18", size="64", ex_names="hf")
     assert "Hugging Face's ResNet cannot be Pre-activation ResNet-18: its norms stand behind" in seen(at)
     assert not [button for button in at.button if button.key == "prepare_weights"]
+
+
+def test_onnx_is_made_when_asked_for_checked_and_told_of(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def make(model: Any, spec: Any, loaded: Any, pictures: torch.Tensor, *, plan: Any, progress: Any) -> OnnxFile:
+        asked.append((spec, loaded.label, tuple(pictures.shape), plan.input_size))
+        progress(0.5, "Following the network, 3 s")
+        size = plan.input_size
+        return OnnxFile(
+            data=b"made", opset=18, nodes=4321, difference=2.25e-6, largest=7.5, pictures=2, input_size=size
+        )
+
+    monkeypatch.setattr("explorer.model.export.onnx_file.onnx_file", make)
+    at = opened(network="resnet20", size="40x48", weights="fresh-3")
+    assert "resnet20.onnx: 1.08 MB, pictures of 3×40×48, any number at a time." in seen(at)
+    assert any("np.random.rand(2, 3, 40, 48)" in code for code in listings(at))
+    assert not asked
+    at.button(key="prepare_onnx").click().run()
+    assert asked == [(preset("resnet20"), "random, seed 3, fresh running statistics", (2, 3, 40, 48), (40, 48))]
+    assert files["resnet20.onnx"] == b"made"
+    assert "on 2 pictures: it is at most 2.3e−6 from PyTorch, where the largest output is 7.5" in seen(at)
+    assert "Opset 18, 4,321 operations" in seen(at)
+
+
+def test_why_no_onnx_file_can_be_had_stands_in_its_place(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> OnnxFile:
+        raise WeightsError("onnxruntime answers otherwise than PyTorch.")
+
+    monkeypatch.setattr("explorer.model.export.onnx_file.onnx_file", refuse)
+    at = opened(network="resnet20", size="32", weights="fresh-4")
+    at.button(key="prepare_onnx").click().run()
+    assert sentences(at) == ["onnxruntime answers otherwise than PyTorch."]
+    assert "resnet20.onnx" not in files
+    large = open_app("export", network="wide_resnet101_2", size="64")
+    assert "More than 400 MB is not made here" in seen(large)
 
 
 def test_the_lines_that_are_shown_load_the_files_beside_them(

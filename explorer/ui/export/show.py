@@ -4,7 +4,13 @@ from importlib import import_module
 
 import streamlit as st
 
-SECTIONS = {"source": "Source", "weights": "Weights", "paper": "Table and diagram", "report": "Report"}
+SECTIONS = {
+    "source": "Source",
+    "weights": "Weights",
+    "onnx": "ONNX",
+    "paper": "Table and diagram",
+    "report": "Report",
+}
 """The file that has each section, and its heading."""
 
 

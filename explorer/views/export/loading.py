@@ -34,6 +34,24 @@ def load_weights(spec: Spec, names: str, file: str) -> str:
     return _filled(f"import {library}\n{_READ}", calls[library], file)
 
 
+def load_onnx(file: str, channels: int, input_size: tuple[int, int]) -> str:
+    """Python that runs an ONNX file on random numbers in the place of pictures.
+
+    Args:
+        file: its name.
+        channels: of a picture as the network gets it.
+        input_size: height and width in pixels.
+    """
+    height, width = input_size
+    return (
+        "import numpy as np\n"
+        "import onnxruntime\n\n"
+        f'session = onnxruntime.InferenceSession("{file}")\n'
+        f"pictures = np.random.rand(2, {channels}, {height}, {width}).astype(np.float32)\n"
+        '(outputs,) = session.run(None, {"input": pictures})'
+    )
+
+
 def hugging_face_config(spec: ResNetSpec) -> str:
     """The call of ``ResNetConfig`` of transformers that says the network."""
     arguments = [
