@@ -109,7 +109,8 @@ def _check(module: ForeignModule, given: Given) -> None:
     before = torch.get_rng_state()
     try:
         with borrowed(module, "eval"):
-            passed(module, given.first[:1], note)
+            first = passed(module, given.first[:1], note).clone()
+            again = passed(module, given.first[:1])
     except ExplorerError:
         raise
     except Exception as error:  # other people's modules raise anything
@@ -123,6 +124,11 @@ def _check(module: ForeignModule, given: Given) -> None:
         raise ExplorerError(
             f"{title} draws from torch's random numbers in evaluation too, as dropout does that is always on, so every "
             "look would show something else and change what your program draws: switch it off and show it again."
+        )
+    if not torch.allclose(first, again, rtol=1e-3, equal_nan=True):
+        raise ExplorerError(
+            f"{title} puts out something else at a second run with the same input: what is shown would depend on how "
+            "often it was looked at."
         )
     called = {row.layer: row.output_shape for row in module.plan.layers if row.activation_bytes}
     other = next((name for name in called | shapes if called.get(name) != shapes.get(name)), None)

@@ -124,6 +124,10 @@ def _by_what_it_raised(model: nn.Module, name: str, error: Exception, *, what: s
         return f"{name} makes tensors on a device of its own while it runs: make them where its input is."
     if "fake impl" in text:
         return f"{name} uses {text.split(': ')[0]}, an operation that cannot be followed by shapes alone."
+    if "copy out of meta tensor" in text:
+        return (
+            f"{name} moves its tensors to another device while it runs, where its plan cannot follow: leave them there."
+        )
     if "meta" in text:
         return (
             f"{name} goes by the values of its tensors while it runs (an if, item(), nonzero(), NumPy), and its plan "

@@ -102,6 +102,26 @@ class ByValue(nn.Module):
         return x * 2 if x.sum() > 0 else x
 
 
+class Counting(nn.Module):
+    """Puts out more at every call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("calls", torch.zeros(()))
+        self.mix = nn.Conv2d(3, 3, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.calls += 1
+        return self.mix(x) * self.calls
+
+
+class Moving(nn.Module):
+    """Moves what it makes to the processor."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x * 2).cpu()
+
+
 class Restless(nn.Module):
     """Does something else at every call."""
 

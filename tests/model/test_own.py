@@ -23,6 +23,8 @@ from tests.model.foreign_nets import Attentive, Busy, lively, pictures
 from tests.model.own_nets import (
     AlwaysDropping,
     ByValue,
+    Counting,
+    Moving,
     Noisy,
     NoParameters,
     PictureAndNumbers,
@@ -176,6 +178,8 @@ def test_hooks_of_other_people_are_not_called_and_those_of_torch_work() -> None:
     ("model", "x", "words"),
     [
         (AlwaysDropping(), torch.ones(1, 3, 8, 8), "draws from torch's random numbers in evaluation too"),
+        (Counting(), torch.ones(1, 3, 8, 8), "puts out something else at a second run with the same input"),
+        (Moving(), torch.ones(1, 3, 8, 8), "moves its tensors to another device while it runs"),
         (ByValue(), torch.ones(1, 3, 8, 8), "goes by the values of its tensors"),
         (Restless(), torch.ones(1, 3, 8, 8), "does not do the same at every call: layers.1 puts out nothing in a run"),
         (Tiny(), torch.ones(3, 8, 8), "cannot be carried through with the input 8×8"),
