@@ -105,6 +105,8 @@ class ByValue(nn.Module):
 class Counting(nn.Module):
     """Puts out more at every call."""
 
+    calls: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("calls", torch.zeros(()))
