@@ -13,7 +13,7 @@ from explorer.views.charts.axes import axis
 from explorer.views.charts.figure import MUTED, Part, figure, scatter
 from explorer.views.charts.heat import BAR_PIXELS, Scale, colour_bar, frame, heat, map_axes, pointed_at
 from explorer.views.charts.panels import along, by_stage
-from explorer.views.numbers import written
+from explorer.views.numbers import true_minus
 from explorer.views.palette import BACKGROUND, TEXT, Theme, stage_colour
 from explorer.views.similarity import Alike
 
@@ -158,9 +158,14 @@ def alike_table(found: Map) -> pd.DataFrame:
     )
 
 
+def cka_text(value: float) -> str:
+    """A CKA with two decimals, wherever it stands: ``0.80``, ``−0.01``, ``NaN``."""
+    return true_minus(f"{value:z.2f}").replace("nan", "NaN")
+
+
 def interval_words(low: float, high: float) -> str:
     """Both ends of an interval: ``0.71 to 0.83``."""
-    return f"{written(low, 2)} to {written(high, 2)}"
+    return f"{cka_text(low)} to {cka_text(high)}"
 
 
 def _said(found: Map, across: int, up: int) -> str:
@@ -170,7 +175,7 @@ def _said(found: Map, across: int, up: int) -> str:
         return f"{pair}<br>not defined"
     ends = interval_words(found.alike.low[across, up], found.alike.high[across, up])
     chance = interval_words(found.alike.chance_low[across, up], found.alike.chance_high[across, up])
-    return f"{pair}<br><b>{written(value, 3)}</b>, 95 % interval {ends}<br>by chance {chance}"
+    return f"{pair}<br><b>{cka_text(value)}</b>, 95 % interval {ends}<br>by chance {chance}"
 
 
 def _finite(low: float, high: float) -> tuple[float | None, float | None]:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import describe, preset, trace
 from explorer.views.details import details_html
-from tests.ui.app import open_app, sentences, url, widget
+from tests.ui.app import open_app, plain, sentences, url, widget
 
 
 def opened(**query: str) -> AppTest:
@@ -57,6 +57,10 @@ def test_it_opens_on_a_trained_network_beside_the_untrained_one() -> None:
     for count, across, written in zip(said.groups()[::2], said.groups()[1::2], table["Effective, across"], strict=True):
         assert float(written) == pytest.approx(int(count) ** 0.5, abs=0.051)
         assert int(across) == round(float(written))
+    trained, untrained = map(float, table["Effective, across"])
+    here = "grew too" if trained > untrained else "shrank"
+    (beside,) = [plain(one.value) for one in at.markdown if "grows by training" in one.value]
+    assert f"Here it {here}: {trained:.1f} pixels across, untrained {untrained:.1f}." in beside
 
 
 @pytest.mark.parametrize(

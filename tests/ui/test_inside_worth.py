@@ -165,7 +165,7 @@ def test_paths_name_their_lengths_and_a_plain_network_says_why_not() -> None:
 
 def test_a_layer_is_alike_to_itself() -> None:
     at = page("alike", **DIGITS, worth_one="stem", worth_other="stem")
-    assert "stem and stem: CKA 1, 95 % interval 1 to 1" in said(at).replace("*", "")
+    assert "stem and stem: CKA 1.00, 95 % interval 1.00 to 1.00" in said(at).replace("*", "")
     assert chart(at, "How alike")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from explorer.views.alike import Map, Side, alike_figure, alike_table, one_against_all
+from explorer.views.alike import Map, Side, alike_figure, alike_table, cka_text, one_against_all
 from explorer.views.similarity import Alike
 
 ACROSS = Side(title="one", names=("stem", "layer1.0", "layer2.0"), stages=("stem", "layer1", "layer2"))
@@ -30,7 +31,9 @@ def test_every_number_stands_at_its_pair_of_layers() -> None:
     assert (heat.zmin, heat.zmax) == (-0.01, 1)
     assert sorted(zip(crosses.x, crosses.y, strict=True)) == [(1, 1), (2, 1)]
     said = {(x, y): words for x, y, words in zip(points.x, points.y, points.customdata, strict=True)}
-    assert said[0, 1].startswith("stem and layer1.0<br><b>0.5</b>, 95 % interval 0.4 to 0.6<br>by chance −0.03 to 0.03")
+    assert said[0, 1].startswith(
+        "stem and layer1.0<br><b>0.50</b>, 95 % interval 0.40 to 0.60<br>by chance −0.03 to 0.03"
+    )
     assert said[2, 0] == "layer2.0 and stem<br>not defined"
 
 
@@ -46,3 +49,11 @@ def test_the_table_has_a_row_for_each_pair() -> None:
     assert len(table) == 6
     one = table[(table.layer == "layer1.0") & (table.other == "stem")].iloc[0]
     assert (one.cka, one.chance_high) == (0.4, 0.03)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.8, "0.80"), (0.8349, "0.83"), (1, "1.00"), (-0.0088, "−0.01"), (-0.001, "0.00"), (np.nan, "NaN")],
+)
+def test_a_cka_has_two_decimals_whatever_it_is(value: float, text: str) -> None:
+    assert cka_text(value) == text

@@ -27,6 +27,8 @@ from explorer.ui.params.shared import DEVICE, SIZE, WEIGHTS
 from explorer.ui.runs.kept import manager, names, openable
 from explorer.ui.shell import warn
 
+UNTRAINED_LABEL = "untrained"
+"""What the same network with random weights is called."""
 _EPOCH = "epoch"
 
 
@@ -164,7 +166,7 @@ def _beside(chosen: LookedAt, usual: str) -> LookedAt | None:
         return replace(chosen, label="without shortcuts", cut=shortcuts(chosen.ready))
     if asked == UNTRAINED:
         untrained = model_of(chosen.spec, weights="random", device=state.get(DEVICE))
-        return replace(chosen, ready=untrained, label="untrained")
+        return replace(chosen, ready=untrained, label=UNTRAINED_LABEL)
     run_id, _, epoch = asked.partition("@")
     run = manager().store.run(_run_of(run_id))
     spec = run.config.spec

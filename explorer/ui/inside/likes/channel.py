@@ -33,7 +33,7 @@ def show() -> None:
     """Draw the view."""
     spec, plan, ready = state.spec(), state.plan(), models.ready()
     usual = _usual(ready, plan)
-    answer = st.container()
+    answer, drawn = st.container(), st.container()
     steps(plan, usual=usual)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="like_choice"):
         choose_set(ready)
@@ -54,7 +54,7 @@ def show() -> None:
         _answer(_name(ready, plan, found, channel), pictures, found, channel, nine)
     with channels:
         _choose_channel(found, channel)
-    with st.container(horizontal=True, gap="medium", key="like_pictures"):
+    with drawn, st.container(horizontal=True, gap="medium", key="like_pictures"):
         nine_places(plan, pictures, found, channel, nine)
         with st.container(width=GRID_PIXELS):
             all_channels(plan, pictures, found, channel)

@@ -15,7 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.labs.fields.effective import FEWEST_PICTURES, THRESHOLD, EffectiveField
 from explorer.ui import shell, state
 from explorer.ui.charts import chart
-from explorer.ui.inside.beside import LookedAt
+from explorer.ui.inside.beside import UNTRAINED_LABEL, LookedAt
 from explorer.ui.inside.pictures import Seen
 from explorer.ui.inside.sees.measured import channel_of, fields, middle_of, position_of
 from explorer.ui.inside.sees.params import X, Y
@@ -29,6 +29,8 @@ from explorer.views.op_words import whole_map_words
 ALONE_PIXELS, BESIDE_PIXELS = 560, 430
 """Width of a picture, of one network or of two."""
 SHARES = (0.5, 0.9)
+SAME = 1.05
+"""Two sizes are the same where none is larger by this factor."""
 _WAYS: dict[Way, str] = {"longest": "longest way", "shortest": "shortest way"}
 _Box = tuple[int, int, int, int]
 
@@ -56,6 +58,8 @@ def field(looked: Sequence[LookedAt], row: Layer, pictures: Seen | None) -> None
         with st.container(width=330, gap="small"):
             if found:
                 st.html(_table(found))
+            if said := _by_training(found):
+                st.markdown(said)
             st.caption(_said(plan, row, pictures, looked))
     heading.subheader(_answer(plan, row, found), anchor=False)
 
@@ -196,6 +200,21 @@ def _table(found: Sequence[tuple[LookedAt, Layer, EffectiveField | None]]) -> st
         )
         rows.append([f"{percent(share, 0)} of it within", *numbers])
     return figures_table(head, rows)
+
+
+def _by_training(found: Sequence[tuple[LookedAt, Layer, EffectiveField | None]]) -> str:
+    """What training has done to the effective field, beside what the paper found; empty where it is not measured."""
+    if len(found) < 2 or found[1][0].label != UNTRAINED_LABEL:
+        return ""
+    sizes = [one.size for *_, one in found if one is not None and one.pictures >= FEWEST_PICTURES and one.is_defined]
+    if len(sizes) < 2:
+        return ""
+    trained, untrained = sizes
+    here = "grew too" if trained > SAME * untrained else "shrank" if untrained > SAME * trained else "hardly changed"
+    return (
+        "[Luo et al. 2016](https://arxiv.org/abs/1701.04128) found that the effective field grows by training. Here it "
+        f"{here}: {trained:.1f} pixels across, untrained {untrained:.1f}."
+    )
 
 
 def _unclipped(plan: Plan, row: Layer) -> str:

@@ -35,7 +35,7 @@ _PAPERS = {
     "gradcam": "Grad-CAM: the mean gradient of each channel times the channel, summed, and what is above 0 "
     "([Selvaraju et al. 2017](https://arxiv.org/abs/1610.02391))",
     "layercam": "LayerCAM: each value of a channel times its own gradient where that is above 0, summed "
-    "([Jiang et al. 2021](https://doi.org/10.1109/TIP.2021.3089943))",
+    "(Jiang et al. 2021, IEEE Transactions on Image Processing 30, pages 5875–5888)",
     "ways": "At an addition: the mean gradient of each channel at the sum, before the last ReLU, times what the "
     "shortcut carries, and times F(x); both maps add up to that of the sum. Share of F(x): Σ|map of F(x)| / "
     "(Σ|map of x| + Σ|map of F(x)|)",

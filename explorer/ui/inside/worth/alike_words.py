@@ -7,8 +7,7 @@ import numpy as np
 from explorer.labs.worth.cka import DRAWS, LEAST
 from explorer.ui.inside.beside import LookedAt
 from explorer.ui.markup import without_markup
-from explorer.views.alike import Map, interval_words
-from explorer.views.numbers import written
+from explorer.views.alike import Map, cka_text, interval_words
 
 HOW_TO_READ = (
     "Points: CKA; upright lines: its 95 % interval; grey: where 95 % of the CKAs lie when the pictures of one side are "
@@ -47,26 +46,24 @@ def heading(found: Map, *, itself: bool) -> str:
             return "Which layers are alike?"
         others = np.delete(steps, at)
         rest = (
-            f"; other neighbours {written(float(np.nanmean(others)), 2)} on average"
-            if np.isfinite(others).any()
-            else ""
+            f"; other neighbours {cka_text(float(np.nanmean(others)))} on average" if np.isfinite(others).any() else ""
         )
-        return f"The largest step is from {names[at]} to {names[after]}: CKA {written(float(steps[at]), 2)}{rest}"
+        return f"The largest step is from {names[at]} to {names[after]}: CKA {cka_text(float(steps[at]))}{rest}"
     if names == found.up.names:
         own = np.diagonal(value)
         if not np.isfinite(own).any():
             return "Which layers of the two are alike?"
         most, least = int(np.nanargmax(own)), int(np.nanargmin(own))
         return (
-            f"The same block in both networks: most alike at {names[most]}, CKA {written(float(own[most]), 2)}; "
-            f"least at {names[least]}, {written(float(own[least]), 2)}"
+            f"The same block in both networks: most alike at {names[most]}, CKA {cka_text(float(own[most]))}; "
+            f"least at {names[least]}, {cka_text(float(own[least]))}"
         )
     last = value[-1]
     if not np.isfinite(last).any():
         return "Which layers of the two are alike?"
     best = int(np.nanargmax(last))
     return (
-        f"{names[-1]} is most alike to {found.up.names[best]} of the other network: CKA {written(float(last[best]), 2)}"
+        f"{names[-1]} is most alike to {found.up.names[best]} of the other network: CKA {cka_text(float(last[best]))}"
     )
 
 
@@ -83,7 +80,7 @@ def cell(found: Map, across: int, up: int) -> str:
     chance = interval_words(alike.chance_low[across, up], alike.chance_high[across, up])
     same = " **That is no more than chance gives.**" if alike.by_chance[across, up] else ""
     return (
-        f"{pair}: CKA **{written(float(value), 3)}**, 95 % interval {ends}. Pictures paired at random give "
+        f"{pair}: CKA **{cka_text(float(value))}**, 95 % interval {ends}. Pictures paired at random give "
         f"{chance}.{same}"
     )
 
