@@ -12,7 +12,7 @@ from typing import Literal
 
 from explorer.architecture.plan import Layer
 
-Part = Literal["conv", "transposed", "fixed", "linear", "bias", "norm", "relu", "maxpool", "avgpool", "gate"]
+Part = Literal["conv", "transposed", "fixed", "linear", "other", "bias", "norm", "relu", "maxpool", "avgpool", "gate"]
 Tool = Literal[
     "here",
     "torchvision",
@@ -32,6 +32,7 @@ PARTS: dict[Part, str] = {
     "transposed": "Transposed convolutions",
     "fixed": "Blur pools",
     "linear": "Fully connected",
+    "other": "Other products",
     "bias": "Biases",
     "norm": "Norms",
     "relu": "ReLU",
@@ -41,8 +42,8 @@ PARTS: dict[Part, str] = {
 }
 """What is counted of a network by one tool or another; none counts the additions of shortcuts."""
 
-PRODUCTS: tuple[Part, ...] = ("conv", "transposed", "fixed", "linear")
-"""Where the multiply-accumulates are."""
+PRODUCTS: tuple[Part, ...] = ("conv", "transposed", "fixed", "linear", "other")
+"""Where the multiply-accumulates are; others, such as attention's, are in networks that are measured alone."""
 
 _KINDS: dict[str, Part] = {
     "conv": "conv",
@@ -98,7 +99,7 @@ class Convention:
 
 def parts_of(row: Layer) -> tuple[Part, ...]:
     """The parts that a row belongs to."""
-    part = _KINDS.get(row.kind)
+    part = _KINDS.get(row.kind, "other" if row.macs else None)
     return ((part,) if part else ()) + (("bias",) if row.op.bias else ())
 
 

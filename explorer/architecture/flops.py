@@ -133,9 +133,6 @@ def _by_row(convention: Convention, plan: Plan) -> dict[str, dict[Part, int]]:
 
 def _figure(tool: Tool, plan: Plan) -> FlopFigure:
     by_row = _by_row(CONVENTIONS[tool], plan)
-    if plan.network.measured:  # matrix products are in rows of other kinds too
-        factor = 2 if tool == "torch" else 1
-        by_row = {row.layer: {"conv": factor * row.macs} for row in plan.layers if row.macs}
     figure = FlopFigure(tool, "", "", plan, by_row)
     return FlopFigure(tool, _printed(figure), _why(figure), plan, by_row)
 

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
 from streamlit.testing.v1 import AppTest
-from torchvision.models import ResNet50_Weights
+from torchvision.models import ResNet50_Weights, vgg11
 
+from tests.model.flops import flop_counter_macs
 from tests.ui.app import open_app, url, widget
 from tests.ui.seen import seen
 from tests.views.test_flops import lines
@@ -61,10 +63,16 @@ def test_a_source_without_a_figure_for_the_network_is_no_choice() -> None:
     at = open_app("cost", network="resnet20", size="32", fl_from="paper", fl_to="torchvision")
     assert not at.exception
     assert widget(at, "fl_from").value == "here"
-    assert widget(at, "fl_to").value == "torch"
+    assert widget(at, "fl_to").value == "thop"
 
 
 def test_what_tools_take_of_a_measured_network_is_said_to_be_unknown() -> None:
     at = open_app("cost", network="vgg11", size="64")
     assert [line[0] for line in tables(at)[0]] == ["This app", "torch.utils.flop_counter"]
     assert "is not known: this network is measured, not described" in seen(at)
+    products = [line[2:] for line in tables(at)[0]]
+    module = vgg11().to("meta").eval()
+    linear = sum(part.weight.numel() for part in module.classifier if isinstance(part, torch.nn.Linear))
+    convolutions = flop_counter_macs(module, (64, 64))["features"]
+    assert products == [[f"{each * convolutions:,}", f"{each * linear:,}"] for each in (1, 2)]
+    assert widget(at, "fl_to").value == "torch"

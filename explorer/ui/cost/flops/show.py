@@ -59,8 +59,11 @@ def _reasons(first: FlopFigure, second: FlopFigure, steps: tuple[Step, ...]) -> 
 
 
 def _chosen(param: Choice[Tool], by_tool: dict[Tool, FlopFigure]) -> Tool:
-    """The source that is chosen, among those that have a figure."""
-    return widgets.choose(param, {tool: one.source for tool, one in by_tool.items()}, width=230)
+    """The source that is chosen, among those that have a figure, else the usual one or the last."""
+    usual = param.default if param.default in by_tool else [*by_tool][-1]
+    asked = state.get(param)
+    options = {tool: one.source for tool, one in by_tool.items()}
+    return widgets.choose(param, options, shown=asked if asked in by_tool else usual, width=230)
 
 
 def _notes(figures: tuple[FlopFigure, ...]) -> str:
