@@ -13,7 +13,7 @@ from explorer.architecture.operations import JOINS, operation
 from explorer.architecture.plan import INPUT, Layer, Plan
 from explorer.architecture.reach import PIXELS, Reach, through
 from explorer.architecture.seen import Way
-from explorer.architecture.spec import ResNetSpec
+from explorer.architecture.spec import DEFAULTS, OUTPUT_STRIDE, ResNetSpec
 from explorer.architecture.trace import trace
 from explorer.errors import ExplorerError
 
@@ -139,13 +139,19 @@ def changes(spec: Spec, input_size: tuple[int, int]) -> tuple[Change, ...]:
 def _candidates(spec: Spec, input_size: tuple[int, int]) -> Iterator[tuple[str, Spec, tuple[int, int]]]:
     if isinstance(spec, ResNetSpec):
         if spec.stem != "cifar":
-            yield "stem", spec.replace(stem="cifar"), input_size
+            yield "stem", _with_small_stem(spec), input_size
         if len(spec.depths) > 1:
             yield "stages", spec.replace(depths=spec.depths[:-1], widths=spec.widths[:-1]), input_size
     usual, larger = usual_size(spec), (2 * input_size[0], 2 * input_size[1])
     size = usual if min(usual) > max(input_size) else larger
     if max(size) <= MOST_PIXELS:
         yield "pictures", spec, size
+
+
+def _with_small_stem(spec: ResNetSpec) -> ResNetSpec:
+    """The network with a stem that strides not at all, and its output stride as far as it still reaches it."""
+    small = spec.replace(stem="cifar", output_stride=DEFAULTS[OUTPUT_STRIDE])
+    return small.replace(output_stride=spec.output_stride) if spec.output_stride < small.own_stride else small
 
 
 def _left(spec: Spec, input_size: tuple[int, int]) -> int:

@@ -115,3 +115,11 @@ def test_what_can_be_changed_leaves_fewer_of_them() -> None:
         plan = trace(describe(one.spec), one.input_size)
         assert one.left == sum(covered.adds_nothing for covered in without_context(plan)) < 13
     assert changes(preset("resnet20"), (256, 256)) == ()
+
+
+@pytest.mark.parametrize("output_stride", [16, 8])
+def test_what_can_be_changed_in_a_dilated_network_can_be_built(output_stride: int) -> None:
+    spec = preset("resnet50").replace(output_stride=output_stride)
+    stem = next(one for one in changes(spec, (64, 64)) if one.of == "stem")
+    assert isinstance(stem.spec, ResNetSpec)
+    assert (stem.spec.stem, stem.spec.stride) == ("cifar", 8)

@@ -13,6 +13,7 @@ from explorer import ResNetSpec, StarGANSpec, describe, describe_stargan, preset
 from explorer.architecture.formulas import Formula, explain, explain_rows, explain_shortcut, explain_total
 from explorer.architecture.plan import Layer, Plan
 from tests.architecture.plans import PRESETS, plan_of
+from tests.model.networks import dilated_kinds, short_name
 
 SIGNS = {"·": "*", "−": "-", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")"}
 FUNCTIONS = {"floor": math.floor, "ceil": math.ceil, "max": max, "min": min, "F": Fraction, "__builtins__": {}}
@@ -259,3 +260,17 @@ def test_a_transposed_convolution_is_worked_out_forwards() -> None:
     assert texts["Jump"] == "4/2 = 2"
     totals = {formula.name: formula.text for formula in explain_total(plan)}
     assert totals["MACs: convolutions, transposed convolutions"] == "8,886,681,600 + 1,073,741,824 = 9,960,423,424"
+
+
+@pytest.mark.parametrize("spec", [preset("resnet50d").replace(output_stride=8), *dilated_kinds()[::4]], ids=short_name)
+def test_every_row_of_a_dilated_network_has_formulas_that_come_out(spec: ResNetSpec) -> None:
+    plan = trace(describe(spec), (75, 98))
+    for row in plan.layers:
+        check_row(plan, row)
+
+
+def test_a_dilated_window_is_written_out() -> None:
+    plan = trace(describe(preset("resnet50").replace(output_stride=8)), 224)
+    texts = {formula.name: formula.text for formula in explain(plan, plan.rows["layer4.1.conv2"])}
+    assert texts["Output size"] == "⌊(28 + 2·4 − 4·2 − 1)/1⌋ + 1 = 28"
+    assert texts["Receptive field"] == "299 + 4·2·8 = 363"
