@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from explorer import describe, preset, trace
+from explorer.architecture.block import describe_block
 from explorer.architecture.block_spec import BLOCK_DEFAULTS, MAX_CHANNELS, BlockSpec
-from explorer.architecture.one_block import block_network, mend_block, trace_block
+from explorer.architecture.one_block import block_network, block_title, mend_block, trace_block
+from explorer.architecture.operations import Op
 from explorer.architecture.plan import Layer
 from explorer.architecture.presets import presets
 from explorer.architecture.spec import ResNetSpec
@@ -156,6 +158,16 @@ def test_a_field_that_changes_nothing_is_set_back() -> None:
     wide: dict[str, Any] = {"type": "bottleneck", "channels_out": 256}
     assert BlockSpec(**wide, inner=64) == BlockSpec(**wide)
     assert BlockSpec(**wide, inner=128) != BlockSpec(**wide)
+
+
+def test_a_stride_that_dilation_stands_in_for_is_left_out_where_nothing_comes_of_it() -> None:
+    bottleneck = BlockSpec(type="bottleneck", channels_out=8, shortcut="projection")
+    assert bottleneck.replace(stride=2, dilate=True, dilation=2) == bottleneck.replace(dilation=2)
+    on_the_1x1 = bottleneck.replace(stride=2, stride_on="1x1", dilate=True, dilation=2)
+    assert on_the_1x1 == bottleneck.replace(dilation=4)
+    basic = BlockSpec(channels_out=8, shortcut="projection", stride=2, dilate=True)
+    assert [op.dilation for op in describe_block(basic, "").main if isinstance(op, Op) and op.kind == "conv"] == [1, 2]
+    assert block_title(basic) == "Basic block 3 → 8, dilated in place of stride 2"
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

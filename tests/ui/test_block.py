@@ -10,6 +10,7 @@ from explorer import source
 from explorer.architecture.block_spec import BlockSpec
 from tests.architecture.plans import REFERENCE
 from tests.ui.app import listings, open_app, sentences, url, widget
+from tests.ui.seen import seen
 
 CHECKS = REFERENCE["d2l_resnet18"]["residual_checks"]
 ARGUMENT = REFERENCE["blocks"]["bottleneck_argument"]
@@ -68,6 +69,13 @@ def test_variants_of_a_networks_block_keep_the_size_of_its_place():
         widget(at, "b_shortcut").select("pooled").run()
         widget(at, "b_stride").set_value(4).run()
         assert f"{arrives} → 1×512×{int(side[:2]) // 4}×{int(side[:2]) // 4} ·" in words(at)
+
+
+def test_a_dilated_block_says_it_at_its_steps():
+    read = seen(open_app("block", b_dilation="2", b_dilate="yes", b_stride="2", b_shortcut="projection", b_width="8"))
+    assert "3×3 convolution, dilation 2, padding 2" in read
+    assert "3×3 convolution, dilation 4, padding 4" in read
+    assert "⌊(8 + 2·4 − 4·2 − 1)/1⌋ + 1" in read
 
 
 def test_the_stride_of_the_shortcut_alone_is_told_and_mended():

@@ -37,6 +37,7 @@ SPECS: dict[str, DescribedSpec] = {
     "one stage": ResNetSpec(block="basic", depths=(1,), widths=(64,)),
     "option C": preset("resnet34").replace(shortcut="C"),
     "gated, pre-activation, padded": preset("preact50").replace(squeeze_excite=True, shortcut="A", norm="group"),
+    "dilated": preset("resnet50d").replace(output_stride=8),
     "no norm": ResNetSpec(norm="none", stem="cifar"),
     "very wide": ResNetSpec(widths=(2048, 4096, 8192, 8192), groups=64, base_width=8, num_classes=8000),
     "generator": StarGANSpec(),
@@ -177,6 +178,14 @@ def test_a_bottleneck_shows_its_operations_as_the_paper_writes_them() -> None:
     assert boxes(drawing, "layer2.0") == ["1×1, 128", "3×3, 128, /2", "1×1, 512"]
     assert boxes(drawn("resnet50v1"), "layer2.0") == ["1×1, 128, /2", "3×3, 128", "1×1, 512"]
     assert boxes(drawn("resnext50_32x4d"), "layer1.0") == ["1×1, 128", "3×3, 128, C=32", "1×1, 256"]
+
+
+def test_a_dilated_convolution_is_marked() -> None:
+    texts = {box.id: box.text.text for block in blocks(drawn("dilated")) for box in block.column.boxes}
+    assert texts["layer3.0.conv2"] == "3×3, 256"
+    assert texts["layer3.1.conv2"] == "3×3, 256, d2"
+    assert texts["layer4.0.conv2"] == "3×3, 512, d2"
+    assert texts["layer4.1.conv2"] == "3×3, 512, d4"
 
 
 def test_counted_boxes_are_the_weighted_layers_of_the_name() -> None:

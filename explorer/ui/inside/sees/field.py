@@ -10,7 +10,7 @@ from PIL import Image
 
 from explorer.architecture.context import reaches
 from explorer.architecture.plan import Layer, Plan
-from explorer.architecture.seen import Way, pixels_seen, seen
+from explorer.architecture.seen import Way, seen
 from explorer.errors import ExplorerError
 from explorer.labs.fields.effective import FEWEST_PICTURES, THRESHOLD, EffectiveField
 from explorer.ui import shell, state
@@ -226,16 +226,6 @@ def _unclipped(plan: Plan, row: Layer) -> str:
     return "×".join(f"{end - start:,}" for start, end in map(reach.at, position))
 
 
-def _holes(plan: Plan, row: Layer) -> str:
-    """How many columns of the longer frame take part, where it is not all of them."""
-    position = position_of(plan, row)
-    if plan.network.measured or position is None:
-        return ""
-    pixels = pixels_seen(plan, row, position[1], axis=1)
-    within = pixels[-1] - pixels[0] + 1 if pixels else 0
-    return "" if len(pixels) == within else f": {len(pixels):,} of its {within:,} columns can change the value"
-
-
 def _number(measured: EffectiveField, value: float) -> str:
     return "–" if math.isnan(value) or measured.pictures < FEWEST_PICTURES else f"{value:.1f}"
 
@@ -257,8 +247,8 @@ def _said(plan: Plan, row: Layer, pictures: Seen | None, looked: Sequence[Looked
         f"Coloured are the pixels that count: their gradient |∂y/∂x| is above {percent(THRESHOLD, 2)} of the largest. "
         "The effective size is the square root of their number "
         "([Luo et al. 2016](https://arxiv.org/abs/1701.04128)). Frames: all pixels that can change the value, by the "
-        "longest way and, dashed, along the shortcuts; strided 1×1 convolutions and dilation leave holes in them"
-        f"{_holes(plan, row)}. Click the picture to look from another position.{whole}  \n"
+        "longest way and, dashed, along the shortcuts; strided 1×1 convolutions and dilation can leave holes in them. "
+        f"Click the picture to look from another position.{whole}  \n"
         "What does not follow: that a pixel outside the colours is not used. The map is a mean over pictures, and "
         "random weights have such a blot too."
     )
