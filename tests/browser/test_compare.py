@@ -97,7 +97,7 @@ def test_one_picture_through_both_shows_a_stage_of_each(page: AppPage) -> None:
 
 def test_ticked_rows_of_all_networks_are_compared(page: AppPage) -> None:
     page.open("/compare?part=all")
-    page.expect_text("Accuracy against work.")
+    page.expect_text("What accuracy costs")
     table = page.tab.get_by_test_id("stDataFrame").bounding_box()
     assert table is not None
     for row in (0, 1):
