@@ -49,7 +49,8 @@ def field(looked: Sequence[LookedAt], row: Layer, pictures: Seen | None) -> None
     pixels = ALONE_PIXELS if len(looked) == 1 else BESIDE_PIXELS
     with st.container(horizontal=True, gap="medium", key="see_fields"):
         for number, network in enumerate(looked):
-            with st.container(width=pixels, gap="small"):
+            shape = "square" if network.plan.input_size[0] == network.plan.input_size[1] else "oblong"
+            with st.container(width=pixels, gap="small", key=f"see_{shape}_{pixels}_{number}"):
                 other = network.plan.rows.get(row.layer)
                 if other is None:
                     st.info(f"{network.plan.network.title} has no row {row.layer}: choose one that both have.")

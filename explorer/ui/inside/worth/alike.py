@@ -61,7 +61,8 @@ def _draw(found: Map, *, itself: bool) -> None:
     across, up = _picked(found, itself=itself)
     st.subheader(words.heading(found, itself=itself), anchor=False)
     with st.container(horizontal=True, gap="medium", key="worth_alike_drawn"):
-        with st.container(width=_WIDE):
+        shape = "square" if len(found.across.names) == len(found.up.names) else "oblong"
+        with st.container(width=_WIDE, key=f"worth_{shape}_{_WIDE}"):
             chart(
                 alike_figure(found, (across, up), wide=_WIDE, theme=shell.theme()),
                 _KEY,
