@@ -19,12 +19,13 @@ from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from explorer import trace
+from explorer import preset, trace
 from explorer.__main__ import main
 from explorer.architecture.codec import to_json
 from explorer.architecture.examples import EXAMPLES
 from explorer.architecture.weights import WeightsChoice
 from explorer.model import build
+from explorer.model.export.onnx_file import OnnxFile
 from explorer.model.export.weights import weights_file
 from explorer.model.own import take_in
 from explorer.model.weights import load
@@ -157,3 +158,31 @@ def test_a_report_of_trained_weights_names_its_classes(tmp_path: Path) -> None:
     assert main([*words, "--size", "32"]) == 0
     text = re.sub(r"<[^>]+>", " ", file.read_text(encoding="utf-8"))
     assert re.search(r"\b3\s+\d+(\.\d+)?[\s\u00a0]%", text)
+
+
+def test_onnx_is_checked_on_two_pictures_and_says_how_near_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[int, ...]] = []
+
+    def onnx_file(_model: object, spec: object, _loaded: object, given: torch.Tensor, **_more: object) -> OnnxFile:
+        assert spec == preset("resnet20")
+        asked.append(tuple(given.shape))
+        return OnnxFile(  # tests/model/export makes real ones
+            data=b"made",
+            opset=18,
+            nodes=72,
+            difference=2e-6,
+            largest=3.5,
+            pictures=len(given),
+            input_size=(48, 48),
+        )
+
+    monkeypatch.setattr("explorer.model.export.onnx_file.onnx_file", onnx_file)
+    file = tmp_path / "net.onnx"
+    assert main(["export", "resnet20", str(file), "--size", "48", "--weights", "fresh"]) == 0
+    assert file.read_bytes() == b"made"
+    assert asked == [(2, 3, 48, 48)]
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "Checked by onnxruntime on 2 pictures: at most 2e−6 from PyTorch, where the largest output is 3.5."
+    )

@@ -28,7 +28,7 @@ FROM_ABOVE = ("explorer.model.opened", "explorer.ui.show", "explorer.views.expor
 ONLY_IN = {
     "streamlit": ("explorer.ui",),
     "torchinfo": ("explorer.model.summary",),
-    "torch": ("explorer.model", "explorer.labs", "explorer.runs", "explorer.ui"),
+    "torch": ("explorer.model", "explorer.labs", "explorer.runs", "explorer.terminal", "explorer.ui"),
     "torchvision": ("explorer.model", "explorer.labs", "explorer.ui"),
 }
 

@@ -93,6 +93,8 @@ def _check_pictures(model: ObservableModule, images: Tensor) -> None:
 
 def _norm_error(model: ObservableModule, images: Tensor) -> InputSizeError | None:
     """The sentence for a norm that would see a single value, if that is what is wrong."""
+    if images.dim() != 4:
+        return None
     pictures, _, height, width = images.shape
     try:
         rows = model.plan_at((height, width)).layers
@@ -108,5 +110,7 @@ def _norm_error(model: ObservableModule, images: Tensor) -> InputSizeError | Non
 
 
 def _sized(images: Tensor) -> str:
+    if images.dim() != 4:
+        return f"an input of {'×'.join(map(str, images.shape))}"
     pictures, _, height, width = images.shape
     return f"{pictures} picture{'s' if pictures > 1 else ''} of {height}×{width}"

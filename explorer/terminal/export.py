@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 from explorer.errors import ExplorerError
 from explorer.terminal.drawings import drawn
 from explorer.terminal.filled import PICTURE_HELP, add_weights, filled, picture_named, prepared
-from explorer.terminal.words import STANDARD, add_network, add_size, plan_of, put_out, spec_named
+from explorer.terminal.words import STANDARD, add_network, add_size, plan_of, put_out, size_of, spec_named, tell
 from explorer.views.export.conventions import CONVENTIONS
 from explorer.views.export.source.network import source
+from explorer.views.numbers import written
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 def add(commands: Commands) -> None:
     """The command ``export``."""
-    exporting = commands.add_parser("export", help="a network as files: source, weights, drawings, a report")
+    exporting = commands.add_parser("export", help="a network as files: source, weights, ONNX, drawings, a report")
     add_network(exporting)
     exporting.add_argument(
         "files",
@@ -95,6 +97,27 @@ def _weights(chosen: argparse.Namespace) -> bytes:
     return weights_file(model, spec, loaded, names=chosen.names)
 
 
+def _onnx(chosen: argparse.Namespace) -> bytes:
+    import torch  # for it alone
+
+    from explorer.model.export.onnx_file import onnx_file
+    from explorer.model.samples import sample, sample_names
+
+    spec = spec_named(chosen.network)
+    model, loaded = filled(spec, chosen.weights)
+    plan = model.plan_at(size_of(spec, chosen.size))
+    pictures = torch.cat([prepared(spec, plan, loaded, sample(name)).tensor for name in sample_names()[:2]])
+    made = onnx_file(model, spec, loaded, pictures, plan=plan, progress=tell())
+    if sys.stderr.isatty():
+        print(file=sys.stderr)  # below what was said while it went on
+    print(
+        f"Checked by onnxruntime on {made.pictures} pictures: at most {written(made.difference, 2)} from PyTorch, "
+        f"where the largest output is {written(made.largest)}.",
+        file=sys.stderr,
+    )
+    return made.data
+
+
 def _report(chosen: argparse.Namespace) -> bytes:
     from explorer.views.export.report.report import report
 
@@ -132,6 +155,7 @@ def _answer(loaded: Loaded) -> Callable[[np.ndarray], tuple[tuple[tuple[str, str
 _KINDS: dict[str, tuple[str, Callable[[argparse.Namespace], bytes]]] = {
     ".py": ("source", _source),
     ".safetensors": ("weights", _weights),
+    ".onnx": ("ONNX, checked", _onnx),
     ".svg": ("drawing", _svg),
     ".pdf": ("drawing", _pdf),
     ".png": ("drawing", _png),

@@ -33,7 +33,7 @@ def compact_row() -> Any:
     Returns:
         The container for "More options", to be filled later.
     """
-    words = (title_of(state.spec()), shape_text(state.get(SIZE)), weights_row.in_words())
+    words = (title_of(state.spec()), _input_in_words(), weights_row.in_words())
     fold("network", " · ".join(words), page=state.page())
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="picker"):
         network()
@@ -58,6 +58,13 @@ def compact_row() -> Any:
             key="more_options",
             on_change="rerun",
         )
+
+
+def _input_in_words() -> str:
+    spec = state.spec()
+    if isinstance(spec, OwnSpec) and not spec.facts.takes_pictures:
+        return f"input: {spec.facts.given}"
+    return shape_text(state.get(SIZE))
 
 
 def spec_options() -> None:
