@@ -190,8 +190,6 @@ def test_the_file_is_small_however_deep_the_network(name: str, side: int) -> Non
     # WebGL writes programs while it runs, which the file's own rule forbids
     drawn = Opened(text).data["charts"]["profile"].values()
     assert {trace["type"] for figure in drawn for trace in figure["dark"]["data"]} <= {"bar", "scatter"}
-        "data"
-    )  # WebGL writes programs, which the file's own rule forbids
     assert len(cells(Opened(text).data["tables"]["layer_table"])) == 1 + len(plan.layers)
 
 
