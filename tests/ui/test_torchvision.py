@@ -8,6 +8,7 @@ from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from explorer.architecture.torchvision_list import TorchvisionSpec
+from explorer.architecture.work import FLOPS
 from explorer.ui.cached import plan_of
 from explorer.ui.feature_maps.measured import _passing
 from tests.ui.app import go_to, listings, open_app, open_options, sentences, totals, url, widget
@@ -192,4 +193,5 @@ def test_it_stands_in_compare_beside_the_one_of_imagenet() -> None:
 def test_a_pass_that_takes_a_cpu_minutes_says_so() -> None:
     giant = plan_of(TorchvisionSpec(name="regnet_y_128gf"), (384, 384))
     assert _passing(giant, "cpu").endswith(": 375 G MACs, a minute or more on a CPU")
+    assert _passing(giant, "cpu", FLOPS).endswith(": 749 G FLOPs, a minute or more on a CPU")
     assert _passing(giant, "cuda:0") == "The picture goes through the network"

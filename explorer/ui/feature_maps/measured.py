@@ -11,6 +11,7 @@ import torch
 
 from explorer.architecture.own import OwnSpec
 from explorer.architecture.plan import Plan
+from explorer.architecture.work import MACS, Work
 from explorer.model.call import Call, call_of
 from explorer.model.images import Prepared
 from explorer.model.layout import drawable
@@ -87,7 +88,7 @@ def overview(ready: Ready, plan: Plan, seen: Shown) -> Overview:
 
     def make() -> Overview:
         admit_pictures(ready, plan)
-        with st.spinner(_passing(plan, ready.device)):
+        with st.spinner(_passing(plan, ready.device, work.chosen())):
             found = block_thumbnails(ready.model, seen.prepared.tensor)
             thumbnails = {one.name: one.maps[0].numpy() for one in found}
             last = plan.layers[-1].layer
@@ -170,9 +171,8 @@ def statistics(ready: Ready, plan: Plan, pictures: Sequence[Shown]) -> tuple[Mea
     return cached.result(key, make, lambda made: _SMALL * len(made))
 
 
-def _passing(plan: Plan, device: str) -> str:
+def _passing(plan: Plan, device: str, unit: Work = MACS) -> str:
     """What is worked on, and that it takes long where it does."""
     slow = device == "cpu" and plan.macs > _SLOW_MACS
-    unit = work.chosen()
     long = f": {in_short(unit.of(plan.macs))} {unit.title}, a minute or more on a CPU" if slow else ""
     return f"The picture goes through the network{long}"
