@@ -174,3 +174,22 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path, capsys):
     file.write_bytes(b'\xef\xbb\xbf{"network": "stargan", "conv_dim": 8}')
     assert main(["table", str(file), "--size", "16"]) == 0
     assert "bottleneck" in capsys.readouterr().out
+
+
+def test_a_network_leaves_as_onnx(tmp_path, monkeypatch):
+    from explorer.model.export import onnx_file
+
+    given = {}
+
+    def make(model, spec, loaded, pictures, *, plan, progress):
+        given.update(spec=spec, weights=loaded.label, shape=tuple(pictures.shape), size=plan.input_size)
+        return onnx_file.OnnxFile(
+            data=b"made", opset=18, nodes=1, difference=0, largest=1, pictures=2, input_size=plan.input_size
+        )
+
+    monkeypatch.setattr(onnx_file, "onnx_file", make)
+    file = tmp_path / "network.onnx"
+    assert main(["export", "resnet20", str(file), "--size", "40x48", "--weights", "fresh"]) == 0
+    assert file.read_bytes() == b"made"
+    expected = {"spec": preset("resnet20"), "weights": "random, seed 0, fresh running statistics"}
+    assert given == {**expected, "shape": (2, 3, 40, 48), "size": (40, 48)}

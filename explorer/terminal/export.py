@@ -98,15 +98,13 @@ def _weights(chosen: argparse.Namespace) -> bytes:
 
 
 def _onnx(chosen: argparse.Namespace) -> bytes:
-    import torch  # for it alone
-
-    from explorer.model.export.onnx_file import onnx_file
-    from explorer.model.samples import sample, sample_names
+    from explorer.model.export.onnx_file import onnx_file  # torch is imported for it alone
+    from explorer.model.export.samples import pictures_to_check
 
     spec = spec_named(chosen.network)
     model, loaded = filled(spec, chosen.weights)
     plan = model.plan_at(size_of(spec, chosen.size))
-    pictures = torch.cat([prepared(spec, plan, loaded, sample(name)).tensor for name in sample_names()[:2]])
+    pictures = pictures_to_check(spec, plan.input_size, loaded.preprocess)
     made = onnx_file(model, spec, loaded, pictures, plan=plan, progress=tell())
     if sys.stderr.isatty():
         print(file=sys.stderr)  # below what was said while it went on

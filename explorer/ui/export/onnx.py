@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.architecture.own import OwnSpec
 from explorer.errors import ExplorerError
 from explorer.ui import cached, slow, state, widgets
 from explorer.ui.components.listing import listing
 from explorer.ui.export.ask import asked
-from explorer.ui.export.weights import weights_key
+from explorer.ui.export.weights import OWN, weights_key
 from explorer.ui.markup import without_markup
 from explorer.ui.shell import say_error, weights_words
 from explorer.views.export.loading import load_onnx
@@ -21,6 +22,9 @@ _WHAT = "ONNX file"
 def section() -> None:
     """Draw the section."""
     spec, plan = state.spec(), state.plan()
+    if isinstance(spec, OwnSpec):
+        st.caption(OWN)
+        return
     file = f"{file_stem(spec)}.onnx"
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -30,8 +34,8 @@ def section() -> None:
         )
         if plan.weights_bytes > cached.RESULTS_BYTES:
             st.caption(
-                f"More than {in_bytes(cached.RESULTS_BYTES)} is not made here, as all sessions share the memory; the "
-                "weights can be had."
+                f"More than {in_bytes(cached.RESULTS_BYTES)} is not made here, as all sessions share the memory; "
+                "`resnet-explorer export` writes it from a terminal."
             )
             return
         _file(file)
@@ -43,8 +47,8 @@ def _file(file: str) -> None:
     key = ("onnx", state.plan().input_size, *weights_key())
     if not asked("onnx", key, help="It takes about half a minute, and the page says how far it is."):
         return
-    from explorer.model.export.files import pictures_to_check
     from explorer.model.export.onnx_file import OnnxFile, onnx_file
+    from explorer.model.export.samples import pictures_to_check
     from explorer.ui import models  # torch is imported only once a file is asked for
 
     spec, plan = state.spec(), state.plan()

@@ -7,6 +7,7 @@ from typing import Any, cast
 import streamlit as st
 
 from explorer.architecture.families import Spec
+from explorer.architecture.own import OwnSpec
 from explorer.errors import ExplorerError
 from explorer.ui import state, widgets
 from explorer.ui.components.listing import listing
@@ -20,10 +21,16 @@ from explorer.views.export.loading import load_weights
 from explorer.views.export.names import file_stem
 from explorer.views.numbers import in_bytes
 
+OWN = "This module is yours already: PyTorch writes it where it is defined."
+"""What is said of a module of somebody's own, which the app has a copy of."""
+
 
 def section() -> None:
     """Draw the section."""
     spec = state.spec()
+    if isinstance(spec, OwnSpec):
+        st.caption(OWN)
+        return
     names = cast(Names, widgets.switch(NAMES, label_visibility="collapsed"))
     problem = refusal(spec, names)
     if problem:

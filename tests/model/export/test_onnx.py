@@ -20,12 +20,11 @@ from explorer import ResNetSpec, StarGANSpec
 from explorer.architecture.codec import from_json
 from explorer.architecture.families import Spec, network_of
 from explorer.architecture.trace import trace
-from explorer.architecture.weights import WeightsChoice
 from explorer.errors import DeviceError, WeightsError
 from explorer.model.export import onnx_file as module
-from explorer.model.export.files import network_file, pictures_to_check
 from explorer.model.export.onnx_file import OnnxFile, onnx_file
 from explorer.model.export.onnx_graph import graph_of
+from explorer.model.export.samples import pictures_to_check
 from explorer.model.families import model_family
 from explorer.model.images import IMAGENET
 from tests.model.export.named import RANDOM
@@ -76,6 +75,17 @@ def test_it_has_the_weights_bit_for_bit_a_node_for_each_row_and_the_same_answers
             ours = model(pictures).numpy()
         (theirs,) = session.run(None, {"input": pictures.numpy()})
         np.testing.assert_allclose(theirs, ours, rtol=1e-4, atol=1e-4 * max(1, np.abs(ours).max()))
+
+
+def test_a_generator_answers_alike() -> None:
+    spec = StarGANSpec(conv_dim=8, repeat_num=1)
+    model = model_family(spec).build(device="cpu").eval()
+    pictures = pictures_to_check(spec, (32, 32), model_family(spec).usual_preprocess)
+    proto = onnx_ir.to_proto(graph_of(model, pictures))
+    session = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+    (theirs,) = session.run(None, {"input": pictures.numpy()})
+    with torch.no_grad():
+        np.testing.assert_allclose(theirs, model(pictures).numpy(), atol=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -214,22 +224,3 @@ def test_a_generator_is_checked_with_a_domain_and_a_network_of_other_channels_wi
     assert pictures[:, 3:, 0, 0].tolist() == [[1, 0, 0, 0, 0]] * 2
     other = pictures_to_check(SMALL_SPEC.replace(in_channels=7), (32, 32), IMAGENET)
     assert torch.equal(other, pictures_to_check(SMALL_SPEC.replace(in_channels=7), (32, 32), IMAGENET))
-
-
-def test_the_terminal_has_it_from_a_specification(monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = TINY
-    data = network_file(spec, WeightsChoice(source="fresh"), "safetensors")
-    assert b"made_by" in data[:2000]
-    monkeypatch.setattr(
-        "explorer.model.export.files.onnx_file",
-        lambda *args, plan, progress: OnnxFile(
-            data=str(plan.input_size).encode(),
-            opset=18,
-            nodes=1,
-            difference=0,
-            largest=1,
-            pictures=2,
-            input_size=(1, 1),
-        ),
-    )
-    assert network_file(spec, WeightsChoice(source="fresh"), "onnx", input_size=(40, 48)) == b"(40, 48)"
