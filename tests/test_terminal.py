@@ -179,7 +179,7 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path, capsys):
 def test_a_network_leaves_as_onnx(tmp_path, monkeypatch):
     from explorer.model.export import onnx_file
 
-    given = {}
+    given: dict[str, object] = {}
 
     def make(model, spec, loaded, pictures, *, plan, progress):
         given.update(spec=spec, weights=loaded.label, shape=tuple(pictures.shape), size=plan.input_size)
