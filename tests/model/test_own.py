@@ -220,3 +220,16 @@ def test_the_address_names_it_and_another_process_says_that_it_has_none() -> Non
         OwnSpec(name="never")
     with pytest.raises(SpecError, match="has no field 'depths'"):
         spec.replace(depths=3)
+
+
+def test_one_example_goes_with_what_belongs_to_it() -> None:
+    model, (images, numbers) = PictureAndNumbers().eval(), both()
+    module = own(take_in(model, (images, numbers))).module
+    with torch.no_grad():
+        alone = model(images[:1], numbers[:1])["logits"]
+        assert torch.equal(module(images[:1]), alone)
+        # others are shown with the first one's numbers
+        assert torch.equal(
+            module(images[:1].repeat(3, 1, 1, 1)),
+            model(images[:1].repeat(3, 1, 1, 1), numbers[:1].repeat(3, 1))["logits"],
+        )
