@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image
 
 from explorer.errors import ImageError
+from explorer.model.bands import bands
 
 _PHOTOMETRIC, _BITS, _LARGEST, _LARGEST_OF_ANY_TYPE = 262, 258, 281, 341
 """Tags of TIFF 6.0: PhotometricInterpretation, BitsPerSample, MaxSampleValue, SMaxSampleValue."""
 _FOURTEEN_BITS = 2**14 - 1
-_BAND_PIXELS = 2**20
 
 
 def black_is_zero(data: bytes) -> tuple[bytes, bool]:
@@ -74,18 +73,6 @@ def grey_in_eight_bits(image: Image.Image) -> tuple[Image.Image, list[str]]:
     scale = f"its values from {bottom:,.6g} to {top:,.6g}{why} were scaled to 8 bits"
     note = f"The picture has {bits} bits per pixel: {scale}."
     return grey, [note]
-
-
-def bands(image: Image.Image) -> Iterator[tuple[tuple[int, int, int, int], Image.Image]]:
-    """A picture in bands from the top down, so that work on it needs memory for one of them.
-
-    Yields:
-        The band's box in the picture (left, top, right, bottom), and the band.
-    """
-    rows = max(_BAND_PIXELS // image.width, 1)
-    for top in range(0, image.height, rows):
-        box = (0, top, image.width, min(top + rows, image.height))
-        yield box, image.crop(box)
 
 
 def _extremes(image: Image.Image) -> tuple[float, float]:

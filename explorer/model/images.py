@@ -18,7 +18,8 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from explorer.errors import ImageError, InputSizeError
-from explorer.model.deep_pictures import bands, black_is_zero, colours_in_eight_bits, grey_in_eight_bits
+from explorer.model.bands import on_white
+from explorer.model.deep_pictures import black_is_zero, colours_in_eight_bits, grey_in_eight_bits
 
 FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP", "GIF", "TIFF")
 FORMAT_NAMES = "PNG, JPEG, WebP, AVIF, BMP, GIF or TIFF"
@@ -205,7 +206,7 @@ def _to_grey_or_rgb(image: Image.Image, *, has_16_bits: bool) -> tuple[Image.Ima
         return grey_in_eight_bits(image)
     mode = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
     if image.has_transparency_data:
-        opaque, is_clear = _on_white(image, mode)
+        opaque, is_clear = on_white(image, mode)
         if is_clear:
             return opaque, ["Transparent parts of the picture are laid on white."]
         image = opaque
@@ -215,17 +216,6 @@ def _to_grey_or_rgb(image: Image.Image, *, has_16_bits: bool) -> tuple[Image.Ima
         return converted, notes
     brightened, more = colours_in_eight_bits(converted)
     return brightened, notes + more
-
-
-def _on_white(image: Image.Image, mode: str) -> tuple[Image.Image, bool]:
-    """A picture laid on white, in mode L or RGB, and whether any of it was transparent."""
-    opaque, is_clear = Image.new(mode, image.size), False
-    for box, part in bands(image):
-        coloured = part.convert("RGBA")
-        is_clear |= coloured.getchannel("A").getextrema() != (255, 255)
-        white = Image.new("RGBA", part.size, "white")
-        opaque.paste(Image.alpha_composite(white, coloured).convert(mode), box)
-    return opaque, is_clear
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,4 +16,4 @@ def _one_thread():
 @pytest.fixture(autouse=True)
 def narrow_bands(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every picture of these tests is worked on in several bands, as large ones are."""
-    monkeypatch.setattr("explorer.model.deep_pictures._BAND_PIXELS", 100)
+    monkeypatch.setattr("explorer.model.bands._BAND_PIXELS", 100)
