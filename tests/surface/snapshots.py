@@ -182,7 +182,7 @@ def _seen(address: str) -> list[str]:
     """What stands on a page that is opened for this; words behind a space are boxes that are opened too."""
     link, *boxes = address.split(" ")
     parts = urlsplit(link)
-    with surface.downloads() as saved, surface.the_same_questions():
+    with surface.downloads() as saved, surface.the_same_questions(), surface.an_idle_machine():
         at = open_app(parts.path[1:], *boxes, **dict(parse_qsl(parts.query, keep_blank_values=True)))
     return sorted([*surface.controls(at), *saved])
 

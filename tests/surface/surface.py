@@ -26,6 +26,7 @@ from explorer.errors import SpecError
 from explorer.ui.learn import asking
 from explorer.ui.learn.contents import BY_NAME
 from explorer.ui.pages import PAGES
+from explorer.views import timing_words
 
 EXPLORER = Path(__file__).parents[2] / "explorer"
 
@@ -140,6 +141,13 @@ def downloads() -> Iterator[list[str]]:
 def the_same_questions() -> Iterator[None]:
     """Learn asks with the same numbers whenever a chapter is opened."""
     with patch.object(asking, "randbelow", lambda _: 0):
+        yield
+
+
+@contextmanager
+def an_idle_machine() -> Iterator[None]:
+    """What is measured says nothing of other programs, whether or not there are any."""
+    with patch.object(timing_words, "busy", lambda _: ""):
         yield
 
 
