@@ -65,8 +65,8 @@ class Shown:
         """The page in a frame, for a notebook that runs; below it the table, which stays when it does not."""
         title = escape(self.spec.facts.title)
         return (
-            f'<iframe src="{escape(self.url)}" title="{title} in ResNet Explorer" width="100%" '
-            f'height="{_FRAME_HEIGHT}" style="border: 1px solid #D8DEE6"></iframe>'
+            f'<iframe src="{escape(self.url)}" title="{title} in ResNet Explorer" '
+            f'height="{_FRAME_HEIGHT}" style="width: 100%; border: 1px solid #D8DEE6"></iframe>'
             f"<details><summary>{title}: {self.plan.params:,} parameters, layer by layer</summary>"
             f"{self.table.to_html(index=False, border=0, na_rep='')}</details>"
         )

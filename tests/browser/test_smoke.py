@@ -12,7 +12,7 @@ PAGES = {
     "BatchNorm": "/batchnorm",
     "Block": "/block",
     "Compare": "/compare",
-    "Cost": "/cost?network=resnet20&size=32",
+    "Cost": "/cost",
     "Transfer learning": "/transfer",
     "Learn": "/learn",
 }

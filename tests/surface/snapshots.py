@@ -182,7 +182,12 @@ def _seen(address: str) -> list[str]:
     """What stands on a page that is opened for this; words behind a space are boxes that are opened too."""
     link, *boxes = address.split(" ")
     parts = urlsplit(link)
-    with surface.downloads() as saved, surface.the_same_questions(), surface.an_idle_machine():
+    with (
+        surface.downloads() as saved,
+        surface.the_same_questions(),
+        surface.an_idle_machine(),
+        surface.no_own_networks(),
+    ):
         at = open_app(parts.path[1:], *boxes, **dict(parse_qsl(parts.query, keep_blank_values=True)))
     return sorted([*surface.controls(at), *saved])
 

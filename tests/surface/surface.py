@@ -23,6 +23,7 @@ from explorer.architecture.codec import NETWORK, PARAMETERS, from_params, to_par
 from explorer.architecture.spec import DEFAULTS
 from explorer.architecture.stargan import STARGAN_DEFAULTS
 from explorer.errors import SpecError
+from explorer.ui import picker
 from explorer.ui.learn import asking
 from explorer.ui.learn.contents import BY_NAME
 from explorer.ui.pages import PAGES
@@ -141,6 +142,13 @@ def downloads() -> Iterator[list[str]]:
 def the_same_questions() -> Iterator[None]:
     """Learn asks with the same numbers whenever a chapter is opened."""
     with patch.object(asking, "randbelow", lambda _: 0):
+        yield
+
+
+@contextmanager
+def no_own_networks() -> Iterator[None]:
+    """What other tests have shown of their own is not in the list of networks."""
+    with patch.object(picker, "own_networks", lambda: ()):
         yield
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.errors import LinkError
@@ -22,6 +22,7 @@ words = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=
 views = st.builds(View, words, words.map(lambda text: f"/block?b={text}".replace("#", "")))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of the lecture
 @given(st.lists(views, min_size=1, max_size=20).map(tuple))
 def test_a_lecture_survives_its_address_and_its_file(lecture: Lecture) -> None:
     assert from_text(to_text(lecture)) == lecture

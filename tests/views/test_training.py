@@ -149,6 +149,6 @@ def test_numbers_read_as_people_write_them():
         "1.95",
         "NaN",
         "∞",
-        "1.23e+04",
+        "1.23·10⁴",
     ]
     assert [percent(share) for share in (0.0444, 1.0, NAN)] == ["4.4\u00a0%", "100.0\u00a0%", "–"]
