@@ -11,11 +11,13 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.instancenorm import _InstanceNorm
 
+from explorer.architecture.plan import Plan
 from explorer.errors import ExplorerError
 from explorer.model.build import ObservableModule, calls
 from explorer.model.forward import run
 from explorer.model.guard import Mode, exclusive
 from explorer.model.probe import known_names
+from explorer.views.norms import NormNumbers, Quantity
 
 NormKind = Literal["batch", "instance", "group", "layer"]
 # what torch's own norms share: those of one, two and three dimensions are equal here
@@ -326,3 +328,20 @@ def _kind(norm: AnyNorm) -> NormKind:
 
 def _array(numbers: Tensor) -> np.ndarray:
     return numbers.detach().cpu().numpy().astype(np.float64)
+
+
+def norm_numbers(plan: Plan, state: NormState) -> NormNumbers:
+    """What a norm holds, as it is drawn: without what it does not keep.
+
+    Args:
+        plan: of the norm's network.
+        state: from ``norm_states``.
+    """
+    held: dict[Quantity, np.ndarray | None] = {
+        "gamma": state.gamma,
+        "beta": state.beta,
+        "running_mean": state.running_mean,
+        "running_var": state.running_var,
+    }
+    known = {quantity: values for quantity, values in held.items() if values is not None}
+    return NormNumbers(layer=state.layer, stage=plan.rows[state.layer].stage, numbers=known)

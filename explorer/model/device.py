@@ -18,6 +18,7 @@ import torch
 from explorer.architecture.plan import Plan
 from explorer.architecture.trace import smallest_side, trace
 from explorer.errors import DeviceError
+from explorer.model.out_of_memory import is_out_of_memory
 from explorer.views.numbers import in_bytes
 
 DeviceKind = Literal["cpu", "cuda", "mps"]
@@ -90,6 +91,8 @@ def fault_of(name: str) -> str | None:
         picture = torch.ones(1, 1, 3, 3, device=name)
         value = float(torch.nn.functional.conv2d(picture, picture))
     except RuntimeError as error:
+        if is_out_of_memory(error):
+            return None  # others fill it now, and ``admit`` says so when it is asked
         return (str(error).strip().splitlines() or [type(error).__name__])[0][:_LONGEST_FAULT].rstrip(".")
     return None if value == _NINE else f"1 × 1 added up nine times gives {value:.4g}"
 

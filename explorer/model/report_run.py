@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
 from explorer.architecture.plan import Plan
-from explorer.model.batchnorm import NormState, norm_states
+from explorer.model.batchnorm import norm_numbers, norm_states
 from explorer.model.build import ObservableModule
 from explorer.model.images import Prepared
 from explorer.model.layout import drawable
@@ -17,7 +17,6 @@ from explorer.views.depth import Measured
 from explorer.views.export.report.inside import Inside
 from explorer.views.generated import generated_picture
 from explorer.views.montage import picture_png
-from explorer.views.norms import NormNumbers, Quantity
 
 MOST_ROWS = 8
 """Rows whose maps are shown, at most."""
@@ -74,7 +73,7 @@ def inside_of(
         said=said,
         returned=picture_png(generated_picture(output)) if plan.makes_pictures else b"",
         maps={row: drawable(plan.rows[row].op, taps[row])[0].numpy() for row in shown_rows(plan)},
-        norms=tuple(_numbers(plan, one) for one in norm_states(model)),
+        norms=tuple(norm_numbers(plan, one) for one in norm_states(model)),
         measured=tuple(
             Measured(row=plan.rows[one.layer], mean=one.mean, std=one.std, zeros=one.zeros, silent=one.silent_channels)
             for one in statistics
@@ -109,14 +108,3 @@ def _png(prepared: Prepared) -> bytes:
     seen = prepared.seen.copy()
     seen.thumbnail((_SEEN_PIXELS, _SEEN_PIXELS))
     return picture_png(seen, smallest=150)
-
-
-def _numbers(plan: Plan, one: NormState) -> NormNumbers:
-    held: Mapping[Quantity, np.ndarray | None] = {
-        "gamma": one.gamma,
-        "beta": one.beta,
-        "running_mean": one.running_mean,
-        "running_var": one.running_var,
-    }
-    known = {quantity: values for quantity, values in held.items() if values is not None}
-    return NormNumbers(layer=one.layer, stage=plan.rows[one.layer].stage, numbers=known)

@@ -120,6 +120,12 @@ def test_one_convolution_decides_whether_a_device_works(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(torch.nn.functional, "conv2d", fails)
     assert fault_of.__wrapped__("cpu") == "CUDA error: no kernel image is available"
+
+    def is_full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 MiB.")
+
+    monkeypatch.setattr(torch.nn.functional, "conv2d", is_full)
+    assert fault_of.__wrapped__("cpu") is None  # a card that others fill for a moment works
     monkeypatch.setattr(torch.nn.functional, "conv2d", lambda *_: torch.zeros(1, 1, 1, 1))
     assert fault_of.__wrapped__("cpu") == "1 × 1 added up nine times gives 0"
 
